@@ -1,0 +1,3 @@
+"""Profile-as-code for LinkedIn: plan, review and apply a profile kept in git."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,53 @@
+"""Owns addresses: `headline`, `experience.KEY`, `experience.KEY.seniority.end_date`."""
+
+import re
+
+from reconciler.spec import BY_NAME, ENTRY_SECTIONS, ORDER
+
+KEY = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+
+
+def section_of(address: str) -> str:
+    """Give the section that an address lies in."""
+    return address.partition(".")[0]
+
+
+def is_entry_section(section: str) -> bool:
+    """Tell whether a section is a mapping of entries."""
+    return section in ENTRY_SECTIONS
+
+
+def unit_of(address: str) -> str:
+    """Give the section or entry that an address lies in: what state keeps one record of."""
+    pieces = address.split(".")
+    return ".".join(pieces[: 2 if is_entry_section(pieces[0]) else 1])
+
+
+def key_of(address: str) -> str:
+    """Give the local key of an entry's address."""
+    return address.split(".")[1]
+
+
+def lies_in(address: str, above: str) -> bool:
+    """Tell whether an address is `above` or below it."""
+    return address == above or address.startswith(above + ".")
+
+
+def moved(address: str, before: str, after: str) -> str:
+    """Give an address that lies in `before` as it is called once `before` is called `after`."""
+    return after + address[len(before) :]
+
+
+def problem_with(address: str) -> str | None:
+    """Say what is wrong with an address as a user wrote it; None where it can exist."""
+    section, *below = address.split(".")
+    if section not in BY_NAME:
+        return f"there is no section {section!r}; the sections are {', '.join(BY_NAME)}"
+    if is_entry_section(section) and below and not KEY.fullmatch(below[0]):
+        return f"{below[0]!r} is not a local key (lower-case letters, digits and hyphens)"
+    return None
+
+
+def section_rank(address: str) -> int:
+    """Rank an address by the spec's order of sections."""
+    return ORDER[section_of(address)]

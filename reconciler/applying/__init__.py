@@ -1,0 +1,1 @@
+"""Carries a plan out, one request at a time."""

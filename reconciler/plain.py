@@ -1,0 +1,33 @@
+"""Owns plain data: the JSON-like values that everything in the core is made of."""
+
+import hashlib
+import json
+from typing import TypeAlias
+
+Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
+
+
+def same(one: Plain, other: Plain) -> bool:
+    """Tell whether two values are equal: 1 and 1.0 are, `true` and 1 are not, files compare by content."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        if is_file(one) and is_file(other):
+            return one["sha256"] == other["sha256"]
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and one == other
+
+
+def is_file(value: Plain) -> bool:
+    """Tell whether a value stands for a file: its path, digest and size."""
+    return isinstance(value, dict) and value.keys() == {"file", "sha256", "size"}
+
+
+def canonical(value: Plain) -> str:
+    """Write a value as the one JSON text that equal values share (keys sorted, no spaces)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(value: Plain) -> str:
+    """Give the SHA-256, in hex, of a value's canonical text."""
+    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,1 @@
+"""What differs, what to do about it, and what to send."""

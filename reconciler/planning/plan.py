@@ -1,0 +1,189 @@
+"""Owns the plan: a specification of what will change, and the whole truth of what will be sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconciler.address import is_entry_section, section_of
+from reconciler.plain import Plain, digest, is_file
+from reconciler.state.applied import Sending
+
+
+class Action(StrEnum):
+    """What a change does; only the first three send anything."""
+
+    CREATE = "create"
+    SET = "set"
+    UPDATE = "update"
+    FORGET = "forget"
+    MOVE = "move"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that differs; `path` is dotted and relative to the change's address, `""` the whole value.
+
+    None stands for "not there": a profile holds no nulls.
+    """
+
+    path: str
+    before: Plain
+    after: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a plan. `before` is the value it was compared with, None where none is known.
+
+    A `move` says in `moved_from` the address that it comes from; `reason` says why, in a sentence.
+    """
+
+    address: str
+    action: Action
+    before: Plain = None
+    after: Plain = None
+    fields: tuple[FieldChange, ...] = ()
+    reason: str | None = None
+    warnings: tuple[str, ...] = ()
+    moved_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """One form field, as text."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """One form field whose content is a file; `file` is the path below the profile's folder."""
+
+    name: str
+    file: str
+    sha256: str
+    size: int
+    content_type: str
+    width: int | None = None
+    height: int | None = None
+
+
+Part = TextPart | FilePart
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The parts that must travel together: those of one address and of its companion."""
+
+    addresses: tuple[str, ...]
+    parts: tuple[Part, ...]
+    sections: Mapping[str, Sending]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One PATCH request: the parts that name the account, then those of its groups."""
+
+    head: tuple[Part, ...]
+    groups: tuple[Group, ...]
+    repeatable: bool
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Give every address that the request writes, in order."""
+        return tuple(address for group in self.groups for address in group.addresses)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Give every part that travels, in order."""
+        return (*self.head, *(part for group in self.groups for part in group.parts))
+
+    @property
+    def sections(self) -> Mapping[str, Sending]:
+        """Give what each address holds if the request arrives."""
+        return {address: sending for group in self.groups for address, sending in group.sections.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRef:
+    """The profile file that a plan was made from."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateRef:
+    """The state that a plan was compared with; lineage and serial are None where there was none.
+
+    `applied_at` is the latest time at which anything in it was applied or vouched for.
+    """
+
+    path: str
+    lineage: str | None = None
+    serial: int | None = None
+    applied_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will change, and the requests that do it. `warnings` are of the whole profile."""
+
+    account_id: str
+    profile: ProfileRef
+    state: StateRef
+    tool_version: str
+    changes: tuple[Change, ...] = ()
+    requests: tuple[Request, ...] = ()
+    warnings: tuple[str, ...] = ()
+    in_doubt: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Identify the change itself: equal wherever and whenever the same thing would be done and sent.
+
+        It covers the account, the actions, the parts and the values compared with; not keys, serial,
+        times, paths of profile and state, tool version or rendering.
+        """
+        changes: list[Plain] = [
+            [_kind(change.address), change.action.value, _content(change.before), _content(change.after)]
+            for change in self.changes
+        ]
+        requests: list[Plain] = [
+            [request.repeatable, [_part(part) for part in request.parts]] for request in self.requests
+        ]
+        return digest([self.account_id, sorted(changes, key=digest), requests])
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Count the changes by action, the addresses in doubt and the requests."""
+        counts = {action.value: sum(change.action is action for change in self.changes) for action in Action}
+        return {**counts, "in_doubt": len(self.in_doubt), "requests": len(self.requests)}
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether there is nothing to do and nothing in doubt."""
+        return not (self.changes or self.in_doubt)
+
+
+def _kind(address: str) -> str:
+    section, *below = address.split(".")
+    return ".".join([section, *below[1:]]) if is_entry_section(section_of(address)) else address
+
+
+def _content(value: Plain) -> Plain:
+    if isinstance(value, dict):
+        if is_file(value):
+            return {"sha256": value["sha256"]}
+        return {key: _content(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_content(below) for below in value]
+    return value
+
+
+def _part(part: Part) -> Plain:
+    if isinstance(part, TextPart):
+        return [part.name, part.value]
+    return [part.name, part.file.rpartition("/")[2], part.sha256, part.content_type]

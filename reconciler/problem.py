@@ -1,0 +1,77 @@
+"""Owns what can go wrong: problems, which are collected, and errors, which are raised.
+
+ReconcilerError            shown to the user without a traceback
+├── UsageError             wrong usage of the command line (exit 64)
+├── ProblemsError          one or more problems with places, shown together
+├── StateError             a state file that cannot be used, or a change to it that makes no sense
+├── LockedError            another apply holds the state's lock
+├── StaleError             a saved plan no longer fits what it was made from
+├── WireError              the API cannot be addressed at all: key, URL or TLS set-up
+└── FileChangedError       a file is no longer the one that was planned
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong in a file; line and column count from 1, 0 where there is no place."""
+
+    file: str
+    line: int
+    column: int
+    address: str
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """Give `file:line:column: address: what is wrong; what to do`, unescaped."""
+        place = ":".join([self.file, str(self.line), str(self.column)]) if self.line else self.file
+        text = f"{self.message}; {self.remedy}" if self.remedy else self.message
+        return ": ".join(piece for piece in (place, self.address, text) if piece)
+
+
+class ReconcilerError(Exception):
+    """Something that a user can cause and mend; the message says what and how."""
+
+    def __init__(self, *problems: Problem) -> None:
+        """Take the problems to report, in the order to report them in."""
+        super().__init__(*problems)
+        self.problems = problems
+
+    @classmethod
+    def at(cls, file: str, message: str, remedy: str = "", address: str = "") -> "ReconcilerError":
+        """Make an error of this class about a whole file or address."""
+        return cls(Problem(file, 0, 0, address, message, remedy))
+
+    def __str__(self) -> str:
+        """Give one line a problem."""
+        return "\n".join(map(str, self.problems))
+
+
+class UsageError(ReconcilerError):
+    """The command line asks for something that does not exist or does not go together."""
+
+
+class ProblemsError(ReconcilerError):
+    """A profile that is not valid; all its problems at once."""
+
+
+class StateError(ReconcilerError):
+    """A state file that is damaged, newer, another account's, or asked for what makes no sense."""
+
+
+class LockedError(ReconcilerError):
+    """Another apply holds the lock."""
+
+
+class StaleError(ReconcilerError):
+    """A saved plan that no longer fits the profile, its files, the state or the tool."""
+
+
+class WireError(ReconcilerError):
+    """The API cannot be addressed: no key, an unsafe URL, an unreadable CA bundle."""
+
+
+class FileChangedError(ReconcilerError):
+    """A file whose content is no longer what was planned."""

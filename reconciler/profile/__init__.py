@@ -1,0 +1,1 @@
+"""Reads and checks a profile file: everything left of the desired values."""

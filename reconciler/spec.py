@@ -1,0 +1,218 @@
+"""Owns the spec's request body as one table: which sections exist, of what kind, and how they are sent.
+
+Source: the page "Edit own profile", section *Request body*. Everything that needs to know a field reads
+it here; a test holds this table, the two JSON Schemas and the page together.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a field holds."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    INTEGER = "integer"  # `number` on the page; dates are whole numbers by our reading
+    BOOLEAN = "boolean"
+    ENUM = "enum"
+    FILE = "file"
+    OBJECT = "object"
+    TEXTS = "texts"
+    ENUMS = "enums"
+    OBJECTS = "objects"
+    ENTRY = "entry"  # one per request; the profile file has a mapping of them
+    ATTACHMENT = "attachment"  # an object whose fields depend on its `type`
+
+
+class Use(StrEnum):
+    """Whether a variant of an entry takes a field."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    ABSENT = "absent"
+
+
+class Accepts(StrEnum):
+    """What a file field takes, told by the file's bytes."""
+
+    IMAGE = "image"
+    MEDIA = "media"  # an image or a document
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the request body.
+
+    `add` and `edit` matter only for the fields of an entry. A directive says how to send, not what to be.
+    `companion` names the section that goes along whenever this one is sent.
+    """
+
+    name: str
+    kind: Kind
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    fields: tuple["Field", ...] = ()
+    variants: tuple[tuple[str, tuple["Field", ...]], ...] = ()
+    accepts: Accepts | None = None
+    length: int | None = None
+    directive: bool = False
+    companion: str | None = None
+    add: Use = Use.OPTIONAL
+    edit: Use = Use.OPTIONAL
+
+    def field(self, name: str, value_type: str | None = None) -> "Field | None":
+        """Find a field of this object by name; of an attachment, also by its `type`."""
+        return next((one for one in self.members(value_type) if one.name == name), None)
+
+    def members(self, value_type: str | None = None) -> tuple["Field", ...]:
+        """Give the fields of this object, of an attachment those of the variant `value_type`."""
+        if self.kind is Kind.ATTACHMENT:
+            return dict(self.variants).get(value_type or "", ())
+        return self.fields
+
+
+IMAGE_FILTERS = ("ORIGINAL", "STUDIO", "SPOTLIGHT", "PRIME", "CLASSIC", "EDGE", "LUMINATE")
+PRESENCES = ("ON_SITE", "HYBRID", "REMOTE")
+CORNERS = ("bottomLeft", "bottomRight", "topLeft", "topRight")
+HIRE_SOURCES = (
+    "INDEED",
+    "LINKEDIN",
+    "COMPANY_WEBSITE",
+    "OTHER_JOB_SITES",
+    "REFERRAL",
+    "CONTACTED_BY_RECRUITER",
+    "STAFFING_AGENCY",
+    "OTHER",
+)
+EMPLOYMENT_TYPES = ("FULL_TIME", "PART_TIME", "CONTRACT", "INTERNSHIP", "TEMPORARY")
+LINK_TYPES = ("STORE", "WEBSITE", "PORTFOLIO", "BLOG", "NEWSLETTER")
+
+ENTRY_SECTIONS = ("experience", "education")
+PROFILE_TYPE = "LINKEDIN"
+
+_POINT = (Field("x", Kind.NUMBER, required=True), Field("y", Kind.NUMBER, required=True))
+_IMAGE_SETTINGS = (
+    Field("filter", Kind.ENUM, choices=IMAGE_FILTERS),
+    Field("layout", Kind.OBJECT, fields=tuple(Field(name, Kind.OBJECT, fields=_POINT) for name in CORNERS)),
+    Field("contrast", Kind.NUMBER),
+    Field("vignette", Kind.NUMBER),
+    Field("saturation", Kind.NUMBER),
+    Field("brightness", Kind.NUMBER),
+)
+_DATE = (Field("month", Kind.INTEGER, required=True), Field("year", Kind.INTEGER, required=True))
+_SENIORITY = (
+    Field("start_date", Kind.OBJECT, required=True, fields=_DATE),
+    Field("end_date", Kind.OBJECT, fields=_DATE),
+)
+_LINK = (
+    Field("type", Kind.ENUM, required=True, choices=("link",)),
+    Field("title", Kind.TEXT, required=True),
+    Field("description", Kind.TEXT),
+    Field("url", Kind.TEXT, required=True),
+    Field("thumbnail", Kind.FILE, accepts=Accepts.IMAGE),
+)
+_MEDIA = (
+    Field("type", Kind.ENUM, required=True, choices=("media",)),
+    Field("title", Kind.TEXT, required=True),
+    Field("description", Kind.TEXT),
+    Field("file", Kind.FILE, accepts=Accepts.MEDIA),
+)
+_ID = Field("id", Kind.TEXT, directive=True, add=Use.ABSENT, edit=Use.REQUIRED)
+_NOTIFY = Field("notify_network", Kind.BOOLEAN, directive=True)
+_SKILLS = Field("skills", Kind.TEXTS)
+_ATTACHMENT = Field("attachment", Kind.ATTACHMENT, variants=(("link", _LINK), ("media", _MEDIA)))
+
+_EXPERIENCE = (
+    _ID,
+    Field("role", Kind.TEXT, add=Use.REQUIRED),
+    Field("company", Kind.TEXT, add=Use.REQUIRED),
+    _NOTIFY,
+    Field("employment_type", Kind.TEXT),
+    Field("company_id", Kind.TEXT),
+    Field("location", Kind.TEXT),
+    Field("presence", Kind.ENUM, choices=PRESENCES),
+    Field("seniority", Kind.OBJECT, fields=_SENIORITY),
+    Field("description", Kind.TEXT),
+    Field("source_of_hire", Kind.ENUM, choices=HIRE_SOURCES),
+    _SKILLS,
+    _ATTACHMENT,
+)
+_EDUCATION = (
+    _ID,
+    _NOTIFY,
+    Field("school", Kind.TEXT, add=Use.REQUIRED, edit=Use.ABSENT),
+    Field("degree", Kind.TEXT, edit=Use.ABSENT),
+    Field("grade", Kind.TEXT, edit=Use.ABSENT),
+    Field("field_of_study", Kind.TEXT, edit=Use.ABSENT),
+    Field("activities", Kind.TEXT, edit=Use.ABSENT),
+    Field("role", Kind.TEXT, add=Use.ABSENT),
+    Field("employment_type", Kind.TEXT, add=Use.ABSENT),
+    Field("company", Kind.TEXT, add=Use.ABSENT),
+    Field("company_id", Kind.TEXT, add=Use.ABSENT),
+    Field("location", Kind.TEXT, add=Use.ABSENT),
+    Field("presence", Kind.ENUM, choices=PRESENCES, add=Use.ABSENT),
+    Field("seniority", Kind.OBJECT, fields=_SENIORITY, add=Use.ABSENT),
+    Field("description", Kind.TEXT),
+    Field("source_of_hire", Kind.ENUM, choices=HIRE_SOURCES, add=Use.ABSENT),
+    Field("start_date", Kind.OBJECT, fields=_DATE, edit=Use.ABSENT),
+    Field("end_date", Kind.OBJECT, fields=_DATE, edit=Use.ABSENT),
+    _SKILLS,
+    _ATTACHMENT,
+)
+_OPEN_TO_WORK = (
+    Field(
+        "job_title",
+        Kind.OBJECTS,
+        required=True,
+        fields=(Field("name", Kind.TEXT, required=True), Field("id", Kind.TEXT, required=True)),
+    ),
+    Field("presence", Kind.ENUMS, required=True, choices=PRESENCES),
+    Field(
+        "location",
+        Kind.OBJECT,
+        required=True,
+        fields=(Field("on_site", Kind.TEXTS), Field("remote", Kind.TEXTS)),
+    ),
+    Field("start_date", Kind.ENUM, choices=("IMMEDIATELY", "FLEXIBLE")),
+    Field("employment_type", Kind.ENUMS, choices=EMPLOYMENT_TYPES),
+    Field("visibility", Kind.ENUM, choices=("ALL", "RECRUITERS_ONLY")),
+)
+_CUSTOM_LINK = (
+    Field("type", Kind.ENUM, required=True, choices=LINK_TYPES),
+    Field("url", Kind.TEXT, required=True),
+    Field("display_on", Kind.ENUM, choices=("PROFILE_ONLY", "EVERYWHERE")),
+)
+
+SECTIONS: tuple[Field, ...] = (
+    Field(
+        "location",
+        Kind.OBJECT,
+        fields=(Field("id", Kind.TEXT, required=True), Field("postal_code", Kind.TEXT, length=5)),
+    ),
+    Field("headline", Kind.TEXT),
+    Field("summary", Kind.TEXT),
+    Field("picture", Kind.FILE, accepts=Accepts.IMAGE, companion="picture_settings"),
+    Field("picture_settings", Kind.OBJECT, fields=_IMAGE_SETTINGS),
+    Field("cover_picture", Kind.FILE, accepts=Accepts.IMAGE, companion="cover_picture_settings"),
+    Field("cover_picture_settings", Kind.OBJECT, fields=_IMAGE_SETTINGS),
+    Field("experience", Kind.ENTRY, fields=_EXPERIENCE),
+    Field("education", Kind.ENTRY, fields=_EDUCATION),
+    Field("skills", Kind.TEXTS, companion="skills_follow"),
+    Field("skills_follow", Kind.BOOLEAN),
+    Field("open_to_work", Kind.OBJECT, fields=_OPEN_TO_WORK),
+    Field("custom_link", Kind.OBJECT, fields=_CUSTOM_LINK),
+)
+BY_NAME = {section.name: section for section in SECTIONS}
+ORDER = {section.name: place for place, section in enumerate(SECTIONS)}
+
+
+def walk(fields: tuple[Field, ...] = SECTIONS, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Field]]:
+    """Give every field of the table with its path, parents first; an attachment's fields under its type."""
+    for field in fields:
+        path = (*above, field.name)
+        yield path, field
+        yield from walk(field.fields, path)
+        for value_type, members in field.variants:
+            yield from walk(members, (*path, value_type))

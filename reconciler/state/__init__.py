@@ -1,0 +1,1 @@
+"""What was last applied: its value, its file format and its storage."""
