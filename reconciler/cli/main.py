@@ -1,0 +1,150 @@
+"""Owns the entry point: the options before the command, and the exit code of every way to end."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from reconciler import __version__
+from reconciler.cli.settings import Settings, notice, result
+
+EXIT_ERROR = 1
+EXIT_USAGE = 64
+EXIT_INTERNAL = 70
+EXIT_INTERRUPTED = 130
+
+# Command → what its own help says first: `--help` must not import every command to know it. A test compares.
+COMMANDS = {
+    "init": "Write a commented starter profile, with its schema beside it.",
+    "validate": "Report every problem of a profile, with its place.",
+    "plan": "Show what would change on the profile.",
+    "apply": "Plan, show, ask, and send what changed.",
+    "show": "Show a saved plan.",
+    "state": "Look at what was last applied, and settle what is uncertain.",
+    "fmt": "Format a profile file, comments kept.",
+    "import": "Start from the profile you have: LinkedIn's archive, or a JSON Resume.",
+    "export": "Write the profile in another format.",
+    "schema": "Print the profile's JSON Schema.",
+    "simulator": "Run a strict local stand-in for the API.",
+}
+
+
+class Commands(click.Group):
+    """The commands, each imported when it is used: `reconciler/cli/NAME.py` holds `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names in the order of a first use."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command; None where there is none of that name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        found = import_module(f"reconciler.cli.{cmd_name}_").command
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-C", "directory", metavar="DIR", help="Work in DIR.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
+@click.option("-q", "--quiet", is_flag=True, help="Print results only.")
+@click.option("-v", "--verbose", count=True, help="Show request parts; -vv logs the HTTP traffic, without secrets.")
+@click.version_option(__version__, prog_name="reconciler")
+@click.pass_context
+def cli(ctx: click.Context, directory: str | None, color: str, *, quiet: bool, verbose: int) -> None:
+    """Keep a LinkedIn profile in git: plan, review, apply."""
+    settings = ctx.ensure_object(Settings)
+    settings.color, settings.quiet, settings.verbose = color, quiet, verbose
+    if directory is not None:
+        try:
+            os.chdir(directory)
+        except OSError as error:
+            raise click.BadParameter(f"{directory}: {error.strerror}", param_hint="-C") from error
+
+
+def run() -> None:
+    """Run the command line and end the process."""
+    settings = Settings()
+    sys.exit(_run(settings))
+
+
+def _run(settings: Settings) -> int:
+    from reconciler.problem import ReconcilerError, UsageError
+
+    try:
+        code = cli.main(standalone_mode=False, obj=settings, prog_name="reconciler")
+        sys.stdout.flush()
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.Abort:
+        notice("interrupted")
+        return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        _report_click(error, settings)
+        return EXIT_USAGE
+    except ReconcilerError as error:
+        _report(error, settings)
+        return EXIT_USAGE if isinstance(error, UsageError) else EXIT_ERROR
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_ERROR
+    except Exception as error:  # noqa: BLE001 - the last fence: a user never sees a traceback
+        _report_internal(error, settings)
+        return EXIT_INTERNAL
+    return code if isinstance(code, int) else 0
+
+
+def _report(error: Exception, settings: Settings) -> None:
+    from reconciler.problem import ReconcilerError
+    from reconciler.render.problems import json_errors, text_problems
+
+    assert isinstance(error, ReconcilerError)
+    if settings.json_errors:
+        result(json_errors(error.problems))
+    notice(text_problems(error.problems))
+
+
+def _report_click(error: click.ClickException, settings: Settings) -> None:
+    from reconciler.problem import Problem, UsageError
+    from reconciler.render.terminal import visible
+
+    if settings.json_errors:
+        _report(UsageError(Problem("", 0, 0, "", error.format_message())), settings)
+        return
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        notice(error.ctx.get_usage())
+    notice(f"error: {visible(error.format_message())}")
+
+
+def _report_internal(error: Exception, settings: Settings) -> None:
+    """Name the kind of error and where it arose; not its text, which could hold anything."""
+    from reconciler.problem import Problem, ReconcilerError
+
+    frame = error.__traceback__
+    places = []
+    while frame is not None:
+        places.append(f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}")
+        frame = frame.tb_next
+    _report(
+        ReconcilerError(
+            Problem(
+                "",
+                0,
+                0,
+                "",
+                f"internal error: {type(error).__name__} at {' > '.join(places[-4:])} in reconciler {__version__}",
+                "please report this line, with the command that you ran, in the project's issue tracker",
+            )
+        ),
+        settings,
+    )
