@@ -1,0 +1,75 @@
+"""Owns the server: uvicorn on a loopback port, in a thread of its own."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from reconciler.simulator.app import Simulator, create_app
+
+HOST = "127.0.0.1"  # never another: it is a stand-in, and it keeps what it is sent
+
+
+class Protocol(H11Protocol):
+    """HTTP/1.1 that lets the application reach its connection, to break it: `scope["state"]["transport"]`."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
+        """Put the transport where requests find it."""
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+
+
+class Server(uvicorn.Server):
+    """A server that stops when it is told to; uvicorn's own looks every tenth of a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        """Take the configuration."""
+        super().__init__(config)
+        self._stop = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def main_loop(self) -> None:
+        """Serve until told to stop."""
+        self._loop = asyncio.get_running_loop()
+        if not self.should_exit:
+            await self._stop.wait()
+
+    def stop(self) -> None:
+        """End the main loop, from any thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
+
+
+@contextmanager
+def running(simulator: Simulator | None = None, port: int = 0) -> Iterator[str]:
+    """Serve a simulator while the block runs; give its base URL. Port 0 is any free one.
+
+    Connections are accepted from the first instant. Raises OSError where the port is taken.
+    """
+    listener = socket.create_server((HOST, port))
+    server = Server(
+        uvicorn.Config(
+            create_app(simulator or Simulator()),
+            http=Protocol,
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
+    )
+    thread = threading.Thread(
+        target=server.run, kwargs={"sockets": [listener]}, name="simulator", daemon=True
+    )
+    thread.start()
+    try:
+        yield f"http://{HOST}:{listener.getsockname()[1]}/api/v1"
+    finally:
+        server.stop()
+        thread.join()
