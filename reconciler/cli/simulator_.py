@@ -4,39 +4,99 @@ from pathlib import Path
 
 import click
 
+HELP = """Run a strict local stand-in for the API, on 127.0.0.1 only.
 
-@click.command()
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="Port; 0 for any free one."
-)
-@click.option(
-    "--store", type=click.Path(path_type=Path, dir_okay=False), help="Keep everything in FILE, over restarts."
-)
+It prints its base URL (for --base-url or POSTPRESS_BASE_URL) once it can be reached, checks every request as
+the real API documents it, keeps the profile that results, and ends on ^C or SIGTERM. Any account id exists
+and starts empty.
+
+\b
+  curl http://127.0.0.1:8765/_simulator/profile     what each account's profile is
+  curl http://127.0.0.1:8765/_simulator/requests    what was sent, part by part, and what became of it
+  curl -X PUT -d '{"experience": [{"id": "1", "role": "Founder"}]}' \\
+       'http://127.0.0.1:8765/_simulator/profile?account_id=ID'          begin with this profile
+  curl -X DELETE http://127.0.0.1:8765/_simulator   forget everything (…/_simulator/requests: only those)
+
+FAULTS. Make it fail, to see what your pipeline does. A fault is clauses joined by `;`:
+
+\b
+  error=TYPE           one of the API's error types, with or without errors/; detail=TEXT says more
+  envelope=platform    that error as {"error": {"code", "message", "request_id"}}
+  retry-after=VALUE    429 with this header: seconds, `date`, `date+SECONDS` or any text
+                       (error=too_many_requests alone: without the header)
+  status=N body=TEXT   any status and body (body= goes last: it takes the rest, `;` too)
+  location=URL         a redirect: 302, or the status= given
+  object=NAME          200 {"object": NAME} where ProfileEdited belongs
+  content-type=TYPE    the answer under this content type
+  size=BYTES           the answer's body filled up to this size
+  delay=SECONDS        waits before the edit; with `after`, between edit and answer
+  close=WHEN           closes the connection: before-read, mid-read, before-edit, after-edit, mid-answer;
+                       with `reset` by RST instead of FIN
+  after                the edit takes effect first; without it, an answer that replaces the edit's own
+                       means that nothing was changed
+  none                 no fault: lets a request of a queue pass
+
+\b
+For one request, by its own header; for the next ones, as a queue, one a line; or at random, by seed:
+  curl -H 'X-Simulator-Fault: error=provider_error;after' … http://127.0.0.1:8765/api/v1/users/me/edit
+  curl --data-binary $'close=after-edit\\nnone\\nretry-after=0' http://127.0.0.1:8765/_simulator/faults
+  curl -d '{"random": {"seed": 7, "rate": 0.3, "kinds": ["retry-after=1", "close=mid-answer"]}}' \\
+       http://127.0.0.1:8765/_simulator/faults
+  curl -X DELETE http://127.0.0.1:8765/_simulator/faults
+Without `kinds`, random faults are drawn from every error type and every way to lose a connection.
+
+OPTIONS. What the API's page leaves open can be had either way, here and while it runs:
+
+\b
+  curl -X PUT -d '{"additive_skills": true, "merge_objects": true, "ignore_idempotency": true}' \\
+       http://127.0.0.1:8765/_simulator/options
+"""
+
+
+@click.command(help=HELP)
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any free one.")
+@click.option("--store", type=click.Path(path_type=Path, dir_okay=False), help="Keep all in FILE, over restarts.")
 @click.option("--api-key", metavar="KEY", help="Take this key only; without, any that is not empty.")
-def command(port: int, store: Path | None, api_key: str | None) -> None:
-    """Run a strict local stand-in for the API, on 127.0.0.1 only."""
-    import signal
-
+@click.option("--fault", "faults", multiple=True, metavar="FAULT", help="A fault of the first requests (repeatable).")
+@click.option("--random-faults", type=click.FloatRange(0, 1), default=0.0, metavar="RATE", help="Share that fails.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random faults.")
+@click.option("--additive-skills", is_flag=True, help="Skills that are sent are added, not put in place.")
+@click.option("--merge-objects", is_flag=True, help="Objects that are sent are merged, not put in place.")
+@click.option("--ignore-idempotency", is_flag=True, help="Take no notice of Idempotency-Key.")
+def command(  # noqa: PLR0913 - one for each option
+    *,
+    port: int,
+    store: Path | None,
+    api_key: str | None,
+    faults: tuple[str, ...],
+    random_faults: float,
+    seed: int,
+    additive_skills: bool,
+    merge_objects: bool,
+    ignore_idempotency: bool,
+) -> None:
+    """Serve until told to stop; help is HELP."""
     from reconciler.problem import ReconcilerError
 
     try:
         from reconciler.simulator.app import Simulator
-        from reconciler.simulator.serve import running
+        from reconciler.simulator.faults import FaultError
+        from reconciler.simulator.profile import Behaviour
+        from reconciler.simulator.serve import serve
     except ModuleNotFoundError as error:
         raise ReconcilerError.at(
             "",
             f"the simulator needs {error.name}, which is not installed",
-            "pip install 'reconciler[simulator]'",
+            "install the extra: pip install 'reconciler[simulator]'",
         ) from error
-    stops = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stops)  # before the thread starts, which inherits it
     try:
-        with running(Simulator(api_key=api_key, store=store), port) as base_url:
-            click.echo(f"simulator: {base_url}")
-            signal.sigwait(stops)
-    except OSError as error:
-        raise ReconcilerError.at(
-            "", f"the simulator cannot start: {error}", "choose another --port or --store"
-        ) from error
-    except ValueError as error:
-        raise ReconcilerError.at("", str(error), "choose another --store") from error
+        behaviour = Behaviour(additive_skills, merge_objects, ignore_idempotency)
+        simulator = Simulator(api_key=api_key, store=store, behaviour=behaviour)
+        simulator.faults.add(faults)
+        simulator.faults.draw_from(seed, random_faults)
+        serve(simulator, port, lambda base_url: click.echo(f"simulator: {base_url}"))
+    except FaultError as error:
+        raise ReconcilerError.at("", str(error), "see reconciler simulator --help") from error
+    except (OSError, ValueError) as error:
+        remedy = "choose another --port or --store"
+        raise ReconcilerError.at("", f"the simulator cannot start: {error}", remedy) from error

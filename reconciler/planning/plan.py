@@ -129,7 +129,10 @@ class StateRef:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will change, and the requests that do it. `warnings` are of the whole profile."""
+    """What will change, and the requests that do it. `warnings` are of the whole profile.
+
+    `first_apply` names the sections in which entries would be created and of which state never held one.
+    """
 
     account_id: str
     profile: ProfileRef
@@ -139,6 +142,7 @@ class Plan:
     requests: tuple[Request, ...] = ()
     warnings: tuple[str, ...] = ()
     in_doubt: tuple[str, ...] = ()
+    first_apply: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -1,8 +1,8 @@
 """Owns the desired values: what a profile file wants, canonical and free of YAML."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from collections.abc import Mapping
 
 from reconciler.plain import Plain
 from reconciler.problem import Problem

@@ -1,9 +1,11 @@
-"""Owns the HTTP surface: the edit endpoint under /api/v1, and the control endpoints beside it."""
+"""Owns the API: what a PATCH of the profile goes through, from its key to its answer."""
 
+import asyncio
 import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -13,26 +15,65 @@ from starlette.routing import Route
 
 from reconciler.plain import Plain
 from reconciler.simulator.body import read_body
-from reconciler.simulator.errors import PROBLEM_JSON, Answer, problem
+from reconciler.simulator.connection import Broken
+from reconciler.simulator.control import Control
+from reconciler.simulator.errors import PROBLEM_JSON, STATUS, Answer, problem
+from reconciler.simulator.faults import Close, Fault, FaultError, Schedule
 from reconciler.simulator.parts import Part, UnreadableError, Upload, read_parts
-from reconciler.simulator.profile import Behaviour, UnknownEntryError, edit, seeded
+from reconciler.simulator.profile import Behaviour, UnknownEntryError, edit
 from reconciler.simulator.store import Memory, load, save
 
 EDIT_PATH = "/api/v1/users/me/edit"
 EDITED = "ProfileEdited"
+FAULT_HEADER = "x-simulator-fault"
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One request on its way to its answer; `answer` stays None where none is sent."""
+
+    request: Request
+    fault: Fault = field(default_factory=Fault)
+    parts: list[Part] = field(default_factory=list)
+    answer: Answer | None = None
+    applied: bool = False
+    replayed: bool = False
+
+    @property
+    def key(self) -> str | None:
+        """Give the idempotency key."""
+        return self.request.headers.get("idempotency-key")
+
+    def described(self) -> dict[str, Plain]:
+        """Give the request as the control endpoint lists it; never with the API key."""
+        length = self.request.headers.get("content-length", "")
+        return {
+            "method": self.request.method,
+            "path": self.request.url.path,
+            "idempotency_key": self.key,
+            "content_length": int(length) if length.isdigit() else None,
+            "parts": [_describe(part) for part in self.parts],
+            "fault": self.fault.text,
+            "status": self.answer.status if self.answer else None,
+            "answer": self.answer.named if self.answer else None,
+            "applied": self.applied,
+            "replayed": self.replayed,
+        }
 
 
 @dataclass(slots=True)
 class Simulator:
-    """One simulated API: its options, and what it remembers.
+    """One simulated API: its options, what it remembers, and what will go wrong.
 
-    Without an API key any that is not empty will do. With a store, everything is on disk before an answer.
+    Without an API key any that is not empty will do. With a store, everything is on disk before an answer;
+    ValueError where the store cannot be read.
     """
 
     api_key: str | None = None
     store: Path | None = None
     behaviour: Behaviour = field(default_factory=Behaviour)
-    ignore_idempotency: bool = False
+    faults: Schedule = field(default_factory=Schedule)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     memory: Memory = field(init=False)
 
     def __post_init__(self) -> None:
@@ -46,23 +87,21 @@ class Simulator:
 
     async def edit(self, request: Request) -> Response:
         """Answer a PATCH of the profile."""
-        refusal = self._check_key(request)
-        parts: list[Part] = []
-        if refusal is not None:
-            return self._finish(request, parts, refusal, applied=False)
-        try:
-            parts = await read_parts(request.headers.get("content-type", ""), request.stream())
-        except UnreadableError as error:
-            return self._finish(request, parts, _refuse("unprocessable_entity", str(error)), applied=False)
-        except ClientDisconnect:
-            return self._finish(request, parts, None, applied=False)
-        key = request.headers.get("idempotency-key")
-        if key is not None and not self.ignore_idempotency and key in self.memory.answers:
-            return self._finish(request, parts, self.memory.answers[key], applied=False, replayed=True)
-        answer, applied = self._apply(parts)
-        if key is not None:
-            self.memory.answers[key] = answer
-        return self._finish(request, parts, answer, applied=applied)
+        exchange = _Exchange(request, answer=self._check_key(request))
+        if exchange.answer is None:
+            try:
+                exchange.fault = self.faults.next(request.headers.get(FAULT_HEADER))
+            except FaultError as error:
+                return JSONResponse({"error": str(error)}, 400)
+            await self._take(exchange)
+        self.memory.requests.append(exchange.described())
+        self.save()
+        fault, answer = exchange.fault, exchange.answer
+        if fault.delay and fault.after:
+            await asyncio.sleep(fault.delay)
+        if answer is None or fault.close is not None:
+            return Broken(answer, reset=fault.reset)
+        return Response(answer.body, answer.status, answer.headers, answer.content_type)
 
     def _check_key(self, request: Request) -> Answer | None:
         given = request.headers.get("x-api-key", "")
@@ -71,6 +110,45 @@ class Simulator:
         if self.api_key is not None and not hmac.compare_digest(given.encode(), self.api_key.encode()):
             return _refuse("invalid_credentials", "the header X-API-KEY holds another key")
         return None
+
+    async def _take(self, exchange: _Exchange) -> None:
+        """Read the request and decide on its answer, as its fault allows."""
+        fault = exchange.fault
+        if fault.close is Close.BEFORE_READ:
+            return
+        if fault.close is Close.MID_READ:
+            await _read_half(exchange.request)
+            return
+        try:
+            content_type = exchange.request.headers.get("content-type", "")
+            exchange.parts = await read_parts(content_type, exchange.request.stream())
+        except UnreadableError as error:
+            exchange.answer = _refuse("unprocessable_entity", str(error))
+            return
+        except ClientDisconnect:
+            return
+        if fault.delay and not fault.after:
+            await asyncio.sleep(fault.delay)
+        if fault.close is not Close.BEFORE_EDIT:
+            self._decide(exchange)
+
+    def _decide(self, exchange: _Exchange) -> None:
+        """Edit and find the answer, in one step that no other request can come into."""
+        fault, answers = exchange.fault, self.memory.answers
+        key = None if self.behaviour.ignore_idempotency else exchange.key
+        own: Answer | None = None
+        if fault.takes_effect:
+            own = answers.get(key) if key is not None else None
+            exchange.replayed = own is not None
+            if own is None:
+                own, exchange.applied = self._apply(exchange.parts)
+        if exchange.applied or exchange.replayed or own is None:
+            answer = fault.answer(own, self.now())
+        else:
+            answer = own  # the request was refused by itself: there is nothing for a fault to be about
+        if key is not None and answer is not None:
+            answers.setdefault(key, answer)
+        exchange.answer = None if fault.close is Close.AFTER_EDIT else answer
 
     def _apply(self, parts: list[Part]) -> tuple[Answer, bool]:
         try:
@@ -83,91 +161,28 @@ class Simulator:
             return _refuse("resource_not_found", str(error)), False
         return Answer(200, json.dumps({"object": EDITED}).encode(), EDITED), True
 
-    def _finish(
-        self,
-        request: Request,
-        parts: list[Part],
-        answer: Answer | None,
-        *,
-        applied: bool,
-        replayed: bool = False,
-    ) -> Response:
-        length = request.headers.get("content-length", "")
-        self.memory.requests.append(
-            {
-                "method": request.method,
-                "path": request.url.path,
-                "idempotency_key": request.headers.get("idempotency-key"),
-                "content_length": int(length) if length.isdigit() else None,
-                "parts": [_describe(part) for part in parts],
-                "status": answer.status if answer else None,
-                "answer": answer.named if answer else None,
-                "applied": applied,
-                "replayed": replayed,
-            }
-        )
-        self.save()
-        if answer is None:
-            return Response(status_code=500)
-        return Response(answer.body, answer.status, answer.headers, answer.content_type)
-
-    async def read_profile(self, request: Request) -> Response:
-        """Show one account's profile, or with no `account_id` those of all."""
-        account_id = request.query_params.get("account_id")
-        if account_id is None:
-            return JSONResponse({name: one.described() for name, one in self.memory.profiles.items()})
-        return JSONResponse(self.memory.profile(account_id).described())
-
-    async def put_profile(self, request: Request) -> Response:
-        """Replace one account's profile by the one that is sent."""
-
-        def put(given: Plain) -> None:
-            account_id = request.query_params.get("account_id")
-            if not account_id:
-                raise ValueError("say which with ?account_id=…")
-            self.memory.profiles[account_id] = seeded(given, self.memory.new_id)
-
-        return await self._control(request, put)
-
-    async def read_requests(self, request: Request) -> Response:
-        """List the requests so far."""
-        del request
-        return JSONResponse(self.memory.requests)
-
-    async def reset(self, request: Request) -> Response:
-        """Forget everything."""
-        del request
-        self.memory = Memory()
-        self.save()
-        return Response(status_code=204)
-
-    async def _control(self, request: Request, put: Callable[[Plain], None]) -> Response:
-        try:
-            put(json.loads(await request.body()))
-        except ValueError as error:
-            return JSONResponse({"error": str(error)}, 400)
-        self.save()
-        return Response(status_code=204)
-
 
 def create_app(simulator: Simulator) -> Starlette:
     """Make the ASGI application of a simulator."""
-    return Starlette(
-        routes=[
-            Route(EDIT_PATH, simulator.edit, methods=["PATCH"]),
-            Route("/_simulator/profile", simulator.read_profile, methods=["GET"]),
-            Route("/_simulator/profile", simulator.put_profile, methods=["PUT"]),
-            Route("/_simulator/requests", simulator.read_requests, methods=["GET"]),
-            Route("/_simulator", simulator.reset, methods=["DELETE"]),
-        ]
-    )
+    control = Control(simulator.memory, simulator.faults, simulator.behaviour, simulator.save)
+    return Starlette(routes=[Route(EDIT_PATH, simulator.edit, methods=["PATCH"]), *control.routes()])
+
+
+async def _read_half(request: Request) -> None:
+    length = int(request.headers.get("content-length", "0"))
+    received = 0
+    try:
+        async for piece in request.stream():
+            received += len(piece)
+            if received * 2 >= length:
+                return
+    except ClientDisconnect:
+        return
 
 
 def _refuse(name: str, detail: str) -> Answer:
-    envelope = problem(name, detail)
-    status = envelope["status"]
-    assert isinstance(status, int)
-    return Answer(status, json.dumps(envelope).encode(), f"errors/{name}", PROBLEM_JSON)
+    body = json.dumps(problem(name, detail)).encode()
+    return Answer(STATUS[name], body, f"errors/{name}", PROBLEM_JSON)
 
 
 def _describe(part: Part) -> dict[str, Plain]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from jsonschema import Draft7Validator
 
@@ -47,8 +47,7 @@ def read_body(parts: list[Part]) -> dict[str, Plain]:
         problems = [_explain(error) for error in sorted(_validator().iter_errors(body), key=_place)]
     if problems:
         raise UnreadableError("; ".join(problems[:10]))
-    assert isinstance(body, dict)
-    return body
+    return cast("dict[str, Plain]", body)
 
 
 def nest(parts: list[Part]) -> dict[str, Raw]:
@@ -74,9 +73,7 @@ def _segments(name: str) -> list[str]:
     if len(segments) > MAX_DEPTH:
         raise UnreadableError(f"{name}: nested more than {MAX_DEPTH} deep")
     if segments[-1].isdigit():
-        raise UnreadableError(
-            f"{name}: an index is for an array of objects; repeat the key for an array of values"
-        )
+        raise UnreadableError(f"{name}: an index is for an array of objects; repeat the key for an array of values")
     return segments
 
 
@@ -103,9 +100,7 @@ def _coerce(raw: Raw, schema: Schema, path: str, problems: list[str]) -> Any:  #
         return _read_array(raw, schema, path, problems)
     if isinstance(raw, dict):
         return {
-            key: _coerce(
-                value, schema.get("properties", {}).get(key, {}), f"{path}[{key}]" if path else key, problems
-            )
+            key: _coerce(value, schema.get("properties", {}).get(key, {}), f"{path}[{key}]" if path else key, problems)
             for key, value in raw.items()
         }
     if isinstance(raw, list):
@@ -145,9 +140,7 @@ def _read_array(raw: Raw, schema: Schema, path: str, problems: list[str]) -> lis
         problems.append(f"{path}: is an array; its objects need an index, as in {path}[0][…]")
         return []
     values = raw if isinstance(raw, list) else [raw]
-    return [
-        _coerce(value, schema["items"], f"{path}[{place}]", problems) for place, value in enumerate(values)
-    ]
+    return [_coerce(value, schema["items"], f"{path}[{place}]", problems) for place, value in enumerate(values)]
 
 
 def _read_file(raw: Raw, path: str, problems: list[str]) -> Plain:
@@ -157,9 +150,7 @@ def _read_file(raw: Raw, path: str, problems: list[str]) -> Plain:
     is_image = raw.first.startswith(_IMAGES) or (raw.first[:4] == b"RIFF" and raw.first[8:12] == b"WEBP")
     media = path.endswith("[file]")
     if raw.size and not is_image and not (media and raw.first.startswith(_DOCUMENTS)):
-        problems.append(
-            f"{path}: {raw.filename!r} is not {'an image or a document' if media else 'an image'}"
-        )
+        problems.append(f"{path}: {raw.filename!r} is not {'an image or a document' if media else 'an image'}")
     return {**raw.described()}
 
 
@@ -178,9 +169,7 @@ def _place(error: Any) -> list[str]:  # noqa: ANN401 - jsonschema's error has no
 
 
 def _explain(error: Any) -> str:  # noqa: ANN401 - as above
-    path = "".join(
-        f"[{segment}]" if place else str(segment) for place, segment in enumerate(error.absolute_path)
-    )
+    path = "".join(f"[{segment}]" if place else str(segment) for place, segment in enumerate(error.absolute_path))
     return f"{path or 'the body'}: {error.message}"
 
 
@@ -190,9 +179,7 @@ def request_schema() -> Schema:
     package = Path(__file__).parents[1]
     for folder in (package / "schemas", package.parent / "schemas"):
         if (folder / SCHEMA_NAME).is_file():
-            found = json.loads((folder / SCHEMA_NAME).read_text("utf-8"))
-            assert isinstance(found, dict)
-            return found
+            return cast("Schema", json.loads((folder / SCHEMA_NAME).read_text("utf-8")))
     raise FileNotFoundError(f"{SCHEMA_NAME} is neither in {package} nor beside it")
 
 

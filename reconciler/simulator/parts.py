@@ -1,4 +1,4 @@
-"""Owns reading a multipart body as it arrives: text parts whole, file parts as digest, size and first bytes."""
+"""Owns reading a multipart body as it arrives: text whole, files as digest, size and kind."""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -71,9 +71,7 @@ class PartReader:
         if kind != b"multipart/form-data":
             raise UnreadableError(f"content type is {content_type or 'missing'!r}, not multipart/form-data")
         if not boundary:
-            raise UnreadableError(
-                "content type multipart/form-data has no boundary: leave it to the HTTP client"
-            )
+            raise UnreadableError("content type multipart/form-data has no boundary: leave it to the HTTP client")
         self.parts: list[Part] = []
         self._open = _Open()
         self._header = (bytearray(), bytearray())

@@ -16,12 +16,17 @@ class UnknownEntryError(Exception):
     """An edit of an entry whose id the profile does not have."""
 
 
-@dataclass(frozen=True, slots=True)
+class SeedError(ValueError):
+    """A profile to begin with that is not one; the message says why."""
+
+
+@dataclass(slots=True)
 class Behaviour:
-    """What the page leaves open: how lists and objects that are sent meet those that stand there."""
+    """How the simulator reads what the page leaves open; may be changed while it runs."""
 
     additive_skills: bool = False
     merge_objects: bool = False
+    ignore_idempotency: bool = False
 
 
 @dataclass(slots=True)
@@ -61,16 +66,13 @@ def edit(profile: Profile, body: dict[str, Plain], new_id: Callable[[], str], be
             _find(profile, section, str(sent["id"]))
     for name, value in body.items():
         if name in ENTRY_SECTIONS:
-            assert isinstance(value, dict)
-            _edit_entry(profile, name, value, new_id, behaviour)
+            _edit_entry(profile, name, cast("Entry", value), new_id, behaviour)
         elif name not in ("type", "account_id"):
             _set(profile.sections, name, value, behaviour)
     profile.edits += 1
 
 
-def _edit_entry(
-    profile: Profile, section: str, sent: Entry, new_id: Callable[[], str], behaviour: Behaviour
-) -> None:
+def _edit_entry(profile: Profile, section: str, sent: Entry, new_id: Callable[[], str], behaviour: Behaviour) -> None:
     if "id" in sent:
         entry = _find(profile, section, str(sent["id"]))
     else:
@@ -81,29 +83,17 @@ def _edit_entry(
             if value is True:
                 profile.notifications.append({"section": section, "id": str(entry["id"])})
         elif name == "attachment":
-            attached = entry.setdefault("attachments", [])
-            assert isinstance(attached, list)
-            attached.append(value)
             entry[name] = value
+            entry["attachments"] = [*cast("list[Plain]", entry.get("attachments", [])), value]
         elif name != "id":
             _set(entry, name, value, behaviour)
 
 
 def _set(values: dict[str, Plain], name: str, value: Plain, behaviour: Behaviour) -> None:
     before = values.get(name)
-    if (
-        name == "skills"
-        and behaviour.additive_skills
-        and isinstance(value, list)
-        and isinstance(before, list)
-    ):
+    if name == "skills" and behaviour.additive_skills and isinstance(value, list) and isinstance(before, list):
         values[name] = [*before, *(skill for skill in value if skill not in before)]
-    elif (
-        behaviour.merge_objects
-        and isinstance(value, dict)
-        and isinstance(before, dict)
-        and not _is_file(value)
-    ):
+    elif behaviour.merge_objects and isinstance(value, dict) and isinstance(before, dict) and not _is_file(value):
         for inner, member in value.items():
             _set(before, inner, member, behaviour)
     else:
@@ -124,22 +114,22 @@ def _find(profile: Profile, section: str, entry_id: str) -> Entry:
 def seeded(given: Plain, new_id: Callable[[], str]) -> Profile:
     """Make a profile from what `Profile.described` gives; entries without an id get one.
 
-    Raises ValueError for anything else.
+    Raises SeedError for anything else.
     """
     if not isinstance(given, dict) or given.keys() - {"sections", *ENTRY_SECTIONS, "notifications", "edits"}:
-        raise ValueError("a profile is an object of sections, experience and education")
+        raise SeedError("a profile is an object of sections, experience and education")
     sections = given.get("sections", {})
     if not isinstance(sections, dict):
-        raise ValueError("sections is not an object")
+        raise SeedError("sections is not an object")
     profile = Profile(sections)
     for name in ENTRY_SECTIONS:
         entries = given.get(name, [])
         if not isinstance(entries, list):
-            raise ValueError(f"{name} is not an array")
+            raise SeedError(f"{name} is not an array")
         for entry in entries:
             if not isinstance(entry, dict) or not isinstance(entry.get("id", ""), str):
-                raise ValueError(f"{name}: each entry is an object, its id a string")
+                raise SeedError(f"{name}: each entry is an object, its id a string")
             profile.entries[name].append({"id": entry.get("id") or new_id(), **entry})
     if len(profile.ids()) < sum(map(len, profile.entries.values())):
-        raise ValueError("two entries have one id")
+        raise SeedError("two entries have one id")
     return profile

@@ -1,9 +1,10 @@
 """Owns the server: uvicorn on a loopback port, in a thread of its own."""
 
 import asyncio
+import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -64,12 +65,25 @@ def running(simulator: Simulator | None = None, port: int = 0) -> Iterator[str]:
             timeout_graceful_shutdown=1,
         )
     )
-    thread = threading.Thread(
-        target=server.run, kwargs={"sockets": [listener]}, name="simulator", daemon=True
-    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="simulator", daemon=True)
     thread.start()
     try:
         yield f"http://{HOST}:{listener.getsockname()[1]}/api/v1"
     finally:
         server.stop()
         thread.join()
+
+
+def serve(simulator: Simulator, port: int, announce: Callable[[str], None]) -> None:
+    """Serve from the main thread until SIGINT or SIGTERM; `announce` is given the base URL.
+
+    Raises OSError where the port is taken.
+    """
+    stops = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stops)  # first: the server's thread inherits it
+    try:
+        with running(simulator, port) as base_url:
+            announce(base_url)
+            signal.sigwait(stops)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, stops)

@@ -10,17 +10,22 @@ from reconciler.plain import Plain
 from reconciler.simulator.errors import Answer
 from reconciler.simulator.profile import ENTRY_SECTIONS, FIRST_ID, Profile
 
-VERSION = 1
-
 
 @dataclass(slots=True)
 class Memory:
-    """Everything that an edit can change: profiles, the requests so far, the answer of each idempotency key."""
+    """What an edit can change: profiles, the requests so far, the answer of each idempotency key."""
 
     profiles: dict[str, Profile] = field(default_factory=dict)
     requests: list[dict[str, Plain]] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     next_id: int = FIRST_ID
+
+    def clear(self) -> None:
+        """Forget everything, in place."""
+        self.profiles.clear()
+        self.requests.clear()
+        self.answers.clear()
+        self.next_id = FIRST_ID
 
     def profile(self, account_id: str) -> Profile:
         """Give an account's profile; any account exists and starts empty."""
@@ -39,7 +44,6 @@ def save(path: Path, memory: Memory) -> None:
     """Write the memory durably: it is on disk, whole, when this returns."""
     text = json.dumps(
         {
-            "version": VERSION,
             "profiles": {account: profile.described() for account, profile in memory.profiles.items()},
             "requests": memory.requests,
             "answers": {key: _written(answer) for key, answer in memory.answers.items()},
@@ -70,8 +74,6 @@ def load(path: Path) -> Memory:
         return Memory()
     try:
         found = json.loads(path.read_text("utf-8", "surrogatepass"))
-        if found["version"] != VERSION:
-            raise ValueError(f"version {found['version']}, not {VERSION}")
         return Memory(
             {account: _profile(profile) for account, profile in found["profiles"].items()},
             found["requests"],

@@ -1,0 +1,69 @@
+"""Owns the comparison of two values field by field: the fence around deepdiff."""
+
+from reconciler.plain import Plain, canonical, is_file, same
+from reconciler.planning.plan import FieldChange
+
+
+def differences(before: Plain, after: Plain, whole: frozenset[str] = frozenset()) -> tuple[FieldChange, ...]:
+    """Give the fields that differ, sorted by path; lists, files and the paths in `whole` count as one value.
+
+    A field that is only on one side has None on the other. Two values that are not both mappings differ
+    as a whole, at the path `""`.
+    """
+    if same(before, after):
+        return ()
+    if not (_is_mapping(before) and _is_mapping(after)):
+        return (FieldChange("", before, after),)
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
+    changes = (
+        FieldChange(".".join(path), _at(before, path), _at(after, path))
+        for path in _paths(_leaves(before, (), whole), _leaves(after, (), whole))
+    )
+    return tuple(sorted(changes, key=lambda change: change.path))
+
+
+def _paths(before: dict[str, object], after: dict[str, object]) -> set[tuple[str, ...]]:
+    from deepdiff import (
+        DeepDiff,
+    )  # here, since a change of a plain text does not need it and it is slow to import
+
+    tree = DeepDiff(before, after, threshold_to_diff_deeper=0, view="tree")
+    return {tuple(map(str, one.path(output_format="list"))) for group in tree.values() for one in group}
+
+
+def _leaves(value: dict[str, Plain], above: tuple[str, ...], whole: frozenset[str]) -> dict[str, object]:
+    """Replace everything that counts as one value by a text that equal values share."""
+    leaves: dict[str, object] = {}
+    for key, below in value.items():
+        path = (*above, key)
+        if _is_mapping(below) and ".".join(path) not in whole:
+            assert isinstance(below, dict)
+            leaves[key] = _leaves(below, path, whole)
+        else:
+            leaves[key] = canonical(_leaf(below))
+    return leaves
+
+
+def _leaf(value: Plain) -> Plain:
+    if isinstance(value, dict):
+        if is_file(value):
+            return {"sha256": value["sha256"]}
+        return {key: _leaf(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [_leaf(below) for below in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _is_mapping(value: Plain) -> bool:
+    return isinstance(value, dict) and not is_file(value)
+
+
+def _at(value: Plain, path: tuple[str, ...]) -> Plain:
+    for key in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value

@@ -1,0 +1,94 @@
+"""Owns the questions that planning asks of the state: what is in doubt, what is unknown, what is live."""
+
+from collections.abc import Mapping
+
+from reconciler.address import is_entry_section, lies_in, section_of, unit_of
+from reconciler.plain import Plain
+from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
+
+
+def is_repeatable(address: str, sending: Sending) -> bool:
+    """Tell whether sending this twice ends as sending it once (spec, *Retry safety*)."""
+    if not is_entry_section(section_of(address)):
+        return True
+    if sending.id is None or sending.notify_network:
+        return False
+    names = sending.fields
+    if names is None:
+        names = tuple(sending.value) if isinstance(sending.value, dict) else ()
+    return "attachment" not in names
+
+
+def pending_is_repeatable(pending: Pending) -> bool:
+    """Tell whether a pending request may be sent again without asking anyone."""
+    return all(address in pending.sections for address in pending.addresses) and all(
+        is_repeatable(address, sending) for address, sending in pending.sections.items()
+    )
+
+
+def in_doubt(applied: Applied | None) -> tuple[str, ...]:
+    """Give the addresses in doubt, sorted."""
+    if applied is None:
+        return ()
+    doubtful = (one for one in applied.pending if not pending_is_repeatable(one))
+    return tuple(sorted({address for one in doubtful for address in one.addresses}))
+
+
+def unknown_fields(applied: Applied | None, address: str) -> frozenset[str] | None:
+    """Give the fields of an address of which a pending request may have changed the value.
+
+    None where everything is known; an empty set for a section, which is unknown as a whole.
+    """
+    if applied is None:
+        return None
+    fields: set[str] = set()
+    touched = False
+    for one in applied.pending:
+        sending = one.sections.get(address)
+        if sending is not None and address in one.addresses and pending_is_repeatable(one):
+            touched = True
+            fields.update(_sent(sending))
+    return frozenset(fields) if touched else None
+
+
+def _sent(sending: Sending) -> tuple[str, ...]:
+    if sending.fields is not None:
+        return sending.fields
+    return tuple(sending.value) if isinstance(sending.value, dict) else ()
+
+
+def records(applied: Applied | None, section: str) -> Mapping[str, Record]:
+    """Give the records of one section's entries, sorted by address."""
+    if applied is None:
+        return {}
+    return {at: one for at, one in sorted(applied.sections.items()) if section_of(at) == section}
+
+
+def forgotten_units(applied: Applied | None, section: str) -> Mapping[str, Forgotten]:
+    """Give the forgotten entries of one section, sorted by address; not the forgotten fields."""
+    if applied is None:
+        return {}
+    return {at: one for at, one in sorted(applied.forgotten.items()) if section_of(at) == section and unit_of(at) == at}
+
+
+def forgotten_below(applied: Applied | None, address: str) -> Mapping[str, Plain]:
+    """Give the forgotten fields of one section or entry, by path relative to it, sorted."""
+    if applied is None:
+        return {}
+    return {
+        at[len(address) + 1 :]: one.value
+        for at, one in sorted(applied.forgotten.items())
+        if at != address and lies_in(at, address)
+    }
+
+
+def doubtful_adds(applied: Applied | None, section: str) -> tuple[str, ...]:
+    """Give the addresses in doubt of one section of which nothing else is known: Adds."""
+    if applied is None:
+        return ()
+    return tuple(at for at in in_doubt(applied) if section_of(at) == section and at not in applied.sections)
+
+
+def applied_at(applied: Applied | None) -> str | None:
+    """Give the latest time at which anything was applied or vouched for (RFC 3339)."""
+    return max((one.applied_at for one in applied.sections.values()), default=None) if applied else None

@@ -1,0 +1,160 @@
+"""Owns the making of a plan: desired and applied in, a plan out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reconciler.address import is_entry_section, lies_in, problem_with, section_of, section_rank, unit_of
+from reconciler.planning import known
+from reconciler.planning.effort import Effort
+from reconciler.planning.entries import entry_efforts
+from reconciler.planning.plan import Action, Plan, ProfileRef, StateRef
+from reconciler.planning.requests import requests
+from reconciler.planning.sections import section_efforts
+from reconciler.problem import Problem, StateError, UsageError
+from reconciler.profile.desired import Desired, Profile
+from reconciler.spec import BY_NAME, ENTRY_SECTIONS
+from reconciler.state.applied import Applied
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user asked of a plan: only these addresses; these entries are new whatever they look like."""
+
+    targets: tuple[str, ...] = ()
+    add: frozenset[str] = frozenset()
+
+
+def make_plan(
+    profile: Profile,
+    applied: Applied | None,
+    state_path: str,
+    tool_version: str,
+    options: Options = Options(),
+) -> Plan:
+    """Say what would change.
+
+    Raises StateError where the state is another account's, or names another id than the file; UsageError
+    for a target that does not exist.
+    """
+    desired = profile.desired
+    check_account(desired, applied, state_path, profile.path)
+    _check_ids(desired, applied, state_path, profile.path)
+    _check_addresses(options, desired, applied)
+    efforts = _efforts(desired, applied, options.add)
+    doubted = known.in_doubt(applied)
+    if options.targets:
+        efforts = _targeted(efforts, options.targets)
+        doubted = tuple(at for at in doubted if _hit(at, options.targets))
+    return Plan(
+        account_id=desired.account_id,
+        profile=ProfileRef(profile.path, profile.sha256),
+        state=_state_ref(applied, state_path),
+        tool_version=tool_version,
+        changes=tuple(one.change for one in efforts),
+        requests=requests(efforts, desired),
+        warnings=tuple(map(str, profile.warnings)),
+        in_doubt=doubted,
+        first_apply=_first_apply(efforts, applied),
+    )
+
+
+def check_account(desired: Desired, applied: Applied | None, state_path: str, profile_path: str) -> None:
+    """Refuse a state that is another account's."""
+    if applied is not None and applied.account_id != desired.account_id:
+        raise StateError.at(
+            state_path,
+            f"this state is of account {applied.account_id}, but {profile_path} is of {desired.account_id}",
+            "name the right state with --state, or, if the account was reconnected and got another id, "
+            f"run `reconciler state account {desired.account_id}`",
+        )
+
+
+def _state_ref(applied: Applied | None, path: str) -> StateRef:
+    if applied is None:
+        return StateRef(path)
+    return StateRef(path, applied.lineage, applied.serial, known.applied_at(applied))
+
+
+def _efforts(desired: Desired, applied: Applied | None, add: frozenset[str]) -> list[Effort]:
+    sections = {at: one for at, one in desired.wanted.items() if not is_entry_section(section_of(at))}
+    efforts = list(section_efforts(sections, applied))
+    for section in ENTRY_SECTIONS:
+        wanted = {at: one for at, one in desired.wanted.items() if section_of(at) == section}
+        efforts.extend(entry_efforts(section, wanted, applied, add))
+    return sorted(efforts, key=lambda one: section_rank(one.change.address))
+
+
+def _first_apply(efforts: Iterable[Effort], applied: Applied | None) -> tuple[str, ...]:
+    """Give the sections in which entries would be created and of which state has never held one."""
+    created = {section_of(one.change.address) for one in efforts if one.change.action is Action.CREATE}
+    held: set[str] = set()
+    if applied is not None:
+        pending = (address for one in applied.pending for address in one.addresses)
+        held = {section_of(address) for address in (*applied.sections, *applied.forgotten, *pending)}
+    return tuple(section for section in ENTRY_SECTIONS if section in created - held)
+
+
+def _targeted(efforts: Sequence[Effort], targets: Sequence[str]) -> list[Effort]:
+    """Keep what lies in the targets, what must go along with it, and the moves that it depends on."""
+    wanted = {one.change.address for one in efforts if _hit(one.change.address, targets)}
+    companions = {BY_NAME[at].companion for at in wanted if at in BY_NAME}
+    wanted |= {one.change.address for one in efforts if one.change.address in companions}
+    moves = [one.change for one in efforts if one.change.action is Action.MOVE]
+    units = {unit_of(at) for at in wanted if is_entry_section(section_of(at))}
+    while True:
+        linked = {
+            end
+            for move in moves
+            for end in (unit_of(move.address), unit_of(move.moved_from or move.address))
+            if {unit_of(move.address), unit_of(move.moved_from or move.address)} & units
+        }
+        if linked <= units:
+            break
+        units |= linked
+    moving = {move.address for move in moves if unit_of(move.address) in units}
+    return [
+        one
+        for one in efforts
+        if one.change.address in wanted
+        or (one.change.address in moving and one.change.action is Action.MOVE)
+        or (one.change.action is Action.FORGET and one.change.address in units)
+    ]
+
+
+def _hit(address: str, targets: Sequence[str]) -> bool:
+    return any(lies_in(address, target) or lies_in(target, address) for target in targets)
+
+
+def _check_addresses(options: Options, desired: Desired, applied: Applied | None) -> None:
+    state = set() if applied is None else {*applied.sections, *applied.forgotten, *known.in_doubt(applied)}
+    problems = []
+    for option, address in [("--target", at) for at in options.targets] + [("--add", at) for at in sorted(options.add)]:
+        wrong = problem_with(address)
+        there = any(_hit(at, (address,)) for at in desired.wanted) or any(_hit(at, (address,)) for at in state)
+        if wrong is None and not there and address not in BY_NAME:
+            wrong = "there is no such address in the profile or its state"
+        if wrong is not None:
+            problems.append(Problem(option, 0, 0, address, wrong, "name a section, or an entry as experience.KEY"))
+    if problems:
+        raise UsageError(*problems)
+
+
+def _check_ids(desired: Desired, applied: Applied | None, state_path: str, profile_path: str) -> None:
+    """Refuse an id in the file and another in state for one key, unless the file's was changed since."""
+    problems = []
+    for address, one in desired.wanted.items():
+        record = applied.sections.get(address) if applied else None
+        if record is None or one.id is None or record.id in (None, one.id) or record.id_by in (None, "file"):
+            continue
+        problems.append(
+            Problem(
+                profile_path,
+                0,
+                0,
+                f"{address}.id",
+                f"the file says id {one.id}, {state_path} says {record.id}",
+                f"correct the file, or run `reconciler state adopt {address} {one.id}` if the file is right",
+            )
+        )
+    if problems:
+        raise StateError(*problems)

@@ -1,0 +1,107 @@
+"""Owns which wanted entry is which known one: a key can be renamed, an id can say more than a key."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from reconciler.plain import Plain, same
+from reconciler.profile.desired import Wanted
+from reconciler.spec import BY_NAME, Use
+from reconciler.state.applied import Forgotten, Record
+
+Known = Record | Forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A wanted entry and the known one that it is; `known_at` is the address that state has it under."""
+
+    address: str
+    wanted: Wanted
+    known_at: str | None = None
+    known: Known | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The wanted entries of one section, in file order, and the records that none of them is."""
+
+    entries: tuple[Match, ...]
+    left: Mapping[str, Record]
+
+
+def match(
+    section: str,
+    wanted: Mapping[str, Wanted],
+    records: Mapping[str, Record],
+    forgotten: Mapping[str, Forgotten],
+) -> Matches:
+    """Match the entries of one section, by the first rule that fits; all arguments are of that section.
+
+    1. the same id; 2. the same key and content; 3. the same content as a record whose id is unknown (it
+    could not be edited, so a key that now means something else was renamed); 4. the same key; 5. the
+    same content. Records come before what was forgotten. Two different ids never match.
+    """
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+
+    def take(
+        fits: Callable[[str, Wanted, str, Known], bool],
+        *pools: Mapping[str, Record] | Mapping[str, Forgotten],
+        unique: bool = False,
+    ) -> None:
+        for known in pools:
+            for address, one in wanted.items():
+                if address in found:
+                    continue
+                fitting = [
+                    at
+                    for at, other in known.items()
+                    if at not in taken and _ids_agree(one, other) and fits(address, one, at, other)
+                ]
+                if fitting and (len(fitting) == 1 or not unique):
+                    found[address] = fitting[0]
+                    taken.add(fitting[0])
+
+    def content(_: str, one: Wanted, __: str, other: Known) -> bool:
+        return same_content(section, one.value, other.value)
+
+    def key(address: str, _: Wanted, at: str, __: Known) -> bool:
+        return address == at
+
+    take(lambda _, one, __, other: one.id is not None and one.id == other.id, records, forgotten)
+    take(lambda *sides: key(*sides) and content(*sides), records, forgotten)
+    take(lambda *sides: sides[3].id is None and content(*sides), records, unique=True)
+    take(key, records, forgotten)
+    take(content, records, forgotten, unique=True)
+    known: dict[str, Known] = {**forgotten, **records}
+    entries = tuple(
+        Match(address, one, found[address], known[found[address]]) if address in found else Match(address, one)
+        for address, one in wanted.items()
+    )
+    return Matches(entries, {at: record for at, record in records.items() if at not in taken})
+
+
+def same_content(section: str, wanted: Plain, known: Plain) -> bool:
+    """Tell whether a known entry holds what is wanted, or all of it that an Add could send."""
+    if same(wanted, known):
+        return True
+    if not isinstance(wanted, dict):
+        return False
+    addable = {field.name for field in BY_NAME[section].fields if field.add is not Use.ABSENT}
+    return same({name: value for name, value in wanted.items() if name in addable}, known)
+
+
+def resembles(section: str, one: Plain, other: Plain) -> bool:
+    """Tell whether two entries name the same thing: the fields that an Add requires, letters' case aside."""
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return False
+    required = [field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED]
+    return all(name in one and _loosely(one[name]) == _loosely(other.get(name)) for name in required)
+
+
+def _loosely(value: Plain) -> Plain:
+    return " ".join(value.casefold().split()) if isinstance(value, str) else value
+
+
+def _ids_agree(one: Wanted, other: Known) -> bool:
+    return one.id is None or other.id is None or one.id == other.id

@@ -1,0 +1,86 @@
+"""Owns the sentences of a plan: why a change is what it is, and what to watch for."""
+
+from collections.abc import Sequence
+
+from reconciler.address import section_of
+
+UNKNOWN = (
+    "an earlier request ended without a clear answer, so what is live is not known; it is sent again, which is safe"
+)
+TAKEN_BACK = "it left the file earlier and never left LinkedIn: taken back, nothing is sent"
+RENAMED = "its key was renamed: state is re-keyed, nothing is sent"
+STAYS = "no longer in the file: reconciler lets go of it, and it stays on LinkedIn, since the API deletes nothing"
+NOTIFIES = "notify_network is true: LinkedIn tells your network about this"
+ENDED = "the end date left the file, but the API cannot clear it: on LinkedIn the position stays ended"
+
+
+def in_doubt(address: str) -> str:
+    """Say why an address is left alone, and how to settle it."""
+    return (
+        "in doubt: it was sent, and no clear answer came; look at the profile on LinkedIn, then run "
+        f"`reconciler state resolve {address} --applied` or `--not-applied`"
+    )
+
+
+def is_in_doubt(doubted: str) -> str:
+    """Say that a wanted entry is one that is in doubt under another key."""
+    return f"this is {doubted} under another key, and that is {in_doubt(doubted)}"
+
+
+def section_in_doubt(doubted: Sequence[str]) -> str:
+    """Say why nothing is added to a section: an Add in doubt has no key in the file any more."""
+    return f"{doubted[0]}, which is no longer in the file, is {in_doubt(doubted[0])}; until then nothing is added here"
+
+
+def no_id(address: str, fields: Sequence[str]) -> str:
+    """Say why an entry without id cannot be edited, and the ways out."""
+    return (
+        f"{_fields(fields)} cannot be edited, since LinkedIn's id of this entry is not known; open its edit form on "
+        f"linkedin.com and run `reconciler state adopt {address} URL` with the address of that page, "
+        f"or edit it there by hand and run `reconciler state accept {address}`"
+    )
+
+
+def undocumented(address: str, fields: Sequence[str]) -> str:
+    """Say why a field of an education that exists is not sent (spec, section *Education*)."""
+    hint = "; dates can be put under `seniority`" if {"start_date", "end_date"} & set(fields) else ""
+    return (
+        f"the API documents no edit of {_fields(fields)} for an {section_of(address)} that exists; edit it by hand "
+        f"on linkedin.com, then run `reconciler state accept {address}`{hint}"
+    )
+
+
+def not_in_add(address: str, fields: Sequence[str]) -> str:
+    """Say why a field is not sent with an Add."""
+    return (
+        f"a new {section_of(address)} cannot carry {_fields(fields)}; once it is there and its id is known "
+        f"(`reconciler state adopt {address} URL`), an edit can set it"
+    )
+
+
+def resembles(address: str, other: str) -> str:
+    """Say why an entry is not added: it looks like one that is on LinkedIn already."""
+    return (
+        f"it looks like {other}, which left the file and is still on LinkedIn; if it is the same, run "
+        f"`reconciler state mv {other} {address}`, if it is a new one, pass `--add {address}`"
+    )
+
+
+def id_changed(before: str, after: str) -> str:
+    """Warn that another id is another entry."""
+    return f"the id changed from {before} to {after}: that is another entry; the one with id {before} stays as it is"
+
+
+def may_clear(paths: Sequence[str]) -> str:
+    """Warn that a section travels without fields that it once had."""
+    return f"{_fields(paths)} left the file: the section travels without it, and the API may clear it"
+
+
+def may_keep(texts: Sequence[str]) -> str:
+    """Warn that a list is sent whole, but the API may only add."""
+    listed = ", ".join(texts[:5]) + (f" and {len(texts) - 5} more" if len(texts) > 5 else "")  # noqa: PLR2004 - a short list
+    return f"taken off the list: {listed}; the API may leave it on LinkedIn"
+
+
+def _fields(fields: Sequence[str]) -> str:
+    return ", ".join(fields)

@@ -1,0 +1,66 @@
+"""Owns the changes of sections: a section that differs is sent whole."""
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.address import is_entry_section
+from reconciler.plain import Plain
+from reconciler.planning import known, reasons
+from reconciler.planning.difference import differences
+from reconciler.planning.effort import Effort
+from reconciler.planning.plan import Action, Change, FieldChange
+from reconciler.profile.desired import Wanted
+from reconciler.spec import SECTIONS
+from reconciler.state.applied import Applied, Record, Sending
+
+
+def section_efforts(wanted: Mapping[str, Wanted], applied: Applied | None) -> Iterator[Effort]:
+    """Give the changes of all sections but the entries, in the spec's order."""
+    for section in SECTIONS:
+        if is_entry_section(section.name):
+            continue
+        one = wanted.get(section.name)
+        record = applied.sections.get(section.name) if applied else None
+        if one is not None:
+            yield from _wanted(section.name, one, record, applied)
+        elif record is not None:
+            yield Effort(Change(section.name, Action.FORGET, before=record.value, reason=reasons.STAYS))
+
+
+def _wanted(address: str, one: Wanted, record: Record | None, applied: Applied | None) -> Iterator[Effort]:
+    unknown = known.unknown_fields(applied, address) is not None
+    reason = reasons.UNKNOWN if unknown else None
+    left: list[str] = list(known.forgotten_below(applied, address))
+    if record is None:
+        change = Change(address, Action.SET, None, one.value, (FieldChange("", None, one.value),), reason)
+        yield Effort(change, Sending(one.value), one.position)
+        return
+    fields = differences(record.value, one.value)
+    gone = [field for field in fields if field.after is None]
+    for field in gone:
+        yield Effort(forgotten_field(address, field))
+    differing = tuple(field for field in fields if field.after is not None)
+    if differing or unknown:
+        left = sorted({*left, *(field.path for field in gone)} - {field.path for field in differing})
+        warnings = _warnings(address, record.value, one.value, left)
+        change = Change(address, Action.UPDATE, record.value, one.value, differing, reason, warnings)
+        yield Effort(change, Sending(one.value), one.position)
+
+
+def forgotten_field(address: str, field: FieldChange, warning: str | None = None) -> Change:
+    """Give the change that lets go of one field of a section or entry."""
+    return Change(
+        f"{address}.{field.path}",
+        Action.FORGET,
+        before=field.before,
+        reason=reasons.STAYS,
+        warnings=(warning,) if warning else (),
+    )
+
+
+def _warnings(address: str, before: Plain, after: Plain, left: list[str]) -> tuple[str, ...]:
+    warnings = [reasons.may_clear(left)] if left else []
+    if address == "skills" and isinstance(before, list) and isinstance(after, list):
+        taken_off = [str(skill) for skill in before if skill not in after]
+        if taken_off:
+            warnings.append(reasons.may_keep(taken_off))
+    return tuple(warnings)

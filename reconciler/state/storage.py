@@ -1,0 +1,249 @@
+"""Owns the state file on disk: read, lock, durable write, rescue. Nothing here follows a link."""
+
+import errno
+import fcntl
+import json
+import os
+import stat
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from reconciler.plain import Plain
+from reconciler.problem import LockedError, StateError
+from reconciler.state.applied import Applied, Source
+from reconciler.state.format import read_state, write_state
+
+MAX_BYTES = 64 * 1024 * 1024
+_MODE = 0o600
+_SAFE = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_POLL_SECONDS = 0.1
+
+
+class SaveError(Exception):
+    """A state could not be written durably; `text` is what the file should hold."""
+
+    def __init__(self, path: str, text: str, reason: str) -> None:
+        """Take the state's path, its text and the system's reason."""
+        super().__init__(f"{path}: {reason}")
+        self.path, self.text, self.reason = path, text, reason
+
+
+def state_path(profile_path: str) -> str:
+    """Give the path of a profile's state: `ada.yaml` → `ada.state.json`, beside it."""
+    root, suffix = os.path.splitext(profile_path)
+    return f"{root if suffix in ('.yaml', '.yml') else profile_path}.state.json"
+
+
+def rescue_path(path: str) -> str:
+    """Give the path of a state's rescue file."""
+    return f"{path.removesuffix('.state.json')}.rescue.json"
+
+
+def load_state(path: str) -> Applied | None:
+    """Read a state; None where there is none. Raises StateError where it cannot be used."""
+    text = read_text(path)
+    return None if text is None else read_state(text, path)
+
+
+def read_text(path: str) -> str | None:
+    """Read a regular file that is no link; None where there is none. Raises StateError."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _SAFE)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        link = error.errno in (errno.ELOOP, errno.EMLINK)
+        reason = "it is a symbolic link" if link else str(error.strerror)
+        remedy = "name the file it points to" if link else "make it readable"
+        raise StateError.at(path, f"this file cannot be read: {reason}", remedy) from error
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise StateError.at(path, "this is not a regular file", "name a state file")
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise StateError.at(path, f"this file is larger than {MAX_BYTES // 1024 // 1024} MiB", "name a state file")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise StateError.at(
+            path,
+            f"this state cannot be used: it is not UTF-8 at byte {error.start}",
+            "take the last good one from git",
+        ) from error
+
+
+def new_state(account_id: str) -> Applied:
+    """Give the state of an account that nothing was applied to yet; its first write has serial 1."""
+    return Applied(lineage=str(uuid.uuid4()), serial=0, write=str(uuid.uuid4()), account_id=account_id)
+
+
+def other_state(path: str, account_id: str) -> str | None:
+    """Find another state of the same account in the same folder, where there is none at `path`."""
+    folder = os.path.dirname(path) or "."
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return None  # the folder is not there: nor is another state
+    for name in names:
+        other = os.path.join(os.path.dirname(path), name)
+        if name.endswith(".state.json") and name != os.path.basename(path) and _account_of(other) == account_id:
+            return other
+    return None
+
+
+def _account_of(path: str) -> Plain:
+    """Give the account that a state file names, also where the rest of it is damaged; None if it names none."""
+    try:
+        value = json.loads(read_text(path) or "null")
+    except (StateError, ValueError, RecursionError):
+        return None  # another profile's state, and no concern of this one
+    return value.get("account_id") if isinstance(value, dict) else None
+
+
+def write(path: str, applied: Applied, source: Source | None = None) -> Applied:
+    """Write the next state durably and give it: serial grown, `write` new, `source` as given.
+
+    Raises SaveError; the file is then as it was, or already the new one.
+    """
+    following = replace(applied, serial=applied.serial + 1, write=str(uuid.uuid4()), source=source)
+    text = write_state(following)
+    try:
+        write_durably(path, text)
+    except OSError as error:
+        raise SaveError(path, text, str(error.strerror or error)) from error
+    return following
+
+
+def write_durably(path: str, text: str) -> None:
+    """Write a file by temporary file, fsync, rename, fsync of the folder. Raises OSError."""
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f".{name}.tmp")
+    _remove(temporary)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, _MODE)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.rename(temporary, path)
+    except OSError:
+        _remove(temporary)
+        raise
+    _sync_folder(folder or ".")
+
+
+def write_rescue(path: str, text: str) -> str | None:
+    """Write a rescue file beside a state, under a name that is free; None where that is not possible either."""
+    for number in range(1, 100):
+        rescue = rescue_path(path) if number == 1 else rescue_path(path).replace(".rescue.", f".rescue-{number}.")
+        try:
+            descriptor = os.open(rescue, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, _MODE)
+        except FileExistsError:
+            continue
+        except OSError:
+            return None
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(text.encode("utf-8"))
+                file.flush()
+                os.fsync(file.fileno())
+            _sync_folder(os.path.dirname(rescue) or ".")
+        except OSError:
+            _remove(rescue)
+            return None
+        return rescue
+    return None
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+
+
+def _sync_folder(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def locked(path: str, now: str, timeout: float = 0.0, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Hold a state's lock, which dies with the process; wait `timeout` seconds for it at most.
+
+    `waiting` is told once who holds it. Raises LockedError, StateError where no lock file can be made.
+    """
+    lock = f"{path}.lock"
+    descriptor = _acquire(lock, path, timeout, waiting)
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now}).encode(), 0)
+        yield
+    finally:
+        _remove(lock)
+        os.close(descriptor)
+
+
+def _acquire(lock: str, path: str, timeout: float, waiting: Callable[[str], None] | None) -> int:
+    end = time.monotonic() + timeout
+    told = False
+    while True:
+        descriptor = _open_lock(lock, path)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = _holder(descriptor)
+            os.close(descriptor)
+            if time.monotonic() >= end:
+                raise LockedError.at(
+                    path,
+                    f"another apply holds this state: {holder}",
+                    "wait for it, or pass --lock-timeout SECONDS",
+                ) from None
+            if waiting is not None and not told:
+                waiting(holder)
+            told = True
+            time.sleep(min(_POLL_SECONDS, max(0.0, end - time.monotonic())))
+            continue
+        if _is_at(descriptor, lock):
+            return descriptor
+        os.close(descriptor)
+
+
+def _open_lock(lock: str, path: str) -> int:
+    try:
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | _SAFE, _MODE)
+    except OSError as error:
+        link = error.errno == errno.ELOOP
+        reason = "it is a symbolic link" if link else str(error.strerror)
+        raise StateError.at(
+            path, f"the lock file {lock} cannot be opened: {reason}", "remove it, or make the folder writable"
+        ) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise StateError.at(path, f"the lock file {lock} is not a regular file", "remove it")
+    return descriptor
+
+
+def _is_at(descriptor: int, lock: str) -> bool:
+    """Tell whether the locked file is still the one of that name: its last holder may have removed it."""
+    try:
+        there = os.stat(lock, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    here = os.fstat(descriptor)
+    return (here.st_dev, here.st_ino) == (there.st_dev, there.st_ino)
+
+
+def _holder(descriptor: int) -> str:
+    try:
+        value = json.loads(os.pread(descriptor, 4096, 0))
+        return f"process {int(value['pid'])}, since {str(value['since'])[:40]}"
+    except (ValueError, KeyError, TypeError):
+        return "a process that has just started"

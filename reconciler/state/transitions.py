@@ -1,0 +1,213 @@
+"""Owns how a state follows a run: what a plan re-keys, what is about to be sent, what an answer settles.
+
+Every function takes a state and gives the next one; serial, write and disk belong to the storage.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from reconciler.address import is_entry_section, key_of, lies_in, moved, section_of, unit_of
+from reconciler.plain import Plain
+from reconciler.planning.plan import Action, Change
+from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
+
+
+def settle(applied: Applied, changes: Iterable[Change], now: str) -> Applied:
+    """Carry out what a plan does without sending: first what is forgotten, then what is renamed or taken back."""
+    changes = tuple(changes)
+    for change in changes:
+        if change.action is Action.FORGET:
+            applied = forget(applied, change.address, now)
+    moves = [change for change in changes if change.action is Action.MOVE]
+    units = {change.moved_from: change.address for change in moves if _is_unit(change.address) and change.moved_from}
+    applied = _rekey(applied, units, now)
+    for change in moves:
+        if not _is_unit(change.address):
+            applied = _take_field_back(applied, change.address)
+    return applied
+
+
+def forget(applied: Applied, address: str, now: str) -> Applied:
+    """Move a section, an entry or one of its fields to what was forgotten."""
+    unit = unit_of(address)
+    record = applied.sections.get(unit)
+    if record is None:
+        return applied
+    applied = _make_room(applied, address)
+    sections = dict(applied.sections)
+    if address == unit:
+        del sections[unit]
+        gone = Forgotten(record.value, now, record.id, record.id_by)
+    else:
+        path = address[len(unit) + 1 :].split(".")
+        gone = Forgotten(_at(record.value, path), now)
+        sections[unit] = replace(record, value=_without(record.value, path))
+    return replace(applied, sections=sections, forgotten={**applied.forgotten, address: gone})
+
+
+def begin(applied: Applied, pending: Pending) -> Applied:
+    """Record that a request is about to be sent, in place of an earlier attempt at the same one."""
+    others = tuple(one for one in applied.pending if one.request != pending.request)
+    keys = {request: key for request, key in applied.keys.items() if request != pending.request}
+    return replace(applied, pending=(*others, pending), keys=keys, source=None)
+
+
+def fold(applied: Applied, request: str, now: str, by: str = "apply") -> Applied:
+    """Record that a request arrived: its values are live, and nothing is pending at its addresses."""
+    pending = find(applied, request)
+    for address, sending in pending.sections.items():
+        applied = record(applied, address, sending, now, by)
+    return drop(applied, request)
+
+
+def record(applied: Applied, address: str, sending: Sending, now: str, by: str) -> Applied:
+    """Record the value of one address as live, and that no earlier request makes it uncertain."""
+    forgotten = dict(applied.forgotten)
+    if not is_entry_section(section_of(address)):
+        forgotten = {at: one for at, one in forgotten.items() if not lies_in(at, address)}
+    else:
+        applied = _make_room(applied, address)
+        names = sending.fields if sending.fields is not None else tuple(_mapping(sending.value))
+        sent = [f"{address}.{name}" for name in names]
+        forgotten = {at: one for at, one in applied.forgotten.items() if not any(lies_in(at, path) for path in sent)}
+    known = Record(sending.value, now, by, sending.id, sending.id_by)
+    sections = {**applied.sections, address: known}
+    return replace(_certain(applied, address, sending), sections=sections, forgotten=forgotten)
+
+
+def drop(applied: Applied, request: str) -> Applied:
+    """Take a request out of what is pending: it is settled."""
+    return replace(applied, pending=tuple(one for one in applied.pending if one.request != request))
+
+
+def answered(applied: Applied, request: str) -> Applied:
+    """Record that a pending request got an answer, if an unclear one: its idempotency key is used up."""
+    pending = tuple(replace(one, answered=True) if one.request == request else one for one in applied.pending)
+    return replace(applied, pending=pending)
+
+
+def find(applied: Applied, request: str) -> Pending:
+    """Give the pending request of that name."""
+    return next(one for one in applied.pending if one.request == request)
+
+
+def give_ids(applied: Applied, ids: Mapping[str, str]) -> Applied:
+    """Record the ids that the profile file gives to entries of which state knew none."""
+    sections = {
+        at: replace(one, id=ids[at], id_by="file") if at in ids and one.id is None else one
+        for at, one in applied.sections.items()
+    }
+    return applied if sections == applied.sections else replace(applied, sections=sections)
+
+
+def rename(applied: Applied, before: str, after: str, now: str) -> Applied:
+    """Re-key one entry, with its forgotten fields and what is pending for it."""
+    return _rekey(applied, {before: after}, now)
+
+
+def _certain(applied: Applied, address: str, sending: Sending) -> Applied:
+    """Take an address out of earlier pending requests, as far as what was sent now makes them obsolete."""
+    kept = []
+    for one in applied.pending:
+        left = dict(one.sections)
+        earlier = left.pop(address, None)
+        uncertain = _still_uncertain(address, sending, earlier) if earlier else None
+        if uncertain is not None:
+            left[address] = uncertain
+        addresses = tuple(at for at in one.addresses if at in left or at not in one.sections)
+        if addresses:
+            kept.append(replace(one, addresses=addresses, sections=left))
+    return replace(applied, pending=tuple(kept))
+
+
+def _still_uncertain(address: str, later: Sending, earlier: Sending) -> Sending | None:
+    """Give what of an earlier request is unknown still: the fields of an entry that were not sent again."""
+    if not is_entry_section(section_of(address)) or later == earlier:
+        return None
+    if later.id is None or later.id != earlier.id:
+        return earlier
+    fields = tuple(name for name in _names(earlier) if name not in _names(later))
+    return replace(earlier, fields=fields) if fields else None
+
+
+def _names(sending: Sending) -> tuple[str, ...]:
+    return sending.fields if sending.fields is not None else tuple(_mapping(sending.value))
+
+
+def _rekey(applied: Applied, names: Mapping[str, str], now: str) -> Applied:
+    """Re-key entries, all at once, so that two can change places; forgotten ones are taken back."""
+    for address in names.values():
+        if address not in names:
+            applied = _make_room(applied, address)
+    sections = {at: one for at, one in applied.sections.items() if at not in names}
+    forgotten = dict(applied.forgotten)
+    for before, after in names.items():
+        known = applied.sections.get(before)
+        if known is None:
+            gone = forgotten.pop(before)
+            known = Record(gone.value, now, "apply", gone.id, gone.id_by)
+        sections[after] = known
+    fields = {at: one for at, one in forgotten.items() if not _is_unit(at) and unit_of(at) in names}
+    forgotten = {at: one for at, one in forgotten.items() if at not in fields}
+    forgotten |= {moved(at, unit_of(at), names[unit_of(at)]): one for at, one in fields.items()}
+    pending = tuple(_renamed(one, names) for one in applied.pending)
+    return replace(applied, sections=sections, forgotten=forgotten, pending=pending)
+
+
+def _renamed(pending: Pending, names: Mapping[str, str]) -> Pending:
+    addresses = tuple(names.get(at, at) for at in pending.addresses)
+    return replace(
+        pending,
+        addresses=addresses,
+        sections={names.get(at, at): one for at, one in pending.sections.items()},
+    )
+
+
+def _take_field_back(applied: Applied, address: str) -> Applied:
+    unit = unit_of(address)
+    forgotten = dict(applied.forgotten)
+    gone = forgotten.pop(address)
+    known = applied.sections[unit]
+    value = _with(known.value, address[len(unit) + 1 :].split("."), gone.value)
+    return replace(applied, sections={**applied.sections, unit: replace(known, value=value)}, forgotten=forgotten)
+
+
+def _make_room(applied: Applied, address: str) -> Applied:
+    """Give another key to a forgotten entry whose own key is about to be used again."""
+    if address not in applied.forgotten or not _is_unit(address) or not is_entry_section(section_of(address)):
+        return applied
+    free = _free(address, {*applied.forgotten, *applied.sections})
+    forgotten = {moved(at, address, free) if lies_in(at, address) else at: one for at, one in applied.forgotten.items()}
+    return replace(applied, forgotten=forgotten)
+
+
+def _free(address: str, taken: set[str]) -> str:
+    number = 2
+    while f"{section_of(address)}.{key_of(address)}-{number}" in taken:
+        number += 1
+    return f"{section_of(address)}.{key_of(address)}-{number}"
+
+
+def _is_unit(address: str) -> bool:
+    return unit_of(address) == address
+
+
+def _mapping(value: Plain) -> dict[str, Plain]:
+    return value if isinstance(value, dict) else {}
+
+
+def _at(value: Plain, path: list[str]) -> Plain:
+    for name in path:
+        value = _mapping(value).get(name)
+    return value
+
+
+def _without(value: Plain, path: list[str]) -> Plain:
+    name, *below = path
+    rest = {key: one for key, one in _mapping(value).items() if key != name}
+    return {**_mapping(value), name: _without(_mapping(value)[name], below)} if below else rest
+
+
+def _with(value: Plain, path: list[str], new: Plain) -> Plain:
+    name, *below = path
+    return {**_mapping(value), name: _with(_mapping(value).get(name), below, new) if below else new}
