@@ -11,6 +11,7 @@ ReconcilerError            shown to the user without a traceback
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,7 +41,7 @@ class ReconcilerError(Exception):
         self.problems = problems
 
     @classmethod
-    def at(cls, file: str, message: str, remedy: str = "", address: str = "") -> "ReconcilerError":
+    def at(cls, file: str, message: str, remedy: str = "", address: str = "") -> Self:
         """Make an error of this class about a whole file or address."""
         return cls(Problem(file, 0, 0, address, message, remedy))
 

@@ -1,1 +1,1 @@
-"""Carries a plan out, one request at a time."""
+"""Carry a plan out: send, record before and after, retry what may be repeated, and stop truthfully."""

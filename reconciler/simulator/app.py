@@ -142,10 +142,8 @@ class Simulator:
             exchange.replayed = own is not None
             if own is None:
                 own, exchange.applied = self._apply(exchange.parts)
-        if exchange.applied or exchange.replayed or own is None:
-            answer = fault.answer(own, self.now())
-        else:
-            answer = own  # the request was refused by itself: there is nothing for a fault to be about
+        refused = own is not None and not (exchange.applied or exchange.replayed)
+        answer = own if refused else fault.answer(own, self.now())  # a fault is about what went well
         if key is not None and answer is not None:
             answers.setdefault(key, answer)
         exchange.answer = None if fault.close is Close.AFTER_EDIT else answer

@@ -80,6 +80,11 @@ def drop(applied: Applied, request: str) -> Applied:
     return replace(applied, pending=tuple(one for one in applied.pending if one.request != request))
 
 
+def keep_key(applied: Applied, request: str, key: str) -> Applied:
+    """Keep the idempotency key of a request that got no answer, for the next attempt at it."""
+    return replace(applied, keys={**applied.keys, request: key})
+
+
 def answered(applied: Applied, request: str) -> Applied:
     """Record that a pending request got an answer, if an unclear one: its idempotency key is used up."""
     pending = tuple(replace(one, answered=True) if one.request == request else one for one in applied.pending)

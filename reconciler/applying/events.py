@@ -1,0 +1,63 @@
+"""Owns what a run tells while it goes on, and what it ends with."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconciler.planning.plan import Request
+from reconciler.state.applied import Applied
+from reconciler.wire.outcomes import Outcome
+
+
+class End(StrEnum):
+    """Why a run ended before everything was tried."""
+
+    REFUSED = "refused"  # an answer that stands for the whole account
+    OUTAGE = "outage"  # two requests in a row whose outcome stays unknown
+    PATIENCE = "patience"  # --max-wait, or too many tries
+    INTERRUPTED = "interrupted"
+    SAVE = "save"  # the state could not be written
+    HOOK = "hook"  # --on-save failed
+    FILE = "file"  # a file is no longer what was planned
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request got an answer, or none; `settled` tells that the run is done with it."""
+
+    request: Request
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request will be sent again in `seconds`."""
+
+    request: Request
+    outcome: Outcome
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Splitting:
+    """A packed request was rejected, and its parts are sent one by one."""
+
+    request: Request
+    outcome: Outcome
+
+
+Event = Sent | Waiting | Splitting
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended: the state that it left, and what became of every address that it was to send."""
+
+    applied: Applied
+    done: tuple[str, ...] = ()
+    rejected: tuple[tuple[str, Outcome], ...] = ()
+    unknown: tuple[tuple[str, Outcome], ...] = ()
+    untried: tuple[str, ...] = ()
+    end: End | None = None
+    reason: str = ""
+    rescue: str | None = None
+    unsaved: str | None = None

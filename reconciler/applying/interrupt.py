@@ -1,0 +1,87 @@
+"""Owns being stopped: the first ^C or SIGTERM ends the run after the request in flight, the second at once."""
+
+import os
+import select
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+
+GRACE_SECONDS = 10.0
+_NAMES = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+
+
+class AbandonedError(Exception):
+    """The request in flight was given up after a signal: whether it arrived is not known."""
+
+
+class Interrupt:
+    """The signals of a run, from entering to leaving it; only in the main thread."""
+
+    def __init__(self, announce: Callable[[str], None], grace: float = GRACE_SECONDS) -> None:
+        """Take who is told of the first signal, and the seconds that the request in flight is given."""
+        self._announce = announce
+        self._grace = grace
+        self._signal: signal.Signals | None = None
+        self._flying = False
+        self._before: dict[signal.Signals, object] = {}
+        self._reader, self._writer = -1, -1
+
+    @property
+    def exit_code(self) -> int | None:
+        """Give 130 or 143 once a signal came."""
+        return None if self._signal is None else 128 + self._signal
+
+    def stopped(self) -> str | None:
+        """Say that a signal came; None where none did."""
+        return None if self._signal is None else _NAMES[self._signal]
+
+    def pause(self, seconds: float) -> bool:
+        """Wait; False where a signal ended or ends it."""
+        if self._signal is None:
+            select.select([self._reader], [], [], seconds)
+        return self._signal is None
+
+    @contextmanager
+    def flight(self) -> Iterator[None]:
+        """Mark a request as in flight: a signal lets it take the grace, then raises AbandonedError."""
+        self._flying = True
+        try:
+            if self._signal is not None:
+                signal.setitimer(signal.ITIMER_REAL, self._grace)
+            yield
+        finally:
+            self._flying = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def __enter__(self) -> "Interrupt":
+        """Take the signals over."""
+        self._reader, self._writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        for number in _NAMES:
+            self._before[number] = signal.signal(number, self._on_signal)
+        self._before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._on_alarm)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give the signals back."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type] # what signal() gave
+        os.close(self._reader)
+        os.close(self._writer)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        del frame
+        if self._signal is not None:
+            os._exit(128 + number)  # state is true at every instant: what is in flight stands there as pending
+        self._signal = signal.Signals(number)
+        os.write(self._writer, b"!")
+        if self._flying:
+            signal.setitimer(signal.ITIMER_REAL, self._grace)
+        self._announce(_NAMES[self._signal])
+
+    def _on_alarm(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        if self._flying:
+            raise AbandonedError

@@ -1,0 +1,96 @@
+"""Owns what plan, apply and state have in common: profiles read, states found, plans made."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reconciler import __version__
+from reconciler.planning.make import Options, check_account, make_plan
+from reconciler.planning.plan import Plan
+from reconciler.problem import ReconcilerError, StateError, UsageError
+from reconciler.profile.desired import Profile
+from reconciler.profile.load import load_all
+from reconciler.state.applied import Applied
+from reconciler.state.storage import load_state, other_state, state_path
+
+DEFAULT = ("profile.yaml",)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One profile, its state and the plan between them."""
+
+    profile: Profile
+    state_path: str
+    applied: Applied | None
+    plan: Plan
+
+
+def read_profiles(paths: Sequence[str], state: str | None) -> tuple[Profile, ...]:
+    """Read and validate all profiles. Raises ProblemsError with all that is wrong, UsageError."""
+    paths = paths or DEFAULT
+    if state is not None and len(paths) > 1:
+        raise UsageError.at("--state", "it names one state, but there are several profiles", "give one profile")
+    return load_all(paths, strict=False)
+
+
+def find_state(profile: Profile, state: str | None) -> tuple[str, Applied | None]:
+    """Give the path of a profile's state, and the state. Raises StateError."""
+    path = state or state_path(profile.path)
+    applied = load_state(path)
+    check_account(profile.desired, applied, path, profile.path)
+    if applied is None:
+        other = other_state(path, profile.desired.account_id)
+        if other is not None:
+            raise StateError.at(
+                path,
+                f"there is no state here, but {other} is a state of the same account {profile.desired.account_id}",
+                f"pass --state {other}, or rename it to {path}; to begin anew, take it away",
+            )
+    return path, applied
+
+
+def prepare(profile: Profile, state: str | None, options: Options) -> Prepared:
+    """Plan one profile. Raises StateError, UsageError."""
+    path, applied = find_state(profile, state)
+    return Prepared(profile, path, applied, make_plan(profile, applied, path, __version__, options))
+
+
+def prepare_all(profiles: Sequence[Profile], state: str | None, options: Options) -> list[Prepared]:
+    """Plan every profile; raise what is wrong with any of them, all at once."""
+    prepared, errors = [], []
+    for profile in profiles:
+        try:
+            prepared.append(prepare(profile, state, options))
+        except ReconcilerError as error:
+            errors.append(error)
+    if errors:
+        raise type(errors[0])(*(problem for error in errors for problem in error.problems))
+    return prepared
+
+
+def digest_of(path: str) -> str | None:
+    """Give the SHA-256 of a file, None where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return hashlib.sha256(file.read()).hexdigest()
+    except OSError:
+        return None
+
+
+def gate(paths: Sequence[str], color: str) -> bool:
+    """Print that nothing changed, where digests alone tell it for every profile."""
+    from reconciler.applying.gate import unchanged_since
+
+    del color
+    found = [(path, unchanged_since(path, __version__)) for path in paths or DEFAULT]
+    known = [(path, one) for path, one in found if one is not None]
+    if len(known) < len(found) or len({account for _, (account, _) in known}) < len(known):
+        return False
+    from reconciler.cli.settings import result
+    from reconciler.render.line import no_changes
+
+    for path, (_, applied_at) in known:
+        result(no_changes(path, applied_at))
+    return bool(os.fspath(known[0][0]))

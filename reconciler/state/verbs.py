@@ -1,0 +1,229 @@
+"""Owns what a person may do to a state by hand: each verb takes a state and gives the next, or refuses."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reconciler.address import is_entry_section, lies_in, problem_with, section_of, unit_of
+from reconciler.planning.known import in_doubt, pending_is_repeatable
+from reconciler.planning.plan import Action, Plan
+from reconciler.problem import StateError
+from reconciler.profile.desired import Wanted
+from reconciler.state import transitions
+from reconciler.state.applied import Applied, Pending, Sending
+
+_EDIT_LINK = re.compile(r"/details/(experience|education)/edit/forms/([^/?#\s]+)")
+_ID = re.compile(r"[^\s/?#]+")
+
+
+def move(applied: Applied, before: str, after: str, now: str) -> Applied:
+    """Call an entry by another key; one that was forgotten is taken back. Raises StateError."""
+    for address in (before, after):
+        _check_entry(address)
+    _refuse_doubt(applied, (before, after), "rename")
+    if section_of(before) != section_of(after):
+        raise _refused(before, f"{after} is of another section", "an entry cannot change its section")
+    if before == after:
+        raise _refused(before, "both addresses are the same", "name two")
+    if before not in applied.sections and before not in applied.forgotten:
+        raise _unknown(before)
+    if after in applied.sections:
+        raise _refused(after, "state holds an entry of that key", f"run `reconciler state rm {after}` first")
+    return transitions.rename(applied, before, after, now)
+
+
+def remove(applied: Applied, address: str) -> Applied:
+    """Take an address out of state, with all below it. Raises StateError."""
+    _check(address)
+    _refuse_doubt(applied, (address,), "take out")
+    unit = unit_of(address)
+    held = address in applied.sections or any(lies_in(at, address) for at in applied.forgotten)
+    if not held:
+        raise _unknown(address)
+    sections = {at: one for at, one in applied.sections.items() if at != address}
+    forgotten = {at: one for at, one in applied.forgotten.items() if not lies_in(at, address)}
+    pending = applied.pending
+    if address == unit:
+        pending = tuple(one for one in map(lambda one: _without(one, address), pending) if one is not None)  # noqa: C417
+    return replace(applied, sections=sections, forgotten=forgotten, pending=pending)
+
+
+def accept(applied: Applied, plan: Plan, wanted: Mapping[str, Wanted], addresses: tuple[str, ...], now: str) -> Applied:
+    """Record the file's values as live without sending anything; `plan` is of the same file and state.
+
+    Raises StateError for an address that the file does not hold, or that is in doubt.
+    """
+    for address in addresses:
+        _check(address)
+        if address not in wanted:
+            raise _refused(address, "the profile file holds nothing there", "name what it holds, or put it in")
+    _refuse_doubt(applied, addresses, "accept")
+    settled = [
+        change
+        for change in plan.changes
+        if unit_of(change.address) in addresses
+        and (change.action is Action.MOVE or (change.action is Action.FORGET and change.address not in wanted))
+        and not (change.action is Action.FORGET and change.address == unit_of(change.address))
+    ]
+    _refuse_doubt(applied, tuple(one.moved_from for one in settled if one.moved_from), "accept")
+    applied = transitions.settle(applied, settled, now)
+    for address in addresses:
+        one = wanted[address]
+        record = applied.sections.get(address)
+        known = record if record is not None and one.id in (None, record.id) else None
+        _refuse_taken(applied, address, one.id)
+        entry_id, id_by = (one.id, "file") if one.id else (known.id, known.id_by) if known else (None, None)
+        applied = transitions.record(applied, address, Sending(one.value, entry_id, id_by), now, "accept")
+    return applied
+
+
+def adopt(applied: Applied, address: str, given: str) -> Applied:
+    """Record LinkedIn's id of an entry, out of an edit link too. Raises StateError."""
+    _check_entry(address)
+    if address in in_doubt(applied):
+        raise _refused(address, "it is in doubt", f"run `reconciler state resolve {address} --applied --id ID`")
+    record = applied.sections.get(address)
+    if record is None:
+        raise _unknown(address)
+    entry_id = id_from(address, given)
+    if record.id not in (None, entry_id) and record.id_by not in ("adopt", "resolve"):
+        raise _refused(
+            address, f"its id is {record.id}, and was applied with it", "change the profile file: another id is another entry"
+        )
+    _refuse_taken(applied, address, entry_id)
+    following = replace(record, id=entry_id, id_by="adopt")
+    return replace(applied, sections={**applied.sections, address: following})
+
+
+def id_from(address: str, given: str) -> str:
+    """Read LinkedIn's id out of what a person gave: the id, or the link of its edit form. Raises StateError."""
+    link = _EDIT_LINK.search(given)
+    if link is not None:
+        if link[1] != section_of(address):
+            raise _refused(address, f"this is the link of an {link[1]}", f"open one of {section_of(address)}")
+        return link[2]
+    if not _ID.fullmatch(given) or "://" in given:
+        raise _refused(
+            address,
+            f"no id can be read from {given!r}",
+            f"give the id, or the link …/details/{section_of(address)}/edit/forms/ID/ of its edit form",
+        )
+    return given
+
+
+def resolve(applied: Applied, address: str, entry_id: str | None, now: str, *, arrived: bool) -> Applied:
+    """Settle what is in doubt: it arrived, or it did not. Raises StateError."""
+    _check(address)
+    pending = next(
+        (one for one in applied.pending if address in one.addresses and not pending_is_repeatable(one)), None
+    )
+    if pending is None:
+        unclear = any(address in one.addresses for one in applied.pending)
+        remedy = "the next apply sends it again, which is safe" if unclear else "see `reconciler state list`"
+        raise _refused(address, "it is not in doubt", remedy)
+    if not arrived:
+        rest = _without(pending, address)
+        kept = tuple(one for one in applied.pending if one is not pending)
+        applied = replace(applied, pending=(*kept, rest) if rest is not None else kept)
+        return applied if pending.answered else transitions.keep_key(applied, pending.request, pending.idempotency_key)
+    sending = pending.sections.get(address)
+    if sending is None:
+        raise _refused(address, "state does not say what was sent", f"run `reconciler state resolve {address} --not-applied`")
+    if entry_id is not None:
+        entry_id = id_from(address, entry_id)
+        if sending.id not in (None, entry_id):
+            raise _refused(address, f"it was sent as an edit of {sending.id}", "leave --id out")
+        _refuse_taken(applied, address, entry_id)
+        sending = replace(sending, id=entry_id, id_by="resolve")
+    pendings = tuple(one for one in applied.pending if one is not pending)
+    rest = _without(pending, address)
+    applied = replace(applied, pending=(*pendings, rest) if rest is not None else pendings)
+    return transitions.record(applied, address, replace(sending, notify_network=None), now, "resolve")
+
+
+def change_account(applied: Applied, account_id: str) -> Applied:
+    """Give the state another account id, after a reconnection. Raises StateError."""
+    if not account_id.strip():
+        raise _refused("account_id", "an account id cannot be empty", "give the new one")
+    if account_id == applied.account_id:
+        raise _refused("account_id", f"the state is of {account_id} already", "nothing is to be done")
+    return replace(applied, account_id=account_id)
+
+
+def restore(applied: Applied | None, rescued: Applied, path: str) -> Applied:
+    """Put a rescued state back: the next of this state, or what this one still holds as pending. Raises StateError."""
+    if applied is None:
+        return replace(rescued, serial=rescued.serial - 1)
+    if (applied.lineage, applied.account_id) != (rescued.lineage, rescued.account_id):
+        raise StateError.at(path, "the rescue file is of another state", "name the state that it lies beside with --state")
+    if rescued.serial > applied.serial:
+        return replace(rescued, serial=max(rescued.serial - 1, applied.serial))
+    if rescued.write == applied.write:
+        raise StateError.at(path, "the state holds what the rescue file holds", "remove the rescue file")
+    landed = [
+        one
+        for one in applied.pending
+        if all(other.request != one.request for other in rescued.pending)
+        and all(at in rescued.sections for at in one.addresses)
+    ]
+    if not landed:
+        raise StateError.at(
+            path,
+            f"the rescue file has serial {rescued.serial}, the state has {applied.serial}: it was written since",
+            "look at both, and record with `reconciler state accept` what is live",
+        )
+    for one in landed:
+        for at in one.addresses:
+            known = rescued.sections[at]
+            sending = Sending(known.value, known.id, known.id_by)
+            applied = transitions.record(applied, at, sending, known.applied_at, known.by)
+        applied = transitions.drop(applied, one.request)
+    return applied
+
+
+def _without(pending: Pending, address: str) -> Pending | None:
+    """Take one address out of a pending request; None where nothing is left."""
+    addresses = tuple(at for at in pending.addresses if at != address)
+    sections = {at: one for at, one in pending.sections.items() if at != address}
+    return replace(pending, addresses=addresses, sections=sections) if addresses else None
+
+
+def _check(address: str) -> None:
+    wrong = problem_with(address)
+    if wrong is None and address in ("experience", "education"):
+        wrong = "that is a whole section"
+    if wrong is not None:
+        raise _refused(address, wrong, "name a section, or an entry as experience.KEY")
+
+
+def _check_entry(address: str) -> None:
+    _check(address)
+    if not is_entry_section(section_of(address)) or unit_of(address) != address:
+        raise _refused(address, "that is not an entry", "name one as experience.KEY or education.KEY")
+
+
+def _refuse_doubt(applied: Applied, addresses: tuple[str, ...], verb: str) -> None:
+    doubted = set(in_doubt(applied))
+    for address in addresses:
+        if unit_of(address) in doubted:
+            raise _refused(
+                address,
+                f"it is in doubt, and to {verb} it would hide that",
+                f"run `reconciler state resolve {unit_of(address)} --applied` or `--not-applied` first",
+            )
+
+
+def _refuse_taken(applied: Applied, address: str, entry_id: str | None) -> None:
+    for at, one in {**applied.forgotten, **applied.sections}.items():
+        if entry_id is not None and one.id == entry_id and at != address and section_of(at) == section_of(address):
+            raise _refused(
+                address, f"the id {entry_id} is that of {at}", f"run `reconciler state mv {at} {address}` if they are the same"
+            )
+
+
+def _unknown(address: str) -> StateError:
+    return _refused(address, "state holds nothing there", "see `reconciler state list`")
+
+
+def _refused(address: str, message: str, remedy: str) -> StateError:
+    return StateError.at("", message, remedy, address)
