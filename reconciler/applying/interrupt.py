@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
+from typing import Self
 
 GRACE_SECONDS = 10.0
 _NAMES = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
@@ -54,7 +55,7 @@ class Interrupt:
             self._flying = False
             signal.setitimer(signal.ITIMER_REAL, 0)
 
-    def __enter__(self) -> "Interrupt":
+    def __enter__(self) -> Self:
         """Take the signals over."""
         self._reader, self._writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         for number in _NAMES:

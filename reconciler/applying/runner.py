@@ -72,9 +72,6 @@ def run(requests: tuple[Request, ...], applied: Applied, ids: Mapping[str, str],
     end, reason = None, ""
     try:
         while state.queue:
-            stopped = tools.stopped()
-            if stopped:
-                raise _Ended(End.INTERRUPTED, stopped)
             _one(state, ids)
     except _Ended as ended:
         end, reason = ended.end, ended.reason
@@ -95,6 +92,9 @@ def run(requests: tuple[Request, ...], applied: Applied, ids: Mapping[str, str],
 
 def _one(state: _Run, ids: Mapping[str, str]) -> None:
     """Send the first request of the queue to its end, and take it off."""
+    stopped = state.tools.stopped()
+    if stopped:
+        raise _Ended(End.INTERRUPTED, stopped)
     request = state.queue[0]
     outcome = _settle(state, request, ids)
     state.queue.popleft()

@@ -1,7 +1,5 @@
 """Owns what plan, apply and state have in common: profiles read, states found, plans made."""
 
-import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,29 +66,3 @@ def prepare_all(profiles: Sequence[Profile], state: str | None, options: Options
     if errors:
         raise type(errors[0])(*(problem for error in errors for problem in error.problems))
     return prepared
-
-
-def digest_of(path: str) -> str | None:
-    """Give the SHA-256 of a file, None where it cannot be read."""
-    try:
-        with open(path, "rb") as file:
-            return hashlib.sha256(file.read()).hexdigest()
-    except OSError:
-        return None
-
-
-def gate(paths: Sequence[str], color: str) -> bool:
-    """Print that nothing changed, where digests alone tell it for every profile."""
-    from reconciler.applying.gate import unchanged_since
-
-    del color
-    found = [(path, unchanged_since(path, __version__)) for path in paths or DEFAULT]
-    known = [(path, one) for path, one in found if one is not None]
-    if len(known) < len(found) or len({account for _, (account, _) in known}) < len(known):
-        return False
-    from reconciler.cli.settings import result
-    from reconciler.render.line import no_changes
-
-    for path, (_, applied_at) in known:
-        result(no_changes(path, applied_at))
-    return bool(os.fspath(known[0][0]))

@@ -10,7 +10,7 @@ from reconciler.planning.plan import Action, Plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Wanted
 from reconciler.state import transitions
-from reconciler.state.applied import Applied, Pending, Sending
+from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 
 _EDIT_LINK = re.compile(r"/details/(experience|education)/edit/forms/([^/?#\s]+)")
 _ID = re.compile(r"[^\s/?#]+")
@@ -88,7 +88,9 @@ def adopt(applied: Applied, address: str, given: str) -> Applied:
     entry_id = id_from(address, given)
     if record.id not in (None, entry_id) and record.id_by not in ("adopt", "resolve"):
         raise _refused(
-            address, f"its id is {record.id}, and was applied with it", "change the profile file: another id is another entry"
+            address,
+            f"its id is {record.id}, and was applied with it",
+            "change the profile file: another id is another entry",
         )
     _refuse_taken(applied, address, entry_id)
     following = replace(record, id=entry_id, id_by="adopt")
@@ -128,7 +130,9 @@ def resolve(applied: Applied, address: str, entry_id: str | None, now: str, *, a
         return applied if pending.answered else transitions.keep_key(applied, pending.request, pending.idempotency_key)
     sending = pending.sections.get(address)
     if sending is None:
-        raise _refused(address, "state does not say what was sent", f"run `reconciler state resolve {address} --not-applied`")
+        raise _refused(
+            address, "state does not say what was sent", f"run `reconciler state resolve {address} --not-applied`"
+        )
     if entry_id is not None:
         entry_id = id_from(address, entry_id)
         if sending.id not in (None, entry_id):
@@ -155,7 +159,9 @@ def restore(applied: Applied | None, rescued: Applied, path: str) -> Applied:
     if applied is None:
         return replace(rescued, serial=rescued.serial - 1)
     if (applied.lineage, applied.account_id) != (rescued.lineage, rescued.account_id):
-        raise StateError.at(path, "the rescue file is of another state", "name the state that it lies beside with --state")
+        raise StateError.at(
+            path, "the rescue file is of another state", "name the state that it lies beside with --state"
+        )
     if rescued.serial > applied.serial:
         return replace(rescued, serial=max(rescued.serial - 1, applied.serial))
     if rescued.write == applied.write:
@@ -214,10 +220,13 @@ def _refuse_doubt(applied: Applied, addresses: tuple[str, ...], verb: str) -> No
 
 
 def _refuse_taken(applied: Applied, address: str, entry_id: str | None) -> None:
-    for at, one in {**applied.forgotten, **applied.sections}.items():
+    held: dict[str, Record | Forgotten] = {**applied.forgotten, **applied.sections}
+    for at, one in held.items():
         if entry_id is not None and one.id == entry_id and at != address and section_of(at) == section_of(address):
             raise _refused(
-                address, f"the id {entry_id} is that of {at}", f"run `reconciler state mv {at} {address}` if they are the same"
+                address,
+                f"the id {entry_id} is that of {at}",
+                f"run `reconciler state mv {at} {address}` if they are the same",
             )
 
 

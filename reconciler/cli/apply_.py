@@ -1,0 +1,65 @@
+"""Owns the command `apply`."""
+
+import click
+
+from reconciler.cli.quick import nothing_changed
+from reconciler.cli.settings import Settings
+
+
+@click.command()
+@click.argument("profiles", nargs=-1, metavar="[PROFILE... | PLANFILE]")
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--first-apply", is_flag=True, help="None of the entries to be added is on LinkedIn already.")
+@click.option("--plan-id", "plan_ids", multiple=True, metavar="ID", help="Apply only the plan of this id (repeatable).")
+@click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this address (repeatable).")
+@click.option("--add", multiple=True, metavar="ADDRESS", help="This entry is new, whatever it looks like (repeatable).")
+@click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
+@click.option("--max-wait", type=click.FloatRange(min=0), default=300, show_default=True, metavar="SECONDS")
+@click.option("--lock-timeout", type=click.FloatRange(min=0), default=0, show_default=True, metavar="SECONDS")
+@click.option("--on-save", metavar="CMD", help="Run CMD before each request that cannot be repeated, state written.")
+@click.option("--base-url", metavar="URL", help="The API; default: POSTPRESS_BASE_URL, else the real one.")
+@click.option("--api-key-file", metavar="FILE", help="Holds the key; default: POSTPRESS_API_KEY.")
+@click.option("--ca-bundle", metavar="FILE", help="Trust these certificate authorities.")
+@click.pass_obj
+def command(  # noqa: PLR0913 - one for each option
+    settings: Settings,
+    *,
+    profiles: tuple[str, ...],
+    auto_approve: bool,
+    first_apply: bool,
+    plan_ids: tuple[str, ...],
+    targets: tuple[str, ...],
+    add: tuple[str, ...],
+    state: str | None,
+    max_wait: float,
+    lock_timeout: float,
+    on_save: str | None,
+    base_url: str | None,
+    api_key_file: str | None,
+    ca_bundle: str | None,
+) -> int:
+    """Plan, show, ask, and send what changed; PROFILE is profile.yaml unless named.
+
+    The key comes from POSTPRESS_API_KEY or --api-key-file. With a plan that `plan --out` saved, exactly that plan
+    is applied, or nothing.
+    """
+    if not (targets or add or state or settings.verbose) and nothing_changed(profiles or ("profile.yaml",)):
+        return 0
+    from reconciler.cli.session import Order, apply_all
+
+    order = Order(
+        profiles=profiles,
+        auto_approve=auto_approve,
+        first_apply=first_apply,
+        plan_ids=plan_ids,
+        targets=targets,
+        add=add,
+        state=state,
+        max_wait=max_wait,
+        lock_timeout=lock_timeout,
+        on_save=on_save,
+        base_url=base_url,
+        api_key_file=api_key_file,
+        ca_bundle=ca_bundle,
+    )
+    return apply_all(order, settings)

@@ -1,0 +1,60 @@
+"""Owns the command `plan`."""
+
+import os
+
+import click
+
+from reconciler.cli.quick import nothing_changed
+from reconciler.cli.settings import Settings, notice, result
+
+EXIT_CHANGES = 2
+EXIT_DOUBT = 3
+
+
+@click.command()
+@click.argument("profiles", nargs=-1, metavar="[PROFILE]...")
+@click.option("--out", metavar="FILE", help="Save the plan, for `apply FILE`.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="How to print.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes, 3 if something is in doubt.")
+@click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this address (repeatable).")
+@click.option("--add", multiple=True, metavar="ADDRESS", help="This entry is new, whatever it looks like (repeatable).")
+@click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
+@click.option("--max-bytes", type=click.IntRange(min=1000), default=60_000, show_default=True, help="Of Markdown.")
+@click.pass_obj
+def command(  # noqa: PLR0913 - one for each option
+    settings: Settings,
+    *,
+    profiles: tuple[str, ...],
+    out: str | None,
+    form: str,
+    detailed_exitcode: bool,
+    targets: tuple[str, ...],
+    add: tuple[str, ...],
+    state: str | None,
+    max_bytes: int,
+) -> int:
+    """Show what would change on the profile; PROFILE is profile.yaml unless named.
+
+    Nothing is sent, no key is needed. The comparison is with what was last applied.
+    """
+    settings.json_errors = form == "json"
+    plain = form == "text" and not (out or targets or add or state or settings.verbose)
+    if plain and not os.environ.get("GITHUB_ACTIONS") and nothing_changed(profiles or ("profile.yaml",)):
+        return 0
+    from reconciler.cli import output
+    from reconciler.cli.prepare import prepare_all, read_profiles
+    from reconciler.planning.make import Options
+
+    read = read_profiles(profiles, state)
+    prepared = prepare_all(read, state, Options(targets, frozenset(add)))
+    plans = [one.plan for one in prepared]
+    if out is not None:
+        output.save(out, plans)
+        notice(f"saved: {output.safe(out)}")
+    result(output.rendered(plans, form, settings, max_bytes))
+    output.report_to_github(plans, max_bytes)
+    if not detailed_exitcode:
+        return 0
+    if any(plan.in_doubt for plan in plans):
+        return EXIT_DOUBT
+    return EXIT_CHANGES if any(plan.changes for plan in plans) else 0

@@ -1,0 +1,59 @@
+"""Owns the last lines of an apply: what was done, what was not, and what to do about it."""
+
+from collections.abc import Iterator
+
+from reconciler.applying.events import Result
+from reconciler.cli.progress import describe
+from reconciler.planning.plan import Action, Plan
+from reconciler.render.terminal import visible
+
+_PAST = {Action.FORGET: "forgotten", Action.MOVE: "moved"}
+
+
+def report(plan: Plan, outcome: Result, state_path: str) -> Iterator[str]:
+    """Give the lines, safe to print."""
+    counts = [f"{len(outcome.done)} applied"] if plan.requests else []
+    for action, word in _PAST.items():
+        count = sum(one.action is action for one in plan.changes)
+        counts += [f"{count} {word}"] if count else []
+    blocked = [visible(one.address) for one in plan.changes if one.action is Action.BLOCKED]
+    groups = (
+        ("rejected", [at for at, _ in outcome.rejected]),
+        ("without a clear answer", [at for at, _ in outcome.unknown]),
+        ("not tried", list(outcome.untried)),
+        ("blocked", blocked),
+    )
+    counts += [f"{len(names)} {word}" for word, names in groups if names]
+    yield f"{visible(plan.profile.path)}: {', '.join(counts)}"
+    for address, answer in outcome.rejected:
+        yield f"  {visible(address)}: not applied: {describe(answer)}" + _remedy(answer.remedy)
+    repeatable = {at: request.repeatable for request in plan.requests for at in request.addresses}
+    for address, answer in outcome.unknown:
+        if repeatable.get(address, True):
+            yield f"  {visible(address)}: may or may not be applied: {describe(answer)}; the next apply sends it again"
+        else:
+            yield (
+                f"  {visible(address)}: in doubt: {describe(answer)}; look at the profile on LinkedIn, then run "
+                f"`reconciler state resolve {visible(address)} --applied` or `--not-applied`"
+            )
+    if outcome.end is not None:
+        yield f"  stopped: {visible(outcome.reason)}"
+    if outcome.untried:
+        yield f"  not tried: {visible(', '.join(outcome.untried))}"
+    yield from _rescue(outcome, state_path)
+
+
+def _rescue(outcome: Result, state_path: str) -> Iterator[str]:
+    state = visible(state_path)
+    if outcome.rescue is not None:
+        rescue = visible(outcome.rescue)
+        yield f"  what is live stands in {rescue}; put it back with `reconciler state restore {rescue} --state {state}`"
+    if outcome.unsaved is not None:
+        yield (
+            "  what is live stands nowhere on disk: keep the following text in a file, and put it back with "
+            f"`reconciler state restore FILE --state {state}`"
+        )
+
+
+def _remedy(remedy: str) -> str:
+    return f"; {visible(remedy)}" if remedy else ""

@@ -1,0 +1,318 @@
+"""Owns one apply from the first look to the exit code: each profile in turn, under its lock."""
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+
+import click
+
+from reconciler import __version__
+from reconciler.applying.events import End, Result
+from reconciler.applying.interrupt import AbandonedError, Interrupt
+from reconciler.applying.runner import Tools, run
+from reconciler.cli import output
+from reconciler.cli.prepare import Prepared, prepare, prepare_all, read_profiles
+from reconciler.cli.progress import Progress
+from reconciler.cli.report import report
+from reconciler.cli.settings import Settings, notice, result
+from reconciler.planning.make import Options, make_plan
+from reconciler.planning.plan import Action, Plan, Request
+from reconciler.planning.planfile import SavedPlan, read_plans, staleness
+from reconciler.problem import ReconcilerError, StaleError, UsageError
+from reconciler.profile.desired import Profile
+from reconciler.profile.files import snapshot
+from reconciler.render.problems import text_problems
+from reconciler.render.text import render_text
+from reconciler.state import transitions
+from reconciler.state.applied import Applied, Source
+from reconciler.state.format import record_json, sections_digest
+from reconciler.state.storage import SaveError, locked, new_state, read_text, write, write_rescue
+from reconciler.wire.client import Client
+from reconciler.wire.connection import Connection, connection
+from reconciler.wire.outcomes import Outcome, Verdict
+from reconciler.wire.retry import next_wait
+
+EXIT_ERROR = 1
+EXIT_DOUBT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the command line asked for."""
+
+    profiles: tuple[str, ...] = ()
+    auto_approve: bool = False
+    first_apply: bool = False
+    plan_ids: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    add: tuple[str, ...] = ()
+    state: str | None = None
+    max_wait: float = 300.0
+    lock_timeout: float = 0.0
+    on_save: str | None = None
+    base_url: str | None = None
+    api_key_file: str | None = None
+    ca_bundle: str | None = None
+
+    @property
+    def options(self) -> Options:
+        """Give what concerns planning."""
+        return Options(self.targets, frozenset(self.add))
+
+
+def apply_all(order: Order, settings: Settings) -> int:
+    """Apply every profile, or the saved plans; give the exit code: interruption wins over doubt, doubt over errors."""
+    saved = _saved_plans(order)
+    if saved:
+        order = replace(order, profiles=tuple(one.plan.profile.path for one in saved))
+    profiles = read_profiles(order.profiles, order.state)
+    states = [order.state or (saved[place].plan.state.path if saved else None) for place in range(len(profiles))]
+    prepared = [
+        one for profile, state in zip(profiles, states, strict=True) for one in _first_look(order, profile, state)
+    ]
+    bound = saved or tuple(None for _ in profiles)
+    for one, plan in zip(prepared, bound, strict=True):
+        _check_bound(order, one.plan, plan)
+    link = _connection(order) if any(one.plan.requests for one in prepared) else None
+    codes: list[int] = []
+    stop = Interrupt(lambda name: notice(f"{name}: ending after the request in flight; once more ends at once"))
+    for one, plan in zip(prepared, bound, strict=True):
+        if stop.exit_code is not None:
+            notice(f"{output.safe(one.profile.path)}: not begun")
+            continue
+        try:
+            codes.append(_Session(order, settings, stop, link, one, plan).apply())
+        except ReconcilerError as error:
+            if len(profiles) == 1:
+                raise
+            notice(text_problems(error.problems))
+            codes.append(EXIT_ERROR)
+    if stop.exit_code is not None:
+        return stop.exit_code
+    return EXIT_DOUBT if EXIT_DOUBT in codes else max(codes, default=0)
+
+
+def _first_look(order: Order, profile: Profile, state: str | None) -> list[Prepared]:
+    return prepare_all((profile,), state, order.options)
+
+
+def _saved_plans(order: Order) -> tuple[SavedPlan, ...]:
+    """Read the argument as saved plans, where it is one JSON file."""
+    if len(order.profiles) != 1 or not order.profiles[0].endswith(".json"):
+        if any(path.endswith(".json") for path in order.profiles):
+            raise UsageError.at("", "a saved plan is applied alone", "name one plan file, or profiles")
+        return ()
+    path = order.profiles[0]
+    text = read_text(path)
+    if text is None:
+        raise StaleError.at(path, "there is no such file", "save a plan with `reconciler plan --out FILE`")
+    return read_plans(text, path)
+
+
+def _connection(order: Order) -> Connection:
+    return connection(order.base_url, order.api_key_file, order.ca_bundle, os.environ)
+
+
+def _check_bound(order: Order, plan: Plan, saved: SavedPlan | None) -> None:
+    """Refuse a plan that is not the one that was reviewed. Raises StaleError."""
+    if saved is not None:
+        moved = staleness(saved, plan)
+        if moved:
+            raise StaleError.at(
+                plan.profile.path,
+                f"the saved plan no longer fits: {'; '.join(moved)}",
+                "plan again (one that was made with --target or --add needs the same here)",
+            )
+    if order.plan_ids and not plan.empty and plan.id not in order.plan_ids:
+        raise StaleError.at(
+            plan.profile.path,
+            f"this plan has the id {plan.id}, not {' or '.join(order.plan_ids)}: something changed since the review",
+            "have the new plan reviewed",
+        )
+
+
+class _Session:
+    """One profile's apply, from the lock to the last line."""
+
+    def __init__(  # noqa: PLR0913 - what an apply needs
+        self,
+        order: Order,
+        settings: Settings,
+        stop: Interrupt,
+        link: Connection | None,
+        first: Prepared,
+        saved: SavedPlan | None,
+    ) -> None:
+        self.order, self.settings, self.stop, self.link, self.saved = order, settings, stop, link, saved
+        self.profile, self.path = first.profile, first.state_path
+        self.first = first
+
+    def apply(self) -> int:
+        if self.first.plan.empty:
+            return self._show(self.first.plan)
+
+        def waiting(holder: str) -> None:
+            notice(f"waiting for the lock: {holder}")
+
+        with locked(self.path, output.now(), self.order.lock_timeout, waiting):
+            fresh = prepare(self.profile, self.path, self.order.options)
+            _check_bound(self.order, fresh.plan, self.saved)
+            return self._approved(fresh)
+
+    def _show(self, plan: Plan) -> int:
+        if not (self.settings.quiet and plan.empty):
+            result(render_text(plan, color=self.settings.colored(), verbose=self.settings.verbose))
+        return 0
+
+    def _approved(self, fresh: Prepared) -> int:
+        plan = fresh.plan
+        self._show(plan)
+        doing = [one for one in plan.changes if one.action is not Action.BLOCKED]
+        applied = fresh.applied
+        if not doing:
+            return self._code(plan, None)
+        self._ask(plan)
+        applied = applied or new_state(plan.account_id)
+        ids = self._ids()
+        settled = transitions.give_ids(transitions.settle(applied, plan.changes, output.now()), ids)
+        if settled != applied:
+            applied = self._saved(settled)
+        outcome = self._run(plan, applied, ids) if plan.requests else Result(applied)
+        self._finish(outcome)
+        return self._report(plan, outcome)
+
+    def _saved(self, applied: Applied) -> Applied:
+        try:
+            return write(self.path, applied)
+        except SaveError as error:
+            raise ReconcilerError.at(
+                self.path, f"the state cannot be written: {error.reason}; nothing was sent", "make the folder writable"
+            ) from error
+
+    def _ids(self) -> dict[str, str]:
+        return {at: one.id for at, one in self.profile.desired.wanted.items() if one.id is not None}
+
+    def _ask(self, plan: Plan) -> None:
+        """Ask what has to be asked; return only where the answer is yes. Raises ReconcilerError, click.Abort."""
+        bound = self.saved is not None or bool(self.order.plan_ids)
+        terminal = sys.stdin is not None and sys.stdin.isatty()
+        if plan.first_apply and not (bound or self.order.first_apply):
+            names = " and ".join(plan.first_apply)
+            question = (
+                f"nothing was ever applied to {names}, and entries would be added; LinkedIn would show those twice "
+                "that are on the profile already"
+            )
+            if not terminal:
+                raise ReconcilerError.at(
+                    plan.profile.path,
+                    question,
+                    "if they are there already, run `reconciler state accept`; if none of them is, pass --first-apply",
+                )
+            notice(f"{question}. If they are there, answer no and run `reconciler state accept`.")
+            if not _yes("Is none of them on LinkedIn yet?"):
+                raise _declined(plan)
+        if self.order.auto_approve or bound:
+            return
+        if not terminal:
+            raise ReconcilerError.at(
+                plan.profile.path,
+                "there is no terminal to ask at, so nothing was done",
+                "review the plan and pass --auto-approve",
+            )
+        if not _yes("Apply this?"):
+            raise _declined(plan)
+
+    def _run(self, plan: Plan, applied: Applied, ids: dict[str, str]) -> Result:
+        link = self.link or _connection(self.order)
+        debug = self.settings.verbose > 1
+        with Client(link.base_url, link.api_key, link.ca_bundle, debug=debug) as client:
+            progress = Progress(self.settings, len(plan.requests))
+            with self.stop, closing(progress):
+                tools = Tools(
+                    send=partial(self._send, client, progress),
+                    save=partial(write, self.path),
+                    rescue=partial(write_rescue, self.path),
+                    now=output.now,
+                    new_key=lambda: str(uuid.uuid4()),
+                    pause=self.stop.pause,
+                    stopped=self.stop.stopped,
+                    wait=next_wait,
+                    tell=progress.tell,
+                    before_risk=self._before_risk,
+                    max_wait=self.order.max_wait,
+                )
+                return run(plan.requests, applied, ids, tools)
+
+    def _send(self, client: Client, progress: Progress, request: Request, key: str) -> Outcome:
+        folder = os.path.dirname(self.profile.path) or "."
+
+        try:
+            with self.stop.flight():
+                return client.send(request, key, partial(snapshot, folder), progress.upload(request))
+        except AbandonedError:
+            return Outcome(
+                verdict=Verdict.UNKNOWN,
+                title="given up after a signal, before an answer came",
+                remedy="look at the profile on LinkedIn",
+            )
+
+    def _before_risk(self) -> str | None:
+        if self.order.on_save is None:
+            return None
+        done = subprocess.run(self.order.on_save, shell=True, stdout=sys.stderr, check=False)  # noqa: S602 - the user's own command
+        return None if done.returncode == 0 else f"--on-save exited {done.returncode}, so this was not sent"
+
+    def _finish(self, outcome: Result) -> None:
+        """After a whole run that left nothing, record what the fast path compares."""
+        if outcome.end is not None or outcome.applied.pending or self.order.targets:
+            return
+        applied = replace(outcome.applied, keys={})
+        if not make_plan(self.profile, applied, self.path, __version__, Options(add=self.order.options.add)).empty:
+            return
+        source = Source(
+            profile=self.profile.sha256,
+            files={path: facts.sha256 for path, facts in self.profile.desired.files.items()},
+            tool_version=__version__,
+            sections=sections_digest({at: record_json(one) for at, one in applied.sections.items()}),
+        )
+        try:
+            write(self.path, applied, source)
+        except SaveError as error:
+            notice(f"note: the state is right, but its digests cannot be added: {output.safe(error.reason)}")
+
+    def _report(self, plan: Plan, outcome: Result) -> int:
+        for line in report(plan, outcome, self.path):
+            notice(line)
+        if outcome.unsaved is not None:
+            notice(outcome.unsaved)
+        if outcome.end is End.INTERRUPTED and self.stop.exit_code is not None:
+            return self.stop.exit_code
+        return self._code(plan, outcome)
+
+    def _code(self, plan: Plan, outcome: Result | None) -> int:
+        unclear = outcome.unknown if outcome else ()
+        doubt = set(plan.in_doubt) | _not_repeatable(plan.requests, {address for address, _ in unclear})
+        if doubt:
+            return EXIT_DOUBT
+        bad = plan.summary["blocked"] or (
+            outcome and (outcome.rejected or outcome.unknown or outcome.untried or outcome.end)
+        )
+        return EXIT_ERROR if bad else 0
+
+
+def _not_repeatable(requests: Iterable[Request], addresses: set[str]) -> set[str]:
+    return {at for request in requests if not request.repeatable for at in request.addresses if at in addresses}
+
+
+def _yes(question: str) -> bool:
+    """Ask at the terminal; ^C there is an interruption."""
+    return click.prompt(f"{question} [yes/no]", err=True, show_choices=False, default="no", show_default=False) == "yes"
+
+
+def _declined(plan: Plan) -> ReconcilerError:
+    return ReconcilerError.at(plan.profile.path, "declined: nothing was done", "")

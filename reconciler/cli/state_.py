@@ -1,0 +1,150 @@
+"""Owns the command `state` and its verbs."""
+
+import sys
+from collections.abc import Callable
+
+import click
+
+from reconciler.cli.settings import Settings, notice, result
+
+
+@click.group()
+def command() -> None:
+    """Look at what was last applied, and settle what is uncertain.
+
+    Every verb takes --profile PATH (default profile.yaml) or --state PATH; none of them sends anything.
+    """
+
+
+def _options(function: Callable[..., object]) -> Callable[..., object]:
+    for option in (
+        click.option("--state", metavar="PATH", help="The state file; default: beside the profile."),
+        click.option("--profile", metavar="PATH", default="profile.yaml", show_default=True, help="The profile file."),
+    ):
+        function = option(function)
+    return function
+
+
+@command.command("list")
+@_options
+@click.pass_obj
+def list_(settings: Settings, profile: str, state: str | None) -> None:
+    """List every address that state knows, one a line."""
+    del settings
+    from reconciler.cli.statefile import load
+    from reconciler.render.state import render_list
+
+    result(render_list(load(profile, state)[1]))
+
+
+@command.command()
+@click.argument("address", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
+@_options
+@click.pass_obj
+def show(settings: Settings, address: str | None, form: str, profile: str, state: str | None) -> None:
+    """Show what state holds, or what it holds at ADDRESS."""
+    settings.json_errors = form == "json"
+    from reconciler.cli.statefile import load
+    from reconciler.render.state import render_json, render_state
+
+    path, applied = load(profile, state)
+    result((render_json if form == "json" else render_state)(applied, path, address))
+
+
+@command.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@_options
+def mv(before: str, after: str, profile: str, state: str | None) -> None:
+    """Say that the entry A is the one that the file calls B."""
+    from reconciler.cli.output import now, safe
+    from reconciler.cli.statefile import change
+    from reconciler.state.verbs import move
+
+    change(profile, state, lambda applied: move(applied, before, after, now()))
+    notice(f"{safe(before)} is {safe(after)} now")
+
+
+@command.command()
+@click.argument("address")
+@_options
+def rm(address: str, profile: str, state: str | None) -> None:
+    """Take ADDRESS out of state; it stays on LinkedIn, and if the file holds it, it will be sent anew."""
+    from reconciler.cli.output import safe
+    from reconciler.cli.statefile import change
+    from reconciler.state.verbs import remove
+
+    change(profile, state, lambda applied: remove(applied, address))
+    notice(f"{safe(address)}: no longer in state; what the file still holds of it will be sent anew")
+
+
+@command.command()
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@_options
+def accept(addresses: tuple[str, ...], profile: str, state: str | None) -> None:
+    """Record what the file says as live, without sending it; all of the file unless named."""
+    from reconciler.cli.statefile import accept as accept_
+
+    accepted = accept_(addresses, profile, state)
+    notice(f"recorded as live, nothing was sent: {', '.join(accepted)}" if accepted else "the file holds nothing")
+
+
+@command.command()
+@click.argument("pairs", nargs=-1, metavar="[ADDRESS ID-or-URL]...")
+@click.option("--from", "source", metavar="FILE", help="Read the pairs from FILE, one a line; `-` is standard input.")
+@_options
+def adopt(pairs: tuple[str, ...], source: str | None, profile: str, state: str | None) -> None:
+    """Record LinkedIn's own id of an entry, so that it can be edited.
+
+    The id stands in the link of the entry's edit form: …/details/experience/edit/forms/ID/. The whole link will do.
+    """
+    from reconciler.cli.statefile import adopt as adopt_
+
+    for line in adopt_(pairs, source, profile, state):
+        notice(line)
+
+
+@command.command()
+@click.argument("address")
+@click.option("--applied", "arrived", flag_value="yes", help="It is on LinkedIn.")
+@click.option("--not-applied", "arrived", flag_value="no", help="It is not.")
+@click.option("--id", "entry_id", metavar="ID", help="LinkedIn's id of the entry, or the link of its edit form.")
+@_options
+def resolve(address: str, arrived: str | None, entry_id: str | None, profile: str, state: str | None) -> None:
+    """Settle what is in doubt: look at the profile on LinkedIn, and say whether ADDRESS arrived."""
+    from reconciler.cli.output import now, safe
+    from reconciler.cli.statefile import change
+    from reconciler.problem import UsageError
+    from reconciler.state import verbs
+
+    if arrived is None:
+        raise UsageError.at("", "say whether it is there", "pass --applied or --not-applied", address)
+    if entry_id is not None and arrived == "no":
+        raise UsageError.at("", "what did not arrive has no id", "leave --id out", address)
+    change(profile, state, lambda applied: verbs.resolve(applied, address, entry_id, now(), arrived=arrived == "yes"))
+    notice(f"{safe(address)}: {'recorded as applied' if arrived == 'yes' else 'will be sent by the next apply'}")
+
+
+@command.command()
+@click.argument("new_id")
+@_options
+def account(new_id: str, profile: str, state: str | None) -> None:
+    """Give the state the account id that a reconnection gave; change account_id in the profile too."""
+    from reconciler.cli.output import safe
+    from reconciler.cli.statefile import change
+    from reconciler.state.verbs import change_account
+
+    change(profile, state, lambda applied: change_account(applied, new_id))
+    notice(f"the state is of {safe(new_id)} now")
+
+
+@command.command()
+@click.argument("file")
+@_options
+def restore(file: str, profile: str, state: str | None) -> None:
+    """Put a rescue file back, which an apply wrote that could not write its state; `-` is standard input."""
+    from reconciler.cli.statefile import restore as restore_
+
+    text = sys.stdin.read() if file == "-" else None
+    notice(restore_(file, text, profile, state))

@@ -1,0 +1,105 @@
+"""Owns how a state verb works on disk: under the lock, read, changed, written once."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+from reconciler import __version__
+from reconciler.cli.output import now, safe
+from reconciler.planning.make import make_plan
+from reconciler.problem import Problem, StateError, UsageError
+from reconciler.state import verbs
+from reconciler.state.applied import Applied
+from reconciler.state.format import read_state
+from reconciler.state.storage import SaveError, load_state, locked, new_state, read_text, state_path, write
+
+
+def load(profile: str, state: str | None) -> tuple[str, Applied]:
+    """Read the state that the options name. Raises StateError where there is none."""
+    path = state or state_path(profile)
+    applied = load_state(path)
+    if applied is None:
+        raise StateError.at(path, "there is no state here", "name it with --profile or --state, or apply first")
+    return path, applied
+
+
+def change(profile: str, state: str | None, verb: Callable[[Applied], Applied]) -> Applied:
+    """Change a state in one write, under its lock. Raises StateError, LockedError."""
+    path = state or state_path(profile)
+    with locked(path, now()):
+        _, applied = load(profile, path)
+        return _write(path, verb(applied))
+
+
+def accept(addresses: tuple[str, ...], profile_path: str, state: str | None) -> tuple[str, ...]:
+    """Record the file's values as live; give the addresses, safe to print."""
+    from reconciler.cli.prepare import find_state, read_profiles
+
+    (profile,) = read_profiles((profile_path,), state)
+    path, _ = find_state(profile, state)
+    wanted = profile.desired.wanted
+    with locked(path, now()):
+        _, applied = find_state(profile, path)
+        applied = applied or new_state(profile.desired.account_id)
+        plan = make_plan(profile, applied, path, __version__)
+        chosen = addresses or tuple(wanted)
+        following = verbs.accept(applied, plan, wanted, chosen, now())
+        if chosen:
+            _write(path, following)
+    return tuple(map(safe, chosen))
+
+
+def adopt(pairs: tuple[str, ...], source: str | None, profile: str, state: str | None) -> list[str]:
+    """Record ids, all of them or none; give a line each, safe to print."""
+    words = [*pairs, *(_words(source) if source is not None else [])]
+    if not words or len(words) % 2:
+        raise UsageError.at("", "an address and an id or link are needed for each entry", "name both")
+    chosen = list(zip(words[::2], words[1::2], strict=True))
+
+    def verb(applied: Applied) -> Applied:
+        problems: list[Problem] = []
+        for address, given in chosen:
+            try:
+                applied = verbs.adopt(applied, address, given)
+            except StateError as error:
+                problems.extend(error.problems)
+        if problems:
+            raise StateError(*problems)
+        return applied
+
+    applied = change(profile, state, verb)
+    return [f"{safe(address)} has the id {safe(str(applied.sections[address].id))}" for address, _ in chosen]
+
+
+def _words(source: str) -> list[str]:
+    text = sys.stdin.read() if source == "-" else read_text(source)
+    if text is None:
+        raise UsageError.at(source, "there is no such file", "name one with an address and a link a line")
+    lines = [line.split("#")[0] if line.lstrip().startswith("#") else line for line in text.splitlines()]
+    for number, line in enumerate(lines, 1):
+        if len(line.split()) not in (0, 2):
+            raise UsageError.at(
+                f"{source}:{number}", "a line holds an address and an id or link", "write one pair a line"
+            )
+    return [word for line in lines for word in line.split()]
+
+
+def restore(file: str, text: str | None, profile: str, state: str | None) -> str:
+    """Put a rescued state back; give a line that says so, safe to print."""
+    text = read_text(file) if text is None else text
+    if text is None:
+        raise StateError.at(file, "there is no such file", "name the rescue file that apply named")
+    rescued = read_state(text, file)
+    path = state or state_path(profile)
+    with locked(path, now()):
+        current = load_state(path)
+        following = verbs.restore(current, rescued, file)
+        written = _write(path, replace(following, source=None))
+    return f"{safe(path)}: restored, serial {written.serial}; the rescue file can be removed"
+
+
+def _write(path: str, applied: Applied) -> Applied:
+    try:
+        return write(path, applied)
+    except SaveError as error:
+        raise StateError.at(path, f"the state cannot be written: {error.reason}", "make its folder writable") from error
