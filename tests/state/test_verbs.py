@@ -1,0 +1,121 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from reconciler.plain import Plain
+from reconciler.problem import StateError
+from reconciler.state import verbs
+from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
+
+NOW, LATER = "2026-01-02T03:04:05Z", "2026-02-02T03:04:05Z"
+JOB: dict[str, Plain] = {"role": "Founder", "company": "postpress"}
+ADD = Pending("r", "k", ("experience.a",), {"experience.a": Sending(JOB)}, NOW)
+EMPTY = Applied("l", 1, "w", "acc")
+
+
+def holding(**records: Record) -> Applied:
+    return replace(EMPTY, sections={f"experience.{key}": one for key, one in records.items()})
+
+
+KNOWN = Record(JOB, NOW, "apply")
+
+
+def test_mv_renames_an_entry_with_its_forgotten_fields() -> None:
+    before = replace(holding(a=KNOWN), forgotten={"experience.a.description": Forgotten("x", NOW)})
+    after = verbs.move(before, "experience.a", "experience.b", LATER)
+    assert (after.sections, after.forgotten) == (
+        {"experience.b": KNOWN},
+        {"experience.b.description": Forgotten("x", NOW)},
+    )
+
+
+def test_mv_takes_a_forgotten_entry_back() -> None:
+    before = replace(EMPTY, forgotten={"experience.a": Forgotten(JOB, NOW, "7", "file")})
+    after = verbs.move(before, "experience.a", "experience.b", LATER)
+    assert (dict(after.sections), dict(after.forgotten)) == (
+        {"experience.b": Record(JOB, LATER, "apply", "7", "file")},
+        {},
+    )
+
+
+def test_resolve_applied_records_what_was_sent_with_its_id() -> None:
+    after = verbs.resolve(replace(EMPTY, pending=(ADD,)), "experience.a", "7", LATER, arrived=True)
+    assert (dict(after.sections), after.pending) == ({"experience.a": Record(JOB, LATER, "resolve", "7", "resolve")}, ())
+
+
+def test_resolve_not_applied_keeps_the_key_for_the_next_attempt() -> None:
+    after = verbs.resolve(replace(EMPTY, pending=(ADD,)), "experience.a", None, LATER, arrived=False)
+    assert (after.pending, dict(after.sections), dict(after.keys)) == ((), {}, {"r": "k"})
+
+
+def test_resolve_not_applied_ends_a_key_that_was_answered() -> None:
+    before = replace(EMPTY, pending=(replace(ADD, answered=True),))
+    assert dict(verbs.resolve(before, "experience.a", None, LATER, arrived=False).keys) == {}
+
+
+def test_adopt_reads_the_id_out_of_an_edit_link() -> None:
+    link = "https://www.linkedin.com/in/x/details/experience/edit/forms/2400000001/?a=b"
+    after = verbs.adopt(holding(a=KNOWN), "experience.a", link)
+    assert after.sections["experience.a"] == replace(KNOWN, id="2400000001", id_by="adopt")
+
+
+def test_rm_forgets_without_a_trace() -> None:
+    before = replace(holding(a=KNOWN), forgotten={"experience.a.description": Forgotten("x", NOW)})
+    assert verbs.remove(before, "experience.a") == EMPTY
+
+
+def test_account_changes_the_account_alone() -> None:
+    assert verbs.change_account(EMPTY, "acc2") == replace(EMPTY, account_id="acc2")
+
+
+IN_DOUBT = replace(EMPTY, pending=(ADD,))
+REFUSED: list[tuple[str, Callable[[], Applied], str]] = [
+    ("mv of doubt", lambda: verbs.move(IN_DOUBT, "experience.a", "experience.b", NOW), "in doubt"),
+    ("mv onto doubt", lambda: verbs.move(IN_DOUBT, "experience.b", "experience.a", NOW), "in doubt"),
+    ("mv across", lambda: verbs.move(holding(a=KNOWN), "experience.a", "education.a", NOW), "another section"),
+    ("mv of nothing", lambda: verbs.move(EMPTY, "experience.a", "experience.b", NOW), "holds nothing"),
+    ("mv onto one", lambda: verbs.move(holding(a=KNOWN, b=KNOWN), "experience.a", "experience.b", NOW), "of that key"),
+    ("mv to itself", lambda: verbs.move(holding(a=KNOWN), "experience.a", "experience.a", NOW), "the same"),
+    ("mv of a section", lambda: verbs.move(EMPTY, "headline", "summary", NOW), "not an entry"),
+    ("rm of doubt", lambda: verbs.remove(IN_DOUBT, "experience.a"), "in doubt"),
+    ("rm of nothing", lambda: verbs.remove(EMPTY, "headline"), "holds nothing"),
+    ("rm of all", lambda: verbs.remove(EMPTY, "experience"), "a whole section"),
+    ("adopt in doubt", lambda: verbs.adopt(IN_DOUBT, "experience.a", "7"), "in doubt"),
+    ("adopt nothing", lambda: verbs.adopt(EMPTY, "experience.a", "7"), "holds nothing"),
+    ("adopt a wrong link", lambda: verbs.adopt(holding(a=KNOWN), "experience.a", "https://x/y"), "no id can be read"),
+    (
+        "adopt of the other section",
+        lambda: verbs.adopt(holding(a=KNOWN), "experience.a", "https://x/details/education/edit/forms/7/"),
+        "link of an education",
+    ),
+    (
+        "adopt of another's id",
+        lambda: verbs.adopt(holding(a=KNOWN, b=replace(KNOWN, id="7")), "experience.a", "7"),
+        "is that of experience.b",
+    ),
+    ("resolve without doubt", lambda: verbs.resolve(EMPTY, "headline", None, NOW, arrived=True), "not in doubt"),
+    ("account of its own", lambda: verbs.change_account(EMPTY, "acc"), "already"),
+]
+
+
+@pytest.mark.parametrize(("attempt", "why"), [one[1:] for one in REFUSED], ids=[one[0] for one in REFUSED])
+def test_a_verb_refuses_what_makes_no_sense(attempt: Callable[[], Applied], why: str) -> None:
+    with pytest.raises(StateError, match=why):
+        attempt()
+
+
+def test_restore_takes_the_newer_state_and_refuses_an_older_or_foreign_one() -> None:
+    newer = replace(holding(a=KNOWN), serial=3, write="w3")
+    assert verbs.restore(EMPTY, newer, "f") == replace(newer, serial=2)
+    with pytest.raises(StateError, match="serial 1, the state has 3"):
+        verbs.restore(newer, EMPTY, "f")
+    with pytest.raises(StateError, match="another state"):
+        verbs.restore(EMPTY, replace(newer, lineage="other"), "f")
+
+
+def test_restore_settles_what_is_pending_still() -> None:
+    current = replace(EMPTY, serial=5, pending=(ADD,))
+    rescued = replace(holding(a=KNOWN), serial=4, write="w4")
+    after = verbs.restore(current, rescued, "f")
+    assert (dict(after.sections), after.pending, after.serial) == ({"experience.a": KNOWN}, (), 5)

@@ -1,0 +1,84 @@
+"""A folder with a profile, a simulator as the API, and the command line between them."""
+
+import contextlib
+import io
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reconciler.cli.main import main
+from reconciler.simulator.app import Simulator
+from reconciler.simulator.serve import running
+
+ACCOUNT = "acc_1"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+@dataclass
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class World:
+    folder: Path
+    simulator: Simulator
+    base_url: str
+    name: str = "profile.yaml"
+    extra: list[str] = field(default_factory=list)
+
+    @property
+    def state_path(self) -> Path:
+        return self.folder / (Path(self.name).stem + ".state.json")
+
+    def write(self, profile: dict[str, Any]) -> None:
+        whole = {"type": "LINKEDIN", "account_id": ACCOUNT, **profile}
+        (self.folder / self.name).write_text(json.dumps(whole, ensure_ascii=True, indent=1), encoding="utf-8")
+
+    def cli(self, *arguments: str) -> Done:
+        out, err = io.StringIO(), io.StringIO()
+        before, environ = Path.cwd(), dict(os.environ)
+        os.environ.update(POSTPRESS_BASE_URL=self.base_url, POSTPRESS_API_KEY="pp_live_secret")
+        os.environ.pop("GITHUB_ACTIONS", None)
+        os.chdir(self.folder)
+        try:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                code = main(list(arguments))
+        finally:
+            os.chdir(before)
+            os.environ.clear()
+            os.environ.update(environ)
+        return Done(code, out.getvalue(), err.getvalue())
+
+    def apply(self, *arguments: str) -> Done:
+        return self.cli("apply", self.name, "--auto-approve", "--first-apply", *self.extra, *arguments)
+
+    def plan(self, *arguments: str) -> dict[str, Any]:
+        done = self.cli("plan", self.name, "--format", "json", *arguments)
+        found: dict[str, Any] = json.loads(done.out)
+        return found
+
+    def state(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.state_path.read_text(encoding="utf-8"))
+        return found
+
+    def live(self) -> dict[str, Any]:
+        return self.simulator.memory.profile(ACCOUNT).described()
+
+    def sent(self) -> list[dict[str, Any]]:
+        return self.simulator.memory.requests
+
+
+@contextlib.contextmanager
+def world(folder: Path, **options: Any) -> Iterator[World]:
+    simulator = Simulator(**options)
+    with running(simulator) as base_url:
+        yield World(folder, simulator, base_url)
