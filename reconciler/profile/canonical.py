@@ -1,0 +1,78 @@
+"""Owns the way from a valid document to the desired values: one form for everything that means the same."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from reconciler.address import is_entry_section, section_rank
+from reconciler.plain import Plain
+from reconciler.profile.desired import Desired, FileFacts, Wanted
+from reconciler.profile.document import Document
+from reconciler.profile.scalars import EXACT
+from reconciler.spec import BY_NAME, Field, Kind
+
+
+def canonicalise(document: Document, files: Mapping[str, FileFacts]) -> Desired:
+    """Give what a valid document wants; `files` are the facts of the files that it names, by path."""
+    assert isinstance(document.value, dict)
+    wanted = {}
+    for position, (address, field, value) in enumerate(_units(document.value)):
+        wanted[address] = _wanted(field, value, position, files)
+    ordered = dict(sorted(wanted.items(), key=lambda pair: section_rank(pair[0])))
+    account_id = document.value["account_id"]
+    assert isinstance(account_id, str)
+    return Desired(account_id, MappingProxyType(ordered), MappingProxyType(dict(files)))
+
+
+def _units(value: dict[str, Plain]) -> Iterator[tuple[str, Field, Plain]]:
+    for name, below in value.items():
+        field = BY_NAME.get(name)
+        if field is None:
+            continue
+        if is_entry_section(name):
+            assert isinstance(below, dict)
+            yield from ((f"{name}.{key}", field, entry) for key, entry in below.items())
+        else:
+            yield name, field, below
+
+
+def _wanted(field: Field, value: Plain, position: int, files: Mapping[str, FileFacts]) -> Wanted:
+    if field.kind is not Kind.ENTRY:
+        return Wanted(_canonical(field, value, files), position)
+    assert isinstance(value, dict)
+    entry_id, notify = value.get("id"), value.get("notify_network")
+    return Wanted(
+        _members(tuple(one for one in field.fields if not one.directive), value, files),
+        position,
+        entry_id if isinstance(entry_id, str) else None,
+        notify if isinstance(notify, bool) else None,
+    )
+
+
+def _canonical(field: Field, value: Plain, files: Mapping[str, FileFacts]) -> Plain:
+    if isinstance(value, list):
+        if field.kind is Kind.OBJECTS:
+            return [_members(field.fields, one, files) for one in value]
+        return [_scalar(one) for one in value]
+    if isinstance(value, dict):
+        value_type = value.get("type")
+        return _members(field.members(value_type if isinstance(value_type, str) else None), value, files)
+    if field.kind is Kind.FILE:
+        assert isinstance(value, str)
+        facts = files[value]
+        return {"file": facts.path, "sha256": facts.sha256, "size": facts.size}
+    return _scalar(value)
+
+
+def _members(fields: tuple[Field, ...], value: Plain, files: Mapping[str, FileFacts]) -> dict[str, Plain]:
+    assert isinstance(value, dict)
+    return {one.name: _canonical(one, value[one.name], files) for one in fields if one.name in value}
+
+
+def _scalar(value: Plain) -> Plain:
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n")
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return int(value) if abs(value) <= EXACT and value == int(value) else float(value)
+    return value

@@ -1,0 +1,119 @@
+"""Owns the checks that a JSON Schema cannot make: dates in order, one id once, fields that cannot be cleared."""
+
+from collections.abc import Iterator
+
+from reconciler.address import KEY
+from reconciler.plain import Plain
+from reconciler.problem import Problem
+from reconciler.profile.document import Document, Path
+from reconciler.spec import BY_NAME, ENTRY_SECTIONS, SECTIONS, Field, Kind, Use
+
+MONTHS = 12
+MAX_YEAR = 9999
+KEEP = "take the key out to stop managing it"
+
+
+def check(document: Document) -> Iterator[Problem]:
+    """Give the problems of a document's content, whatever else is wrong with it."""
+    if not isinstance(document.value, dict):
+        return
+    for path, field, value in fields_in(SECTIONS, document.value, ()):
+        if value == "" and (field.kind in (Kind.FILE, Kind.ENUM) or field.name == "id"):
+            noun = {Kind.FILE: "a file", Kind.ENUM: "a choice"}.get(field.kind, "an id")
+            yield document.problem(path, f'"" cannot clear {noun}', KEEP)
+        if field.kind is Kind.OBJECT and field.name.endswith("_date"):
+            yield from _date(document, path, value)
+        if isinstance(value, dict) and "end_date" in value:
+            yield from _order(document, path, value)
+    for section in ENTRY_SECTIONS:
+        entries = document.value.get(section)
+        if isinstance(entries, dict):
+            yield from _entries(document, section, entries)
+
+
+def fields_in(fields: tuple[Field, ...], value: dict[str, Plain], above: Path) -> Iterator[tuple[Path, Field, Plain]]:
+    """Give every field that a mapping holds, with its path; entries and objects before what is in them."""
+    for field in fields:
+        if field.name not in value:
+            continue
+        path, below = (*above, field.name), value[field.name]
+        if field.kind is Kind.ENTRY:
+            entries = below.items() if isinstance(below, dict) else ()
+            for key, entry in entries:
+                yield (*path, key), field, entry
+                yield from _below(field, entry, (*path, key))
+        elif isinstance(below, list):
+            yield path, field, below
+            for place, one in enumerate(below):
+                yield from _below(field, one, (*path, place))
+        else:
+            yield path, field, below
+            yield from _below(field, below, path)
+
+
+def _below(field: Field, value: Plain, path: Path) -> Iterator[tuple[Path, Field, Plain]]:
+    if isinstance(value, dict):
+        value_type = value.get("type")
+        members = field.members(value_type if isinstance(value_type, str) else None)
+        yield from fields_in(members, value, path)
+
+
+def _date(document: Document, path: Path, value: Plain) -> Iterator[Problem]:
+    if not isinstance(value, dict):
+        return
+    for name, most in (("month", MONTHS), ("year", MAX_YEAR)):
+        number = value.get(name)
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            continue
+        if number != number // 1 or not 1 <= number <= most:
+            written = document.raw.get((*path, name), str(number))
+            remedy = "write 3 for March" if name == "month" else "write it with four digits"
+            yield document.problem((*path, name), f"{written[:20]} is not a {name} (1 to {most})", remedy)
+
+
+def _order(document: Document, path: Path, value: dict[str, Plain]) -> Iterator[Problem]:
+    start, end = _point(value.get("start_date")), _point(value.get("end_date"))
+    if start is not None and end is not None and end < start:
+        message = f"the end, {_said(end)}, is before the start, {_said(start)}"
+        yield document.problem((*path, "end_date"), message, "correct one of the two dates", at_key=True)
+
+
+def _point(value: Plain) -> tuple[int | float, int | float] | None:
+    if not isinstance(value, dict):
+        return None
+    year, month = value.get("year"), value.get("month")
+    if isinstance(year, bool) or isinstance(month, bool):
+        return None
+    return (year, month) if isinstance(year, int | float) and isinstance(month, int | float) else None
+
+
+def _said(point: tuple[int | float, int | float]) -> str:
+    return f"{point[1]}/{point[0]}"
+
+
+def _entries(document: Document, section: str, entries: dict[str, Plain]) -> Iterator[Problem]:
+    ids: dict[str, str] = {}
+    for key, entry in entries.items():
+        path = (section, key)
+        if not KEY.fullmatch(key):
+            message = f"{key[:60]!r} is not a key for an entry"
+            yield document.problem(path, message, "use lower-case letters, digits and hyphens", at_key=True)
+        if not isinstance(entry, dict):
+            continue
+        entry_id = entry.get("id")
+        if isinstance(entry_id, str) and entry_id:
+            if entry_id in ids:
+                message = f"id {entry_id[:60]} is that of {section}.{ids[entry_id]} already"
+                yield document.problem(
+                    (*path, "id"), message, "an id is one entry's: correct one, or take one entry out"
+                )
+            ids.setdefault(entry_id, key)
+        elif "id" not in entry:
+            yield from _lacking(document, path, entry)
+
+
+def _lacking(document: Document, path: Path, entry: dict[str, Plain]) -> Iterator[Problem]:
+    for field in BY_NAME[str(path[0])].fields:
+        if field.add is Use.REQUIRED and field.name not in entry:
+            message = f"{field.name} is missing: an entry without an id is added, which needs it"
+            yield document.problem(path, message, f"add {field.name}, or id if it is on LinkedIn already", at_key=True)

@@ -1,0 +1,357 @@
+"""Owns the reading of YAML into plain data with places: the fence around ruamel.yaml."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from reconciler.plain import Plain
+from reconciler.problem import Problem, ProblemsError
+from reconciler.profile.scalars import TAG, Scalar, resolve, tagged
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 64
+MAX_NODES = 100_000
+MAX_EXACT_BYTES = 128 * 1024  # the pure-Python parser words its errors better, and is too slow for more
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a file; line and column count from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as plain data, with the places of keys and values by path, and how unquoted non-texts were written."""
+
+    file: str
+    value: Plain
+    keys: Mapping[Path, Mark]
+    values: Mapping[Path, Mark]
+    raw: Mapping[Path, str]
+    problems: tuple[Problem, ...] = ()
+
+    def problem(self, path: Path, message: str, remedy: str = "", *, at_key: bool = False) -> Problem:
+        """Make a problem about what stands at a path, or at the nearest place above it."""
+        near = path
+        while near and near not in self.values:
+            near = near[:-1]
+        mark = self.keys.get(near) if at_key or near != path else None
+        mark = mark or self.values.get(near) or Mark(1, 1)
+        return Problem(self.file, mark.line, mark.column, address_of(path), message, remedy)
+
+
+def address_of(path: Path) -> str:
+    """Write a path as an address: `open_to_work.job_title[0].name`."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return text.removeprefix(".")
+
+
+def read_document(content: bytes, file: str) -> Document:
+    """Read one YAML document. Raises ProblemsError where it cannot be read to its end."""
+    text = _decode(content, file)
+    return _Expansion(file).document(_compose(text, file))
+
+
+def fail(file: str, message: str, remedy: str = "", mark: Mark | None = None) -> NoReturn:
+    """Raise the problem that makes reading on impossible."""
+    raise ProblemsError(Problem(file, mark.line if mark else 0, mark.column if mark else 0, "", message, remedy))
+
+
+def _decode(content: bytes, file: str) -> str:
+    if len(content) > MAX_BYTES:
+        fail(
+            file, f"the file has {len(content):,} bytes, more than {MAX_BYTES:,}", "a profile is text: is it this file?"
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        message = f"the file is not UTF-8: byte 0x{content[error.start]:02x} at offset {error.start}"
+        fail(file, message, "save it as UTF-8", Mark(line, column))
+
+
+@dataclass(slots=True, eq=False)
+class _Node:
+    """One node of the file as written: a scalar, or the nodes below it; an alias is the node that it names."""
+
+    mark: Mark
+    value: Scalar = None
+    raw: str | None = None
+    items: "list[tuple[_Node, _Node]] | None" = None
+    members: "list[_Node] | None" = None
+    wrong: tuple[str, str] | None = None
+    merge: bool = False
+    open: bool = True
+
+    def put(self, node: "_Node") -> None:
+        """Add a node below; in a mapping a key first, then its value."""
+        if self.members is not None:
+            self.members.append(node)
+        elif self.items is not None and self.items and self.items[-1][1] is _NOTHING:
+            self.items[-1] = (self.items[-1][0], node)
+        elif self.items is not None:
+            self.items.append((node, _NOTHING))
+
+
+_NOTHING = _Node(Mark(0, 0))
+
+
+def _compose(text: str, file: str) -> _Node:
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        from ruamel.yaml.clib._ruamel_yaml import CParser
+    except ImportError:
+        CParser = None  # noqa: N806 - a class, or none
+    if CParser is not None and not any(line.startswith("%") for line in text.split("\n---", 1)[0].splitlines()):
+        try:
+            return _Composer(file).run(_events(CParser(text)))
+        except YAMLError as error:
+            if len(text) > MAX_EXACT_BYTES:
+                _refuse(error, file)
+    try:
+        return _Composer(file).run(_pure_events(text))
+    except MarkedYAMLError as error:
+        _refuse(error, file)
+    except (YAMLError, ValueError, IndexError) as error:
+        _refuse(error, file)
+
+
+def _refuse(error: Exception, file: str) -> NoReturn:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "it does not parse"
+    place = Mark(mark.line + 1, mark.column + 1) if mark is not None else None
+    fail(file, f"not readable as YAML: {said}", "look for indentation, quotes and colons just before this place", place)
+
+
+def _events(parser: Any) -> Iterator[Any]:  # noqa: ANN401 - ruamel's parsers share no type
+    while parser.check_event():
+        yield parser.get_event()
+
+
+def _pure_events(text: str) -> Iterator[Any]:
+    from ruamel.yaml import YAML
+
+    yaml = YAML(typ="safe", pure=True)
+    yield from yaml.parse(text)
+
+
+class _Composer:
+    """Turns events into nodes, without recursion: depth is the file's to choose."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.anchors: dict[str, _Node] = {}
+        self.stack: list[_Node] = []
+        self.root: _Node | None = None
+        self.count = 0
+
+    def run(self, events: Iterator[Any]) -> _Node:
+        for event in events:
+            getattr(self, "on_" + type(event).__name__, self.on_other)(event)
+        return self.root or _Node(Mark(1, 1), wrong=("the file is empty", "`reconciler init` writes one to start from"))
+
+    def on_other(self, event: object) -> None:
+        """Pass over the stream's and documents' ends."""
+
+    def on_DocumentStartEvent(self, event: Any) -> None:  # noqa: ANN401, N802
+        if self.root is not None:
+            fail(self.file, "a second document begins", "keep one profile in a file", _mark(event))
+        version = getattr(event, "version", None)
+        if version is not None and tuple(version) != (1, 2):
+            said = ".".join(map(str, version))
+            fail(
+                self.file, f"the file says YAML {said}, profiles are YAML 1.2", "take out the %YAML line", _mark(event)
+            )
+
+    def on_ScalarEvent(self, event: Any) -> None:  # noqa: ANN401, N802
+        self.add(event, _scalar(event))
+
+    def on_MappingStartEvent(self, event: Any) -> None:  # noqa: ANN401, N802
+        self.begin(event, _Node(_mark(event), items=[]), "map")
+
+    def on_SequenceStartEvent(self, event: Any) -> None:  # noqa: ANN401, N802
+        self.begin(event, _Node(_mark(event), members=[]), "seq")
+
+    def on_MappingEndEvent(self, event: object) -> None:  # noqa: N802
+        node = self.end(event)
+        assert node.items is not None
+        if any(key.merge for key, _ in node.items):
+            node.items = self.merged(node.items)
+
+    def on_SequenceEndEvent(self, event: object) -> None:  # noqa: N802
+        self.end(event)
+
+    def on_AliasEvent(self, event: Any) -> None:  # noqa: ANN401, N802
+        node = self.anchors.get(event.anchor)
+        if node is None:
+            fail(self.file, f"alias *{event.anchor} names no anchor above it", f"write &{event.anchor}", _mark(event))
+        if node.open:
+            fail(self.file, f"alias *{event.anchor} stands inside what it names", "write the value out", _mark(event))
+        self.put(node)
+
+    def begin(self, event: Any, node: _Node, kind: str) -> None:  # noqa: ANN401
+        tag = _tag(event)
+        if tag not in (None, "!", TAG + kind):
+            node.wrong = (f"the tag {tag} means nothing here", "take it out")
+        if len(self.stack) >= MAX_DEPTH:
+            fail(self.file, f"more than {MAX_DEPTH} levels deep", "a profile needs six", _mark(event))
+        self.add(event, node)
+        node.open = True
+        self.stack.append(node)
+
+    def end(self, event: object) -> _Node:
+        del event
+        node = self.stack.pop()
+        node.open = False
+        return node
+
+    def add(self, event: Any, node: _Node) -> None:  # noqa: ANN401
+        node.open = False
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        self.put(node)
+
+    def put(self, node: _Node) -> None:
+        self.tally(1)
+        if self.stack:
+            self.stack[-1].put(node)
+        else:
+            self.root = node
+
+    def tally(self, count: int) -> None:
+        self.count += count
+        if self.count > MAX_NODES:
+            fail(self.file, f"more than {MAX_NODES:,} values", "a profile is much smaller: is it this file?")
+
+    def merged(self, items: list[tuple[_Node, _Node]]) -> list[tuple[_Node, _Node]]:
+        """Put what `<<` names below what the mapping says itself."""
+        kept = [pair for pair in items if not pair[0].merge]
+        there = {key.value for key, _ in kept if isinstance(key.value, str)}
+        for key, node in items:
+            if not key.merge:
+                continue
+            for source in [node] if node.members is None else node.members:
+                if source.items is None:
+                    fail(self.file, "<< merges mappings only", "name an anchored mapping: `<<: *name`", key.mark)
+                self.tally(len(source.items))
+                fresh = [pair for pair in source.items if pair[0].value not in there]
+                there.update(one.value for one, _ in fresh if isinstance(one.value, str))
+                kept.extend(fresh)
+        return kept
+
+
+def _mark(event: Any) -> Mark:  # noqa: ANN401
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _tag(event: Any) -> str | None:  # noqa: ANN401
+    return None if event.tag is None else str(event.tag)
+
+
+def _scalar(event: Any) -> _Node:  # noqa: ANN401
+    node = _Node(_mark(event))
+    text, tag, plain = event.value, _tag(event), not event.style
+    try:
+        if tag is not None:
+            node.value = tagged(text, tag)
+        else:
+            node.value = resolve(text) if plain else text
+    except ValueError:
+        node.value = text
+        node.wrong = (f"the tag {tag} does not fit {text[:40]!r}", "take it out")
+    if node.value is None:
+        node.wrong = ("null is not a value here", 'write "" to clear it, or take the key out to stop managing it')
+    elif isinstance(node.value, float) and not math.isfinite(node.value):
+        node.wrong = (f"{text[:40]} is not a finite number", "write a plain decimal number")
+    elif isinstance(node.value, str):
+        node.wrong = node.wrong or _unfit(node.value)
+        node.merge = plain and text == "<<" and tag is None
+    if not isinstance(node.value, str):
+        node.raw = text
+    return node
+
+
+def _unfit(text: str) -> tuple[str, str] | None:
+    """Say what no text of a profile can hold."""
+    if "\0" in text:
+        return "the text holds a NUL character", "take the \\0 out"
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+        return "the text holds half of a surrogate pair", "write the character itself, or \\U and eight digits"
+    return None
+
+
+@dataclass(slots=True)
+class _Expansion:
+    """Turns nodes into plain data, aliases written out."""
+
+    file: str
+    keys: dict[Path, Mark] = field(default_factory=dict)
+    values: dict[Path, Mark] = field(default_factory=dict)
+    raw: dict[Path, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def document(self, root: _Node) -> Document:
+        holder: list[Plain] = []
+        stack: list[tuple[_Node, Path, list[Plain] | dict[str, Plain]]] = [(root, (), holder)]
+        while stack:
+            node, path, above = stack.pop()
+            self.check(node, path)
+            value, below = self.value(node, path)
+            if isinstance(above, dict):
+                above[str(path[-1])] = value
+            else:
+                above.append(value)
+            stack.extend(reversed(below))
+        problems = tuple(sorted(self.problems, key=lambda one: (one.line, one.column)))
+        return Document(self.file, holder[0], self.keys, self.values, self.raw, problems)
+
+    def check(self, node: _Node, path: Path) -> None:
+        self.values[path] = node.mark
+        if len(self.values) > MAX_NODES:
+            fail(self.file, f"more than {MAX_NODES:,} values with aliases written out", "write them out by hand")
+        if len(path) > MAX_DEPTH:
+            fail(
+                self.file,
+                f"more than {MAX_DEPTH} levels deep with aliases written out",
+                "a profile needs six",
+                node.mark,
+            )
+        if node.wrong is not None:
+            self.report(node.mark, path, *node.wrong)
+
+    def value(self, node: _Node, path: Path) -> tuple[Plain, list[tuple[_Node, Path, list[Plain] | dict[str, Plain]]]]:
+        if node.members is not None:
+            values: list[Plain] = []
+            return values, [(one, (*path, place), values) for place, one in enumerate(node.members)]
+        if node.items is not None:
+            mapping: dict[str, Plain] = {}
+            return mapping, [(one, (*path, key), mapping) for key, one in self.pairs(node.items, path)]
+        if node.raw is not None:
+            self.raw[path] = node.raw
+        return node.value, []
+
+    def pairs(self, items: list[tuple[_Node, _Node]], path: Path) -> Iterator[tuple[str, _Node]]:
+        for key, node in items:
+            name = key.value
+            if not isinstance(name, str):
+                shown = f"the key {key.raw[:40]}" if key.raw else "a key that is empty, a list or a mapping"
+                self.report(key.mark, path, f"{shown} is not text", "put it between quotes")
+            elif (*path, name) in self.keys:
+                first = self.keys[(*path, name)].line
+                self.report(key.mark, (*path, name), f"this key stands on line {first} already", "keep one of the two")
+            elif key.wrong is not None:
+                self.report(key.mark, path, *key.wrong)
+            else:
+                self.keys[(*path, name)] = key.mark
+                yield name, node
+
+    def report(self, mark: Mark, path: Path, message: str, remedy: str) -> None:
+        self.problems.append(Problem(self.file, mark.line, mark.column, address_of(path), message, remedy))

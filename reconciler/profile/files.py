@@ -1,0 +1,147 @@
+"""Owns the reading of the files that a profile names: only those below its folder, opened safely, once."""
+
+import errno
+import hashlib
+import os
+import stat
+from typing import BinaryIO
+
+from reconciler.planning.plan import FilePart
+from reconciler.problem import FileChangedError
+from reconciler.profile.desired import FileFacts
+from reconciler.profile.media import IMAGES, content_type, dimensions
+from reconciler.spec import Accepts
+
+MAX_BYTES = 100 * 1024 * 1024
+CHUNK = 256 * 1024
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
+
+
+class UnfitFileError(Exception):
+    """A file that cannot be used; the arguments are what is wrong and what to do."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        """Take what is wrong and what to do."""
+        super().__init__(message, remedy)
+        self.message = message
+        self.remedy = remedy
+
+
+def inspect(folder: str, path: str, accepts: Accepts) -> FileFacts:
+    """Say what a file is. Raises UnfitFileError."""
+    with _open(folder, path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size == 0:
+            raise UnfitFileError(f"{path} is empty", "name a file with content")
+        if size > MAX_BYTES:
+            raise UnfitFileError(f"{path} has {size:,} bytes, more than {MAX_BYTES:,} (100 MiB)", "make it smaller")
+        try:
+            kind = _kind(file, size, path, accepts)
+            width, height = dimensions(file, kind) or (None, None)
+            return FileFacts(path, _digest(file), size, kind, width, height)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+
+def snapshot(folder: str, part: FilePart) -> BinaryIO:
+    """Copy the file of a part to where nobody changes it. Raises FileChangedError if it is not what was planned."""
+    import tempfile
+
+    again = "plan again"
+    try:
+        source = _open(folder, part.file)
+    except UnfitFileError as error:
+        raise FileChangedError.at(
+            part.file, f"{error.message}, since it was planned", error.remedy, part.name
+        ) from error
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes what it is given
+    try:
+        with source:
+            found = _copy(source, copy)
+    except OSError as error:
+        copy.close()
+        raise FileChangedError.at(part.file, f"cannot be read: {error.strerror}", again, part.name) from error
+    if found != part.sha256:
+        copy.close()
+        message = f"the file was planned as sha256 {part.sha256[:12]} and is now {found[:12]}"
+        raise FileChangedError.at(part.file, message, again, part.name)
+    copy.seek(0)
+    return copy
+
+
+def _kind(file: BinaryIO, size: int, path: str, accepts: Accepts) -> str:
+    kind = content_type(file, size)
+    images_only = accepts is Accepts.IMAGE
+    if kind is None or (images_only and kind not in IMAGES):
+        takes = (
+            "a JPEG, PNG, GIF or WebP image" if images_only else "a JPEG, PNG, GIF, WebP, PDF, DOC(X) or PPT(X) file"
+        )
+        found = "its bytes are none of these" if kind is None else f"its bytes are {kind}"
+        raise UnfitFileError(f"{path} is not {takes}: {found}", "name a file of such a kind, or convert it")
+    return kind
+
+
+def _open(folder: str, path: str) -> BinaryIO:
+    """Open a regular file below the folder, links resolved before and not followed any more. Raises UnfitFileError."""
+    try:
+        pieces = _resolved(folder, path)
+        descriptor = _descend(os.path.realpath(folder), pieces, path)
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _irregular(path)
+    return os.fdopen(descriptor, "rb")
+
+
+def _resolved(folder: str, path: str) -> list[str]:
+    if os.path.isabs(path):
+        raise UnfitFileError(f"{path} is an absolute path", "name it relative to the profile file")
+    root = os.path.realpath(folder)
+    target = os.path.realpath(os.path.join(root, path))
+    if target == root:
+        raise _irregular(path)
+    if not target.startswith(root.rstrip(os.sep) + os.sep):
+        raise UnfitFileError(
+            f"{path} lies outside the profile's folder", "put the file beside the profile, or below it"
+        )
+    return os.path.relpath(target, root).split(os.sep)
+
+
+def _descend(root: str, pieces: list[str], path: str) -> int:
+    """Open step by step, so that no folder on the way can become a link meanwhile."""
+    above = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for piece in pieces[:-1]:
+            below = os.open(piece, _FLAGS | os.O_DIRECTORY, dir_fd=above)
+            os.close(above)
+            above = below
+        if not stat.S_ISREG(os.stat(pieces[-1], dir_fd=above, follow_symlinks=False).st_mode):
+            raise _irregular(path)
+        return os.open(pieces[-1], _FLAGS, dir_fd=above)
+    finally:
+        os.close(above)
+
+
+def _irregular(path: str) -> UnfitFileError:
+    return UnfitFileError(f"{path} is not a regular file", "name a file, not a folder, pipe or device")
+
+
+def _unreadable(path: str, error: Exception) -> UnfitFileError:
+    if isinstance(error, OSError) and error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return UnfitFileError(f"{path} does not exist", "paths are relative to the profile file")
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
+    return UnfitFileError(f"{path} cannot be read: {reason.lower()}", "check its name and its permissions")
+
+
+def _digest(file: BinaryIO) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _copy(source: BinaryIO, copy: BinaryIO) -> str:
+    found = hashlib.sha256()
+    while piece := source.read(CHUNK):
+        found.update(piece)
+        copy.write(piece)
+    return found.hexdigest()

@@ -1,0 +1,62 @@
+"""Owns how problems are shown: as lines, as the contract's JSON, and as annotations on GitHub."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from reconciler.problem import Problem
+
+FORMAT_VERSION = "1.0"
+
+
+def text_problems(problems: Iterable[Problem]) -> str:
+    """Write one problem a line, safe for a terminal."""
+    from reconciler.render.terminal import visible
+
+    return "\n".join(" ".join(visible(str(one)).split("\n")) for one in problems)
+
+
+def json_errors(problems: Iterable[Problem], warnings: Sequence[Problem] | None = None) -> str:
+    """Write problems as JSON; warnings too where a command has them."""
+    answer: dict[str, object] = {"format_version": FORMAT_VERSION, "errors": [_plain(one) for one in problems]}
+    if warnings is not None:
+        answer["warnings"] = [_plain(one) for one in warnings]
+    return json.dumps(answer, indent=2)
+
+
+def github_problems(problems: Iterable[Problem], warnings: Iterable[Problem] = ()) -> str:
+    """Write problems as workflow commands that annotate the lines of a pull request."""
+    lines = [_annotation("error", one) for one in problems] + [_annotation("warning", one) for one in warnings]
+    return "\n".join(lines)
+
+
+def _plain(problem: Problem) -> dict[str, object]:
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "address": problem.address,
+        "message": problem.message,
+        "remedy": problem.remedy,
+    }
+
+
+def _annotation(level: str, problem: Problem) -> str:
+    from reconciler.render.terminal import visible
+
+    text = f"{problem.message}; {problem.remedy}" if problem.remedy else problem.message
+    places = {"file": problem.file}
+    if problem.line:
+        places |= {"line": str(problem.line), "col": str(problem.column)}
+    places["title"] = problem.address or "profile"
+    properties = ",".join(f"{name}={_escaped_property(value)}" for name, value in places.items() if value)
+    return f"::{level} {properties}::{_escaped(visible(text))}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escaped_property(text: str) -> str:
+    from reconciler.render.terminal import visible
+
+    return _escaped(visible(text)).replace(":", "%3A").replace(",", "%2C")
