@@ -107,7 +107,7 @@ def _compose(text: str, file: str) -> _Node:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        from ruamel.yaml.clib._ruamel_yaml import CParser
+        from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined] # compiled, without types
     except ImportError:
         CParser = None  # noqa: N806 - a class, or none
     if CParser is not None and not any(line.startswith("%") for line in text.split("\n---", 1)[0].splitlines()):

@@ -136,7 +136,10 @@ def _unreadable(path: str, error: Exception) -> UnfitFileError:
 
 def _digest(file: BinaryIO) -> str:
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    found = hashlib.sha256()
+    while piece := file.read(CHUNK):
+        found.update(piece)
+    return found.hexdigest()
 
 
 def _copy(source: BinaryIO, copy: BinaryIO) -> str:

@@ -28,7 +28,7 @@ def load_all(paths: Sequence[str], *, strict: bool = False) -> tuple[Profile, ..
     """Read and validate profiles, no two of one account. Raises ProblemsError with all that is wrong in all."""
     profiles, problems = read_all(paths, strict=strict)
     if problems:
-        raise ProblemsError(*_first(problems))
+        raise ProblemsError(*capped(problems))
     return profiles
 
 
@@ -45,10 +45,11 @@ def read_all(paths: Sequence[str], *, strict: bool = False) -> tuple[tuple[Profi
     return tuple(profiles), tuple(problems)
 
 
-def _first(problems: Sequence[Problem]) -> Iterator[Problem]:
-    yield from problems[:SHOWN]
-    if len(problems) > SHOWN:
-        yield Problem("", 0, 0, "", f"and {len(problems) - SHOWN:,} more problems", "mend these first")
+def capped(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Keep the first hundred problems, and count the others."""
+    if len(problems) <= SHOWN:
+        return tuple(problems)
+    return *problems[:SHOWN], Problem("", 0, 0, "", f"and {len(problems) - SHOWN:,} more problems", "mend these first")
 
 
 def _load(path: str, *, strict: bool) -> Profile:

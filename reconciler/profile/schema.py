@@ -69,7 +69,9 @@ def _explained(document: Document, error: "ValidationError") -> Iterator[Problem
         if not (len(path) == 1 and path[0] in ENTRY_SECTIONS):
             yield from _unknown(document, path, error)
     else:
-        yield document.problem(path, *_said(document, path, error))
+        yield document.problem(
+            path, *_said(document, path, str(error.validator), error.instance, error.validator_value)
+        )
 
 
 def _unfolded(document: Document, path: Path, error: "ValidationError") -> Iterator[Problem]:
@@ -85,9 +87,9 @@ def _unfolded(document: Document, path: Path, error: "ValidationError") -> Itera
     choices = [_choice(rival) for rival in rivals]
     if all(choice is not None for choice in choices):
         allowed = [value for choice in choices if choice is not None for value in choice[1]]
-        first = choices[0]
-        assert first is not None
-        yield document.problem((*path, *first[0].relative_path), *_enum(first[0].instance, allowed))
+        first = next(choice[0] for choice in choices if choice is not None)
+        instance: Any = first.instance
+        yield document.problem((*path, *first.relative_path), *_enum(instance, allowed))
         return
     for below in min(rivals, key=_distance):
         yield from _explained(document, below)
@@ -97,7 +99,7 @@ def _choice(rival: "list[ValidationError]") -> "tuple[ValidationError, list[Plai
     """Give the error that says that another alternative was meant: its `type` is another one."""
     for error in rival:
         if error.validator in ("const", "enum") and list(error.relative_path)[-1:] == ["type"]:
-            allowed = error.validator_value
+            allowed: Any = error.validator_value
             return error, list(allowed) if error.validator == "enum" else [allowed]
     return None
 
@@ -108,7 +110,8 @@ def _distance(rival: "list[ValidationError]") -> tuple[bool, bool, int]:
 
 
 def _missing(error: "ValidationError") -> list[str]:
-    return [name for name in error.validator_value if isinstance(error.instance, dict) and name not in error.instance]
+    names: Any = error.validator_value
+    return [name for name in names if isinstance(error.instance, dict) and name not in error.instance]
 
 
 def _required(document: Document, path: Path, error: "ValidationError") -> Iterator[Problem]:
@@ -141,38 +144,34 @@ def _nearest(name: str, known: list[str]) -> str:
     return f"the keys here are {', '.join(known)}"
 
 
-def _said(document: Document, path: Path, error: "ValidationError") -> tuple[str, str]:
+def _said(document: Document, path: Path, rule: str, value: Any, limit: Any) -> tuple[str, str]:  # noqa: ANN401
     """Say what is wrong with one value, and what to do."""
-    value, limit = error.instance, error.validator_value
-    match error.validator:
+    match rule:
         case "type":
             return _type(document, path, value, limit)
-        case "enum":
-            return _enum(value, limit)
-        case "const":
-            return _enum(value, [limit])
-        case "minLength" | "maxLength" if value == "" and path[-1:] != ("postal_code",):
-            return '"" is not a value here', CLEARED
-        case "minLength" | "maxLength":
-            return f"{len(value)} characters, {_bound(error.validator)} {limit} are allowed", "correct the text"
+        case "enum" | "const":
+            return _enum(value, limit if rule == "enum" else [limit])
         case "minItems":
             return "an empty list cannot be sent", CLEARED
         case "minProperties":
             return "an empty mapping cannot be sent", CLEARED
-        case "maxItems" | "maxProperties":
-            return f"{len(value)} items, at most {limit} are allowed", "take some out"
-        case "minimum" | "maximum":
-            return f"{value} is out of range, {_bound(error.validator)} {limit} is allowed", "correct the number"
-        case "pattern":
+        case "minLength" | "maxLength" | "minimum" | "maximum" | "maxItems" | "maxProperties":
+            return _bound(rule, value, limit)
+        case "pattern" if value != "":
             return f"{_shown(value)} does not look as it must ({limit})", "correct the text"
-        case "uniqueItems":
-            return "the list holds one item twice", "keep it once"
         case _:
-            return f"{_shown(value)} is not allowed here ({error.validator})", "see `reconciler schema`"
+            return ('"" is not a value here' if value == "" else f"{_shown(value)} is not allowed here"), CLEARED
 
 
-def _bound(validator: str) -> str:
-    return "at least" if validator.startswith("min") else "at most"
+def _bound(rule: str, value: Any, limit: Any) -> tuple[str, str]:  # noqa: ANN401
+    bound = f"{'at least' if rule.startswith('min') else 'at most'} {limit}"
+    if rule in ("minLength", "maxLength"):
+        if value == "":
+            return '"" is not a value here', CLEARED
+        return f"{_shown(value)} has {len(value)} characters, {bound} are allowed", "correct the text"
+    if rule in ("maxItems", "maxProperties"):
+        return f"{len(value)} items, {bound} are allowed", "take some out"
+    return f"{value} is out of range, {bound} is allowed", "correct the number"
 
 
 def _type(document: Document, path: Path, value: Plain, expected: str | list[str]) -> tuple[str, str]:

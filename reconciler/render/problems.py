@@ -15,6 +15,18 @@ def text_problems(problems: Iterable[Problem]) -> str:
     return "\n".join(" ".join(visible(str(one)).split("\n")) for one in problems)
 
 
+def text_warnings(warnings: Iterable[Problem]) -> str:
+    """Write one warning a line, each saying that it is one."""
+    return "\n".join(f"warning: {text_problems([one])}" for one in warnings)
+
+
+def text_valid(paths: Iterable[str]) -> str:
+    """Write one line for each profile without a problem."""
+    from reconciler.render.terminal import visible
+
+    return "\n".join(f"{visible(path)}: valid" for path in paths)
+
+
 def json_errors(problems: Iterable[Problem], warnings: Sequence[Problem] | None = None) -> str:
     """Write problems as JSON; warnings too where a command has them."""
     answer: dict[str, object] = {"format_version": FORMAT_VERSION, "errors": [_plain(one) for one in problems]}

@@ -1,0 +1,108 @@
+"""Owns the command `init`: the first files of a profile's folder."""
+
+import os
+
+import click
+
+from reconciler.cli.settings import notice, result
+
+SCHEMA = "profile.schema.json"
+IGNORED = ("*.state.json.lock", "*.rescue*.json", ".*.state.json.tmp")
+
+STARTER = """\
+# yaml-language-server: $schema=./profile.schema.json
+#
+# Your LinkedIn profile. `reconciler plan` shows what would change, `reconciler apply` changes it.
+# What is not in this file is left alone: keep only what you want to manage here.
+# "" clears a text. Taking a key out clears nothing, it ends the managing.
+
+type: LINKEDIN
+
+# The id of your connected LinkedIn account, as the API's dashboard shows it: replace it.
+account_id: acc_replace_me
+
+headline: Building things that last
+
+summary: |
+  Two or three paragraphs about what you do, and why.
+  Line breaks are kept.
+
+skills: [Writing, Project management]
+
+# A picture is a path below this folder: JPEG, PNG, GIF or WebP.
+# picture: me.jpg
+# picture_settings: {filter: STUDIO}
+
+# location: {id: "105015875", postal_code: "75001"} # ids and postal codes are text: quote them
+
+# Each job has a key of your choice. Already on LinkedIn? Then give its id as well, or run
+# `reconciler state accept experience.KEY` before the first apply: it would be added a second time.
+# experience:
+#   acme:
+#     role: Founder
+#     company: Acme
+#     presence: REMOTE
+#     seniority:
+#       start_date: {month: 3, year: 2021}
+#     description: |
+#       What you did there.
+#     skills: [Leadership]
+
+# education:
+#   college:
+#     school: State College
+#     degree: BSc
+#     start_date: {month: 9, year: 2010}
+#     end_date: {month: 6, year: 2013}
+
+# custom_link: {type: WEBSITE, url: "https://example.com"}
+"""
+
+
+@click.command()
+@click.argument("profile", default="profile.yaml", metavar="[PROFILE]")
+def command(profile: str) -> None:
+    """Write a commented starter profile, with its schema beside it.
+
+    PROFILE is profile.yaml unless named. Lines for git to ignore go to .gitignore. No file that exists is touched.
+    """
+    from reconciler.profile.schema import schema_text
+
+    folder = os.path.dirname(profile)
+    _make_folder(folder)
+    wrote = _write(profile, STARTER)
+    _write(os.path.join(folder, SCHEMA), schema_text())
+    if not _write(os.path.join(folder, ".gitignore"), "".join(f"{line}\n" for line in IGNORED)):
+        notice(f"these lines belong into a .gitignore: {' '.join(IGNORED)}")
+    if wrote:
+        result("next: put your account_id into it, then run `reconciler validate` and `reconciler plan`")
+
+
+def _make_folder(folder: str) -> None:
+    from reconciler.problem import ReconcilerError
+
+    try:
+        os.makedirs(folder or ".", exist_ok=True)
+    except OSError as error:
+        message = f"the folder cannot be made: {(error.strerror or '').lower()}"
+        raise ReconcilerError.at(folder, message, "name a profile in a folder that exists") from error
+
+
+def _write(path: str, text: str) -> bool:
+    """Write a file that is not there yet; tell whether it was written."""
+    from reconciler.problem import ReconcilerError
+    from reconciler.render.terminal import visible
+
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    except FileExistsError:
+        result(f"left as it is: {visible(path)}")
+        return False
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        message = f"cannot be written: {reason.lower()}"
+        raise ReconcilerError.at(path, message, "name another path, or make the folder writable") from error
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    result(f"wrote: {visible(path)}")
+    return True
