@@ -104,7 +104,7 @@ _NOTHING = _Node(Mark(0, 0))
 
 
 def _compose(text: str, file: str) -> _Node:
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.error import YAMLError
 
     try:
         from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined] # compiled, without types
@@ -115,19 +115,20 @@ def _compose(text: str, file: str) -> _Node:
             return _Composer(file).run(_events(CParser(text)))
         except YAMLError as error:
             if len(text) > MAX_EXACT_BYTES:
-                _refuse(error, file)
+                _refuse(error, file, text)
     try:
         return _Composer(file).run(_pure_events(text))
-    except MarkedYAMLError as error:
-        _refuse(error, file)
     except (YAMLError, ValueError, IndexError) as error:
-        _refuse(error, file)
+        _refuse(error, file, text)
 
 
-def _refuse(error: Exception, file: str) -> NoReturn:
+def _refuse(error: Exception, file: str, text: str) -> NoReturn:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = getattr(error, "problem", None) or getattr(error, "reason", None) or "it does not parse"
+    at = getattr(error, "position", None)
     place = Mark(mark.line + 1, mark.column + 1) if mark is not None else None
+    if place is None and isinstance(at, int):
+        place = Mark(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
     fail(file, f"not readable as YAML: {said}", "look for indentation, quotes and colons just before this place", place)
 
 

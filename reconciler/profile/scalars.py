@@ -4,7 +4,8 @@ import re
 
 TAG = "tag:yaml.org,2002:"
 MAX_DIGITS = 400  # more are beyond any float, and slow to read
-EXACT = 2**53
+MAX_BITS = 1023
+EXACT = 2**53  # up to here a float holds every whole number
 
 _WORDS: dict[str, bool | None] = {
     "": None,
@@ -29,11 +30,11 @@ def resolve(text: str) -> Scalar:
     if text[0] not in "+-.0123456789":
         return text
     if _INTEGER.fullmatch(text):
-        return int(text) if len(text) <= MAX_DIGITS else float(text)
+        return _integer(text, 10)
     if _OCTAL.fullmatch(text):
-        return _prefixed(text, 8)
+        return _integer(text, 8)
     if _HEXADECIMAL.fullmatch(text):
-        return _prefixed(text, 16)
+        return _integer(text, 16)
     if _FLOAT.fullmatch(text):
         return float(text)
     if _INFINITE.fullmatch(text):
@@ -41,8 +42,10 @@ def resolve(text: str) -> Scalar:
     return text
 
 
-def _prefixed(text: str, base: int) -> int | float:
-    return int(text, base) if len(text) <= MAX_DIGITS else float("inf")
+def _integer(text: str, base: int) -> int | float:
+    """Read a whole number; one beyond any float is infinite."""
+    number = int(text, base) if len(text) <= MAX_DIGITS else 0
+    return number if number.bit_length() <= MAX_BITS and len(text) <= MAX_DIGITS else float("inf")
 
 
 def tagged(text: str, tag: str) -> Scalar:
