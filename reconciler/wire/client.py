@@ -1,0 +1,187 @@
+"""Owns the sending of requests: the fence around httpx. Every way to fail becomes an outcome."""
+
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import BinaryIO, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from reconciler import __version__
+from reconciler.planning.plan import FilePart, Request
+from reconciler.problem import WireError
+from reconciler.wire.answers import MAX_BODY, read_answer
+from reconciler.wire.connection import is_loopback
+from reconciler.wire.outcomes import Outcome, Verdict
+
+CONNECT_SECONDS = 10.0
+ANSWER_SECONDS = 120.0
+_ENTRY_IDS = {"experience[id]", "education[id]"}
+_NOTHING_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+Progress = Callable[[int, int], None]
+OpenFile = Callable[[FilePart], BinaryIO]
+
+
+class Client:
+    """The edit endpoint. Each request has a connection of its own: a reused one may be dead, and not show it."""
+
+    def __init__(self, base_url: str, api_key: str, ca_bundle: str | None = None, *, debug: bool = False) -> None:
+        """Take what a Connection holds. Raises WireError for certificates or proxies that cannot be used."""
+        parts = urlsplit(base_url)
+        loopback = is_loopback(parts.hostname or "")
+        if debug:
+            from reconciler.wire.logs import enable
+
+            enable(api_key)
+        try:
+            self._client = httpx.Client(
+                verify=_certificates(ca_bundle, tls=parts.scheme == "https"),
+                trust_env=not loopback,  # proxies of the environment, never for this machine itself
+                follow_redirects=False,
+                limits=httpx.Limits(max_keepalive_connections=0),
+                timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
+                headers={
+                    "X-API-KEY": api_key,
+                    "accept": "application/json",
+                    "accept-encoding": "identity",
+                    "user-agent": f"reconciler/{__version__}",
+                },
+            )
+        except (ValueError, ImportError, httpx.InvalidURL) as error:
+            raise WireError.at(
+                "", f"the proxy of the environment cannot be used: {error}", "correct HTTPS_PROXY"
+            ) from error
+        self._url = f"{base_url}/users/me/edit"
+
+    def __enter__(self) -> Self:
+        """Give the client itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self._client.close()
+
+    def send(
+        self, request: Request, idempotency_key: str, open_file: OpenFile, progress: Progress | None = None
+    ) -> Outcome:
+        """Send one request and say what became of it; `progress` is told the bytes of files sent, and their sum.
+
+        Raises what `open_file` raises, before anything was sent.
+        """
+        with ExitStack() as stack:
+            counter = _Counter(sum(part.size for part in request.parts if isinstance(part, FilePart)), progress)
+            files = [(part.name, _field(part, open_file, counter, stack)) for part in request.parts]
+            return self._sent(files, idempotency_key, has_entry_id=any(one.name in _ENTRY_IDS for one in request.parts))
+
+    def _sent(self, files: "list[tuple[str, _Field]]", idempotency_key: str, *, has_entry_id: bool) -> Outcome:
+        headers = {"Idempotency-Key": idempotency_key}
+        try:
+            with self._client.stream("PATCH", self._url, files=files, headers=headers) as response:
+                body = _bounded(response)
+        except _NOTHING_SENT as error:
+            return Outcome(
+                Verdict.NOT_EXECUTED,
+                title=f"the API cannot be reached: {_said(error)}",
+                remedy="check the network, the base URL and the proxy",
+                resend=True,
+            )
+        except httpx.HTTPError as error:
+            return Outcome(
+                Verdict.UNKNOWN,
+                title=f"the connection was lost: {_said(error)}",
+                remedy="look at LinkedIn, and apply again",
+                resend=True,
+            )
+        return read_answer(
+            response.status_code, response.headers, body, has_entry_id=has_entry_id, now=datetime.now(UTC)
+        )
+
+
+_Field = tuple[None, str] | tuple[str, BinaryIO, str]
+
+
+class _Counter:
+    """Counts what was read of all files of a request."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self.total, self.progress, self.done = total, progress, 0
+
+    def add(self, size: int) -> None:
+        self.done += size
+        if self.progress is not None:
+            self.progress(self.done, self.total)
+
+
+class _Counted:
+    """A file as httpx reads it, counted."""
+
+    def __init__(self, file: BinaryIO, counter: _Counter) -> None:
+        self._file, self._counter = file, counter
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._file.read(size)
+        self._counter.add(len(block))
+        return block
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+
+def _field(part: object, open_file: OpenFile, counter: _Counter, stack: ExitStack) -> _Field:
+    if isinstance(part, FilePart):
+        file = stack.enter_context(open_file(part))
+        return _file_name(part.file), _Counted(file, counter), part.content_type  # type: ignore[return-value] # what httpx reads of it
+    return None, part.value  # type: ignore[attr-defined] # a TextPart
+
+
+def _file_name(path: str) -> str:
+    """Give a base name that is safe in a header: httpx escapes quotes, as browsers do, and sends UTF-8."""
+    name = path.rpartition("/")[2]
+    return "".join("_" if one == "\\" or not one.isprintable() else one for one in name) or "file"
+
+
+def _bounded(response: httpx.Response) -> bytes:
+    """Read at most a bounded part of the answer, in bounded time."""
+    end = time.monotonic() + ANSWER_SECONDS
+    body = b""
+    for block in response.iter_bytes():
+        body += block
+        if len(body) >= MAX_BODY:
+            break
+        if time.monotonic() > end:
+            raise httpx.ReadTimeout("the answer did not end")
+    return body[:MAX_BODY]
+
+
+def _certificates(ca_bundle: str | None, *, tls: bool) -> ssl.SSLContext | bool:
+    if not tls:
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and spares reading the authorities
+    if ca_bundle is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=ca_bundle)
+    except (OSError, ssl.SSLError) as error:
+        raise WireError.at(ca_bundle, f"this CA bundle cannot be used: {error.strerror}", "name a PEM file") from error
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__

@@ -1,0 +1,97 @@
+"""Owns where the API is and what opens it: base URL, key and certificates, from options and the environment."""
+
+import ipaddress
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from reconciler.problem import Problem, WireError
+
+DEFAULT_BASE_URL = "https://api.postpress.ai/api/v1"
+MAX_KEY = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach the API; the key is not part of its repr."""
+
+    base_url: str
+    api_key: str = field(repr=False)
+    ca_bundle: str | None = None
+
+
+def connection(
+    base_url: str | None, api_key_file: str | None, ca_bundle: str | None, environ: Mapping[str, str]
+) -> Connection:
+    """Find the connection. Raises WireError with all that is wrong."""
+    problems: list[Problem] = []
+    url, key = "", ""
+    try:
+        url = _base_url(base_url or environ.get("POSTPRESS_BASE_URL") or DEFAULT_BASE_URL)
+    except WireError as error:
+        problems.extend(error.problems)
+    try:
+        key = _key(api_key_file, environ)
+    except WireError as error:
+        problems.extend(error.problems)
+    if ca_bundle is not None and not os.path.isfile(ca_bundle):
+        problems.extend(WireError.at(ca_bundle, "there is no such CA bundle", "name a PEM file").problems)
+    if problems:
+        raise WireError(*problems)
+    return Connection(url, key, ca_bundle)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address is this machine's own."""
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _base_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise WireError.at(
+            "--base-url", f"{url!r} is not a URL: {error}", "give one like " + DEFAULT_BASE_URL
+        ) from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise WireError.at("--base-url", f"{url!r} is not an http or https URL", "give one like " + DEFAULT_BASE_URL)
+    if parts.username is not None or parts.password is not None:
+        raise WireError.at("--base-url", "a user name or password in the URL is not sent", "take it out")
+    if parts.query or parts.fragment:
+        raise WireError.at("--base-url", "a base URL has no query and no fragment", "take them out")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise WireError.at("--base-url", f"plain http to {host} would show the key to the network", "use https")
+    return url.rstrip("/")
+
+
+def _key(file: str | None, environ: Mapping[str, str]) -> str:
+    remedy = "set POSTPRESS_API_KEY, or pass --api-key-file FILE"
+    if file is not None:
+        key, name = _read(file), file
+    else:
+        key, name = environ.get("POSTPRESS_API_KEY", ""), "POSTPRESS_API_KEY"
+    key = key.strip()
+    if not key:
+        raise WireError.at(name if file is not None else "", "there is no API key", remedy)
+    if len(key) > MAX_KEY or not (key.isascii() and key.isprintable()) or " " in key:
+        raise WireError.at(name, "this is not an API key: it holds characters that a header cannot", remedy)
+    return key
+
+
+def _read(path: str) -> str:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise WireError.at(path, "the key file is not a regular file", "name one")
+            return file.read(MAX_KEY + 2).decode("utf-8", "replace")
+    except OSError as error:
+        raise WireError.at(path, f"the key file cannot be read: {error.strerror}", "make it readable") from error

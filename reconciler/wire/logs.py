@@ -1,0 +1,28 @@
+"""Owns the log of the HTTP traffic, on standard error, from which the key is taken out."""
+
+import logging
+import sys
+
+LOGGERS = ("httpx", "httpcore")
+
+
+class _Redacted(logging.Formatter):
+    def __init__(self, key: str) -> None:
+        super().__init__("%(name)s: %(message)s")
+        self._key = key
+
+    def format(self, record: logging.LogRecord) -> str:
+        from reconciler.render.terminal import visible
+
+        return visible(super().format(record).replace(self._key, "<key>"))
+
+
+def enable(key: str) -> None:
+    """Log what httpx and httpcore do; `key` never appears."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Redacted(key))
+    for name in LOGGERS:
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler]
+        logger.setLevel(logging.DEBUG)
+        logger.propagate = False

@@ -1,0 +1,131 @@
+"""Owns the outcome table: what a caller may conclude from each error type and status (spec, section *Errors*)."""
+
+# ruff: noqa: FBT003 - a table
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What became of a request."""
+
+    APPLIED = "applied"
+    REJECTED = "rejected"  # not applied, and the same request will not work
+    NOT_EXECUTED = "not_executed"  # not applied, and may be retried
+    UNKNOWN = "unknown"  # may or may not have been applied
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is known after one attempt.
+
+    `stops` ends the run for the account. `resend` allows another attempt where the request may be repeated, or
+    was not executed. `retry_after` is in seconds. `answered` tells that an HTTP answer came whole, which ends the
+    idempotency key. `title` and `detail` are the API's own words, not yet safe to print.
+    """
+
+    verdict: Verdict
+    status: int | None = None
+    type: str | None = None
+    title: str = ""
+    detail: str = ""
+    remedy: str = ""
+    stops: bool = False
+    resend: bool = False
+    retry_after: float | None = None
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One error type: its status, what it means for the edit, whether it ends the run, and what a user can do."""
+
+    name: str
+    status: int
+    verdict: Verdict
+    stops: bool
+    resend: bool
+    remedy: str
+
+
+_R, _N, _U = Verdict.REJECTED, Verdict.NOT_EXECUTED, Verdict.UNKNOWN
+
+TYPES: tuple[Row, ...] = (
+    Row("missing_credentials", 401, _R, True, False, "set POSTPRESS_API_KEY, or pass --api-key-file"),
+    Row("multiple_sessions", 401, _R, True, False, "connect the account by cookie: Recruiter allows one session"),
+    Row("invalid_checkpoint_solution", 401, _R, True, False, "solve the checkpoint again at postpress"),
+    Row("invalid_proxy_credentials", 401, _R, True, False, "correct the account's proxy credentials at postpress"),
+    Row(
+        "checkpoint_error", 401, _R, True, False, "reconnect the account at postpress: its checkpoint cannot be solved"
+    ),
+    Row("invalid_credentials", 401, _R, True, False, "check the API key, and reconnect the account if it is right"),
+    Row("expired_credentials", 401, _R, True, False, "reconnect the account at postpress"),
+    Row("insufficient_privileges", 401, _R, True, False, "use an API key whose scopes allow to edit the own profile"),
+    Row("disconnected_account", 401, _R, True, False, "reconnect the account at postpress"),
+    Row("disconnected_feature", 401, _R, True, False, "reconnect LinkedIn for this account at postpress"),
+    Row("invalid_credentials_but_valid_account_imap", 401, _R, True, False, "correct the account's mail credentials"),
+    Row("expired_link", 401, _R, True, False, "make a new connection link at postpress"),
+    Row("wrong_account", 401, _R, True, False, "check account_id: the credentials are of another account"),
+    Row("account_restricted", 403, _R, True, False, "log in to LinkedIn: it restricted the account"),
+    Row("account_mismatch", 403, _R, True, False, "check account_id: this account cannot do that"),
+    Row("insufficient_permissions", 403, _R, True, False, "use an API key that may edit this account"),
+    Row("session_mismatch", 403, _R, True, False, "reconnect the account at postpress"),
+    Row(
+        "feature_not_subscribed", 403, _R, False, False, "subscribe to the feature, or take the section out of the file"
+    ),
+    Row("subscription_required", 403, _R, False, False, "take out the subscription, or the section out of the file"),
+    Row("unknown_authentication_context", 403, _R, True, False, "finish the login at postpress: a step is missing"),
+    Row("action_required", 403, _R, True, False, "finish the step that postpress asks for"),
+    Row("resource_access_restricted", 403, _R, False, False, "take the section out of the file: it may not be edited"),
+    Row("resource_not_found", 404, _R, False, False, "check the entry's id, or account_id where no entry was sent"),
+    Row("invalid_resource_identifier", 404, _R, False, False, "check the ids in the file"),
+    Row("invalid_account", 422, _R, True, False, "check account_id: the account is not made for this"),
+    Row("unprocessable_entity", 422, _R, False, False, "correct the value in the file"),
+    Row(
+        "action_already_performed",
+        422,
+        _R,
+        False,
+        False,
+        "look at LinkedIn; if it is there, run `reconciler state accept`",
+    ),
+    Row("limit_exceeded", 422, _R, True, False, "wait: LinkedIn's limit for this account was reached"),
+    Row("account_configuration_error", 422, _R, True, False, "correct the account's configuration at postpress"),
+    Row("too_many_requests", 429, _N, False, True, "apply again later"),
+    Row("unexpected_error", 500, _U, False, True, "look at LinkedIn, and apply again"),
+    Row("provider_error", 500, _U, False, True, "look at LinkedIn, and apply again later"),
+    Row("authentication_intent_error", 500, _U, True, False, "reconnect the account at postpress"),
+    Row(
+        "feature_not_implemented", 501, _R, False, False, "take the section out of the file: the API cannot edit it yet"
+    ),
+    Row("no_client_session", 503, _N, False, True, "apply again later"),
+    Row("no_channel", 503, _N, False, True, "apply again later"),
+    Row("no_handler", 503, _N, False, True, "apply again later"),
+    Row("network_down", 503, _N, False, True, "apply again later"),
+    Row("service_unavailable", 503, _N, False, True, "apply again later"),
+    Row("request_timeout", 504, _U, False, True, "look at LinkedIn, and apply again; ask postpress if it persists"),
+)
+BY_TYPE = {row.name: row for row in TYPES}
+
+
+def row_of_status(status: int) -> Row:
+    """Give what a status means where its type is not known, or is of another status.
+
+    A 5xx without a type that says "not executed" could come from anything on the way, after the edit.
+    """
+    remedy = f"status {status}: "
+    if status == 401:  # noqa: PLR2004 - these are HTTP's numbers
+        return Row("", status, _R, True, False, remedy + "check the API key and the account's connection")
+    if status == 404:  # noqa: PLR2004
+        return Row("", status, _R, True, False, remedy + "check the base URL: it ends in /v1, often /api/v1")
+    if status == 429:  # noqa: PLR2004
+        return Row("", status, _N, False, True, remedy + "apply again later")
+    if status in (408, 409, 425) or status >= 500:  # noqa: PLR2004
+        return Row("", status, _U, False, True, remedy + "look at LinkedIn, and apply again")
+    if 300 <= status < 400:  # noqa: PLR2004
+        return Row("", status, _R, True, False, remedy + "redirects are not followed: correct the base URL")
+    if status < 300:  # noqa: PLR2004
+        return Row(
+            "", status, _U, False, False, remedy + "the answer is not the API's: check the base URL, look at LinkedIn"
+        )
+    return Row("", status, _R, False, False, remedy + "correct the value in the file")
