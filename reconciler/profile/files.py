@@ -4,9 +4,8 @@ import errno
 import hashlib
 import os
 import stat
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
-from reconciler.planning.plan import FilePart
 from reconciler.problem import FileChangedError
 from reconciler.profile.desired import FileFacts
 from reconciler.profile.media import IMAGES, content_type, dimensions
@@ -15,6 +14,22 @@ from reconciler.spec import Accepts
 MAX_BYTES = 100 * 1024 * 1024
 CHUNK = 256 * 1024
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
+
+
+class Planned(Protocol):
+    """What a plan says of a file that will be sent."""
+
+    @property
+    def name(self) -> str:
+        """Give the name of the form field."""
+
+    @property
+    def file(self) -> str:
+        """Give the path below the profile's folder."""
+
+    @property
+    def sha256(self) -> str:
+        """Give the digest that was planned."""
 
 
 class UnfitFileError(Exception):
@@ -43,7 +58,7 @@ def inspect(folder: str, path: str, accepts: Accepts) -> FileFacts:
             raise _unreadable(path, error) from error
 
 
-def snapshot(folder: str, part: FilePart) -> BinaryIO:
+def snapshot(folder: str, part: Planned) -> BinaryIO:
     """Copy the file of a part to where nobody changes it. Raises FileChangedError if it is not what was planned."""
     import tempfile
 
