@@ -74,20 +74,21 @@ def cli(ctx: click.Context, directory: str | None, color: str, *, quiet: bool, v
 
 def run() -> None:
     """Run the command line and end the process."""
-    settings = Settings()
-    sys.exit(_run(settings))
+    sys.exit(main())
 
 
-def _run(settings: Settings) -> int:
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line with these arguments, or the process's; give the exit code."""
     from reconciler.problem import ReconcilerError, UsageError
 
+    settings = Settings()
     try:
-        code = cli.main(standalone_mode=False, obj=settings, prog_name="reconciler")
+        code = cli.main(arguments, standalone_mode=False, obj=settings, prog_name="reconciler")
         sys.stdout.flush()
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.Abort:
-        notice("interrupted")
+        notice("interrupted: nothing more was done")
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         _report_click(error, settings)

@@ -75,7 +75,7 @@ def apply_all(order: Order, settings: Settings) -> int:
     prepared = [
         one for profile, state in zip(profiles, states, strict=True) for one in _first_look(order, profile, state)
     ]
-    bound = saved or tuple(None for _ in profiles)
+    bound: tuple[SavedPlan | None, ...] = saved or (None,) * len(profiles)
     for one, plan in zip(prepared, bound, strict=True):
         _check_bound(order, one.plan, plan)
     link = _connection(order) if any(one.plan.requests for one in prepared) else None

@@ -9,7 +9,7 @@ _JOINERS = {"\u200c", "\u200d", "\ufe0f"}  # they shape scripts and emoji, and h
 
 
 def visible(text: str, *, newlines: bool = False) -> str:
-    """Write a text so that it shows all that it holds: controls, escapes, bidi marks and surrogates as `\\x1b`."""
+    r"""Write a text so that it shows all that it holds: controls, escapes, bidi marks and surrogates as `\\x1b`."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_visible(one, newlines=newlines) for one in text)

@@ -1,0 +1,298 @@
+"""Owns the saved plan: a plan as JSON, and back; and what keeps a saved one from being applied."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.plain import Plain, canonical
+from reconciler.planning.plan import (
+    Action,
+    Change,
+    FieldChange,
+    FilePart,
+    Group,
+    Part,
+    Plan,
+    ProfileRef,
+    Request,
+    StateRef,
+    TextPart,
+)
+from reconciler.problem import StaleError
+
+FORMAT_VERSION = "1.0"
+MAX_DEPTH = 64
+
+Fields = Mapping[str, Plain]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """A plan as it was saved: it can be shown; what it sends is in its parts, one group a request."""
+
+    plan: Plan
+    id: str
+    created_at: str
+
+
+class _Damage(Exception):  # noqa: N818 - it never leaves this module
+    """Where and how a plan file is not what it should be."""
+
+
+def plan_json(plan: Plan, created_at: str) -> dict[str, Plain]:
+    """Give a plan as plain data (contract, *Plan file*); `created_at` is RFC 3339."""
+    state: dict[str, Plain] = {"path": plan.state.path}
+    if plan.state.lineage is None:
+        state["absent"] = True
+    else:
+        state |= {"lineage": plan.state.lineage, "serial": plan.state.serial}
+        if plan.state.applied_at is not None:
+            state["applied_at"] = plan.state.applied_at
+    value: dict[str, Plain] = {
+        "format_version": FORMAT_VERSION,
+        "id": plan.id,
+        "tool_version": plan.tool_version,
+        "created_at": created_at,
+        "profile": {"path": plan.profile.path, "sha256": plan.profile.sha256},
+        "state": state,
+        "account_id": plan.account_id,
+        "changes": [_change_json(one) for one in plan.changes],
+        "requests": [_request_json(one) for one in plan.requests],
+        "warnings": list(plan.warnings),
+        "in_doubt": list(plan.in_doubt),
+        "summary": dict(plan.summary),
+    }
+    if plan.first_apply:
+        value["first_apply"] = list(plan.first_apply)
+    return value
+
+
+def _change_json(one: Change) -> Plain:
+    value: dict[str, Plain] = {
+        "address": one.address,
+        "action": one.action.value,
+        "before": one.before,
+        "after": one.after,
+        "fields": [{"path": field.path, "before": field.before, "after": field.after} for field in one.fields],
+    }
+    if one.moved_from is not None:
+        value["from"] = one.moved_from
+    if one.reason is not None:
+        value["reason"] = one.reason
+    if one.warnings:
+        value["warnings"] = list(one.warnings)
+    return value
+
+
+def _request_json(one: Request) -> Plain:
+    return {
+        "addresses": list(one.addresses),
+        "repeatable": one.repeatable,
+        "parts": [_part_json(part) for part in one.parts],
+    }
+
+
+def _part_json(part: Part) -> Plain:
+    if isinstance(part, TextPart):
+        return {"name": part.name, "value": part.value}
+    value: dict[str, Plain] = {
+        "name": part.name,
+        "file": part.file,
+        "sha256": part.sha256,
+        "size": part.size,
+        "content_type": part.content_type,
+    }
+    if part.width is not None and part.height is not None:
+        value |= {"width": part.width, "height": part.height}
+    return value
+
+
+def read_plans(text: str, name: str) -> tuple[SavedPlan, ...]:
+    """Read a plan file's text, one plan or an array. Raises StaleError where it is not one."""
+    try:
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        _check_depth(value, 0)
+        found = value if isinstance(value, list) else [value]
+        return tuple(_plan(_mapping(one, "the plan")) for one in found)
+    except RecursionError:
+        reason = "it is nested too deep"
+    except (_Damage, ValueError) as error:
+        reason = str(error)
+    raise StaleError.at(name, f"this is not a saved plan: {reason}", "save one with `reconciler plan --out FILE`")
+
+
+def staleness(saved: SavedPlan, fresh: Plan) -> tuple[str, ...]:
+    """Say what moved since a plan was saved; nothing where it may be applied.
+
+    Parts and id must be equal, state's lineage and serial (or its absence) and the tool's version too.
+    """
+    moved = []
+    then, now = saved.plan, fresh
+    if then.account_id != now.account_id:
+        moved.append(f"it is of account {then.account_id}, the profile is of {now.account_id}")
+    if then.tool_version != now.tool_version:
+        moved.append(f"planned by reconciler {then.tool_version}, this is {now.tool_version}")
+    moved.extend(_state_moved(then.state, now.state))
+    same_wire = _wire(then) == _wire(now)
+    if saved.id != now.id or not same_wire:
+        if then.profile.sha256 != now.profile.sha256:
+            moved.append("the profile file was changed since")
+        moved.extend(_files_moved(then, now))
+        if saved.id != then.id or not moved:
+            moved.append("what it would send is not what a plan of now would send")
+    return tuple(moved)
+
+
+def _state_moved(then: StateRef, now: StateRef) -> list[str]:
+    if (then.lineage, then.serial) == (now.lineage, now.serial):
+        return []
+    if then.lineage is None:
+        return [f"planned where there was no state, state is now at serial {now.serial}"]
+    if now.lineage is None:
+        return [f"planned at serial {then.serial}, there is no state now"]
+    if then.lineage != now.lineage:
+        return ["the state is another one (its lineage differs)"]
+    return [f"planned at serial {then.serial}, state is now at {now.serial}"]
+
+
+def _files_moved(then: Plan, now: Plan) -> list[str]:
+    before = {part.file: part.sha256 for part in _files(then)}
+    return [
+        f"the file {part.file} was changed since"
+        for part in _files(now)
+        if before.get(part.file, part.sha256) != part.sha256
+    ]
+
+
+def _files(plan: Plan) -> list[FilePart]:
+    return [part for request in plan.requests for part in request.parts if isinstance(part, FilePart)]
+
+
+def _wire(plan: Plan) -> str:
+    """Give what is sent and shown, as one text to compare."""
+    return canonical([[_request_json(one) for one in plan.requests], [_change_json(one) for one in plan.changes]])
+
+
+def _plan(value: Fields) -> SavedPlan:
+    version = value.get("format_version")
+    if version != FORMAT_VERSION:
+        raise _Damage(f"its format_version is {version!r}, not {FORMAT_VERSION!r}")
+    profile, state = _mapping(value.get("profile"), "profile"), _mapping(value.get("state"), "state")
+    plan = Plan(
+        account_id=_text(value, "account_id"),
+        profile=ProfileRef(_text(profile, "path"), _text(profile, "sha256")),
+        state=_state(state),
+        tool_version=_text(value, "tool_version"),
+        changes=tuple(_change(_mapping(one, "changes")) for one in _list(value, "changes")),
+        requests=tuple(_request(_mapping(one, "requests")) for one in _list(value, "requests")),
+        warnings=_texts(value, "warnings"),
+        in_doubt=_texts(value, "in_doubt"),
+        first_apply=_texts(value, "first_apply") if "first_apply" in value else (),
+    )
+    return SavedPlan(plan, _text(value, "id"), _text(value, "created_at"))
+
+
+def _state(value: Fields) -> StateRef:
+    if value.get("absent") is True:
+        return StateRef(_text(value, "path"))
+    applied_at = _text(value, "applied_at") if "applied_at" in value else None
+    return StateRef(_text(value, "path"), _text(value, "lineage"), _number(value, "serial"), applied_at)
+
+
+def _change(value: Fields) -> Change:
+    action = _text(value, "action")
+    if action not in list(Action):
+        raise _Damage(f"there is no action {action!r}")
+    return Change(
+        address=_text(value, "address"),
+        action=Action(action),
+        before=value.get("before"),
+        after=value.get("after"),
+        fields=tuple(_field(_mapping(one, "fields")) for one in _list(value, "fields")),
+        reason=_text(value, "reason") if "reason" in value else None,
+        warnings=_texts(value, "warnings") if "warnings" in value else (),
+        moved_from=_text(value, "from") if "from" in value else None,
+    )
+
+
+def _field(value: Fields) -> FieldChange:
+    return FieldChange(_text(value, "path"), value.get("before"), value.get("after"))
+
+
+def _request(value: Fields) -> Request:
+    parts = tuple(_part(_mapping(one, "parts")) for one in _list(value, "parts"))
+    group = Group(_texts(value, "addresses"), parts, {})
+    return Request((), (group,), value.get("repeatable") is True)
+
+
+def _part(value: Fields) -> Part:
+    if "value" in value:
+        return TextPart(_text(value, "name"), _text(value, "value"))
+    sized = "width" in value and "height" in value
+    return FilePart(
+        _text(value, "name"),
+        _text(value, "file"),
+        _text(value, "sha256"),
+        _number(value, "size"),
+        _text(value, "content_type"),
+        _number(value, "width") if sized else None,
+        _number(value, "height") if sized else None,
+    )
+
+
+def _mapping(value: Plain, name: str) -> Fields:
+    if not isinstance(value, dict):
+        raise _Damage(f"{name} is not a mapping")
+    return value
+
+
+def _list(value: Fields, key: str) -> list[Plain]:
+    found = value.get(key)
+    if not isinstance(found, list):
+        raise _Damage(f"{key} is not a list")
+    return found
+
+
+def _texts(value: Fields, key: str) -> tuple[str, ...]:
+    found = _list(value, key)
+    if not all(isinstance(one, str) for one in found):
+        raise _Damage(f"{key} does not hold texts")
+    return tuple(str(one) for one in found)
+
+
+def _text(value: Fields, key: str) -> str:
+    found = value.get(key)
+    if not isinstance(found, str):
+        raise _Damage(f"{key} is not a text")
+    return found
+
+
+def _number(value: Fields, key: str) -> int:
+    found = value.get(key)
+    if isinstance(found, bool) or not isinstance(found, int):
+        raise _Damage(f"{key} is not a whole number")
+    return found
+
+
+def _check_depth(value: Plain, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise _Damage("it is nested too deep")
+    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in below:
+        _check_depth(one, depth + 1)
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise _Damage("it holds a text that is not valid Unicode") from error
+
+
+def _unique(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise _Damage("it holds a key twice")
+    return value
+
+
+def _no_constant(name: str) -> Plain:
+    raise _Damage(f"it holds {name}, which is not a number")

@@ -1,0 +1,160 @@
+"""Owns the plan as text, to be read by the person whose profile it is; all of it is safe to print."""
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
+from reconciler.render.line import compared, no_changes
+from reconciler.render.terminal import Paint, visible
+from reconciler.render.value import files_of, list_change, short, size
+from reconciler.render.words import words
+
+SYMBOLS = {
+    Action.CREATE: "+",
+    Action.SET: "=",
+    Action.UPDATE: "~",
+    Action.FORGET: "-",
+    Action.MOVE: ">",
+    Action.BLOCKED: "!",
+}
+WORDS = {
+    Action.CREATE: "to add",
+    Action.SET: "to set",
+    Action.UPDATE: "to change",
+    Action.FORGET: "to forget",
+    Action.MOVE: "to move",
+    Action.BLOCKED: "blocked",
+}
+LONG = 60  # a text of more characters, or of several lines, is shown on lines of its own
+
+
+def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
+    """Write a plan; with `verbose` the parts of every request, as they will be sent."""
+    paint = Paint(color)
+    if plan.empty:
+        return no_changes(plan.profile.path, plan.state.applied_at)
+    lines = [paint.bold(f"{visible(plan.profile.path)} → account {visible(plan.account_id)}"), ""]
+    files = files_of(plan)
+    for change in plan.changes:
+        lines += [*_change(change, files, paint), ""]
+    for address in plan.in_doubt:
+        if all(change.address != address for change in plan.changes):
+            lines += [
+                f"{paint.red('?')} {visible(address)}: in doubt; see `reconciler state show {visible(address)}`",
+                "",
+            ]
+    if verbose:
+        lines += list(_requests(plan, paint))
+    lines += [paint.yellow(f"warning: {visible(one)}") for one in plan.warnings]
+    lines += list(_foot(plan, paint))
+    return "\n".join(lines)
+
+
+def _change(change: Change, files: Mapping[str, FilePart], paint: Paint) -> Iterator[str]:
+    symbol = f"{SYMBOLS[change.action]} "
+    head = f"{symbol}{visible(change.address)}"
+    if change.moved_from is not None:
+        head = f"{symbol}{visible(change.moved_from)} → {visible(change.address)}"
+    yield f"{_painted(change.action, head, paint)}  {paint.dim(change.action.value)}"
+    if change.action not in (Action.FORGET, Action.MOVE):
+        for field in change.fields:
+            yield from _field(field, files, paint)
+    if change.reason is not None:
+        yield f"    {paint.dim(visible(change.reason))}"
+    for warning in change.warnings:
+        yield f"    {paint.yellow('warning: ' + visible(warning))}"
+
+
+def _painted(action: Action, text: str, paint: Paint) -> str:
+    match action:
+        case Action.CREATE | Action.SET:
+            return paint.green(text)
+        case Action.UPDATE:
+            return paint.yellow(text)
+        case Action.MOVE:
+            return paint.cyan(text)
+        case _:
+            return paint.red(text)
+
+
+def _field(field: FieldChange, files: Mapping[str, FilePart], paint: Paint) -> Iterator[str]:
+    name = f"{visible(field.path)}: " if field.path else ""
+    if isinstance(field.before, str) and isinstance(field.after, str):
+        if _long(field.before) or _long(field.after):
+            yield f"    {name}{len(field.before)} → {len(field.after)} characters"
+            yield from _diff(field.before, field.after, paint)
+            return
+    elif isinstance(field.after, str) and _long(field.after):
+        yield f"    {name}{len(field.after)} characters"
+        yield from (f"      {paint.green(visible(line))}" for line in field.after.split("\n"))
+        return
+    listed = list_change(field.before, field.after)
+    if listed is not None:
+        yield from _list(name, *listed, paint)
+        return
+    after = paint.green(visible(short(field.after, files)))
+    before = "" if field.before is None else f"{paint.red(visible(short(field.before, files)))} → "
+    yield f"    {name}{before}{after}"
+
+
+def _long(text: str) -> bool:
+    return len(text) > LONG or "\n" in text
+
+
+def _list(name: str, added: list[str], taken: list[str], paint: Paint) -> Iterator[str]:
+    if not (added or taken):
+        yield f"    {name}the same, in another order"
+        return
+    yield from (f"    {name}{paint.green('+ ' + visible(one))}" for one in added)
+    yield from (f"    {name}{paint.red('- ' + visible(one))}" for one in taken)
+
+
+def _diff(before: str, after: str, paint: Paint) -> Iterator[str]:
+    """Write a word-level difference: `[-gone-]`, `{+new+}`, and how much is folded."""
+    text = ""
+    for piece in words(before, after):
+        shown = visible(piece.text, newlines=True)
+        if piece.kind == "…":
+            text += paint.dim(f" … {len(piece.text)} characters … ")
+        elif piece.kind == "-":
+            text += _each_line(shown, "[-", "-]", paint.red)
+        elif piece.kind == "+":
+            text += _each_line(shown, "{+", "+}", paint.green)
+        else:
+            text += shown
+    yield from (f"      {line}".rstrip() for line in text.split("\n"))
+
+
+def _each_line(text: str, start: str, end: str, painted: object) -> str:
+    """Mark a piece, each of its lines alone, so that colours end with the line."""
+    assert callable(painted)
+    lines = text.split("\n")
+    return "\n".join(str(painted(f"{start}{line or '⏎'}{end}")) if line or len(lines) > 1 else "" for line in lines)
+
+
+def _requests(plan: Plan, paint: Paint) -> Iterator[str]:
+    for number, request in enumerate(plan.requests, 1):
+        kind = "" if request.repeatable else ", cannot be repeated"
+        yield paint.bold(f"request {number} of {len(plan.requests)}{kind}")
+        for part in request.parts:
+            if isinstance(part, TextPart):
+                yield f"    {visible(part.name)} = {visible(part.value)}"
+            else:
+                about = f"{size(part.size)}, {part.sha256[:8]}, {part.content_type}"
+                yield f"    {visible(part.name)} = @{visible(part.file)} ({about})"
+        yield ""
+
+
+def _foot(plan: Plan, paint: Paint) -> Iterator[str]:
+    if plan.first_apply:
+        names = " and ".join(plan.first_apply)
+        yield paint.yellow(
+            f"first apply of {names}: are these entries on LinkedIn already? Then run `reconciler state accept`, "
+            "or they stand there twice"
+        )
+    counts = [f"{count} {WORDS[action]}" for action in Action if (count := plan.summary[action.value])]
+    if plan.in_doubt:
+        counts.append(f"{len(plan.in_doubt)} in doubt")
+    number = len(plan.requests)
+    sent = f"{number} request{'' if number == 1 else 's'} will be sent" if number else "nothing will be sent"
+    yield f"{paint.bold('plan:')} {', '.join(counts)}; {sent}"
+    yield paint.dim(compared(plan.state.applied_at))

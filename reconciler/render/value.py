@@ -1,0 +1,84 @@
+"""Owns how a value reads in one line: dates, files, lists; the text is not yet safe to print."""
+
+import json
+from collections.abc import Mapping
+
+from reconciler.plain import Plain, is_file
+from reconciler.planning.plan import FilePart, Plan
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_KIB = 1024
+
+
+def short(value: Plain, files: Mapping[str, FilePart] | None = None) -> str:
+    """Write a value in one line; `files` know the dimensions of pictures, by digest."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return ", ".join(one if isinstance(one, str) else short(one, files) for one in value)
+    if not isinstance(value, dict):
+        return json.dumps(value)
+    if is_file(value):
+        return file(value, files or {})
+    if value.keys() <= {"month", "year"}:
+        return date(value)
+    if "start_date" in value and value.keys() <= {"start_date", "end_date"}:
+        return span(value)
+    return ", ".join(f"{name}: {_nested(below, files)}" for name, below in value.items())
+
+
+def _nested(value: Plain, files: Mapping[str, FilePart] | None) -> str:
+    text = short(value, files)
+    return f"{{{text}}}" if isinstance(value, dict) and not is_file(value) else text
+
+
+def date(value: Plain) -> str:
+    """Write a date as `Mar 2021`."""
+    if not isinstance(value, dict):
+        return short(value)
+    month, year = value.get("month"), value.get("year")
+    known = isinstance(month, int) and 1 <= month <= len(MONTHS)
+    return f"{MONTHS[month - 1]} {year}" if known and isinstance(month, int) else f"{month}/{year}"
+
+
+def span(value: Mapping[str, Plain]) -> str:
+    """Write a seniority as `Mar 2021 – Jun 2024`."""
+    end = value.get("end_date")
+    return f"{date(value['start_date'])} – {date(end) if end is not None else 'present'}"
+
+
+def file(value: Mapping[str, Plain], files: Mapping[str, FilePart]) -> str:
+    """Write a file as name, size, dimensions where they are known, and short digest."""
+    digest = str(value["sha256"])
+    part = files.get(digest)
+    sized = f", {part.width}×{part.height}" if part is not None and part.width is not None else ""
+    return f"{value['file']} ({size(value['size'])}{sized}, {digest[:8]})"
+
+
+def size(count: Plain) -> str:
+    """Write a number of bytes."""
+    amount = float(count) if isinstance(count, int | float) else 0.0
+    for unit in ("bytes", "KiB"):
+        if amount < _KIB:
+            return f"{amount:.0f} {unit}" if unit == "bytes" else f"{amount:.1f} {unit}"
+        amount /= _KIB
+    return f"{amount:.1f} MiB"
+
+
+def files_of(plan: Plan) -> dict[str, FilePart]:
+    """Give the files that a plan sends, by digest."""
+    return {part.sha256: part for request in plan.requests for part in request.parts if isinstance(part, FilePart)}
+
+
+def list_change(before: Plain, after: Plain) -> tuple[list[str], list[str]] | None:
+    """Give what was added to a list of texts and what was taken off; None where they are not such lists."""
+    if not (isinstance(before, list) and isinstance(after, list)):
+        return None
+    one, other = [_item(below) for below in before], [_item(below) for below in after]
+    return [text for text in other if text not in one], [text for text in one if text not in other]
+
+
+def _item(value: Plain) -> str:
+    return value if isinstance(value, str) else short(value)
