@@ -79,12 +79,13 @@ def _order(document: Document, path: Path, value: dict[str, Plain]) -> Iterator[
 
 
 def _point(value: Plain) -> tuple[int | float, int | float] | None:
+    """Give a date as something that can be compared; None where it is not a date."""
     if not isinstance(value, dict):
         return None
     year, month = value.get("year"), value.get("month")
-    if isinstance(year, bool) or isinstance(month, bool):
+    if not isinstance(year, int | float) or not isinstance(month, int | float) or not 1 <= month <= MONTHS:
         return None
-    return (year, month) if isinstance(year, int | float) and isinstance(month, int | float) else None
+    return year, month
 
 
 def _said(point: tuple[int | float, int | float]) -> str:

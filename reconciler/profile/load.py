@@ -75,9 +75,10 @@ def _read(path: str) -> bytes:
         fail(path, f"cannot be read: {(error.strerror or '').lower()}", "check its name and its permissions")
     except ValueError:
         fail(path, "this is not a path", "name a profile file")
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        fail(path, "this is not a regular file", "name a profile file, not a folder, pipe or device")
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            fail(path, "this is not a regular file", "name a profile file, not a folder, pipe or device")
         try:
             return file.read(MAX_BYTES + 1)
         except OSError as error:

@@ -196,6 +196,8 @@ def _type(document: Document, path: Path, value: Plain, expected: str | list[str
             f"{_shown(value)} is text, {wanted} is expected",
             "put it between brackets, or each item on a line after `- `",
         )
+    if "integer" in names and isinstance(value, float):
+        return f"{raw or value} is not a whole number", "correct the number"
     return f"{_noun(value)} stands here, {wanted} is expected", "correct the value"
 
 

@@ -1,0 +1,119 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from reconciler.cli.main import cli
+from reconciler.cli.settings import Settings
+from reconciler.problem import Problem
+from reconciler.profile.schema import schema_text
+from reconciler.render.problems import github_problems
+
+HEAD = "type: LINKEDIN\naccount_id: a\n"
+BAD = HEAD + "headlin: x\n"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def _run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, arguments, obj=Settings(), standalone_mode=False)
+
+
+def test_validate_says_that_a_profile_is_valid() -> None:
+    Path("profile.yaml").write_text(HEAD)
+    ran = _run("validate")
+    assert (ran.return_value, ran.stdout, ran.stderr) == (0, "profile.yaml: valid\n", "")
+
+
+def test_validate_shows_problems_and_the_valid_ones() -> None:
+    Path("good.yaml").write_text(HEAD)
+    Path("bad.yaml").write_text(BAD)
+    ran = _run("validate", "bad.yaml", "good.yaml")
+    assert (ran.return_value, ran.stdout) == (
+        1,
+        "bad.yaml:3:1: headlin: there is no such key; did you mean headline?\ngood.yaml: valid\n",
+    )
+
+
+def test_validate_makes_what_a_terminal_would_act_on_visible() -> None:
+    Path("bad.yaml").write_text(HEAD + '"\\e[31m": x\n')
+    assert "\x1b" not in _run("validate", "bad.yaml").stdout
+
+
+def test_validate_gives_json_whole_with_errors_and_with_none() -> None:
+    Path("profile.yaml").write_text(HEAD)
+    assert json.loads(_run("validate", "--format", "json").stdout) == {
+        "format_version": "1.0",
+        "errors": [],
+        "warnings": [],
+    }
+    Path("profile.yaml").write_text(BAD)
+    assert json.loads(_run("validate", "--format", "json").stdout)["errors"] == [
+        {
+            "file": "profile.yaml",
+            "line": 3,
+            "column": 1,
+            "address": "headlin",
+            "message": "there is no such key",
+            "remedy": "did you mean headline?",
+        }
+    ]
+
+
+def test_validate_annotates_for_github() -> None:
+    Path("profile.yaml").write_text(HEAD + f"headline: {'x' * 221}\n")
+    ran = _run("validate", "--format", "github")
+    assert (ran.return_value, ran.stdout) == (
+        0,
+        (
+            "::warning file=profile.yaml,line=3,col=11,title=headline::"
+            "221 characters, LinkedIn takes at most 220; shorten it\n"
+        ),
+    )
+    assert _run("validate", "--format", "github", "--strict").stdout.startswith("::error file=profile.yaml,")
+
+
+def test_annotations_cannot_be_broken_out_of() -> None:
+    problem = Problem("a,b:c%.yaml", 1, 2, "x\n::stop-commands::y", "100%\r\n::error::z")
+    assert github_problems([problem]) == (
+        "::error file=a%2Cb%3Ac%25.yaml,line=1,col=2,title=x\\n%3A%3Astop-commands%3A%3Ay::100%25\\r\\n::error::z"
+    )
+
+
+def test_schema_prints_the_schema() -> None:
+    assert json.loads(_run("schema").stdout) == json.loads(schema_text())
+
+
+def test_init_writes_a_valid_profile_with_schema_and_ignored_files() -> None:
+    _run("init", "profiles/ada.yaml")
+    assert sorted(path.name for path in Path("profiles").iterdir()) == [".gitignore", "ada.yaml", "profile.schema.json"]
+    assert Path("profiles/ada.yaml").read_text().startswith("# yaml-language-server: $schema=./profile.schema.json\n")
+    assert Path("profiles/profile.schema.json").read_text() == schema_text()
+    assert _run("validate", "--strict", "profiles/ada.yaml").return_value == 0
+
+
+def test_init_starter_is_valid_with_its_comments_taken_off() -> None:
+    from reconciler.cli.init_ import STARTER
+
+    lines = STARTER.splitlines()
+    begin = next(place for place, line in enumerate(lines) if line.startswith("# location"))
+    tail = [line.removeprefix("# ") for line in lines[begin:] if not line.startswith(("# Each", "# `"))]
+    Path("profile.yaml").write_text("\n".join(lines[:begin] + tail) + "\n")
+    ran = _run("validate", "--strict")
+    assert ran.stdout == "profile.yaml: valid\n"
+
+
+def test_init_touches_nothing_that_exists() -> None:
+    for name in ("profile.yaml", "profile.schema.json", ".gitignore"):
+        Path(name).write_text("mine\n")
+    ran = _run("init")
+    assert [Path(name).read_text() for name in ("profile.yaml", "profile.schema.json", ".gitignore")] == ["mine\n"] * 3
+    assert ran.stdout.splitlines() == [
+        "left as it is: profile.yaml",
+        "left as it is: profile.schema.json",
+        "left as it is: .gitignore",
+    ]

@@ -1,0 +1,113 @@
+import time
+
+import pytest
+
+from reconciler.plain import Plain
+from reconciler.problem import ProblemsError
+from reconciler.profile.document import Mark, read_document
+
+SECONDS = 5.0
+
+BOMB = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"a{level}: &a{level} [{','.join([f'*a{level - 1}'] * 10)}]\n" for level in range(1, 10)
+)
+MERGES = "a0: &a0 {x0: 1}\n" + "".join(
+    f"a{level}: &a{level} {{<<: *a{level - 1}, x{level}: 1}}\n" for level in range(1, 20_000)
+)
+
+
+def _value(text: str) -> Plain:
+    return read_document(text.encode(), "p.yaml").value
+
+
+def _problem(content: bytes) -> str:
+    with pytest.raises(ProblemsError) as caught:
+        read_document(content, "p.yaml")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("yes", "yes"),
+        ("2020-01-01", "2020-01-01"),
+        ("0o14", 12),
+        ("014", 14),
+        ("0x1F", 31),
+        ("1_000", "1_000"),
+        ("1:30", "1:30"),
+        ("True", True),
+        (".5", 0.5),
+        ("1e3", 1000.0),
+        ("'1'", "1"),
+        ("!!str 1", "1"),
+        ("! 1", "1"),
+        ("!!float 1", 1.0),
+        ("=", "="),
+        ("'<<'", "<<"),
+    ],
+)
+def test_scalar_is_read_by_the_core_schema_of_yaml_1_2(text: str, value: Plain) -> None:
+    assert repr(_value(f"a: {text}\n")) == repr({"a": value})
+
+
+def test_places_are_those_of_keys_and_values() -> None:
+    document = read_document(b"a: 1\nb:\n  - c\n  - {d: 02}\n", "p.yaml")
+    assert document.keys == {("a",): Mark(1, 1), ("b",): Mark(2, 1), ("b", 1, "d"): Mark(4, 6)}
+    assert document.values == {
+        (): Mark(1, 1),
+        ("a",): Mark(1, 4),
+        ("b",): Mark(3, 3),
+        ("b", 0): Mark(3, 5),
+        ("b", 1): Mark(4, 5),
+        ("b", 1, "d"): Mark(4, 9),
+    }
+    assert document.raw == {("a",): "1", ("b", 1, "d"): "02"}
+
+
+def test_own_keys_win_over_merged_ones_and_the_first_merged_over_the_second() -> None:
+    text = "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*a, *b], x: 3}\n"
+    assert _value(text) == {"a": {"x": 1, "y": 1}, "b": {"y": 2, "z": 2}, "c": {"x": 3, "y": 1, "z": 2}}
+
+
+def test_an_anchor_can_be_set_again() -> None:
+    assert _value("a: &x 1\nb: &x 2\nc: *x\n") == {"a": 1, "b": 2, "c": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (BOMB, "p.yaml: more than 100,000 values with aliases written out"),
+        (MERGES, "p.yaml: more than 100,000 values"),
+        ("a:\n" + "".join(f" k{number}:\n" for number in range(100_000)), "p.yaml: more than 100,000 values"),
+        ("[" * 1000, "p.yaml:1:65: more than 64 levels deep"),
+        ("[" * 500_000, "p.yaml:1:65: more than 64 levels deep"),
+        ("? " * 100_000, "more than 64 levels deep"),
+        ("a: [" + "[]," * 200_000, "p.yaml: more than 100,000 values"),
+        ("a: x\n" * 30_000 + "]", "p.yaml:30001:1: not readable as YAML"),
+        ("x" * (1024 * 1024 + 1), "p.yaml: the file has 1,048,577 bytes"),
+    ],
+    ids=["aliases", "merges", "keys", "deep", "deeper", "complex keys", "items", "broken at the end", "large"],
+)
+def test_what_is_made_to_exhaust_is_refused_in_little_time(text: str, said: str) -> None:
+    begun = time.perf_counter()
+    assert said in _problem(text.encode())
+    assert time.perf_counter() - begun < SECONDS
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"a: b\nc: \xff\n", "p.yaml:2:4: the file is not UTF-8: byte 0xff at offset 8"),
+        (b"a: b\nc: \x01\n", "p.yaml:2:4: not readable as YAML: special characters are not allowed"),
+        (b"\ta: 1\n", "p.yaml:1:1: not readable as YAML: found character '\\t' that cannot start any token"),
+        (b"a: {<<: b}\n", "p.yaml:1:5: << merges mappings only"),
+        (b"a: !e!x 1\n", "p.yaml:1:4: not readable as YAML: found undefined tag handle"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_place(content: bytes, said: str) -> None:
+    assert said in _problem(content)
+
+
+def test_a_key_may_be_the_same_as_a_merged_one_and_is_no_duplicate() -> None:
+    assert read_document(b"a: &a {x: 1}\nb: {x: 2, <<: *a}\n", "p.yaml").problems == ()

@@ -1,0 +1,120 @@
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.problem import Problem, ProblemsError
+from reconciler.profile.canonical import canonicalise
+from reconciler.profile.document import read_document
+from reconciler.profile.load import load, load_all
+
+HEAD = "type: LINKEDIN\naccount_id: {}\n"
+
+
+def _write(path: Path, text: str = "", account: str = "a") -> str:
+    path.write_text(HEAD.format(account) + text, encoding="utf-8")
+    return str(path)
+
+
+def _problems(*paths: str, strict: bool = False) -> list[str]:
+    with pytest.raises(ProblemsError) as caught:
+        load_all(paths, strict=strict)
+    return [str(one) for one in caught.value.problems]
+
+
+def test_problems_of_all_files_come_together_in_file_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    one, two = _write(Path("one.yaml"), "skills: x\nheadline: 1\n"), _write(Path("two.yaml"), "headline: 2\n")
+    places = [one.split(": ")[0] for one in _problems(one, "gone.yaml", two)]
+    assert places == ["one.yaml:3:9", "one.yaml:4:11", "gone.yaml", "two.yaml:3:11"]
+
+
+def test_the_first_hundred_problems_are_shown_and_the_others_counted(tmp_path: Path) -> None:
+    path = _write(tmp_path / "p.yaml", "".join(f"key{number}: x\n" for number in range(1234)))
+    problems = _problems(path)
+    assert len(problems) == 101
+    assert problems[-1] == "and 1,134 more problems; mend these first"
+
+
+def test_two_profiles_of_one_account_are_refused_and_both_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    paths = [_write(Path("one.yaml")), _write(Path("two.yaml")), _write(Path("three.yaml"), account="b")]
+    assert _problems(*paths) == [
+        (
+            "two.yaml: account_id: account a is that of one.yaml already: they would undo each other; "
+            "leave one of the two out"
+        )
+    ]
+
+
+def test_limits_of_linkedin_are_warnings_and_errors_when_strict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    skills = ", ".join(f"s{number}" for number in range(51))
+    entry = f"experience:\n  a: {{id: '1', role: {'x' * 101}}}\n"
+    path = _write(Path("p.yaml"), f"headline: {'é' * 221}\nskills: [{skills}]\n{entry}")
+    warnings = (
+        Problem(path, 3, 11, "headline", "221 characters, LinkedIn takes at most 220", "shorten it"),
+        Problem(path, 4, 9, "skills", "51 items, LinkedIn takes at most 50", "keep the most important ones"),
+        Problem(path, 6, 22, "experience.a.role", "101 characters, LinkedIn takes at most 100", "shorten it"),
+    )
+    assert load(path).warnings == warnings
+    assert _problems(path, strict=True) == [str(one) for one in warnings]
+
+
+def test_what_is_not_a_file_is_refused_without_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    Path("folder").mkdir()
+    assert _problems("pipe", "folder", "/dev/zero", "gone") == [
+        "pipe: this is not a regular file; name a profile file, not a folder, pipe or device",
+        "folder: this is not a regular file; name a profile file, not a folder, pipe or device",
+        "/dev/zero: this is not a regular file; name a profile file, not a folder, pipe or device",
+        "gone: there is no such file; name a profile, or write one with `reconciler init`",
+    ]
+
+
+def test_paths_are_relative_to_the_profile_and_the_path_stays_as_given(tmp_path: Path) -> None:
+    (tmp_path / "me.gif").write_bytes(b"GIF89a\x03\x00\x02\x00")
+    path = _write(tmp_path / "p.yaml", "picture: me.gif\n")
+    profile = load(path)
+    assert (profile.path, list(profile.desired.files)) == (path, ["me.gif"])
+
+
+@settings(max_examples=100)
+@given(
+    st.dictionaries(
+        st.sampled_from(["headline", "summary", "skills_follow", "nonsense"]),
+        st.one_of(
+            st.none(),
+            st.booleans(),
+            st.integers(),
+            st.text(max_size=5),
+            st.lists(st.none(), max_size=2),
+        ),
+    )
+)
+def test_any_document_is_read_or_refused_with_problems(tmp_path_factory: pytest.TempPathFactory, value: object) -> None:
+    import json
+
+    path = tmp_path_factory.mktemp("any") / "p.yaml"
+    path.write_text(json.dumps(value), encoding="utf-8")
+    assert all(": " in one for one in _problems(str(path)))
+
+
+@given(st.one_of(st.integers(-(10**30), 10**30), st.floats(allow_nan=False, allow_infinity=False)))
+def test_equal_numbers_have_one_form(number: float) -> None:
+    def canonical(text: str) -> object:
+        written = HEAD.format("a") + f"picture_settings: {{contrast: {text}}}\n"
+        value = canonicalise(read_document(written.encode(), "p.yaml"), {}).wanted["picture_settings"].value
+        assert isinstance(value, dict)
+        return value["contrast"]
+
+    found = canonical(repr(number))
+    assert found == float(number)
+    assert repr(found) == repr(canonical(repr(float(number))))
