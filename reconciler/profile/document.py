@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from reconciler.plain import Plain
@@ -77,18 +77,26 @@ def _decode(content: bytes, file: str) -> str:
         fail(file, message, "save it as UTF-8", Mark(line, column))
 
 
-@dataclass(slots=True, eq=False)
 class _Node:
     """One node of the file as written: a scalar, or the nodes below it; an alias is the node that it names."""
 
-    mark: Mark
-    value: Scalar = None
-    raw: str | None = None
-    items: "list[tuple[_Node, _Node]] | None" = None
-    members: "list[_Node] | None" = None
-    wrong: tuple[str, str] | None = None
-    merge: bool = False
-    open: bool = True
+    __slots__ = ("items", "mark", "members", "merge", "open", "raw", "value", "wrong")
+
+    def __init__(
+        self,
+        mark: Mark,
+        items: "list[tuple[_Node, _Node]] | None" = None,
+        members: "list[_Node] | None" = None,
+        wrong: tuple[str, str] | None = None,
+    ) -> None:
+        self.mark = mark
+        self.items = items
+        self.members = members
+        self.wrong = wrong
+        self.value: Scalar = None
+        self.raw: str | None = None
+        self.merge = False
+        self.open = True
 
     def put(self, node: "_Node") -> None:
         """Add a node below; in a mapping a key first, then its value."""
@@ -289,15 +297,15 @@ def _unfit(text: str) -> tuple[str, str] | None:
     return None
 
 
-@dataclass(slots=True)
 class _Expansion:
     """Turns nodes into plain data, aliases written out."""
 
-    file: str
-    keys: dict[Path, Mark] = field(default_factory=dict)
-    values: dict[Path, Mark] = field(default_factory=dict)
-    raw: dict[Path, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.keys: dict[Path, Mark] = {}
+        self.values: dict[Path, Mark] = {}
+        self.raw: dict[Path, str] = {}
+        self.problems: list[Problem] = []
 
     def document(self, root: _Node) -> Document:
         holder: list[Plain] = []
