@@ -13,6 +13,7 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 100_000
 MAX_EXACT_BYTES = 128 * 1024  # the pure-Python parser words its errors better, and is too slow for more
+MAX_SHOWN = 80
 
 Path = tuple[str | int, ...]
 
@@ -47,9 +48,13 @@ class Document:
 
 
 def address_of(path: Path) -> str:
-    """Write a path as an address: `open_to_work.job_title[0].name`."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    """Write a path as an address: `open_to_work.job_title[0].name`; a key of any length is cut short."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{_short(step)}" for step in path)
     return text.removeprefix(".")
+
+
+def _short(key: str) -> str:
+    return key if len(key) <= MAX_SHOWN else key[:MAX_SHOWN] + "…"
 
 
 def read_document(content: bytes, file: str) -> Document:

@@ -14,7 +14,7 @@ from reconciler.profile.document import MAX_BYTES, Document, fail, read_document
 from reconciler.profile.files import UnfitFileError, inspect
 from reconciler.profile.limits import over_limits
 from reconciler.profile.schema import schema_problems
-from reconciler.spec import SECTIONS, Kind
+from reconciler.spec import SECTIONS, Accepts, Kind
 
 SHOWN = 100
 
@@ -86,8 +86,9 @@ def _read(path: str) -> bytes:
 
 
 def _files(document: Document) -> tuple[dict[str, FileFacts], list[Problem]]:
-    """Inspect every file that a document names."""
+    """Inspect every file that a document names, each once."""
     facts: dict[str, FileFacts] = {}
+    seen: dict[tuple[str, Accepts], FileFacts | UnfitFileError] = {}
     problems: list[Problem] = []
     if not isinstance(document.value, dict):
         return facts, problems
@@ -96,11 +97,22 @@ def _files(document: Document) -> tuple[dict[str, FileFacts], list[Problem]]:
         if field.kind is not Kind.FILE or not isinstance(value, str) or not value:
             continue
         assert field.accepts is not None
-        try:
-            facts[value] = inspect(folder, value, field.accepts)
-        except UnfitFileError as error:
-            problems.append(document.problem(path, error.message, error.remedy))
+        sight = value, field.accepts
+        if sight not in seen:
+            seen[sight] = _inspected(folder, *sight)
+        found = seen[sight]
+        if isinstance(found, UnfitFileError):
+            problems.append(document.problem(path, found.message, found.remedy))
+        else:
+            facts[value] = found
     return facts, problems
+
+
+def _inspected(folder: str, path: str, accepts: Accepts) -> FileFacts | UnfitFileError:
+    try:
+        return inspect(folder, path, accepts)
+    except UnfitFileError as error:
+        return error
 
 
 def _unique(document: Document, found: Iterable[Problem]) -> list[Problem]:

@@ -1,12 +1,19 @@
 import time
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reconciler.plain import Plain
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import Mark, read_document
 
 SECONDS = 5.0
+VALID = sorted((Path(__file__).parent.parent / "cases" / "valid").glob("*.yaml"))
+PIECES = st.sampled_from(
+    [*"ab:-?&*!|>%@`#,[]{}'\"\\ \n\t~.0159é\ud7ff\x85\u2028", "<<: ", "- ", "a: ", "&a ", "*a", "\n  ", "!!int "]
+)
 
 BOMB = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"a{level}: &a{level} [{','.join([f'*a{level - 1}'] * 10)}]\n" for level in range(1, 10)
@@ -111,3 +118,23 @@ def test_what_cannot_be_read_is_named_with_its_place(content: bytes, said: str) 
 
 def test_a_key_may_be_the_same_as_a_merged_one_and_is_no_duplicate() -> None:
     assert read_document(b"a: &a {x: 1}\nb: {x: 2, <<: *a}\n", "p.yaml").problems == ()
+
+
+@pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
+def test_both_parsers_read_the_same(path: Path) -> None:
+    text = path.read_text(encoding="utf-8-sig")
+    both = [read_document(content.encode(), "p.yaml") for content in (text, "%YAML 1.2\n---\n" + text)]
+    assert both[0].value == both[1].value
+    assert {at: mark.column for at, mark in both[0].keys.items()} == {
+        at: mark.column for at, mark in both[1].keys.items()
+    }
+
+
+@settings(max_examples=300)
+@given(st.lists(PIECES, max_size=20).map("".join))
+def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
+    try:
+        place = read_document(text.encode(), "p.yaml").values[()].line
+    except ProblemsError as error:
+        place = str(error).startswith("p.yaml")
+    assert place
