@@ -86,7 +86,7 @@ def entries(draw: st.DrawFn, section: str, ids: tuple[str, ...]) -> dict[str, An
     found = {}
     for key in keys:
         entry_id = left.pop() if left and draw(st.booleans()) else None
-        found[key] = draw(entry(section, entry_id))
+        found[f"id-{entry_id}" if entry_id else key] = draw(entry(section, entry_id))
     return found
 
 

@@ -41,7 +41,7 @@ class World:
 
     def write(self, profile: dict[str, Any]) -> None:
         whole = {"type": "LINKEDIN", "account_id": ACCOUNT, **profile}
-        (self.folder / self.name).write_text(json.dumps(whole, ensure_ascii=True, indent=1), encoding="utf-8")
+        (self.folder / self.name).write_text(json.dumps(whole, ensure_ascii=False, indent=1), encoding="utf-8")
 
     def cli(self, *arguments: str) -> Done:
         out, err = io.StringIO(), io.StringIO()

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.strategies import FILES, later, profiles
@@ -74,7 +74,7 @@ def check_live(here: World, blocked: set[str]) -> None:
     del blocked
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(histories())
 def test_one_pass_converges(history: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder, world(Path(folder)) as here:
