@@ -72,10 +72,21 @@ def command(profile: str) -> None:
     _make_folder(folder)
     wrote = _write(profile, STARTER)
     _write(os.path.join(folder, SCHEMA), schema_text())
-    if not _write(os.path.join(folder, ".gitignore"), "".join(f"{line}\n" for line in IGNORED)):
-        notice(f"these lines belong into a .gitignore: {' '.join(IGNORED)}")
+    ignore = os.path.join(folder, ".gitignore")
+    if not _write(ignore, "".join(f"{line}\n" for line in IGNORED)) and (lacking := _lacking(ignore)):
+        notice(f"add to it, each on its line: {' '.join(lacking)}")
     if wrote:
         result("next: put your account_id into it, then run `reconciler validate` and `reconciler plan`")
+
+
+def _lacking(ignore: str) -> list[str]:
+    """Give the lines that an existing .gitignore does not hold."""
+    try:
+        with open(ignore, encoding="utf-8", errors="replace") as file:
+            there = {line.strip() for line in file}
+    except OSError:
+        there = set()
+    return [line for line in IGNORED if line not in there]
 
 
 def _make_folder(folder: str) -> None:

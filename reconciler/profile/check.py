@@ -9,7 +9,7 @@ from reconciler.profile.document import Document, Path
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS, SECTIONS, Field, Kind, Use
 
 MONTHS = 12
-MAX_YEAR = 9999
+MIN_YEAR, MAX_YEAR = 1000, 9999
 KEEP = "take the key out to stop managing it"
 
 
@@ -61,14 +61,14 @@ def _below(field: Field, value: Plain, path: Path) -> Iterator[tuple[Path, Field
 def _date(document: Document, path: Path, value: Plain) -> Iterator[Problem]:
     if not isinstance(value, dict):
         return
-    for name, most in (("month", MONTHS), ("year", MAX_YEAR)):
+    for name, least, most in (("month", 1, MONTHS), ("year", MIN_YEAR, MAX_YEAR)):
         number = value.get(name)
         if isinstance(number, bool) or not isinstance(number, int | float):
             continue
-        if number != number // 1 or not 1 <= number <= most:
+        if number != number // 1 or not least <= number <= most:
             written = document.raw.get((*path, name), str(number))
             remedy = "write 3 for March" if name == "month" else "write it with four digits"
-            yield document.problem((*path, name), f"{written[:20]} is not a {name} (1 to {most})", remedy)
+            yield document.problem((*path, name), f"{written[:20]} is not a {name} ({least} to {most})", remedy)
 
 
 def _order(document: Document, path: Path, value: dict[str, Plain]) -> Iterator[Problem]:

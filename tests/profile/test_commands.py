@@ -111,9 +111,15 @@ def test_init_touches_nothing_that_exists() -> None:
     for name in ("profile.yaml", "profile.schema.json", ".gitignore"):
         Path(name).write_text("mine\n")
     ran = _run("init")
+    assert ran.stderr == "add to it, each on its line: *.state.json.lock *.rescue*.json .*.state.json.tmp\n"
     assert [Path(name).read_text() for name in ("profile.yaml", "profile.schema.json", ".gitignore")] == ["mine\n"] * 3
     assert ran.stdout.splitlines() == [
         "left as it is: profile.yaml",
         "left as it is: profile.schema.json",
         "left as it is: .gitignore",
     ]
+
+
+def test_init_says_nothing_of_lines_that_git_ignores_already() -> None:
+    _run("init")
+    assert _run("init").stderr == ""
