@@ -1,0 +1,42 @@
+# Each target sets up what it needs: a virtual environment in .venv, and in it this project with its tools.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: help demo test lint types check bench torture build clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml reconciler/__init__.py
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(READY) ## see a profile planned, applied and planned again, with a local stand-in for the API
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo/run.sh
+
+test: $(READY) ## everything that must hold
+	$(BIN)/python -m pytest -n auto
+
+lint: $(READY) ## style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## strict typing
+	$(BIN)/mypy
+
+check: lint types test ## lint, types and test
+
+bench: $(READY) ## how long commands take, as ratios to starting Python
+	$(BIN)/python benchmarks/run.py
+
+torture: $(READY) ## the long form of the reliability tests
+	$(BIN)/python -m pytest -n auto -m torture
+
+build: $(READY) ## a wheel and an sdist, in dist/
+	$(BIN)/python -m build
+
+clean: ## take away what the targets made
+	rm -rf .venv dist build .demo .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
