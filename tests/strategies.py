@@ -19,7 +19,7 @@ NUMBERS = st.one_of(
 DATES = st.fixed_dictionaries({"month": st.integers(1, 12), "year": st.integers(1990, 2030)})
 
 
-def value(field: Field) -> st.SearchStrategy[Any]:
+def value(field: Field) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911 - one case a kind
     if field.name == "seniority":
         return st.one_of(
             st.fixed_dictionaries({"start_date": DATES}),
@@ -120,12 +120,12 @@ def later(draw: st.DrawFn, before: dict[str, Any], ids: dict[str, tuple[str, ...
     return found
 
 
-def _merged(before: Any, after: dict[str, Any]) -> dict[str, Any]:
+def _merged(before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Any]:
     taken = {one.get("id") for one in (before or {}).values()} - {None}
     fresh = {key: one for key, one in after.items() if one.get("id") not in taken}
     return {**fresh, **(before or {})}
 
 
 def _renamed(entries: dict[str, Any], key: str) -> dict[str, Any]:
-    (first, one), *rest = entries.items()
+    (_, one), *rest = entries.items()
     return dict([(key, one), *rest]) if key not in entries else entries

@@ -78,7 +78,7 @@ class World:
 
 
 @contextlib.contextmanager
-def world(folder: Path, **options: Any) -> Iterator[World]:
+def world(folder: Path, **options: Any) -> Iterator[World]:  # noqa: ANN401 - the Simulator's own options
     simulator = Simulator(**options)
     with running(simulator) as base_url:
         yield World(folder, simulator, base_url)

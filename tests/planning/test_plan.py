@@ -1,11 +1,11 @@
+import pytest
+
 from reconciler.plain import Plain
 from reconciler.planning.make import Options, make_plan
 from reconciler.planning.plan import Action, Plan, TextPart
 from reconciler.problem import StateError, UsageError
 from reconciler.profile.desired import Desired, FileFacts, Profile, Wanted
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
-
-import pytest
 
 NOW = "2026-01-02T03:04:05Z"
 JOB: dict[str, Plain] = {"role": "Founder", "company": "postpress"}
@@ -43,13 +43,13 @@ def sent(made: Plan) -> list[list[tuple[str, str]]]:
     ]
 
 
-def test_plan_of_what_is_applied_is_empty():
+def test_plan_of_what_is_applied_is_empty() -> None:
     made = plan(profile(headline="x", experience__a=JOB), applied({"headline": "x", "experience.a": JOB}))
     assert made.empty
     assert made.requests == ()
 
 
-def test_first_plan_sets_sections_and_creates_entries_alone_and_last():
+def test_first_plan_sets_sections_and_creates_entries_alone_and_last() -> None:
     made = plan(profile(experience__a=JOB, headline="x", skills=["b", "a"]), None)
     assert brief(made) == [("headline", "set"), ("experience.a", "create"), ("skills", "set")]
     assert sent(made) == [
@@ -60,14 +60,14 @@ def test_first_plan_sets_sections_and_creates_entries_alone_and_last():
     assert made.first_apply == ("experience",)
 
 
-def test_a_value_that_differs_in_type_alone_is_an_update_but_1_and_1_0_are_equal():
+def test_a_value_that_differs_in_type_alone_is_an_update_but_1_and_1_0_are_equal() -> None:
     layout: Plain = {"contrast": 1}
     assert plan(profile(picture_settings=layout), applied({"picture_settings": {"contrast": 1.0}})).empty
     made = plan(profile(skills_follow=True), applied({"skills_follow": 1}))
     assert brief(made) == [("skills_follow", "update")]
 
 
-def test_a_renamed_picture_is_not_resent_and_a_changed_one_goes_with_its_settings():
+def test_a_renamed_picture_is_not_resent_and_a_changed_one_goes_with_its_settings() -> None:
     moved = {**ME, "file": "other.jpg"}
     assert plan(profile(picture=ME), applied({"picture": moved})).empty
     other = {**ME, "sha256": "b" * 64}
@@ -79,13 +79,13 @@ def test_a_renamed_picture_is_not_resent_and_a_changed_one_goes_with_its_setting
     assert sent(made) == [[("picture", "@me.jpg"), ("picture_settings[filter]", "STUDIO")]]
 
 
-def test_what_left_the_file_is_forgotten_and_sends_nothing():
+def test_what_left_the_file_is_forgotten_and_sends_nothing() -> None:
     made = plan(profile(), applied({"headline": "x", "experience.a": JOB}))
     assert brief(made) == [("headline", "forget"), ("experience.a", "forget")]
     assert made.requests == ()
 
 
-def test_an_edit_sends_id_and_changed_fields_only():
+def test_an_edit_sends_id_and_changed_fields_only() -> None:
     known = Record({**JOB, "description": "old"}, NOW, "apply", "7", "file")
     wanted = Wanted({**JOB, "description": "new"}, 0, "7")
     made = plan(profile(experience__a=wanted), applied({"experience.a": known}))
@@ -93,13 +93,13 @@ def test_an_edit_sends_id_and_changed_fields_only():
     assert sent(made) == [[("experience[id]", "7"), ("experience[description]", "new")]]
 
 
-def test_an_edit_without_id_is_blocked():
+def test_an_edit_without_id_is_blocked() -> None:
     made = plan(profile(experience__a={**JOB, "role": "CEO"}), applied({"experience.a": JOB}))
     assert brief(made) == [("experience.a", "blocked")]
     assert "reconciler state adopt experience.a" in (made.changes[0].reason or "")
 
 
-def test_an_undocumented_field_of_an_education_is_blocked_and_the_rest_is_sent():
+def test_an_undocumented_field_of_an_education_is_blocked_and_the_rest_is_sent() -> None:
     known = Record({"school": "MIT", "degree": "BSc"}, NOW, "apply", "7", "file")
     wanted = Wanted({"school": "MIT", "degree": "MSc", "description": "x"}, 0, "7")
     made = plan(profile(education__a=wanted), applied({"education.a": known}))
@@ -107,14 +107,14 @@ def test_an_undocumented_field_of_an_education_is_blocked_and_the_rest_is_sent()
     assert sent(made) == [[("education[id]", "7"), ("education[description]", "x")]]
 
 
-def test_a_renamed_key_moves():
+def test_a_renamed_key_moves() -> None:
     made = plan(profile(experience__b=JOB), applied({"experience.a": JOB}))
     assert [(one.action, one.moved_from, one.address) for one in made.changes] == [
         (Action.MOVE, "experience.a", "experience.b")
     ]
 
 
-def test_a_create_that_resembles_what_left_is_blocked_until_it_is_said_to_be_new():
+def test_a_create_that_resembles_what_left_is_blocked_until_it_is_said_to_be_new() -> None:
     state = applied({"experience.a": {**JOB, "description": "x"}})
     wanted = profile(experience__b={**JOB, "role": "FOUNDER "})
     assert brief(plan(wanted, state)) == [("experience.b", "blocked"), ("experience.a", "forget")]
@@ -124,13 +124,13 @@ def test_a_create_that_resembles_what_left_is_blocked_until_it_is_said_to_be_new
     ]
 
 
-def test_a_forgotten_entry_that_comes_back_is_taken_back_and_not_added():
+def test_a_forgotten_entry_that_comes_back_is_taken_back_and_not_added() -> None:
     state = applied(forgotten={"experience.a": Forgotten(JOB, NOW)})
     assert brief(plan(profile(experience__a=JOB), state)) == [("experience.a", "move")]
     assert brief(plan(profile(experience__b=JOB), state)) == [("experience.b", "move")]
 
 
-def test_a_repeatable_pending_makes_its_address_unknown_even_at_the_old_value():
+def test_a_repeatable_pending_makes_its_address_unknown_even_at_the_old_value() -> None:
     pending = Pending("r", "k", ("headline",), {"headline": Sending("new")}, NOW)
     made = plan(profile(headline="old"), applied({"headline": "old"}, pending=(pending,)))
     assert brief(made) == [("headline", "update")]
@@ -138,7 +138,7 @@ def test_a_repeatable_pending_makes_its_address_unknown_even_at_the_old_value():
     assert made.in_doubt == ()
 
 
-def test_an_add_without_answer_is_in_doubt_and_closes_its_section_once_its_key_is_gone():
+def test_an_add_without_answer_is_in_doubt_and_closes_its_section_once_its_key_is_gone() -> None:
     pending = Pending("r", "k", ("experience.a",), {"experience.a": Sending(JOB)}, NOW)
     state = applied(pending=(pending,))
     made = plan(profile(experience__a=JOB), state)
@@ -147,7 +147,7 @@ def test_an_add_without_answer_is_in_doubt_and_closes_its_section_once_its_key_i
     assert brief(plan(profile(experience__b=other), state)) == [("experience.b", "blocked")]
 
 
-def test_notify_network_alone_sends_nothing_and_makes_an_edit_unrepeatable():
+def test_notify_network_alone_sends_nothing_and_makes_an_edit_unrepeatable() -> None:
     known = Record(JOB, NOW, "apply", "7", "file")
     assert plan(profile(experience__a=Wanted(JOB, 0, "7", notify_network=True)), applied({"experience.a": known})).empty
     wanted = Wanted({**JOB, "description": "x"}, 0, "7", notify_network=True)
@@ -156,46 +156,44 @@ def test_notify_network_alone_sends_nothing_and_makes_an_edit_unrepeatable():
     assert made.changes[0].warnings == ("notify_network is true: LinkedIn tells your network about this",)
 
 
-def test_packing_takes_one_experience_and_one_education_a_request():
+def test_packing_takes_one_experience_and_one_education_a_request() -> None:
     def edit(number: int) -> Wanted:
         return Wanted({"description": "x"}, number, str(number))
 
-    made = plan(
-        profile(headline="x", experience__a=edit(1), experience__b=edit(2), education__c=edit(3)), None
-    )
+    made = plan(profile(headline="x", experience__a=edit(1), experience__b=edit(2), education__c=edit(3)), None)
     assert [one.addresses for one in made.requests] == [("headline", "experience.a", "education.c"), ("experience.b",)]
 
 
-def test_another_id_in_file_and_state_is_an_error_that_names_both():
+def test_another_id_in_file_and_state_is_an_error_that_names_both() -> None:
     known = Record(JOB, NOW, "apply", "7", "adopt")
     with pytest.raises(StateError, match=r"the file says id 8, p\.state\.json says 7"):
         plan(profile(experience__a=Wanted(JOB, 0, "8")), applied({"experience.a": known}))
 
 
-def test_an_id_that_changed_in_the_file_is_another_entry():
+def test_an_id_that_changed_in_the_file_is_another_entry() -> None:
     known = Record(JOB, NOW, "apply", "7", "file")
     made = plan(profile(experience__a=Wanted(JOB, 0, "8")), applied({"experience.a": known}))
     assert brief(made) == [("experience.a", "set"), ("experience.a", "forget")]
     assert "the id changed from 7 to 8" in made.changes[0].warnings[0]
 
 
-def test_a_target_that_names_nothing_is_wrong_usage():
+def test_a_target_that_names_nothing_is_wrong_usage() -> None:
     with pytest.raises(UsageError, match="no such address"):
         plan(profile(headline="x"), None, targets=("experience.nope",))
 
 
-def test_a_target_keeps_other_changes_out():
+def test_a_target_keeps_other_changes_out() -> None:
     made = plan(profile(headline="x", summary="y"), None, targets=("summary",))
     assert (brief(made), sent(made)) == ([("summary", "set")], [[("summary", "y")]])
 
 
-def test_the_id_is_of_the_change_and_not_of_keys_serials_or_paths():
+def test_the_id_is_of_the_change_and_not_of_keys_serials_or_paths() -> None:
     one = plan(profile(experience__a=JOB, headline="x"), None)
     two = make_plan(profile(experience__z=JOB, headline="x"), applied(), "elsewhere", "9")
     assert one.id == two.id
     assert plan(profile(experience__a=JOB, headline="y"), None).id != one.id
 
 
-def test_a_state_of_another_account_is_refused():
+def test_a_state_of_another_account_is_refused() -> None:
     with pytest.raises(StateError, match="this state is of account other"):
         plan(profile(), Applied("l", 1, "w", "other"))

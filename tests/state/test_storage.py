@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import stat
@@ -74,9 +75,9 @@ def test_a_state_that_is_a_link_or_a_pipe_is_refused(tmp_path: Path) -> None:
 
 def test_a_lock_is_held_by_one_and_leaves_nothing_behind(tmp_path: Path) -> None:
     path = str(tmp_path / "p.state.json")
-    with locked(path, NOW):
-        with pytest.raises(LockedError, match=f"process {os.getpid()}, since {NOW}"), locked(path, NOW):
-            pass
+    holder = f"process {os.getpid()}, since {NOW}"
+    with locked(path, NOW), pytest.raises(LockedError, match=holder), locked(path, NOW):
+        pass
     assert os.listdir(tmp_path) == []
     with locked(path, NOW):
         pass
@@ -105,7 +106,7 @@ def test_a_merge_conflict_is_named_with_both_serials() -> None:
     text = write_state(WHOLE).replace(
         '  "serial": 2,\n', '<<<<<<< HEAD\n  "serial": 2,\n=======\n  "serial": 3,\n>>>>>>> other\n'
     )
-    with pytest.raises(StateError, match="merge conflict.*serials 2 and 3"):
+    with pytest.raises(StateError, match=r"merge conflict.*serials 2 and 3"):
         read_state(text, "f")
 
 
@@ -120,7 +121,5 @@ def test_a_damaged_state_is_an_error_and_never_a_crash(data: st.DataObject) -> N
     at = data.draw(st.integers(0, len(text) - 1))
     put = data.draw(st.sampled_from(["", "{", "}", '"', "null", "1", "[", "é", "\x00", "\ud800", "}" * 99]))
     broken = text[:at] + put + text[at + data.draw(st.integers(0, 9)) :]
-    try:
-        read_state(broken, "f")
-    except StateError as error:
-        assert str(error).startswith("f: ")
+    with contextlib.suppress(StateError):
+        assert read_state(broken, "f").lineage

@@ -41,7 +41,10 @@ def test_mv_takes_a_forgotten_entry_back() -> None:
 
 def test_resolve_applied_records_what_was_sent_with_its_id() -> None:
     after = verbs.resolve(replace(EMPTY, pending=(ADD,)), "experience.a", "7", LATER, arrived=True)
-    assert (dict(after.sections), after.pending) == ({"experience.a": Record(JOB, LATER, "resolve", "7", "resolve")}, ())
+    assert (dict(after.sections), after.pending) == (
+        {"experience.a": Record(JOB, LATER, "resolve", "7", "resolve")},
+        (),
+    )
 
 
 def test_resolve_not_applied_keeps_the_key_for_the_next_attempt() -> None:

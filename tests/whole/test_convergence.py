@@ -49,10 +49,10 @@ def check_convergence(here: World) -> None:
     plan = here.plan()
     assert {change["action"] for change in plan["changes"]} <= {"blocked"}, plan["changes"]
     assert again.code == (1 if plan["changes"] else 0), again.err
-    check_live(here, {change["address"] for change in plan["changes"]})
+    check_live(here)
 
 
-def check_live(here: World, blocked: set[str]) -> None:
+def check_live(here: World) -> None:
     """Hold that what state says is live, and that nothing stands there twice."""
     live = here.live()
     if not here.state_path.exists():
@@ -68,13 +68,19 @@ def check_live(here: World, blocked: set[str]) -> None:
             assert any(holds(one, record["value"]) for one in live[section]), address
     for section in ("experience", "education"):
         added = [one for one in live[section] if one["id"] not in IDS[section]]
-        sent = sum(any(part["name"] == f"{section}[id]" for part in one["parts"]) is False
-                   and any(part["name"].startswith(f"{section}[") for part in one["parts"]) for one in here.sent())
+        sent = sum(
+            any(part["name"] == f"{section}[id]" for part in one["parts"]) is False
+            and any(part["name"].startswith(f"{section}[") for part in one["parts"])
+            for one in here.sent()
+        )
         assert len(added) == sent
-    del blocked
 
 
-@settings(max_examples=40, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=40,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(histories())
 def test_one_pass_converges(history: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder, world(Path(folder)) as here:
