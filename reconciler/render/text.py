@@ -1,8 +1,9 @@
 """Owns the plan as text, to be read by the person whose profile it is; all of it is safe to print."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
+from reconciler.render.fields import shown_fields
 from reconciler.render.line import compared, no_changes
 from reconciler.render.terminal import Paint, visible
 from reconciler.render.value import files_of, list_change, short, size
@@ -56,7 +57,7 @@ def _change(change: Change, files: Mapping[str, FilePart], paint: Paint) -> Iter
         head = f"{symbol}{visible(change.moved_from)} → {visible(change.address)}"
     yield f"{_painted(change.action, head, paint)}  {paint.dim(change.action.value)}"
     if change.action not in (Action.FORGET, Action.MOVE):
-        for field in change.fields:
+        for field in shown_fields(change):
             yield from _field(field, files, paint)
     if change.reason is not None:
         yield f"    {paint.dim(visible(change.reason))}"
@@ -85,7 +86,8 @@ def _field(field: FieldChange, files: Mapping[str, FilePart], paint: Paint) -> I
             return
     elif isinstance(field.after, str) and _long(field.after):
         yield f"    {name}{len(field.after)} characters"
-        yield from (f"      {paint.green(visible(line))}" for line in field.after.split("\n"))
+        lines = field.after.removesuffix("\n").split("\n")
+        yield from (f"      {paint.green(visible(line))}".rstrip() for line in lines)
         return
     listed = list_change(field.before, field.after)
     if listed is not None:
@@ -97,7 +99,7 @@ def _field(field: FieldChange, files: Mapping[str, FilePart], paint: Paint) -> I
 
 
 def _long(text: str) -> bool:
-    return len(text) > LONG or "\n" in text
+    return len(text) > LONG or "\n" in text.removesuffix("\n")
 
 
 def _list(name: str, added: list[str], taken: list[str], paint: Paint) -> Iterator[str]:
@@ -121,14 +123,16 @@ def _diff(before: str, after: str, paint: Paint) -> Iterator[str]:
             text += _each_line(shown, "{+", "+}", paint.green)
         else:
             text += shown
-    yield from (f"      {line}".rstrip() for line in text.split("\n"))
+    yield from (f"      {line}".rstrip() for line in text.removesuffix("\n").split("\n"))
 
 
-def _each_line(text: str, start: str, end: str, painted: object) -> str:
-    """Mark a piece, each of its lines alone, so that colours end with the line."""
-    assert callable(painted)
-    lines = text.split("\n")
-    return "\n".join(str(painted(f"{start}{line or '⏎'}{end}")) if line or len(lines) > 1 else "" for line in lines)
+def _each_line(text: str, start: str, end: str, painted: Callable[[str], str]) -> str:
+    """Mark a piece, each of its lines alone, so that colours end with the line; an empty line shows as `⏎`."""
+    marked = ""
+    for line in text.splitlines(keepends=True):
+        body = line.removesuffix("\n")
+        marked += painted(f"{start}{body or '⏎'}{end}") + line[len(body) :]
+    return marked
 
 
 def _requests(plan: Plan, paint: Paint) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from reconciler.plain import Plain, is_file
 from reconciler.planning.plan import FilePart, Plan
+from reconciler.render.fields import is_date, is_span
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _KIB = 1024
@@ -17,21 +18,16 @@ def short(value: Plain, files: Mapping[str, FilePart] | None = None) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
-        return ", ".join(one if isinstance(one, str) else short(one, files) for one in value)
+        return ", ".join(item(one) for one in value)
     if not isinstance(value, dict):
         return json.dumps(value)
     if is_file(value):
         return file(value, files or {})
-    if value.keys() <= {"month", "year"}:
+    if is_date(value):
         return date(value)
-    if "start_date" in value and value.keys() <= {"start_date", "end_date"}:
+    if is_span(value):
         return span(value)
-    return ", ".join(f"{name}: {_nested(below, files)}" for name, below in value.items())
-
-
-def _nested(value: Plain, files: Mapping[str, FilePart] | None) -> str:
-    text = short(value, files)
-    return f"{{{text}}}" if isinstance(value, dict) and not is_file(value) else text
+    return "{" + ", ".join(f"{name}: {short(below, files)}" for name, below in value.items()) + "}"
 
 
 def date(value: Plain) -> str:
@@ -76,9 +72,11 @@ def list_change(before: Plain, after: Plain) -> tuple[list[str], list[str]] | No
     """Give what was added to a list of texts and what was taken off; None where they are not such lists."""
     if not (isinstance(before, list) and isinstance(after, list)):
         return None
-    one, other = [_item(below) for below in before], [_item(below) for below in after]
+    one, other = [item(below) for below in before], [item(below) for below in after]
     return [text for text in other if text not in one], [text for text in one if text not in other]
 
 
-def _item(value: Plain) -> str:
-    return value if isinstance(value, str) else short(value)
+def item(value: Plain) -> str:
+    """Write one item of a list: a text without quotes, unless it could be taken for several, or for none."""
+    plain = isinstance(value, str) and value.strip() == value != "" and not set(value) & set(',"')
+    return str(value) if plain else short(value)

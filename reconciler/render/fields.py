@@ -1,0 +1,56 @@
+"""Owns which fields of a change are shown: dates and spans as one, objects by their members."""
+
+from collections.abc import Iterator
+
+from reconciler.plain import Plain, is_file
+from reconciler.planning.plan import Change, FieldChange
+
+_SPAN = "seniority"
+
+
+def shown_fields(change: Change) -> tuple[FieldChange, ...]:
+    """Give the fields of a change as a person reads them, each once, in the order of the change.
+
+    A date or a span that differs in part is shown whole; an object that is new is shown member by member.
+    """
+    found: dict[str, FieldChange] = {}
+    for field in change.fields:
+        whole = _whole(change, field)
+        for one in _members(whole) if whole.before is None else (whole,):
+            found.setdefault(one.path, one)
+    return tuple(found.values())
+
+
+def is_date(value: Plain) -> bool:
+    """Tell whether a value is a date: a month and a year."""
+    return isinstance(value, dict) and value.keys() == {"month", "year"}
+
+
+def is_span(value: Plain) -> bool:
+    """Tell whether a value is a time from a start, with an end or still going on."""
+    return isinstance(value, dict) and is_date(value.get("start_date")) and value.keys() <= {"start_date", "end_date"}
+
+
+def _whole(change: Change, field: FieldChange) -> FieldChange:
+    """Give the date or span that a field lies in; else the field itself."""
+    names = field.path.split(".")
+    for place, name in enumerate(names):
+        if name == _SPAN or name.endswith("_date"):
+            above = names[: place + 1]
+            return FieldChange(".".join(above), _at(change.before, above), _at(change.after, above))
+    return field
+
+
+def _members(field: FieldChange) -> Iterator[FieldChange]:
+    value = field.after
+    if not isinstance(value, dict) or is_file(value) or is_date(value) or is_span(value):
+        yield field
+        return
+    for name, below in value.items():
+        yield from _members(FieldChange(f"{field.path}.{name}".lstrip("."), None, below))
+
+
+def _at(value: Plain, names: list[str]) -> Plain:
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value

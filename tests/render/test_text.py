@@ -1,0 +1,164 @@
+import pytest
+
+from reconciler.planning.plan import (
+    Action,
+    Change,
+    FieldChange,
+    FilePart,
+    Group,
+    Plan,
+    ProfileRef,
+    Request,
+    StateRef,
+    TextPart,
+)
+from reconciler.render.text import render_text
+from reconciler.render.value import short, size
+
+AT = "2026-01-02T03:04:05Z"
+MARCH = {"month": 3, "year": 2021}
+JUNE = {"month": 6, "year": 2024}
+SHA = "0123456789abcdef" * 4
+PICTURE = FilePart("picture", "me.jpg", SHA, 2048, "image/jpeg", 400, 300)
+HEAD = (TextPart("type", "LINKEDIN"), TextPart("account_id", "acc"))
+
+
+def plan(*changes: Change, requests: tuple[Request, ...] = (), **more: object) -> Plan:
+    state = StateRef("p.state.json", "l", 3, AT)
+    return Plan("acc", ProfileRef("p.yaml", "0" * 64), state, "0", changes, requests, **more)  # type: ignore[arg-type] # any of Plan's
+
+
+def body(made: Plan, **options: int) -> str:
+    """The text between the head and the two last lines."""
+    return "\n".join(render_text(made, color=False, **options).split("\n")[2:-2])
+
+
+def update(before: object, after: object, path: str = "") -> str:
+    field = FieldChange(path, before, after)  # type: ignore[arg-type] # plain data
+    return body(plan(Change("summary", Action.UPDATE, before, after, (field,))))  # type: ignore[arg-type] # plain data
+
+
+def test_nothing_to_do_is_one_line() -> None:
+    assert render_text(plan(), color=False) == (
+        f"p.yaml: no changes (compared with what was last applied at {AT}, not with the live profile)"
+    )
+
+
+def test_head_and_foot_say_whose_profile_it_is_and_how_much_is_sent() -> None:
+    group = Group(("headline",), (TextPart("headline", "x"),), {})
+    made = plan(
+        Change("headline", Action.SET, None, "x", (FieldChange("", None, "x"),)),
+        Change("experience.a", Action.BLOCKED, reason="in doubt"),
+        requests=(Request(HEAD, (group,), repeatable=True),),
+        in_doubt=("experience.a",),
+    )
+    assert render_text(made, color=False) == (
+        "p.yaml → account acc\n\n"
+        '= headline  set\n    "x"\n\n'
+        "! experience.a  blocked\n    in doubt\n\n"
+        "plan: 1 to set, 1 blocked, 1 in doubt; 1 request will be sent\n"
+        f"compared with what was last applied at {AT}, not with the live profile"
+    )
+
+
+def test_what_is_in_doubt_and_has_no_change_is_shown_too() -> None:
+    text = render_text(plan(in_doubt=("experience.a",)), color=False)
+    assert "? experience.a: in doubt; see `reconciler state show experience.a`" in text
+
+
+def test_a_first_apply_puts_its_question() -> None:
+    made = plan(Change("experience.a", Action.CREATE, None, {}), first_apply=("experience",))
+    assert "first apply of experience: are these entries on LinkedIn already?" in render_text(made, color=False)
+
+
+def test_a_short_text_shows_both_sides() -> None:
+    assert update("a", "b") == '~ summary  update\n    "a" → "b"\n'
+
+
+def test_a_long_text_is_a_word_difference_with_character_counts() -> None:
+    before = "one two three\n" + "filler " * 30 + "\nend"
+    assert update(before, before.replace("two", "2")) == (
+        "~ summary  update\n"
+        "    228 → 226 characters\n"
+        "      one [-two-]{+2+} three\n"
+        "      filler filler filler filler filler … 180 characters …\n"
+    )
+
+
+def test_lines_that_come_and_go_are_marked_each_alone() -> None:
+    assert update("a\nb\n", "a\n\nx\nb") == (
+        "~ summary  update\n    4 → 6 characters\n      a\n      {+⏎+}\n      {+x+}\n      b[-⏎-]\n"
+    )
+
+
+def test_a_list_shows_what_was_added_and_taken_off() -> None:
+    assert update(["a", "b, c"], ["a", "d"]) == '~ summary  update\n    + d\n    - "b, c"\n'
+    assert update(["a", "b"], ["b", "a"]) == "~ summary  update\n    the same, in another order\n"
+
+
+def test_a_picture_is_name_size_dimensions_and_short_digest() -> None:
+    after = {"file": "me.jpg", "sha256": SHA, "size": 2048}
+    group = Group(("picture",), (PICTURE,), {})
+    made = plan(
+        Change("picture", Action.SET, None, after, (FieldChange("", None, after),)),
+        requests=(Request(HEAD, (group,), repeatable=True),),
+    )
+    assert body(made) == "= picture  set\n    me.jpg (2.0 KiB, 400×300, 01234567)\n"
+    assert "picture = @me.jpg (2.0 KiB, 01234567, image/jpeg)" in body(made, verbose=1)
+
+
+def test_seniority_is_shown_as_a_span_also_where_only_a_month_differs() -> None:
+    before = {"seniority": {"start_date": MARCH, "end_date": JUNE}}
+    after = {"seniority": {"start_date": MARCH, "end_date": {"month": 7, "year": 2024}}}
+    fields = (FieldChange("seniority.end_date.month", 6, 7), FieldChange("seniority.end_date.year", 2023, 2024))
+    made = plan(Change("experience.a", Action.UPDATE, before, after, fields))  # type: ignore[arg-type] # plain data
+    assert body(made) == "~ experience.a  update\n    seniority: Mar 2021 – Jun 2024 → Mar 2021 – Jul 2024\n"
+
+
+def test_an_object_that_is_new_is_shown_member_by_member() -> None:
+    after = {"presence": ["REMOTE"], "location": {"remote": ["1"]}, "job_title": [{"name": "CTO", "id": "5"}]}
+    made = plan(Change("open_to_work", Action.SET, None, after, (FieldChange("", None, after),)))  # type: ignore[arg-type] # plain data
+    assert body(made) == (
+        '= open_to_work  set\n    presence: REMOTE\n    location.remote: 1\n    job_title: {name: "CTO", id: "5"}\n'
+    )
+
+
+def test_a_move_names_both_addresses_and_a_forget_says_that_it_stays() -> None:
+    made = plan(
+        Change("experience.b", Action.MOVE, {}, {}, reason="renamed", moved_from="experience.a"),
+        Change("headline", Action.FORGET, "x", None, reason="stays", warnings=("careful",)),
+    )
+    assert body(made) == (
+        "> experience.a → experience.b  move\n    renamed\n\n- headline  forget\n    stays\n    warning: careful\n"
+    )
+
+
+def test_escapes_from_a_profile_are_made_visible() -> None:
+    text = update("a", "\x1b[2J\u202eevil\x07")
+    assert text == '~ summary  update\n    "a" → "\\u001b[2J\\u202eevil\\u0007"\n'
+    assert "\x1b" not in update("a\n" * 9, "\x1b[2J\n" * 9)
+
+
+def test_colour_is_put_around_what_is_safe() -> None:
+    text = render_text(plan(Change("headline", Action.FORGET, "x")), color=True)
+    assert "\x1b[31m- headline\x1b[0m" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "nothing"),
+        (True, "true"),
+        (1.5, "1.5"),
+        ({"month": 13, "year": 1}, "13/1"),
+        ({"start_date": MARCH}, "Mar 2021 – present"),
+        ({"x": {"y": ["a", "b"]}}, "{x: {y: a, b}}"),
+        (["", " a", 'q"'], '"", " a", "q\\""'),
+    ],
+)
+def test_values_in_one_line(value: object, text: str) -> None:
+    assert short(value) == text  # type: ignore[arg-type] # plain data
+
+
+def test_sizes_in_the_unit_that_fits() -> None:
+    assert [size(count) for count in (5, 2048, 3 * 1024 * 1024)] == ["5 bytes", "2.0 KiB", "3.0 MiB"]
