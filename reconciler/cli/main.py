@@ -84,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line with these arguments, or the process's; give the exit code."""
     from reconciler.problem import ReconcilerError, UsageError
 
-    settings = Settings()
+    settings = Settings(json_errors=_wants_json(sys.argv[1:] if arguments is None else arguments))
     try:
         code = cli.main(arguments, standalone_mode=False, obj=settings, prog_name="reconciler")
         sys.stdout.flush()
@@ -106,6 +106,11 @@ def main(arguments: list[str] | None = None) -> int:
         _report_internal(error, settings)
         return EXIT_INTERNAL
     return code if isinstance(code, int) else 0
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    """Tell whether a command is asked for JSON, also where its arguments cannot be parsed."""
+    return "--format=json" in arguments or "--format json" in " ".join(arguments)
 
 
 def _report(error: Exception, settings: Settings) -> None:

@@ -37,7 +37,6 @@ def command(  # noqa: PLR0913 - one for each option
 
     Nothing is sent, no key is needed. The comparison is with what was last applied.
     """
-    settings.json_errors = form == "json"
     plain = form == "text" and not (out or targets or add or state or settings.verbose)
     if plain and not os.environ.get("GITHUB_ACTIONS") and nothing_changed(profiles or ("profile.yaml",)):
         return 0

@@ -8,7 +8,7 @@ import click
 
 @dataclass(slots=True)
 class Settings:
-    """The options that stand before the command; `json_errors` is set by a command that prints JSON."""
+    """The options that stand before the command; `json_errors` tells that a command was asked for JSON."""
 
     color: str = "auto"
     quiet: bool = False

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import click
 
-from reconciler.cli.settings import Settings, notice, result
+from reconciler.cli.settings import notice, result
 
 
 @click.group()
@@ -27,10 +27,8 @@ def _options(function: Callable[..., object]) -> Callable[..., object]:
 
 @command.command("list")
 @_options
-@click.pass_obj
-def list_(settings: Settings, profile: str, state: str | None) -> None:
+def list_(profile: str, state: str | None) -> None:
     """List every address that state knows, one a line."""
-    del settings
     from reconciler.cli.statefile import load
     from reconciler.render.state import render_list
 
@@ -41,10 +39,8 @@ def list_(settings: Settings, profile: str, state: str | None) -> None:
 @click.argument("address", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 @_options
-@click.pass_obj
-def show(settings: Settings, address: str | None, form: str, profile: str, state: str | None) -> None:
+def show(address: str | None, form: str, profile: str, state: str | None) -> None:
     """Show what state holds, or what it holds at ADDRESS."""
-    settings.json_errors = form == "json"
     from reconciler.cli.statefile import load
     from reconciler.render.state import render_json, render_state
 

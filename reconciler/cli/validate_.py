@@ -25,7 +25,6 @@ def command(settings: Settings, *, profiles: tuple[str, ...], form: str, strict:
 
     Nothing is sent and no key is needed. Exits 1 if there is a problem.
     """
-    settings.json_errors = form == "json"
     from reconciler.profile.load import capped, read_all
 
     valid, problems = read_all(profiles or ("profile.yaml",), strict=strict)

@@ -1,0 +1,61 @@
+import json
+
+import pytest
+
+from reconciler.cli import main as entry
+from reconciler.cli.main import COMMANDS, main
+from tests.world import World
+
+
+def test_help_is_printed_and_is_no_error(here: World) -> None:
+    done = here.cli("--help")
+    assert (done.code, done.err) == (0, "")
+    assert all(name in done.out for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("nonsense",), ("plan", "--nonsense"), ("state", "resolve"), ("-C", "nowhere", "plan")]
+)
+def test_wrong_usage_exits_64_and_says_what_is_wrong(here: World, arguments: tuple[str, ...]) -> None:
+    done = here.cli(*arguments)
+    assert (done.code, done.out) == (64, "")
+    assert "error: " in done.err
+
+
+@pytest.mark.parametrize("form", [("--format", "json"), ("--format=json",)])
+def test_with_json_asked_for_wrong_usage_is_json_too(here: World, form: tuple[str, ...]) -> None:
+    done = here.cli("plan", "--nonsense", *form)
+    found = json.loads(done.out)
+    assert (done.code, found["format_version"]) == (64, "1.0")
+    assert found["errors"][0]["message"] == "No such option '--nonsense'."
+
+
+def test_an_internal_error_names_the_place_and_not_the_text(monkeypatch: pytest.MonkeyPatch, here: World) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("pp_live_secret")
+
+    monkeypatch.setattr(entry.cli, "main", broken)
+    done = here.cli("plan")
+    assert (done.code, done.out) == (70, "")
+    assert done.err.startswith("internal error: RuntimeError at main.py:")
+    assert "please report" in done.err
+    assert "pp_live_secret" not in done.err
+
+
+def test_a_reader_that_went_away_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    import subprocess
+    import sys
+
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m reconciler schema | head -c 10"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout[:1], done.stderr) == ("{", "")
+
+
+def test_the_version_is_printed() -> None:
+    assert main(["--version"]) == 0
