@@ -29,7 +29,7 @@ TEXTS: dict[tuple[str, ...], int] = {
 }
 # Path → the most items of a list.
 LISTS: dict[tuple[str, ...], int] = {
-    ("skills",): 50,
+    ("skills",): 100,
     ("experience", "*", "skills"): 5,
     ("education", "*", "skills"): 5,
     ("open_to_work", "job_title"): 5,

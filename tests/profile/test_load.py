@@ -55,12 +55,12 @@ def test_limits_of_linkedin_are_warnings_and_errors_when_strict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    skills = ", ".join(f"s{number}" for number in range(51))
+    skills = ", ".join(f"s{number}" for number in range(101))
     entry = f"experience:\n  a: {{id: '1', role: {'x' * 101}}}\n"
     path = _write(Path("p.yaml"), f"headline: {'é' * 221}\nskills: [{skills}]\n{entry}")
     warnings = (
         Problem(path, 3, 11, "headline", "221 characters, LinkedIn takes at most 220", "shorten it"),
-        Problem(path, 4, 9, "skills", "51 items, LinkedIn takes at most 50", "keep the most important ones"),
+        Problem(path, 4, 9, "skills", "101 items, LinkedIn takes at most 100", "keep the most important ones"),
         Problem(path, 6, 22, "experience.a.role", "101 characters, LinkedIn takes at most 100", "shorten it"),
     )
     assert load(path).warnings == warnings
