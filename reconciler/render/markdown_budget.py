@@ -1,0 +1,77 @@
+"""Owns the fitting of a document into a number of bytes: fold first, then cut, and never more than allowed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much of a plan a document holds.
+
+    `longest` is the number of characters that are shown of one text, None for all; `changes`, `table` and
+    `names` say whether each change, the table of changes and the names of what needs attention are there.
+    """
+
+    folded: bool = False
+    longest: int | None = None
+    changes: bool = True
+    table: bool = True
+    names: bool = True
+
+    @property
+    def note(self) -> str:
+        """Say what was left out; empty where nothing was."""
+        if not self.names:
+            left = "only counts are shown"
+        elif not self.table:
+            left = "the changes themselves are left out"
+        elif not self.changes:
+            left = "the texts of the changes are left out"
+        elif self.longest is not None:
+            left = f"unchanged text is folded, and each text is cut after {self.longest} characters"
+        elif self.folded:
+            left = "unchanged text is folded"
+        else:
+            return ""
+        return f"Shortened to fit: {left}. `--format json` is complete."
+
+
+_FOLDED = Detail(folded=True)
+_LESS = (
+    Detail(folded=True, changes=False),
+    Detail(folded=True, changes=False, table=False),
+    Detail(folded=True, changes=False, table=False, names=False),
+)
+
+
+def fitted(write: Callable[[Detail], str], longest: int, max_bytes: int) -> str | None:
+    """Give the document with as much detail as fits; None where it fits with none.
+
+    `longest` is the number of characters of the longest text.
+    """
+    for detail in (Detail(), _FOLDED):
+        text = write(detail)
+        if size(text) <= max_bytes:
+            return text
+    cut = _cut(write, longest, max_bytes)
+    if cut is not None:
+        return cut
+    return next((text for text in map(write, _LESS) if size(text) <= max_bytes), None)
+
+
+def _cut(write: Callable[[Detail], str], longest: int, max_bytes: int) -> str | None:
+    """Cut the largest texts, all to one length: the greatest that fits."""
+    found, least, most = None, 0, longest
+    while least <= most:
+        middle = (least + most) // 2
+        text = write(replace(_FOLDED, longest=middle))
+        if size(text) <= max_bytes:
+            found, least = text, middle + 1
+        else:
+            most = middle - 1
+    return found
+
+
+def size(text: str) -> int:
+    """Give the number of bytes of a text in UTF-8."""
+    return len(text.encode("utf-8"))
