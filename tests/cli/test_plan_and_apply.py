@@ -1,0 +1,183 @@
+"""plan and apply through the public door: exit codes, options, several profiles."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.world import ACCOUNT, PNG, World
+
+JOB = {"role": "Founder", "company": "postpress"}
+
+
+def test_plan_exits_0_and_with_detail_2_for_changes_0_for_none(here: World) -> None:
+    here.write({"headline": "x"})
+    assert [here.cli("plan", *more).code for more in ([], ["--detailed-exitcode"])] == [0, 2]
+    assert here.apply().code == 0
+    assert here.cli("plan", "--detailed-exitcode").code == 0
+
+
+def test_plan_and_apply_exit_3_while_something_is_in_doubt(here: World) -> None:
+    here.write({"experience": {"a": JOB}})
+    here.simulator.faults.add(["close=after-edit"])
+    assert here.apply().code == 3
+    assert here.cli("plan").code == 0
+    assert here.cli("plan", "--detailed-exitcode").code == 3
+    assert here.apply().code == 3
+    assert len(here.live()["experience"]) == 1
+
+
+def test_apply_with_something_blocked_does_the_rest_and_exits_1(here: World) -> None:
+    here.write({"headline": "x", "experience": {"a": JOB}})
+    assert here.apply().code == 0
+    here.write({"headline": "y", "experience": {"a": {**JOB, "location": "Paris"}}})
+    done = here.apply()
+    assert done.code == 1
+    assert done.err.splitlines()[-1] == "profile.yaml: 1 applied, 1 blocked"
+    assert here.live()["sections"] == {"headline": "y"}
+    assert here.cli("plan", "--detailed-exitcode").code == 2
+
+
+def test_apply_without_a_terminal_refuses_and_names_the_flag(here: World) -> None:
+    here.write({"headline": "x"})
+    done = here.cli("apply")
+    assert (done.code, here.sent()) == (1, [])
+    assert "--auto-approve" in done.err
+    assert not here.state_path.exists()
+
+
+def test_a_first_apply_of_entries_asks_and_auto_approve_is_no_answer(here: World) -> None:
+    here.write({"headline": "x", "experience": {"a": JOB}})
+    done = here.cli("apply", "--auto-approve")
+    assert (done.code, here.sent()) == (1, [])
+    assert "state accept" in done.err
+    assert "--first-apply" in done.err
+
+
+def test_after_accept_a_first_apply_has_nothing_to_ask(here: World) -> None:
+    here.write({"headline": "x", "experience": {"a": JOB}})
+    assert here.cli("state", "accept", "experience.a").code == 0
+    assert here.cli("apply", "--auto-approve").code == 0
+    assert here.live()["experience"] == []
+
+
+def test_nothing_to_do_writes_nothing(here: World) -> None:
+    here.write({"headline": "x"})
+    assert here.apply().code == 0
+    before = here.state_path.read_bytes()
+    for arguments in (["apply"], ["-q", "apply"], ["-v", "apply"], ["plan"]):
+        assert here.cli(*arguments).out.startswith("profile.yaml: no changes (compared with")
+    assert here.state_path.read_bytes() == before
+
+
+def test_a_target_applies_only_what_lies_in_it(here: World) -> None:
+    here.write({"headline": "x", "summary": "y", "experience": {"a": JOB}})
+    assert here.apply("--target", "headline").code == 0
+    assert here.live()["sections"] == {"headline": "x"}
+    assert {change["address"] for change in here.plan()["changes"]} == {"summary", "experience.a"}
+
+
+def test_an_entry_that_resembles_one_that_left_is_added_only_when_it_is_said_to_be_new(here: World) -> None:
+    here.write({"experience": {"a": JOB}})
+    assert here.apply().code == 0
+    here.write({"experience": {"b": {**JOB, "location": "Paris"}}})
+    assert [(one["address"], one["action"]) for one in here.plan()["changes"]] == [
+        ("experience.b", "blocked"),
+        ("experience.a", "forget"),
+    ]
+    assert here.apply().code == 1
+    assert here.apply("--add", "experience.b").code == 0
+    assert len(here.live()["experience"]) == 2
+
+
+def test_all_profiles_are_read_before_the_first_request(here: World) -> None:
+    here.write({"headline": "x"})
+    (here.folder / "other.yaml").write_text("type: LINKEDIN\naccount_id: b\nheadline: 1\n")
+    done = here.cli("apply", "profile.yaml", "other.yaml", "--auto-approve")
+    assert (done.code, here.sent()) == (1, [])
+    assert done.err.startswith("other.yaml:3:11: headline: ")
+
+
+def test_one_profile_that_fails_does_not_stop_the_others(here: World) -> None:
+    here.write({"headline": "x"})
+    (here.folder / "other.yaml").write_text("type: LINKEDIN\naccount_id: b\nheadline: y\n")
+    here.simulator.faults.add(["error=unprocessable_entity"])
+    done = here.cli("apply", "profile.yaml", "other.yaml", "--auto-approve")
+    assert done.code == 1
+    assert [one["applied"] for one in here.sent()] == [False, True]
+    plans = json.loads(here.cli("plan", "profile.yaml", "other.yaml", "--format", "json").out)
+    assert [plan["summary"]["requests"] for plan in plans] == [1, 0]
+
+
+def test_a_state_of_the_same_account_under_another_name_is_refused_and_both_are_named(here: World) -> None:
+    here.write({"headline": "x"})
+    assert here.apply().code == 0
+    here.state_path.rename(here.folder / "old.state.json")
+    done = here.cli("apply", "--auto-approve")
+    assert done.code == 1
+    assert done.err.startswith("profile.state.json: there is no state here, but old.state.json is a state of the same")
+    assert here.cli("plan", "--state", "old.state.json").out.startswith("profile.yaml: no changes")
+
+
+def test_a_state_of_another_account_is_refused_and_left_as_it_is(here: World) -> None:
+    here.write({"headline": "x"})
+    assert here.apply().code == 0
+    before = here.state_path.read_bytes()
+    here.write({"headline": "x", "account_id": "acc_2"})
+    done = here.cli("apply", "--auto-approve")
+    assert (done.code, here.state_path.read_bytes()) == (1, before)
+    assert f"this state is of account {ACCOUNT}, but profile.yaml is of acc_2" in done.err
+    assert "state account acc_2" in done.err
+
+
+def test_the_folder_can_be_named_before_the_command(here: World) -> None:
+    here.write({"headline": "x", "picture": "me.png"})
+    (here.folder / "me.png").write_bytes(PNG)
+    (here.folder / "elsewhere").mkdir()
+    done = here.cli("-C", "elsewhere", "plan", "../profile.yaml")
+    assert done.out.startswith("../profile.yaml → account acc_1\n")
+    assert "me.png (70 bytes, 1×1, " in done.out
+
+
+def test_several_profiles_have_no_common_state(here: World) -> None:
+    here.write({"headline": "x"})
+    done = here.cli("plan", "profile.yaml", "profile.yaml", "--state", "s.json")
+    assert done.code == 64
+    assert "it names one state" in done.err
+
+
+def test_with_an_error_in_json_nothing_else_is_on_standard_output(here: World) -> None:
+    (here.folder / "profile.yaml").write_text("headline: 1\n")
+    done = here.cli("plan", "--format", "json")
+    found = json.loads(done.out)
+    assert (done.code, {one["address"] for one in found["errors"]}) == (1, {"", "headline"})
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://example.com/api", "plain http to example.com would show the key to the network"),
+        ("ftp://127.0.0.1", "is not an http or https URL"),
+        ("https://me:secret@example.com", "a user name or password in the URL is not sent"),
+        ("https://example.com/?a=b", "a base URL has no query and no fragment"),
+        ("https://[", "is not a URL"),
+    ],
+)
+def test_a_base_url_that_is_unsafe_is_refused(here: World, url: str, said: str) -> None:
+    here.write({"headline": "x"})
+    done = here.apply("--base-url", url)
+    assert (done.code, here.state_path.exists()) == (1, False)
+    assert said in done.err
+
+
+def test_the_key_can_come_from_a_file_and_what_is_no_key_is_refused(here: World, tmp_path: Path) -> None:
+    here.write({"headline": "x"})
+    key = tmp_path / "key"
+    key.write_text(" \n")
+    assert "there is no API key" in here.apply("--api-key-file", str(key)).err
+    key.write_text("a\nb")
+    assert "this is not an API key" in here.apply("--api-key-file", str(key)).err
+    assert "cannot be read" in here.apply("--api-key-file", str(tmp_path / "gone")).err
+    assert "not a regular file" in here.apply("--api-key-file", "/dev/null").err
+    key.write_text("k\n")
+    assert here.apply("--api-key-file", str(key)).code == 0
