@@ -9,13 +9,12 @@ from types import TracebackType
 from typing import BinaryIO, Self
 from urllib.parse import urlsplit
 
-import httpx
-
 from reconciler import __version__
 from reconciler.planning.plan import FilePart, Request
 from reconciler.problem import WireError
 from reconciler.wire.answers import MAX_BODY, read_answer
 from reconciler.wire.connection import is_loopback
+from reconciler.wire.library import httpx
 from reconciler.wire.outcomes import Outcome, Verdict
 
 CONNECT_SECONDS = 10.0
