@@ -82,8 +82,6 @@ def run() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line with these arguments, or the process's; give the exit code."""
-    from reconciler.problem import ReconcilerError, UsageError
-
     settings = Settings(json_errors=_wants_json(sys.argv[1:] if arguments is None else arguments))
     try:
         code = cli.main(arguments, standalone_mode=False, obj=settings, prog_name="reconciler")
@@ -96,16 +94,23 @@ def main(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         _report_click(error, settings)
         return EXIT_USAGE
-    except ReconcilerError as error:
-        _report(error, settings)
-        return EXIT_USAGE if isinstance(error, UsageError) else EXIT_ERROR
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_ERROR
     except Exception as error:  # noqa: BLE001 - the last fence: a user never sees a traceback
+        return _failed(error, settings)
+    return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception, settings: Settings) -> int:
+    """Report an error, one that a user can mend or an internal one; give the exit code."""
+    from reconciler.problem import ReconcilerError, UsageError
+
+    if not isinstance(error, ReconcilerError):
         _report_internal(error, settings)
         return EXIT_INTERNAL
-    return code if isinstance(code, int) else 0
+    _report(error, settings)
+    return EXIT_USAGE if isinstance(error, UsageError) else EXIT_ERROR
 
 
 def _wants_json(arguments: list[str]) -> bool:

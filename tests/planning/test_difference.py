@@ -1,0 +1,28 @@
+from typing import Any
+
+from deepdiff import DeepDiff
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.planning.difference import differences
+
+LEAVES = st.sampled_from(["a", "b", "", 1, 2.5, True])
+MAPPINGS = st.recursive(
+    st.dictionaries(st.sampled_from("xyz"), LEAVES, max_size=3),
+    lambda below: st.dictionaries(st.sampled_from("xyz"), LEAVES | below, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(MAPPINGS, MAPPINGS)
+def test_the_fields_that_differ_are_those_that_deepdiff_finds(before: dict[str, Any], after: dict[str, Any]) -> None:
+    tree = DeepDiff(_marked(before), _marked(after), threshold_to_diff_deeper=0, view="tree")
+    expected = {".".join(one.path(output_format="list")) for group in tree.values() for one in group}
+    assert {one.path for one in differences(before, after)} == expected
+
+
+def _marked(value: Any) -> Any:  # noqa: ANN401
+    """Write leaves as text with their type: deepdiff compares texts as they are."""
+    if isinstance(value, dict):
+        return {key: _marked(below) for key, below in value.items()}
+    return f"{type(value).__name__} {value}"
