@@ -178,11 +178,10 @@ class _Session:
             return self._code(plan, None)
         self._ask(plan)
         applied = applied or new_state(plan.account_id)
-        ids = self._ids()
-        settled = transitions.give_ids(transitions.settle(applied, plan.changes, output.now()), ids)
+        settled = transitions.give_ids(transitions.settle(applied, plan.changes, output.now()), plan.ids)
         if settled != applied:
             applied = self._saved(settled)
-        outcome = self._run(plan, applied, ids) if plan.requests else Result(applied)
+        outcome = self._run(plan, applied) if plan.requests else Result(applied)
         self._finish(outcome)
         return self._report(plan, outcome)
 
@@ -193,9 +192,6 @@ class _Session:
             raise ReconcilerError.at(
                 self.path, f"the state cannot be written: {error.reason}; nothing was sent", "make the folder writable"
             ) from error
-
-    def _ids(self) -> dict[str, str]:
-        return {at: one.id for at, one in self.profile.desired.wanted.items() if one.id is not None}
 
     def _ask(self, plan: Plan) -> None:
         """Ask what has to be asked; return only where the answer is yes. Raises ReconcilerError, click.Abort."""
@@ -227,7 +223,7 @@ class _Session:
         if not _yes("Apply this?"):
             raise _declined(plan)
 
-    def _run(self, plan: Plan, applied: Applied, ids: dict[str, str]) -> Result:
+    def _run(self, plan: Plan, applied: Applied) -> Result:
         link = self.link or _connection(self.order)
         debug = self.settings.verbose > 1
         with Client(link.base_url, link.api_key, link.ca_bundle, debug=debug) as client:
@@ -246,7 +242,7 @@ class _Session:
                     before_risk=self._before_risk,
                     max_wait=self.order.max_wait,
                 )
-                return run(plan.requests, applied, ids, tools)
+                return run(plan.requests, applied, plan.ids, tools)
 
     def _send(self, client: Client, progress: Progress, request: Request, key: str) -> Outcome:
         folder = os.path.dirname(self.profile.path) or "."

@@ -7,7 +7,7 @@ from reconciler.plain import Plain, same
 from reconciler.planning import known, reasons
 from reconciler.planning.difference import differences
 from reconciler.planning.effort import Effort
-from reconciler.planning.match import Known, Match, Matches, match, resembles
+from reconciler.planning.match import Known, Match, Matches, match, resembles, same_content
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.sections import forgotten_field
 from reconciler.profile.desired import Wanted
@@ -27,6 +27,7 @@ class Scene:
     doubted: tuple[str, ...]
     matches: Matches
     closed_by: tuple[str, ...]  # Adds in doubt whose key left the file: nothing is added while they are
+    kept: Mapping[str, str]  # keys that state cannot free yet, and what is in doubt that keeps them
 
     def allowed(self, edit: bool) -> frozenset[str]:  # noqa: FBT001 - the two variants of an entry
         """Give the names of the fields that the Edit or the Add variant takes."""
@@ -38,13 +39,38 @@ def entry_efforts(
     section: str, wanted: Mapping[str, Wanted], applied: Applied | None, add: frozenset[str]
 ) -> Iterator[Effort]:
     """Give the changes of one section's entries: the wanted ones in file order, then what left the file."""
-    matches = match(section, wanted, known.records(applied, section), known.forgotten_units(applied, section))
+    matches = match(section, wanted, known.records(applied, section), known.forgotten_units(applied, section), add)
     closed_by = tuple(at for at in known.doubtful_adds(applied, section) if at not in wanted)
-    scene = Scene(section, applied, add, known.in_doubt(applied), matches, closed_by)
+    doubted = known.in_doubt(applied)
+    scene = Scene(section, applied, add, doubted, matches, closed_by, _kept_keys(matches, doubted))
     for one in matches.entries:
         yield from _entry(scene, one)
     for address, record in matches.left.items():
         yield _left(scene, address, record)
+
+
+def given_ids(
+    section: str, wanted: Mapping[str, Wanted], applied: Applied | None, add: frozenset[str]
+) -> Iterator[tuple[Match, str]]:
+    """Give the wanted entries that state knows without an id, each with the id that the file gives it."""
+    if any(one.id is not None for one in wanted.values()):
+        records, forgotten = known.records(applied, section), known.forgotten_units(applied, section)
+        for one in match(section, wanted, records, forgotten, add).entries:
+            if one.known is not None and one.known.id is None and one.wanted.id is not None:
+                yield one, one.wanted.id
+
+
+def _kept_keys(matches: Matches, doubted: tuple[str, ...]) -> dict[str, str]:
+    """Find the keys of records that would be renamed, but that doubt keeps where they are."""
+    kept: dict[str, str] = {}
+    by_address = {one.address: one for one in matches.entries}
+    for one in matches.entries:
+        doubt = next((at for at in (one.address, one.known_at) if at in doubted), None)
+        waiting = one if doubt else None
+        while waiting is not None and isinstance(waiting.known, Record) and waiting.known_at not in kept:
+            kept[str(waiting.known_at)] = str(doubt)
+            waiting = by_address.get(str(waiting.known_at))
+    return kept
 
 
 def _left(scene: Scene, address: str, record: Record) -> Effort:
@@ -59,6 +85,8 @@ def _entry(scene: Scene, one: Match) -> Iterator[Effort]:
         yield _blocked(one, reasons.in_doubt(one.address), before, one.wanted.value)
     elif one.known_at is not None and one.known_at in scene.doubted:
         yield _blocked(one, reasons.is_in_doubt(one.known_at), None, one.wanted.value)
+    elif one.address in scene.kept and one.known_at != one.address:
+        yield _blocked(one, reasons.key_kept(one.address, scene.kept[one.address]), None, one.wanted.value)
     elif one.known is not None:
         yield from _existing(scene, one)
     elif one.wanted.id is not None:
@@ -74,8 +102,11 @@ def _blocked(one: Match, reason: str, before: Plain, after: Plain, fields: tuple
 
 def _new(scene: Scene, one: Match) -> Iterator[Effort]:
     alike = _alike(scene, one)
+    doubtful = _alike_in_doubt(scene, one)
     if scene.closed_by:
         yield _blocked(one, reasons.section_in_doubt(scene.closed_by), None, one.wanted.value)
+    elif doubtful is not None:
+        yield _blocked(one, reasons.may_be_in_doubt(doubtful), None, one.wanted.value)
     elif alike is not None and one.address not in scene.add:
         yield _blocked(one, reasons.resembles(one.address, alike), None, one.wanted.value)
     else:
@@ -86,9 +117,10 @@ def _new(scene: Scene, one: Match) -> Iterator[Effort]:
 
 
 def _alike(scene: Scene, one: Match) -> str | None:
-    """Find an entry that left the file and could be this one."""
+    """Find an entry that left the file, or that cannot be the one of its key any more, and could be this one."""
     gone: dict[str, Known] = {**known.forgotten_units(scene.applied, scene.section), **scene.matches.left}
-    taken = {other.known_at for other in scene.matches.entries}
+    taken = {other.known_at for other in scene.matches.entries if not _displaced(scene, other)}
+    gone |= {other.address: other.known for other in scene.matches.entries if other.known and _displaced(scene, other)}
     return next(
         (
             at
@@ -99,11 +131,34 @@ def _alike(scene: Scene, one: Match) -> str | None:
     )
 
 
+def _displaced(scene: Scene, one: Match) -> bool:
+    """Tell whether an entry cannot be edited and its key holds something that does not look like it any more."""
+    if not isinstance(one.known, Record) or one.known.id is not None or one.wanted.id is not None:
+        return False
+    return one.known_at == one.address and not resembles(scene.section, one.wanted.value, one.known.value)
+
+
+def _alike_in_doubt(scene: Scene, one: Match) -> str | None:
+    """Find an Add in doubt that could be this one, where its own key holds something else now."""
+    sent = known.doubtful_adds(scene.applied, scene.section)
+    others = {other.address: other.wanted.value for other in scene.matches.entries}
+    return next(
+        (
+            at
+            for at, value in sent.items()
+            if resembles(scene.section, one.wanted.value, value)
+            and not same_content(scene.section, others.get(at), value)
+        ),
+        None,
+    )
+
+
 def _first_edit(scene: Scene, one: Match) -> Iterator[Effort]:
     sent, rest = _parted(one.wanted.value, scene.allowed(edit=True))
     sending = Sending(sent, one.wanted.id, "file", None, one.wanted.notify_network)
     warnings = _id_warnings(scene, one)
-    reason = reasons.UNKNOWN if known.unknown_fields(scene.applied, one.address) is not None else None
+    unknown = known.unknown_fields(scene.applied, one.address, one.wanted.id)
+    reason = reasons.UNKNOWN if unknown is not None else None
     if sent:
         yield _sent(one, Action.SET, None, sent, sending, warnings, reason=reason)
     if rest:
@@ -133,7 +188,7 @@ def _compared(scene: Scene, one: Match) -> Iterator[Effort]:
     assert one.known is not None
     assert one.known_at is not None
     before, after = _fields(one.known.value), _fields(one.wanted.value)
-    unknown = known.unknown_fields(scene.applied, one.known_at) or frozenset()
+    unknown = known.unknown_fields(scene.applied, one.known_at, one.known.id or one.wanted.id) or frozenset()
     fields = differences(before, after, _whole(before, after))
     for field in fields:
         if field.after is None:

@@ -34,21 +34,28 @@ def in_doubt(applied: Applied | None) -> tuple[str, ...]:
     return tuple(sorted({address for one in doubtful for address in one.addresses}))
 
 
-def unknown_fields(applied: Applied | None, address: str) -> frozenset[str] | None:
+def concerns(at: str, sending: Sending, address: str, entry_id: str | None) -> bool:
+    """Tell whether what was sent as `at` is what is called `address`: an entry's id says more than its key."""
+    if sending.id is not None and entry_id is not None:
+        return sending.id == entry_id and section_of(at) == section_of(address)
+    return at == address
+
+
+def unknown_fields(applied: Applied | None, address: str, entry_id: str | None = None) -> frozenset[str] | None:
     """Give the fields of an address of which a pending request may have changed the value.
 
-    None where everything is known; an empty set for a section, which is unknown as a whole.
+    None where everything is known. `entry_id` is the id of the entry that is called so now, where it has one.
     """
     if applied is None:
         return None
-    fields: set[str] = set()
-    touched = False
-    for one in applied.pending:
-        sending = one.sections.get(address)
-        if sending is not None and address in one.addresses and pending_is_repeatable(one):
-            touched = True
-            fields.update(_sent(sending))
-    return frozenset(fields) if touched else None
+    found = [
+        sending
+        for one in applied.pending
+        if pending_is_repeatable(one)
+        for at, sending in one.sections.items()
+        if concerns(at, sending, address, entry_id)
+    ]
+    return frozenset(name for sending in found for name in _sent(sending)) if found else None
 
 
 def _sent(sending: Sending) -> tuple[str, ...]:
@@ -82,11 +89,15 @@ def forgotten_below(applied: Applied | None, address: str) -> Mapping[str, Plain
     }
 
 
-def doubtful_adds(applied: Applied | None, section: str) -> tuple[str, ...]:
-    """Give the addresses in doubt of one section of which nothing else is known: Adds."""
-    if applied is None:
-        return ()
-    return tuple(at for at in in_doubt(applied) if section_of(at) == section and at not in applied.sections)
+def doubtful_adds(applied: Applied | None, section: str) -> Mapping[str, Plain]:
+    """Give what was sent by the Adds in doubt of one section, by address, sorted; None where that is not known."""
+    found: dict[str, Plain] = {}
+    for one in applied.pending if applied is not None else ():
+        for at in one.addresses:
+            sending = one.sections.get(at)
+            if section_of(at) == section and (sending is None or sending.id is None):
+                found[at] = sending.value if sending is not None else None
+    return dict(sorted(found.items()))
 
 
 def applied_at(applied: Applied | None) -> str | None:

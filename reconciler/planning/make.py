@@ -1,19 +1,20 @@
 """Owns the making of a plan: desired and applied in, a plan out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.address import is_entry_section, lies_in, problem_with, section_of, section_rank, unit_of
 from reconciler.planning import known
 from reconciler.planning.effort import Effort
-from reconciler.planning.entries import entry_efforts
+from reconciler.planning.entries import entry_efforts, given_ids
+from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Plan, ProfileRef, StateRef
 from reconciler.planning.requests import requests
 from reconciler.planning.sections import section_efforts
 from reconciler.problem import Problem, StateError, UsageError
-from reconciler.profile.desired import Desired, Profile
+from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS
-from reconciler.state.applied import Applied
+from reconciler.state.applied import Applied, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ def make_plan(
         warnings=tuple(map(str, profile.warnings)),
         in_doubt=doubted,
         first_apply=_first_apply(efforts, applied),
+        ids=_ids(desired, applied, options, efforts),
     )
 
 
@@ -79,9 +81,23 @@ def _efforts(desired: Desired, applied: Applied | None, add: frozenset[str]) -> 
     sections = {at: one for at, one in desired.wanted.items() if not is_entry_section(section_of(at))}
     efforts = list(section_efforts(sections, applied))
     for section in ENTRY_SECTIONS:
-        wanted = {at: one for at, one in desired.wanted.items() if section_of(at) == section}
-        efforts.extend(entry_efforts(section, wanted, applied, add))
+        efforts.extend(entry_efforts(section, _entries(desired, section), applied, add))
     return sorted(efforts, key=lambda one: section_rank(one.change.address))
+
+
+def _entries(desired: Desired, section: str) -> dict[str, Wanted]:
+    return {at: one for at, one in desired.wanted.items() if section_of(at) == section}
+
+
+def _ids(desired: Desired, applied: Applied | None, options: Options, efforts: Sequence[Effort]) -> Mapping[str, str]:
+    """Give the ids that the file gives to entries which stand at their address once the plan's moves are made."""
+    moved = {one.change.address for one in efforts if one.change.action is Action.MOVE}
+    return {
+        one.address: entry_id
+        for section in ENTRY_SECTIONS
+        for one, entry_id in given_ids(section, _entries(desired, section), applied, options.add)
+        if one.address in moved or (one.address == one.known_at and isinstance(one.known, Record))
+    }
 
 
 def _first_apply(efforts: Iterable[Effort], applied: Applied | None) -> tuple[str, ...]:
@@ -99,24 +115,12 @@ def _targeted(efforts: Sequence[Effort], targets: Sequence[str]) -> list[Effort]
     wanted = {one.change.address for one in efforts if _hit(one.change.address, targets)}
     companions = {BY_NAME[at].companion for at in wanted if at in BY_NAME}
     wanted |= {one.change.address for one in efforts if one.change.address in companions}
-    moves = [one.change for one in efforts if one.change.action is Action.MOVE]
-    units = {unit_of(at) for at in wanted if is_entry_section(section_of(at))}
-    while True:
-        linked = {
-            end
-            for move in moves
-            for end in (unit_of(move.address), unit_of(move.moved_from or move.address))
-            if {unit_of(move.address), unit_of(move.moved_from or move.address)} & units
-        }
-        if linked <= units:
-            break
-        units |= linked
-    moving = {move.address for move in moves if unit_of(move.address) in units}
+    units = linked(map(unit_of, wanted), [one.change for one in efforts])
     return [
         one
         for one in efforts
         if one.change.address in wanted
-        or (one.change.address in moving and one.change.action is Action.MOVE)
+        or (one.change.action is Action.MOVE and unit_of(one.change.address) in units)
         or (one.change.action is Action.FORGET and one.change.address in units)
     ]
 
@@ -131,6 +135,8 @@ def _check_addresses(options: Options, desired: Desired, applied: Applied | None
     for option, address in [("--target", at) for at in options.targets] + [("--add", at) for at in sorted(options.add)]:
         wrong = problem_with(address)
         there = any(_hit(at, (address,)) for at in desired.wanted) or any(_hit(at, (address,)) for at in state)
+        if wrong is None and option == "--add" and (unit_of(address) != address or address.count(".") != 1):
+            wrong = "that is not an entry"
         if wrong is None and not there and address not in BY_NAME:
             wrong = "there is no such address in the profile or its state"
         if wrong is not None:

@@ -34,12 +34,14 @@ def match(
     wanted: Mapping[str, Wanted],
     records: Mapping[str, Record],
     forgotten: Mapping[str, Forgotten],
+    new: frozenset[str] = frozenset(),
 ) -> Matches:
     """Match the entries of one section, by the first rule that fits; all arguments are of that section.
 
     1. the same id; 2. the same key and content; 3. the same content as a record whose id is unknown (it
     could not be edited, so a key that now means something else was renamed); 4. the same key; 5. the
-    same content. Records come before what was forgotten. Two different ids never match.
+    same content. Records come before what was forgotten. Two different ids never match. What a person
+    said is `new` is nothing but a record of its own key.
     """
     found: dict[str, str] = {}
     taken: set[str] = set()
@@ -56,7 +58,10 @@ def match(
                 fitting = [
                     at
                     for at, other in known.items()
-                    if at not in taken and _ids_agree(one, other) and fits(address, one, at, other)
+                    if at not in taken
+                    and _ids_agree(one, other)
+                    and (address not in new or (address == at and isinstance(other, Record)))
+                    and fits(address, one, at, other)
                 ]
                 if fitting and (len(fitting) == 1 or not unique):
                     found[address] = fitting[0]
@@ -70,7 +75,7 @@ def match(
 
     take(lambda _, one, __, other: one.id is not None and one.id == other.id, records, forgotten)
     take(lambda *sides: key(*sides) and content(*sides), records, forgotten)
-    take(lambda *sides: sides[3].id is None and content(*sides), records, unique=True)
+    take(lambda *sides: sides[3].id is None and content(*sides), records)
     take(key, records, forgotten)
     take(content, records, forgotten, unique=True)
     known: dict[str, Known] = {**forgotten, **records}

@@ -1,8 +1,9 @@
 """Owns the plan: a specification of what will change, and the whole truth of what will be sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from reconciler.address import is_entry_section, section_of
 from reconciler.plain import Plain, digest, is_file
@@ -131,7 +132,8 @@ class StateRef:
 class Plan:
     """What will change, and the requests that do it. `warnings` are of the whole profile.
 
-    `first_apply` names the sections in which entries would be created and of which state never held one.
+    `first_apply` names the sections in which entries would be created and of which state never held one;
+    `ids` are those that the file gives to entries of which state knows none, by address: they send nothing.
     """
 
     account_id: str
@@ -143,6 +145,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     in_doubt: tuple[str, ...] = ()
     first_apply: tuple[str, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def id(self) -> str:

@@ -27,6 +27,16 @@ def is_in_doubt(doubted: str) -> str:
     return f"this is {doubted} under another key, and that is {in_doubt(doubted)}"
 
 
+def may_be_in_doubt(doubted: str) -> str:
+    """Say that a wanted entry looks like an Add that is in doubt, and whose key holds something else now."""
+    return f"this looks like what was sent as {doubted}, and that is {in_doubt(doubted)}"
+
+
+def key_kept(address: str, doubted: str) -> str:
+    """Say why an entry is left alone: its key is still that of another, which doubt keeps from being renamed."""
+    return f"state has another entry as {address}, and cannot rename it while {doubted} is {in_doubt(doubted)}"
+
+
 def section_in_doubt(doubted: Sequence[str]) -> str:
     """Say why nothing is added to a section: an Add in doubt has no key in the file any more."""
     return f"{doubted[0]}, which is no longer in the file, is {in_doubt(doubted[0])}; until then nothing is added here"

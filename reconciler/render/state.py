@@ -95,10 +95,16 @@ def _value(value: Plain, indent: str) -> list[str]:
             if isinstance(below, dict | list) and below:
                 lines += [f"{indent}{visible(key)}:", *_value(below, indent + "  ")]
             else:
-                lines += [f"{indent}{visible(key)}: {line}" for line in _value(below, "")]
+                first, *more = _value(below, "") or [""]
+                lines += [f"{indent}{visible(key)}: {first}".rstrip(), *(f"{indent}{line}" for line in more)]
         return lines
     if isinstance(value, list):
-        return [f"{indent}- {line.lstrip()}" for below in value for line in _value(below, indent)]
+        return [line for below in value for line in _bullet(below, indent)]
     text = value if isinstance(value, str) else json.dumps(value)
     first, *more = text.split("\n")
     return [f"{indent}{visible(first)}", *(f"{indent}  {visible(line)}" for line in more)]
+
+
+def _bullet(value: Plain, indent: str) -> list[str]:
+    first, *more = _value(value, "") or [""]
+    return [f"{indent}- {first}".rstrip(), *(f"{indent}  {line}" for line in more)]

@@ -1,20 +1,24 @@
 """Owns the state file's format: text in, value out, and back (contract, *State file*)."""
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NoReturn, TypeVar
 
-from reconciler.address import problem_with
+from reconciler.address import problem_with, unit_of
 from reconciler.plain import Plain, digest
 from reconciler.problem import StateError
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending, Source
 
 VERSION = 1
 MAX_DEPTH = 64
+MAX_DIGITS = 400
+MAX_SERIAL = 2**53
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 _SERIAL = re.compile(r'^\s*"serial": (\d+)', re.MULTILINE)
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 Fields = Mapping[str, Plain]
@@ -30,7 +34,7 @@ def read_state(text: str, name: str) -> Applied:
     if _CONFLICT.search(text):
         _refuse_conflict(text, name)
     try:
-        value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
+        value = json.loads(text, parse_constant=_no_constant, parse_int=_whole, object_pairs_hook=_unique)
         _check_plain(value, 0)
         return _applied(_mapping(value, "the file"))
     except json.JSONDecodeError as error:
@@ -121,8 +125,11 @@ def _applied(value: Fields) -> Applied:
         raise _Damage(f"its version is {version!r}, not {VERSION}")
     _known(value, "the file", {*_REQUIRED, "keys", "source"})
     serial = value.get("serial")
-    if type(serial) is not int or serial < 1:
-        raise _Damage(f"serial is {serial!r}, not a whole number from 1")
+    if type(serial) is not int or not 1 <= serial <= MAX_SERIAL:
+        raise _Damage(f"its serial is not a whole number from 1 to {MAX_SERIAL}")
+    both = sorted({*_mapping(value.get("sections"), "sections")} & {*_mapping(value.get("forgotten"), "forgotten")})
+    if both:
+        raise _Damage(f"{both[0]} stands both in sections and in forgotten")
     return Applied(
         lineage=_text(value, "lineage"),
         serial=serial,
@@ -204,13 +211,29 @@ def _content(value: Fields, at: str) -> Plain:
     content = value.get("value")
     if content is None:
         raise _Damage(f"{at} has no value")
+    _check_names(content, at)
     if at.count(".") == 1 and at.startswith(("experience.", "education.")) and not isinstance(content, dict):
         raise _Damage(f"the value of {at} is not a mapping")
     return content
 
 
+def _check_names(value: Plain, at: str) -> None:
+    """Refuse names that are no field's: they become part of an address, whose pieces dots part."""
+    if isinstance(value, list):
+        for below in value:
+            _check_names(below, at)
+    elif isinstance(value, dict):
+        for name, below in value.items():
+            if not _NAME.fullmatch(name):
+                raise _Damage(f"{at} holds {name!r}, which is not the name of a field")
+            _check_names(below, at)
+
+
 def _check_address(address: str, key: str) -> None:
     wrong = problem_with(address)
+    below = address.removeprefix(unit_of(address)).split(".")[1:]
+    if wrong is None and not all(map(_NAME.fullmatch, below)):
+        wrong = "that is no field"
     if wrong is not None or address in {"experience", "education"}:
         raise _Damage(f"{key} holds {address!r}: {wrong or 'that is not one entry'}")
 
@@ -270,6 +293,8 @@ def _check_plain(value: Plain, depth: int) -> None:
         raise _Damage("it is nested too deep")
     if value is None:
         raise _Damage("it holds a null")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _Damage("it holds a number that is too large")
     if isinstance(value, str):
         _check_text(value)
     elif isinstance(value, list):
@@ -290,6 +315,12 @@ def _check_text(text: str) -> None:
 
 def _no_constant(name: str) -> NoReturn:
     raise _Damage(f"it holds {name}, which is not a number")
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise _Damage("it holds a number that is too large")
+    return int(text)
 
 
 def _unique(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:

@@ -6,23 +6,31 @@ Every function takes a state and gives the next one; serial, write and disk belo
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from reconciler.address import is_entry_section, key_of, lies_in, moved, section_of, unit_of
+from reconciler.address import is_entry_section, lies_in, moved, section_of, unit_of
 from reconciler.plain import Plain
+from reconciler.planning.known import concerns
 from reconciler.planning.plan import Action, Change
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 
 
 def settle(applied: Applied, changes: Iterable[Change], now: str) -> Applied:
-    """Carry out what a plan does without sending: first what is forgotten, then what is renamed or taken back."""
+    """Carry out what a plan does without sending.
+
+    First the entries and sections that are forgotten, which makes their keys free; then the renames; then
+    the fields, which a plan names by the keys of the file.
+    """
     changes = tuple(changes)
-    for change in changes:
+    units = [change for change in changes if _is_unit(change.address)]
+    fields = [change for change in changes if not _is_unit(change.address)]
+    for change in units:
         if change.action is Action.FORGET:
             applied = forget(applied, change.address, now)
-    moves = [change for change in changes if change.action is Action.MOVE]
-    units = {change.moved_from: change.address for change in moves if _is_unit(change.address) and change.moved_from}
-    applied = _rekey(applied, units, now)
-    for change in moves:
-        if not _is_unit(change.address):
+    moves = {one.moved_from: one.address for one in units if one.action is Action.MOVE and one.moved_from}
+    applied = _rekey(applied, moves, now)
+    for change in fields:
+        if change.action is Action.FORGET:
+            applied = forget(applied, change.address, now)
+        elif change.action is Action.MOVE:
             applied = _take_field_back(applied, change.address)
     return applied
 
@@ -46,8 +54,16 @@ def forget(applied: Applied, address: str, now: str) -> Applied:
 
 
 def begin(applied: Applied, pending: Pending) -> Applied:
-    """Record that a request is about to be sent, in place of an earlier attempt at the same one."""
-    others = tuple(one for one in applied.pending if one.request != pending.request)
+    """Record that a request is about to be sent, in place of an earlier attempt at the same one.
+
+    It ends the idempotency keys of other requests that write what it writes: replaying one of them later
+    would give its old answer and leave what this one wrote.
+    """
+    others = tuple(
+        replace(one, answered=one.answered or _overlap(one, pending))
+        for one in applied.pending
+        if one.request != pending.request
+    )
     keys = {request: key for request, key in applied.keys.items() if request != pending.request}
     return replace(applied, pending=(*others, pending), keys=keys, source=None)
 
@@ -110,15 +126,24 @@ def rename(applied: Applied, before: str, after: str, now: str) -> Applied:
     return _rekey(applied, {before: after}, now)
 
 
+def _overlap(one: Pending, other: Pending) -> bool:
+    return any(
+        concerns(at, sending, address, later.id)
+        for at, sending in one.sections.items()
+        for address, later in other.sections.items()
+    )
+
+
 def _certain(applied: Applied, address: str, sending: Sending) -> Applied:
     """Take an address out of earlier pending requests, as far as what was sent now makes them obsolete."""
     kept = []
     for one in applied.pending:
-        left = dict(one.sections)
-        earlier = left.pop(address, None)
-        uncertain = _still_uncertain(address, sending, earlier) if earlier else None
-        if uncertain is not None:
-            left[address] = uncertain
+        left = {}
+        for at, earlier in one.sections.items():
+            settled = concerns(at, earlier, address, sending.id)
+            uncertain = _still_uncertain(address, sending, earlier) if settled else earlier
+            if uncertain is not None:
+                left[at] = uncertain
         addresses = tuple(at for at in one.addresses if at in left or at not in one.sections)
         if addresses:
             kept.append(replace(one, addresses=addresses, sections=left))
@@ -178,19 +203,30 @@ def _take_field_back(applied: Applied, address: str) -> Applied:
 
 
 def _make_room(applied: Applied, address: str) -> Applied:
-    """Give another key to a forgotten entry whose own key is about to be used again."""
-    if address not in applied.forgotten or not _is_unit(address) or not is_entry_section(section_of(address)):
+    """Give another key to a forgotten entry whose own key is about to be used again, with all that is its own."""
+    gone = applied.forgotten.get(address)
+    if gone is None or not _is_unit(address) or not is_entry_section(section_of(address)):
         return applied
-    free = _free(address, {*applied.forgotten, *applied.sections})
+    free = _free(
+        address, {*applied.forgotten, *applied.sections, *(at for one in applied.pending for at in one.addresses)}
+    )
     forgotten = {moved(at, address, free) if lies_in(at, address) else at: one for at, one in applied.forgotten.items()}
-    return replace(applied, forgotten=forgotten)
+    pending = tuple(_renamed(one, {address: free}) if _is_of(one, address, gone.id) else one for one in applied.pending)
+    return replace(applied, forgotten=forgotten, pending=pending)
+
+
+def _is_of(pending: Pending, address: str, entry_id: str | None) -> bool:
+    sending = pending.sections.get(address)
+    return sending is not None and sending.id is not None and sending.id == entry_id
 
 
 def _free(address: str, taken: set[str]) -> str:
-    number = 2
-    while f"{section_of(address)}.{key_of(address)}-{number}" in taken:
+    """Find a key that nobody would give to an entry of the file by chance, since a key alone can match."""
+    free, number = f"{address}-forgotten", 1
+    while free in taken:
         number += 1
-    return f"{section_of(address)}.{key_of(address)}-{number}"
+        free = f"{address}-forgotten-{number}"
+    return free
 
 
 def _is_unit(address: str) -> bool:

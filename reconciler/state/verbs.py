@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.address import is_entry_section, lies_in, problem_with, section_of, unit_of
-from reconciler.planning.known import in_doubt, pending_is_repeatable
+from reconciler.planning.known import concerns, doubtful_adds, in_doubt, pending_is_repeatable
+from reconciler.planning.match import resembles
+from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Wanted
@@ -37,8 +39,8 @@ def remove(applied: Applied, address: str) -> Applied:
     _check(address)
     _refuse_doubt(applied, (address,), "take out")
     unit = unit_of(address)
-    held = address in applied.sections or any(lies_in(at, address) for at in applied.forgotten)
-    if not held:
+    held = {*applied.sections, *applied.forgotten, *(at for one in applied.pending for at in one.addresses)}
+    if address not in held and not any(lies_in(at, address) for at in applied.forgotten):
         raise _unknown(address)
     sections = {at: one for at, one in applied.sections.items() if at != address}
     forgotten = {at: one for at, one in applied.forgotten.items() if not lies_in(at, address)}
@@ -51,21 +53,22 @@ def remove(applied: Applied, address: str) -> Applied:
 def accept(applied: Applied, plan: Plan, wanted: Mapping[str, Wanted], addresses: tuple[str, ...], now: str) -> Applied:
     """Record the file's values as live without sending anything; `plan` is of the same file and state.
 
-    Raises StateError for an address that the file does not hold, or that is in doubt.
+    Keys are renamed as the plan does, with those of the other entries that depend on it. Raises StateError for
+    an address that the file does not hold, or that is in doubt.
     """
     for address in addresses:
         _check(address)
         if address not in wanted:
             raise _refused(address, "the profile file holds nothing there", "name what it holds, or put it in")
     _refuse_doubt(applied, addresses, "accept")
+    for address in addresses:
+        _refuse_doubt(applied, _in_doubt_as(applied, address, wanted), "accept")
+    units = linked(addresses, plan.changes)
     settled = [
         change
         for change in plan.changes
-        if unit_of(change.address) in addresses
-        and (change.action is Action.MOVE or (change.action is Action.FORGET and change.address not in wanted))
-        and not (change.action is Action.FORGET and change.address == unit_of(change.address))
+        if change.action in (Action.MOVE, Action.FORGET) and unit_of(change.address) in units
     ]
-    _refuse_doubt(applied, tuple(one.moved_from for one in settled if one.moved_from), "accept")
     applied = transitions.settle(applied, settled, now)
     for address in addresses:
         one = wanted[address]
@@ -75,6 +78,25 @@ def accept(applied: Applied, plan: Plan, wanted: Mapping[str, Wanted], addresses
         entry_id, id_by = (one.id, "file") if one.id else (known.id, known.id_by) if known else (None, None)
         applied = transitions.record(applied, address, Sending(one.value, entry_id, id_by), now, "accept")
     return applied
+
+
+def _in_doubt_as(applied: Applied, address: str, wanted: Mapping[str, Wanted]) -> tuple[str, ...]:
+    """Give the addresses in doubt under which this entry, which has another key now, may have been sent."""
+    section, one = section_of(address), wanted[address]
+    if not is_entry_section(section):
+        return ()
+    edits = (
+        at
+        for pending in applied.pending
+        for at, sending in pending.sections.items()
+        if sending.id is not None and concerns(at, sending, address, one.id)
+    )
+    adds = (
+        at
+        for at, value in doubtful_adds(applied, section).items()
+        if at not in wanted and resembles(section, one.value, value)
+    )
+    return (*edits, *adds)
 
 
 def adopt(applied: Applied, address: str, given: str) -> Applied:

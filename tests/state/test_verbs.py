@@ -4,7 +4,9 @@ from dataclasses import replace
 import pytest
 
 from reconciler.plain import Plain
+from reconciler.planning.make import make_plan
 from reconciler.problem import StateError
+from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.state import verbs
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 
@@ -122,3 +124,46 @@ def test_restore_settles_what_is_pending_still() -> None:
     rescued = replace(holding(a=KNOWN), serial=4, write="w4")
     after = verbs.restore(current, rescued, "f")
     assert (dict(after.sections), after.pending, after.serial) == ({"experience.a": KNOWN}, (), 5)
+
+
+def accepted(state: Applied, addresses: tuple[str, ...], **wanted: Plain) -> Applied:
+    profile = Profile(
+        "p.yaml",
+        "0" * 64,
+        Desired("acc", {f"experience.{key}": Wanted(one, place) for place, (key, one) in enumerate(wanted.items())}),
+    )
+    plan = make_plan(profile, state, "p.state.json", "0")
+    return verbs.accept(state, plan, profile.desired.wanted, addresses, LATER)
+
+
+def test_accept_of_one_of_two_entries_that_change_keys_keeps_the_other() -> None:
+    other: Plain = {"role": "Author", "company": "elsewhere"}
+    before = holding(a=KNOWN, b=Record(other, NOW, "apply"))
+    after = accepted(before, ("experience.a",), a=other, b=JOB)
+    assert {at: one.value for at, one in after.sections.items()} == {"experience.a": other, "experience.b": JOB}
+
+
+def test_accept_of_an_entry_that_got_another_key_forgets_the_one_that_had_it() -> None:
+    other: Plain = {"role": "Author", "company": "elsewhere"}
+    before = holding(a=KNOWN, b=Record(other, NOW, "apply"))
+    after = accepted(before, ("experience.a",), a=other)
+    assert {at: one.value for at, one in after.sections.items()} == {"experience.a": other}
+    assert {at: one.value for at, one in after.forgotten.items()} == {"experience.a-forgotten": JOB}
+
+
+def test_accept_refuses_what_is_in_doubt_under_another_key() -> None:
+    with pytest.raises(StateError, match=r"experience\.a: it is in doubt"):
+        accepted(IN_DOUBT, ("experience.b",), b=JOB)
+    edit = Pending("r", "k", ("experience.a",), {"experience.a": Sending(JOB, "7", notify_network=True)}, NOW)
+    wanted = {"experience.b": Wanted({}, 0, "7")}
+    plan = make_plan(Profile("p", "0", Desired("acc", wanted)), replace(EMPTY, pending=(edit,)), "s", "0")
+    with pytest.raises(StateError, match=r"experience\.a: it is in doubt"):
+        verbs.accept(replace(EMPTY, pending=(edit,)), plan, wanted, ("experience.b",), LATER)
+
+
+def test_rm_takes_out_what_is_only_unknown() -> None:
+    pending = Pending("r", "k", ("headline", "summary"), {"headline": Sending("x"), "summary": Sending("y")}, NOW)
+    after = verbs.remove(replace(EMPTY, pending=(pending,)), "headline")
+    assert after == replace(
+        EMPTY, pending=(replace(pending, addresses=("summary",), sections={"summary": Sending("y")}),)
+    )

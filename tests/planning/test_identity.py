@@ -1,0 +1,265 @@
+"""Which entry is which: keys renamed, reused and swapped, ids given and changed, doubt that outlives a key."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reconciler.plain import Plain
+from reconciler.planning.plan import Plan
+from reconciler.profile.desired import Wanted
+from reconciler.state import transitions
+from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
+from tests.planning.test_plan import JOB, NOW, applied, brief, plan, profile, sent
+
+AUTHOR: dict[str, Plain] = {"role": "Author", "company": "elsewhere"}
+EDITOR: dict[str, Plain] = {"role": "Editor", "company": "elsewhere"}
+
+
+def add_in_doubt(address: str, value: Plain) -> Pending:
+    return Pending(f"add {address}", "k", (address,), {address: Sending(value)}, NOW)
+
+
+def edit_unknown(address: str, value: Plain, entry_id: str, *fields: str) -> Pending:
+    sending = Sending(value, entry_id, "file", fields or None)
+    return Pending(f"edit {address} {entry_id}", "k", (address,), {address: sending}, NOW)
+
+
+def settled(made: Plan, state: Applied) -> Applied:
+    return transitions.give_ids(transitions.settle(state, made.changes, NOW), made.ids)
+
+
+def landed(made: Plan, state: Applied) -> Applied:
+    """Carry a whole plan out, as a run does of which every request arrives."""
+    state = settled(made, state)
+    for number, request in enumerate(made.requests):
+        pending = Pending(f"r{number}", "k", request.addresses, request.sections, NOW)
+        state = transitions.fold(transitions.begin(state, pending), pending.request, NOW)
+    return state
+
+
+def values(state: Applied) -> Mapping[str, Plain]:
+    return {address: one.value for address, one in state.sections.items()}
+
+
+def test_a_field_that_leaves_an_entry_whose_key_is_renamed_leaves_that_entry_at_once() -> None:
+    state = applied({"experience.a": Record({**JOB, "description": "x"}, NOW, "apply", "7", "file")})
+    wanted = profile(experience__b=Wanted(JOB, 0, "7"))
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.b", "move"), ("experience.b.description", "forget")]
+    after = settled(made, state)
+    assert (values(after), list(after.forgotten)) == ({"experience.b": JOB}, ["experience.b.description"])
+    assert plan(wanted, after).empty
+
+
+def test_a_field_that_leaves_an_entry_is_not_taken_from_the_one_whose_key_it_gets() -> None:
+    state = applied(
+        {
+            "experience.a": Record({**JOB, "description": "x"}, NOW, "apply", "7", "file"),
+            "experience.b": Record({**AUTHOR, "description": "y"}, NOW, "apply", "8", "file"),
+        }
+    )
+    wanted = profile(experience__b=Wanted(JOB, 0, "7"), experience__c=Wanted({**AUTHOR, "description": "y"}, 1, "8"))
+    after = settled(plan(wanted, state), state)
+    assert values(after) == {"experience.b": JOB, "experience.c": {**AUTHOR, "description": "y"}}
+    assert plan(wanted, after).empty
+
+
+def test_what_is_unknown_of_an_entry_follows_it_when_its_key_gets_another_id() -> None:
+    state = applied(
+        {"experience.a": Record(JOB, NOW, "apply", "7", "file")},
+        pending=(edit_unknown("experience.a", {**JOB, "description": "x"}, "7", "description"),),
+    )
+    wanted = profile(experience__a=Wanted({**AUTHOR, "description": "y"}, 0, "8"))
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.a", "set"), ("experience.a", "forget")]
+    assert made.changes[0].reason is None
+    after = landed(made, state)
+    assert [one.addresses for one in after.pending] == [("experience.a-forgotten",)]
+    assert plan(wanted, after).empty
+    back = plan(profile(experience__old=Wanted({**JOB, "description": "x"}, 0, "7")), after)
+    assert sent(back) == [[("experience[id]", "7"), ("experience[description]", "x")]]
+
+
+def test_what_is_unknown_of_an_entry_is_settled_by_an_edit_of_it_under_another_key() -> None:
+    state = applied(pending=(edit_unknown("experience.a", JOB, "7"),))
+    wanted = profile(experience__b=Wanted(JOB, 0, "7"))
+    after = landed(plan(wanted, state), state)
+    assert (values(after), after.pending) == ({"experience.b": JOB}, ())
+
+
+def test_an_idempotency_key_ends_once_something_else_was_sent_to_the_same_place() -> None:
+    state = applied(pending=(Pending("r", "k", ("headline",), {"headline": Sending("A")}, NOW),))
+    after = transitions.begin(state, Pending("r2", "k2", ("headline",), {"headline": Sending("B")}, NOW))
+    assert [(one.request, one.answered) for one in after.pending] == [("r", True), ("r2", False)]
+    elsewhere = transitions.begin(state, Pending("r2", "k2", ("summary",), {"summary": Sending("B")}, NOW))
+    assert [one.answered for one in elsewhere.pending] == [False, False]
+
+
+def test_an_add_in_doubt_is_not_sent_again_when_its_key_holds_something_else() -> None:
+    state = applied(pending=(add_in_doubt("experience.a", JOB),))
+    made = plan(profile(experience__a=AUTHOR, experience__b=JOB, experience__c=EDITOR), state)
+    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked"), ("experience.c", "create")]
+    assert "this looks like what was sent as experience.a" in (made.changes[1].reason or "")
+
+
+def test_another_entry_that_resembles_an_add_in_doubt_is_added_while_that_one_keeps_its_key() -> None:
+    state = applied(pending=(add_in_doubt("experience.a", JOB),))
+    made = plan(profile(experience__a=JOB, experience__b={**JOB, "description": "again"}), state)
+    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "create")]
+
+
+def test_an_edit_in_doubt_whose_key_is_gone_does_not_keep_entries_from_being_added() -> None:
+    pending = Pending("r", "k", ("experience.a",), {"experience.a": Sending(JOB, "7", notify_network=True)}, NOW)
+    made = plan(profile(experience__b=AUTHOR), applied(pending=(pending,)))
+    assert (brief(made), made.in_doubt) == ([("experience.b", "create")], ("experience.a",))
+
+
+def test_an_add_of_which_state_lost_what_was_sent_closes_its_section() -> None:
+    made = plan(profile(experience__b=AUTHOR), applied(pending=(Pending("r", "k", ("experience.a",), {}, NOW),)))
+    assert brief(made) == [("experience.b", "blocked")]
+
+
+def test_a_key_is_not_taken_from_an_entry_that_doubt_keeps_from_being_renamed() -> None:
+    """c → b and b → a, but what is in doubt is called a: neither can move, and neither is lost."""
+    state = applied({"experience.b": JOB, "experience.c": AUTHOR}, pending=(add_in_doubt("experience.a", EDITOR),))
+    wanted = profile(experience__a=JOB, experience__b=AUTHOR, experience__c={"role": "Chef", "company": "a kitchen"})
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked"), ("experience.c", "blocked")]
+    assert values(settled(made, state)) == {"experience.b": JOB, "experience.c": AUTHOR}
+    resolved = replace(state, pending=())
+    assert brief(plan(wanted, resolved)) == [
+        ("experience.a", "move"),
+        ("experience.b", "move"),
+        ("experience.c", "create"),
+    ]
+
+
+def test_an_id_is_given_to_the_entry_that_has_it_and_not_to_what_still_has_its_key() -> None:
+    state = applied({"headline": "x", "experience.a": JOB})
+    wanted = profile(headline="y", experience__c=JOB, experience__a=Wanted(AUTHOR, 2, "9"))
+    only_headline = plan(wanted, state, targets=("headline",))
+    assert brief(only_headline) == [("headline", "update")]
+    assert settled(only_headline, state).sections["experience.a"].id is None
+    after = landed(plan(wanted, state), state)
+    assert {at: (one.value, one.id) for at, one in after.sections.items() if one.id or at == "experience.c"} == {
+        "experience.a": (AUTHOR, "9"),
+        "experience.c": (JOB, None),
+    }
+
+
+def test_an_id_goes_along_with_a_key_that_is_renamed_or_stays() -> None:
+    state = applied({"experience.a": JOB, "experience.b": AUTHOR}, forgotten={"experience.x": Forgotten(EDITOR, NOW)})
+    wanted = profile(
+        experience__a=Wanted(JOB, 0, "1"), experience__c=Wanted(AUTHOR, 1, "2"), experience__d=Wanted(EDITOR, 2, "3")
+    )
+    made = plan(wanted, state)
+    assert dict(made.ids) == {"experience.a": "1", "experience.c": "2", "experience.d": "3"}
+    assert {at: one.id for at, one in settled(made, state).sections.items()} == dict(made.ids)
+    assert plan(wanted, settled(made, state)).empty
+
+
+def test_a_forgotten_entry_whose_key_is_used_again_gets_one_that_no_other_entry_has_by_chance() -> None:
+    state = applied({"experience.a": Record(JOB, NOW, "apply", "7", "file")})
+    after = landed(plan(profile(experience__a=Wanted(AUTHOR, 0, "8")), state), state)
+    assert list(after.forgotten) == ["experience.a-forgotten"]
+    wanted = {"experience__a": Wanted(AUTHOR, 0, "8"), "experience__a_DASH_2": EDITOR}
+    assert brief(plan(profile(**wanted), after)) == [("experience.a-2", "create")]
+    again = landed(plan(profile(experience__a=Wanted(EDITOR, 0, "9")), after), after)
+    assert sorted(again.forgotten) == ["experience.a-forgotten", "experience.a-forgotten-2"]
+
+
+def test_two_equal_entries_whose_keys_are_both_renamed_are_moved() -> None:
+    state = applied({"experience.a": JOB, "experience.b": JOB})
+    wanted = profile(experience__c=JOB, experience__d=JOB)
+    assert brief(plan(wanted, state)) == [("experience.c", "move"), ("experience.d", "move")]
+
+
+def test_two_entries_change_keys() -> None:
+    state = applied({"experience.a": JOB, "experience.b": AUTHOR})
+    wanted = profile(experience__a=AUTHOR, experience__b=JOB)
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.a", "move"), ("experience.b", "move")]
+    assert values(settled(made, state)) == {"experience.a": AUTHOR, "experience.b": JOB}
+
+
+def test_an_entry_edited_and_renamed_is_not_added_while_its_old_key_holds_something_else() -> None:
+    state = applied({"experience.a": JOB})
+    wanted = profile(experience__a=AUTHOR, experience__b={**JOB, "description": "more"})
+    assert brief(plan(wanted, state)) == [("experience.a", "blocked"), ("experience.b", "blocked")]
+    assert brief(plan(wanted, state, add=frozenset({"experience.b"}))) == [
+        ("experience.a", "blocked"),
+        ("experience.b", "create"),
+    ]
+
+
+def test_a_key_that_was_forgotten_can_be_said_to_be_new() -> None:
+    state = applied(forgotten={"experience.a": Forgotten(JOB, NOW)})
+    wanted = profile(experience__a=AUTHOR)
+    assert brief(plan(wanted, state)) == [("experience.a", "move"), ("experience.a", "blocked")]
+    said = frozenset({"experience.a"})
+    made = plan(wanted, state, add=said)
+    assert brief(made) == [("experience.a", "create")]
+    after = landed(made, state)
+    assert (values(after), list(after.forgotten)) == ({"experience.a": AUTHOR}, ["experience.a-forgotten"])
+    assert plan(wanted, after, add=said).empty
+
+
+def test_a_target_takes_along_the_moves_that_free_its_key() -> None:
+    state = applied({"headline": "x", "experience.a": JOB, "experience.b": AUTHOR})
+    wanted = profile(headline="y", experience__b=JOB, experience__c=AUTHOR)
+    made = plan(wanted, state, targets=("experience.b",))
+    assert brief(made) == [("experience.b", "move"), ("experience.c", "move")]
+
+
+def test_an_entry_of_which_only_the_id_is_left_lets_go_of_its_fields() -> None:
+    state = applied({"experience.a": Record(JOB, NOW, "apply", "7", "file")})
+    wanted = profile(experience__a=Wanted({}, 0, "7"))
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.a.company", "forget"), ("experience.a.role", "forget")]
+    after = settled(made, state)
+    assert values(after) == {"experience.a": {}}
+    assert plan(wanted, after).empty
+    assert plan(profile(experience__a=Wanted({}, 0, "7")), applied()).empty
+
+
+def test_an_id_that_left_the_file_is_still_known() -> None:
+    state = applied({"experience.a": Record(JOB, NOW, "apply", "7", "file")})
+    made = plan(profile(experience__a={**JOB, "description": "x"}), state)
+    assert sent(made) == [[("experience[id]", "7"), ("experience[description]", "x")]]
+
+
+def test_a_section_that_was_forgotten_or_is_unknown_comes_back_as_set() -> None:
+    state = applied(
+        forgotten={"headline": Forgotten("x", NOW)},
+        pending=(Pending("r", "k", ("summary",), {"summary": Sending("y")}, NOW),),
+    )
+    assert plan(profile(), state).empty
+    assert brief(plan(profile(headline="x", summary="y"), state)) == [("headline", "set"), ("summary", "set")]
+
+
+def test_a_field_that_left_comes_back_as_it_was_without_being_sent_and_is_sent_where_it_changed() -> None:
+    known = Record(JOB, NOW, "apply", "7", "file")
+    state = applied({"experience.a": known}, forgotten={"experience.a.description": Forgotten("x", NOW)})
+    same = plan(profile(experience__a=Wanted({**JOB, "description": "x"}, 0, "7")), state)
+    assert (brief(same), same.requests) == ([("experience.a.description", "move")], ())
+    after = settled(same, state)
+    assert (values(after), dict(after.forgotten)) == ({"experience.a": {**JOB, "description": "x"}}, {})
+    other = plan(profile(experience__a=Wanted({**JOB, "description": "y"}, 0, "7")), state)
+    assert sent(other) == [[("experience[id]", "7"), ("experience[description]", "y")]]
+
+
+def test_a_value_that_went_back_after_an_unknown_edit_is_sent() -> None:
+    state = applied(
+        {"experience.a": Record({**JOB, "description": "old"}, NOW, "apply", "7", "file")},
+        pending=(edit_unknown("experience.a", {**JOB, "description": "new"}, "7", "description"),),
+    )
+    made = plan(profile(experience__a=Wanted({**JOB, "description": "old"}, 0, "7")), state)
+    assert (brief(made), sent(made)) == (
+        [("experience.a", "update")],
+        [[("experience[id]", "7"), ("experience[description]", "old")]],
+    )
+    gone = plan(profile(experience__a=Wanted(JOB, 0, "7")), state)
+    assert brief(gone) == [("experience.a.description", "forget")]
+    after = settled(gone, state)
+    assert sent(plan(profile(experience__a=Wanted({**JOB, "description": "old"}, 0, "7")), after)) == [
+        [("experience[id]", "7"), ("experience[description]", "old")]
+    ]
