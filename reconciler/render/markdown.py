@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.address import section_of
 from reconciler.planning.plan import Action, Change, Plan, TextPart
+from reconciler.planning.reasons import NOTIFIES
 from reconciler.render.line import compared
 from reconciler.render.markdown_budget import Detail, fitted
-from reconciler.render.markdown_change import label, longest_value, title, write_change
+from reconciler.render.markdown_change import extent, label, longest_value, named, title, write_change
 from reconciler.render.markdown_text import code, prose
 from reconciler.render.value import files_of
 
@@ -21,6 +22,10 @@ _TODO = {
     Action.MOVE: "to move",
     Action.BLOCKED: "blocked",
 }
+_FIRST_APPLY = (
+    "Nothing was ever applied to their section. Those that are on the profile already would stand there twice: "
+    "for them, run `reconciler state accept` instead. To approve this plan is to say that none of them is there."
+)
 _COMPLETE = "The plan does not fit here. `--format json` is complete."
 
 
@@ -86,50 +91,53 @@ def _plan(plan: Plan, notes: Sequence[str], detail: Detail, *, several: bool) ->
         yield from _section(heading, text, items, detail)
     if detail.table and plan.changes:
         yield from ("### Changes", "")
-        yield from _table(plan.changes)
+        yield from _table(plan)
         yield ""
     if detail.changes:
         files = files_of(plan)
         for change in plan.changes:
             yield from write_change(change, files, detail)
-            yield ""
 
 
 def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[tuple[str, str, list[str]]]:
     """Give what matters to those who approve: a heading, a sentence, and what it is about (HTML)."""
-    yield "This saved plan", "", [prose(note) for note in notes]
-    yield (
-        "First: are these on LinkedIn already?",
-        (
-            "Nothing was ever applied to these sections, and entries would be added. Those that are on the profile "
-            "already would stand there twice: run `reconciler state accept` for them before this is merged."
-        ),
-        [code(section) for section in plan.first_apply],
-    )
     by_action = {action: [one for one in plan.changes if one.action is action] for action in Action}
+    told = notifying(plan)
+    yield "This saved plan will be refused", "What it was made from is not what it was.", list(map(prose, notes))
+    yield (
+        "First: are these entries on LinkedIn already?",
+        _FIRST_APPLY,
+        [named(one) for one in by_action[Action.CREATE] if section_of(one.address) in plan.first_apply]
+        or list(map(code, plan.first_apply)),
+    )
     yield (
         "Cannot be undone",
-        "These are added to the profile; the API deletes nothing.",
-        [_named(one) for one in by_action[Action.CREATE]],
+        "These are added, and the API deletes nothing.",
+        list(map(named, by_action[Action.CREATE])),
     )
-    yield "Tells the network", "LinkedIn notifies the network about these.", list(map(code, notifying(plan)))
     yield (
-        "Blocked",
-        "These are not sent.",
-        [f"{code(one.address)}: {prose(one.reason or '')}" for one in by_action[Action.BLOCKED]],
+        "Tells the network",
+        "LinkedIn notifies the network about these.",
+        [named(one) for one in plan.changes if one.address in told and one.action is not Action.BLOCKED],
     )
-    blocked = {one.address for one in by_action[Action.BLOCKED]}
+    blocked = [one for one in by_action[Action.BLOCKED] if one.address not in plan.in_doubt]
+    yield "Blocked", "These are not sent.", [f"{title(one)}: {prose(one.reason or '')}" for one in blocked]
     yield (
         "In doubt",
-        "These were sent and no clear answer came; they are left alone until `reconciler state resolve` settles it.",
-        [code(address) for address in plan.in_doubt if address not in blocked],
+        "These were sent and no clear answer came. They are left alone until `reconciler state resolve` settles them.",
+        [named(_change_at(plan, address)) for address in plan.in_doubt],
     )
     yield (
         "Stays on LinkedIn",
-        "These left the file. They are no longer managed, and nothing is deleted.",
-        [_named(one) for one in by_action[Action.FORGET]],
+        "These left the file. They are no longer managed, and the API deletes nothing.",
+        list(map(named, by_action[Action.FORGET])),
     )
-    yield "Warnings", "", [prose(warning) for warning in _warnings(plan)]
+    yield "Warnings", "", [prose(warning) for warning in _warnings(plan, told)]
+
+
+def _change_at(plan: Plan, address: str) -> Change:
+    """Give what is planned at an address, or a change that only names it."""
+    return next((one for one in plan.changes if one.address == address), Change(address, Action.BLOCKED))
 
 
 def notifying(plan: Plan) -> tuple[str, ...]:
@@ -145,15 +153,13 @@ def notifying(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _warnings(plan: Plan) -> Iterator[str]:
+def _warnings(plan: Plan, told: Sequence[str]) -> Iterator[str]:
+    """Give the warnings that nothing else says."""
     yield from plan.warnings
     for change in plan.changes:
-        yield from (f"{change.address}: {warning}" for warning in change.warnings)
-
-
-def _named(change: Change) -> str:
-    about = label(change)
-    return f"{title(change)} {about}" if about else title(change)
+        for warning in change.warnings:
+            if warning != NOTIFIES or change.address not in told:
+                yield f"{change.address}: {warning}"
 
 
 def _section(heading: str, text: str, items: Sequence[str], detail: Detail) -> Iterator[str]:
@@ -170,16 +176,18 @@ def _section(heading: str, text: str, items: Sequence[str], detail: Detail) -> I
     yield from ("</ul>", "")
 
 
-def _table(changes: Sequence[Change]) -> Iterator[str]:
+def _table(plan: Plan) -> Iterator[str]:
+    files = files_of(plan)
     yield "<table>"
-    yield "<tr><th>address</th><th>action</th><th></th></tr>"
-    for change in changes:
-        yield f"<tr><td>{title(change)}</td><td>{change.action.value}</td><td>{label(change)}</td></tr>"
+    yield "<tr><th>Address</th><th>Action</th><th>What</th></tr>"
+    for change in plan.changes:
+        about = label(change) or extent(change, files)
+        yield f"<tr><td>{title(change)}</td><td>{change.action.value}</td><td>{about}</td></tr>"
     yield "</table>"
 
 
 def _foot(plan: Plan, commit: str | None) -> Iterator[str]:
-    pieces = [f"Plan {code(plan.id)}"]
+    pieces = [f"Plan {code(plan.id)}", f"{code(plan.profile.path)} for account {code(plan.account_id)}"]
     pieces += [f"commit {code(commit)}"] if commit else []
     pieces += [prose(compared(plan.state.applied_at)), _requests(len(plan.requests))]
     yield f"<p><sub>{' · '.join(pieces)}</sub></p>"

@@ -14,24 +14,29 @@ from reconciler.render.words import Piece, words
 LONG = 60  # a text of more characters, or of several lines, is shown in a block of its own
 FOLD = 1200  # a block of more characters, or of more than FOLD_LINES lines, is folded away
 FOLD_LINES = 12
+LABEL = 80  # characters that are shown of what an entry is
 VALUE = 1000  # characters that are shown of a value that is not a text
-_SILENT = (Action.FORGET, Action.MOVE)
+_SILENT = (Action.FORGET, Action.MOVE)  # they send nothing: no fields are shown
+_EXPLAINED = (Action.FORGET, Action.BLOCKED)  # their reasons stand above, among what matters first
 _LABELS = ("role", "company", "school", "degree")
 
 
 def write_change(change: Change, files: Mapping[str, FilePart], detail: Detail) -> Iterator[str]:
-    """Give the lines of one change: a heading, what it does, and why."""
-    yield f"<h4>{title(change)} · {change.action.value}</h4>"
-    items = [f"<li>{prose(text)}</li>" for text in (change.reason, *change.warnings) if text]
+    """Give the lines of one change: a heading, why, and its fields; none for what is told elsewhere already."""
+    items = [prose(change.reason)] if change.reason and change.action not in _EXPLAINED else []
     blocks: list[str] = []
     if change.action not in _SILENT:
         for field in shown_fields(change):
             (blocks if _is_block(field) else items).append(_field(field, files, detail))
+    if not (items or blocks):
+        return
+    yield f"<h4>{title(change)} · {change.action.value}</h4>"
     if items:
         yield "<ul>"
-        yield from items
+        yield from (f"<li>{one}</li>" for one in items)
         yield "</ul>"
     yield from blocks
+    yield ""
 
 
 def title(change: Change) -> str:
@@ -41,13 +46,38 @@ def title(change: Change) -> str:
     return f"{code(change.moved_from)} → {code(change.address)}"
 
 
+def named(change: Change) -> str:
+    """Give the address of a change and, for an entry, what it is."""
+    about = label(change)
+    return f"{title(change)} {about}" if about else title(change)
+
+
 def label(change: Change) -> str:
-    """Say in a few words which entry this is, as HTML; empty for a section."""
+    """Say in a few words which entry this is; empty for a section."""
     value = change.before if change.after is None else change.after
     if not isinstance(value, dict):
         return ""
-    found = [value[name] for name in _LABELS if value.get(name)]
-    return code(" · ".join(map(str, found)), 80) if found else ""
+    found = [str(value[name]) for name in _LABELS if value.get(name)]
+    return code(" · ".join(found), LABEL) if found else ""
+
+
+def extent(change: Change, files: Mapping[str, FilePart]) -> str:
+    """Say in a few words what of a section differs."""
+    if change.action in _SILENT or not change.fields:
+        return ""
+    (first, *more) = shown_fields(change)
+    if first.path:
+        return code(", ".join(field.path for field in (first, *more)), LABEL)
+    listed = list_change(first.before or [], first.after)
+    if listed is not None:
+        return ", ".join(f"{sign}{len(one)}" for sign, one in zip("+−", listed, strict=True) if one)
+    if isinstance(first.after, str):
+        return _counts(first.before, first.after)
+    return code(short(first.after, files), LABEL)
+
+
+def _counts(before: Plain, after: str) -> str:
+    return f"{len(before)} → {len(after)} characters" if isinstance(before, str) else f"{len(after)} characters"
 
 
 def longest_value(change: Change) -> int:
@@ -73,14 +103,14 @@ def _field(field: FieldChange, files: Mapping[str, FilePart], detail: Detail) ->
     if isinstance(field.after, str) and isinstance(field.before, str | None):
         if _is_block(field):
             return _block(name, field.before, field.after, detail)
-        return f"<li>{name}{_line(field.before, field.after)}</li>"
+        return f"{name}{_line(field.before, field.after)}"
     listed = list_change(field.before, field.after)
     if listed is not None:
-        return f"<li>{name}{_list(*listed, detail.longest)}</li>"
+        return f"{name}{_list(*listed, detail.longest)}"
     longest = VALUE if detail.longest is None else min(VALUE, detail.longest)
     after = code(short(field.after, files), longest)
     before = "" if field.before is None else f"<del>{code(short(field.before, files), longest)}</del> → "
-    return f"<li>{name}{before}{after}</li>"
+    return f"{name}{before}{after}"
 
 
 def _line(before: str | None, after: str) -> str:
@@ -90,7 +120,8 @@ def _line(before: str | None, after: str) -> str:
     pieces = words(before, after)
     if before and after and any(piece.kind == " " for piece in pieces):
         return inline(pieces)
-    return f"<del>{code(before)}</del> → {code(after)}"
+    gone = code(before)  # where it was empty, it says so
+    return f"{f'<del>{gone}</del>' if before else gone} → {code(after)}"
 
 
 def _list(added: list[str], taken: list[str], longest: int | None) -> str:
@@ -114,13 +145,12 @@ def _block(name: str, before: str | None, after: str, detail: Detail) -> str:
         pieces = [Piece(" ", piece.text) if piece.kind == "…" else piece for piece in pieces]
     pieces, left = _cut(pieces, detail.longest)
     note = f"<i>… cut: {left} more characters …</i>" if left else ""
-    counts = f"{len(after)} characters" if before is None else f"{len(before)} → {len(after)} characters"
     body = pre(pieces, note)
     shown = sum(_shown(piece) for piece in pieces)
     lines = sum(piece.text.count("\n") for piece in pieces if piece.kind != "…")
     if shown > FOLD or lines > FOLD_LINES:
-        return f"<details><summary>{name}{counts}</summary>{body}</details>"
-    return f"<p>{name}{counts}</p>{body}"
+        return f"<details><summary>{name}{_counts(before, after)}</summary>{body}</details>"
+    return f"<p>{name}{_counts(before, after)}</p>{body}"
 
 
 @lru_cache(maxsize=4096)

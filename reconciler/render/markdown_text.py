@@ -77,17 +77,16 @@ def inline(pieces: Iterable[Piece]) -> str:
 def _piece(piece: Piece) -> str:
     match piece.kind:
         case "-":
-            return _marked("del", piece.text)
+            return _marked("<del>", piece.text, "</del>")
         case "+":
-            return _marked("ins", piece.text)
+            return _marked("<ins><b>", piece.text, "</b></ins>")
         case "…":
             return f"<i> … {len(piece.text)} unchanged characters … </i>"
         case _:
             return escaped(piece.text, newlines=True)
 
 
-def _marked(tag: str, text: str) -> str:
-    """Mark a run of text, each of its lines alone; its newlines are shown."""
-    *lines, last = text.split("\n")
-    marked = "".join(f"<{tag}>{escaped(line)}{NEWLINE}</{tag}>\n" for line in lines)
-    return f"{marked}<{tag}>{escaped(last)}</{tag}>" if last else marked
+def _marked(start: str, text: str, end: str) -> str:
+    """Mark a run of text; its newlines are shown."""
+    shown = escaped(text, newlines=True).replace("\n", f"{NEWLINE}\n")
+    return f"{start}{shown}{end}"

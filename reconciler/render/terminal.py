@@ -1,27 +1,47 @@
 """Owns what is safe to print: control characters and escapes made visible, and colour where it is wanted."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_MARKS = {"Mn", "Me"}
+_MOST_MARKS = 4  # on one letter: more would be drawn over other lines
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_JOINERS = {"\u200c", "\u200d", "\ufe0f"}  # they shape scripts and emoji, and hide nothing
+# Letters and marks that are drawn as nothing (Unicode, Default_Ignorable_Code_Point), and a blank.
+_NOTHING = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
+# Where joiners and the emoji sign shape what stands before them, and so hide nothing.
+_SHAPING = re.compile(
+    r"(?<=[\u0600-\u200b\u2010-\U0010ffff])[\u200c\u200d]|(?<=[\u00a9-\ufdff\ufe20-\U0010ffff])\ufe0f|(?<=[0-9#*])\ufe0f(?=\u20e3)"
+)
 
 
 def visible(text: str, *, newlines: bool = False) -> str:
     r"""Write a text so that it shows all that it holds: controls, escapes, bidi marks and surrogates as `\\x1b`."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_visible(one, newlines=newlines) for one in text)
+    shaping = {found.start() for found in _SHAPING.finditer(text)}
+    shown = []
+    marks = 0
+    for place, one in enumerate(text):
+        marks = marks + 1 if not one.isascii() and unicodedata.category(one) in _MARKS else 0
+        plain = place in shaping or (one == "\n" and newlines) or (marks <= _MOST_MARKS and not _is_hidden(one))
+        shown.append(one if plain else _written(one))
+    return "".join(shown)
 
 
-def _visible(one: str, *, newlines: bool) -> str:
-    if one == "\n" and newlines:
-        return one
+def _is_hidden(one: str) -> bool:
+    if not one.isprintable():
+        return unicodedata.category(one) in _HIDDEN
+    return not one.isascii() and _NOTHING.match(one) is not None
+
+
+def _written(one: str) -> str:
+    """Write a character by its number."""
     if one in _SHORT:
         return _SHORT[one]
-    if one.isprintable() or one in _JOINERS or unicodedata.category(one) not in _HIDDEN:
-        return one
     code = ord(one)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
 

@@ -1,9 +1,10 @@
 """Owns how a value reads in one line: dates, files, lists; the text is not yet safe to print."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 
-from reconciler.plain import Plain, is_file
+from reconciler.plain import Plain, canonical, is_file
 from reconciler.planning.plan import FilePart, Plan
 from reconciler.render.fields import is_date, is_span
 
@@ -69,11 +70,21 @@ def files_of(plan: Plan) -> dict[str, FilePart]:
 
 
 def list_change(before: Plain, after: Plain) -> tuple[list[str], list[str]] | None:
-    """Give what was added to a list of texts and what was taken off; None where they are not such lists."""
+    """Give what was added to a list and what was taken off; None where they are not lists."""
     if not (isinstance(before, list) and isinstance(after, list)):
         return None
-    one, other = [item(below) for below in before], [item(below) for below in after]
-    return [text for text in other if text not in one], [text for text in one if text not in other]
+    one, other = Counter(map(canonical, before)), Counter(map(canonical, after))
+    return _items(after, other - one), _items(before, one - other)
+
+
+def _items(values: list[Plain], wanted: Counter[str]) -> list[str]:
+    """Give the values that are wanted, each as often as it is, in their order."""
+    found = []
+    for value in values:
+        if wanted[canonical(value)]:
+            wanted[canonical(value)] -= 1
+            found.append(item(value))
+    return found
 
 
 def item(value: Plain) -> str:

@@ -19,5 +19,5 @@ def test_nothing_to_do_is_one_line() -> None:
 def test_a_text_is_a_difference_by_words_in_which_nothing_is_markdown() -> None:
     change = Change("headline", Action.UPDATE, "a @b", "a @c", (FieldChange("", "a @b", "a @c"),))
     text = render_markdown([made(change)], commit=None, max_bytes=1000)
-    assert "<li><code>a <del>&#64;b</del><ins>&#64;c</ins></code></li>" in text
+    assert "<li><code>a <del>&#64;b</del><ins><b>&#64;c</b></ins></code></li>" in text
     assert "@" not in text
