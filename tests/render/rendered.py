@@ -1,4 +1,4 @@
-"""A document as GitHub reads it (cmark-gfm with its extensions, HTML let through): tags, and text by where it stands."""
+"""A document as GitHub reads it (cmark-gfm, its extensions on, HTML let through): its tags, and text by its place."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
