@@ -34,6 +34,7 @@ class World:
     base_url: str
     name: str = "profile.yaml"
     extra: list[str] = field(default_factory=list)
+    environ: dict[str, str] = field(default_factory=dict)
 
     @property
     def state_path(self) -> Path:
@@ -48,6 +49,7 @@ class World:
         before, environ = Path.cwd(), dict(os.environ)
         os.environ.update(POSTPRESS_BASE_URL=self.base_url, POSTPRESS_API_KEY="pp_live_secret")
         os.environ.pop("GITHUB_ACTIONS", None)
+        os.environ.update(self.environ)
         os.chdir(self.folder)
         try:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):

@@ -43,9 +43,14 @@ def command(  # noqa: PLR0913 - one for each option
     from reconciler.cli import output
     from reconciler.cli.prepare import prepare_all, read_profiles
     from reconciler.planning.make import Options
+    from reconciler.problem import ReconcilerError
 
-    read = read_profiles(profiles, state)
-    prepared = prepare_all(read, state, Options(targets, frozenset(add)))
+    try:
+        read = read_profiles(profiles, state)
+        prepared = prepare_all(read, state, Options(targets, frozenset(add)))
+    except ReconcilerError as error:
+        output.report_error_to_github(error)
+        raise
     plans = [one.plan for one in prepared]
     if out is not None:
         output.save(out, plans)

@@ -17,12 +17,13 @@ DEFAULT = ("profile.yaml",)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One profile, its state and the plan between them."""
+    """One profile, its state and the plan between them, made with these options."""
 
     profile: Profile
     state_path: str
     applied: Applied | None
     plan: Plan
+    options: Options
 
 
 def read_profiles(paths: Sequence[str], state: str | None) -> tuple[Profile, ...]:
@@ -52,15 +53,22 @@ def find_state(profile: Profile, state: str | None) -> tuple[str, Applied | None
 def prepare(profile: Profile, state: str | None, options: Options) -> Prepared:
     """Plan one profile. Raises StateError, UsageError."""
     path, applied = find_state(profile, state)
-    return Prepared(profile, path, applied, make_plan(profile, applied, path, __version__, options))
+    return Prepared(profile, path, applied, make_plan(profile, applied, path, __version__, options), options)
 
 
 def prepare_all(profiles: Sequence[Profile], state: str | None, options: Options) -> list[Prepared]:
-    """Plan every profile; raise what is wrong with any of them, all at once."""
+    """Plan every profile in the same way; raise what is wrong with any of them, all at once."""
+    return prepare_each(profiles, [state] * len(profiles), [options] * len(profiles))
+
+
+def prepare_each(
+    profiles: Sequence[Profile], states: Sequence[str | None], options: Sequence[Options]
+) -> list[Prepared]:
+    """Plan every profile in a way of its own; raise what is wrong with any of them, all at once."""
     prepared, errors = [], []
-    for profile in profiles:
+    for profile, state, option in zip(profiles, states, options, strict=True):
         try:
-            prepared.append(prepare(profile, state, options))
+            prepared.append(prepare(profile, state, option))
         except ReconcilerError as error:
             errors.append(error)
     if errors:

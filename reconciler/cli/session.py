@@ -19,19 +19,19 @@ from reconciler.cli import output
 from reconciler.cli.prepare import Prepared, prepare, prepare_all, read_profiles
 from reconciler.cli.progress import Progress
 from reconciler.cli.report import report
+from reconciler.cli.saved import plan_anew, saved_among
 from reconciler.cli.settings import Settings, notice, result
 from reconciler.planning.make import Options, make_plan
 from reconciler.planning.plan import Action, Plan, Request
-from reconciler.planning.planfile import SavedPlan, read_plans, staleness
+from reconciler.planning.planfile import SavedPlan, staleness
 from reconciler.problem import ReconcilerError, StaleError, UsageError
-from reconciler.profile.desired import Profile
 from reconciler.profile.files import snapshot
 from reconciler.render.problems import text_problems
 from reconciler.render.text import render_text
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Source
 from reconciler.state.format import record_json, sections_digest
-from reconciler.state.storage import SaveError, locked, new_state, read_text, write, write_rescue
+from reconciler.state.storage import SaveError, locked, new_state, write, write_rescue
 from reconciler.wire.client import Client
 from reconciler.wire.connection import Connection, connection
 from reconciler.wire.outcomes import Outcome, Verdict
@@ -67,15 +67,14 @@ class Order:
 
 def apply_all(order: Order, settings: Settings) -> int:
     """Apply every profile, or the saved plans; give the exit code: interruption wins over doubt, doubt over errors."""
-    saved = _saved_plans(order)
+    saved = saved_among(order.profiles)
+    if saved and order.options != Options():
+        raise UsageError.at(order.profiles[0], "a saved plan holds its own --target and --add", "leave them out")
     if saved:
-        order = replace(order, profiles=tuple(one.plan.profile.path for one in saved))
-    profiles = read_profiles(order.profiles, order.state)
-    states = [order.state or (saved[place].plan.state.path if saved else None) for place in range(len(profiles))]
-    prepared = [
-        one for profile, state in zip(profiles, states, strict=True) for one in _first_look(order, profile, state)
-    ]
-    bound: tuple[SavedPlan | None, ...] = saved or (None,) * len(profiles)
+        prepared = plan_anew(saved, order.state)
+    else:
+        prepared = prepare_all(read_profiles(order.profiles, order.state), order.state, order.options)
+    bound: tuple[SavedPlan | None, ...] = saved or (None,) * len(prepared)
     for one, plan in zip(prepared, bound, strict=True):
         _check_bound(order, one.plan, plan)
     link = _connection(order) if any(one.plan.requests for one in prepared) else None
@@ -88,30 +87,13 @@ def apply_all(order: Order, settings: Settings) -> int:
         try:
             codes.append(_Session(order, settings, stop, link, one, plan).apply())
         except ReconcilerError as error:
-            if len(profiles) == 1:
+            if len(prepared) == 1:
                 raise
             notice(text_problems(error.problems))
             codes.append(EXIT_ERROR)
     if stop.exit_code is not None:
         return stop.exit_code
     return EXIT_DOUBT if EXIT_DOUBT in codes else max(codes, default=0)
-
-
-def _first_look(order: Order, profile: Profile, state: str | None) -> list[Prepared]:
-    return prepare_all((profile,), state, order.options)
-
-
-def _saved_plans(order: Order) -> tuple[SavedPlan, ...]:
-    """Read the argument as saved plans, where it is one JSON file."""
-    if len(order.profiles) != 1 or not order.profiles[0].endswith(".json"):
-        if any(path.endswith(".json") for path in order.profiles):
-            raise UsageError.at("", "a saved plan is applied alone", "name one plan file, or profiles")
-        return ()
-    path = order.profiles[0]
-    text = read_text(path)
-    if text is None:
-        raise StaleError.at(path, "there is no such file", "save a plan with `reconciler plan --out FILE`")
-    return read_plans(text, path)
 
 
 def _connection(order: Order) -> Connection:
@@ -126,7 +108,7 @@ def _check_bound(order: Order, plan: Plan, saved: SavedPlan | None) -> None:
             raise StaleError.at(
                 plan.profile.path,
                 f"the saved plan no longer fits: {'; '.join(moved)}",
-                "plan again (one that was made with --target or --add needs the same here)",
+                "plan again, and have the new plan reviewed",
             )
     if order.plan_ids and not plan.empty and plan.id not in order.plan_ids:
         raise StaleError.at(
@@ -160,7 +142,7 @@ class _Session:
             notice(f"waiting for the lock: {holder}")
 
         with locked(self.path, output.now(), self.order.lock_timeout, waiting):
-            fresh = prepare(self.profile, self.path, self.order.options)
+            fresh = prepare(self.profile, self.path, self.first.options)
             _check_bound(self.order, fresh.plan, self.saved)
             return self._approved(fresh)
 
@@ -265,10 +247,10 @@ class _Session:
 
     def _finish(self, outcome: Result) -> None:
         """After a whole run that left nothing, record what the fast path compares."""
-        if outcome.end is not None or outcome.applied.pending or self.order.targets:
+        if outcome.end is not None or outcome.applied.pending or self.first.options.targets:
             return
         applied = replace(outcome.applied, keys={})
-        if not make_plan(self.profile, applied, self.path, __version__, Options(add=self.order.options.add)).empty:
+        if not make_plan(self.profile, applied, self.path, __version__, Options(add=self.first.options.add)).empty:
             return
         source = Source(
             profile=self.profile.sha256,

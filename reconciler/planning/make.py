@@ -56,6 +56,8 @@ def make_plan(
         warnings=tuple(map(str, profile.warnings)),
         in_doubt=doubted,
         first_apply=_first_apply(efforts, applied),
+        targets=options.targets,
+        add=tuple(sorted(options.add)),
         ids=_ids(desired, applied, options, efforts),
     )
 

@@ -133,7 +133,8 @@ class Plan:
     """What will change, and the requests that do it. `warnings` are of the whole profile.
 
     `first_apply` names the sections in which entries would be created and of which state never held one;
-    `ids` are those that the file gives to entries of which state knows none, by address: they send nothing.
+    `ids` are those that the file gives to entries of which state knows none, by address: they send nothing;
+    `targets` and `add` are what was asked of the plan, which planning it anew needs.
     """
 
     account_id: str
@@ -145,6 +146,8 @@ class Plan:
     warnings: tuple[str, ...] = ()
     in_doubt: tuple[str, ...] = ()
     first_apply: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    add: tuple[str, ...] = ()
     ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

@@ -1,7 +1,7 @@
 """Owns the saved plan: a plan as JSON, and back; and what keeps a saved one from being applied."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.plain import Plain, canonical
@@ -22,6 +22,7 @@ from reconciler.problem import StaleError
 
 FORMAT_VERSION = "1.0"
 MAX_DEPTH = 64
+_SHOWN = ("changes", "requests", "warnings", "in_doubt", "first_apply")
 
 Fields = Mapping[str, Plain]
 
@@ -33,14 +34,15 @@ class SavedPlan:
     plan: Plan
     id: str
     created_at: str
+    commit: str | None = None
 
 
 class _Damage(Exception):  # noqa: N818 - it never leaves this module
     """Where and how a plan file is not what it should be."""
 
 
-def plan_json(plan: Plan, created_at: str) -> dict[str, Plain]:
-    """Give a plan as plain data (contract, *Plan file*); `created_at` is RFC 3339."""
+def plan_json(plan: Plan, created_at: str, commit: str | None = None) -> dict[str, Plain]:
+    """Give a plan as plain data (contract, *Plan file*); `created_at` is RFC 3339, `commit` what git is at."""
     state: dict[str, Plain] = {"path": plan.state.path}
     if plan.state.lineage is None:
         state["absent"] = True
@@ -62,9 +64,16 @@ def plan_json(plan: Plan, created_at: str) -> dict[str, Plain]:
         "in_doubt": list(plan.in_doubt),
         "summary": dict(plan.summary),
     }
-    if plan.first_apply:
-        value["first_apply"] = list(plan.first_apply)
+    optional = {"first_apply": plan.first_apply, "targets": plan.targets, "add": plan.add}
+    value |= {name: list(texts) for name, texts in optional.items() if texts}
+    if commit is not None:
+        value["commit"] = commit
     return value
+
+
+def saved_json(saved: SavedPlan) -> dict[str, Plain]:
+    """Give a saved plan as plain data, as it was saved."""
+    return {**plan_json(saved.plan, saved.created_at, saved.commit), "id": saved.id}
 
 
 def _change_json(one: Change) -> Plain:
@@ -112,7 +121,7 @@ def read_plans(text: str, name: str) -> tuple[SavedPlan, ...]:
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
         _check_depth(value, 0)
-        found = value if isinstance(value, list) else [value]
+        found = value if isinstance(value, list) and value else [value]
         return tuple(_plan(_mapping(one, "the plan")) for one in found)
     except RecursionError:
         reason = "it is nested too deep"
@@ -121,26 +130,49 @@ def read_plans(text: str, name: str) -> tuple[SavedPlan, ...]:
     raise StaleError.at(name, f"this is not a saved plan: {reason}", "save one with `reconciler plan --out FILE`")
 
 
+def is_plan_file(text: str) -> bool:
+    """Tell whether a file's text is JSON that says to be a saved plan, or several; damaged ones count too."""
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return '"format_version"' in text
+    first = value[0] if isinstance(value, list) and value else value
+    return isinstance(first, dict) and "format_version" in first
+
+
 def staleness(saved: SavedPlan, fresh: Plan) -> tuple[str, ...]:
     """Say what moved since a plan was saved; nothing where it may be applied.
 
-    Parts and id must be equal, state's lineage and serial (or its absence) and the tool's version too.
+    What is sent and shown must be equal, state's lineage and serial (or its absence) and the tool's version too.
     """
-    moved = []
     then, now = saved.plan, fresh
+    moved = []
+    if saved.id != then.id:
+        moved.append("the plan file was edited: its id is not that of what it holds")
     if then.account_id != now.account_id:
         moved.append(f"it is of account {then.account_id}, the profile is of {now.account_id}")
     if then.tool_version != now.tool_version:
         moved.append(f"planned by reconciler {then.tool_version}, this is {now.tool_version}")
     moved.extend(_state_moved(then.state, now.state))
-    same_wire = _wire(then) == _wire(now)
-    if saved.id != now.id or not same_wire:
-        if then.profile.sha256 != now.profile.sha256:
-            moved.append("the profile file was changed since")
-        moved.extend(_files_moved(then, now))
-        if saved.id != then.id or not moved:
-            moved.append("what it would send is not what a plan of now would send")
+    if saved.id != now.id or _content(then) != _content(now):
+        source = list(_source_moved(then, now))
+        moved.extend(source)
+        if not moved:
+            moved.append("the plan file was edited: it is not what is planned from the same profile and state")
     return tuple(moved)
+
+
+def _source_moved(then: Plan, now: Plan) -> Iterator[str]:
+    """Say which of the files that a plan was made from are others now."""
+    before, after = _digests(then), _digests(now)
+    if then.profile.sha256 != now.profile.sha256:
+        yield "the profile file was changed since"
+        names = before.keys() & after.keys()
+    else:
+        names = before.keys() | after.keys()
+    yield from (f"the file {name} was changed since" for name in sorted(names) if before.get(name) != after.get(name))
 
 
 def _state_moved(then: StateRef, now: StateRef) -> list[str]:
@@ -155,22 +187,16 @@ def _state_moved(then: StateRef, now: StateRef) -> list[str]:
     return [f"planned at serial {then.serial}, state is now at {now.serial}"]
 
 
-def _files_moved(then: Plan, now: Plan) -> list[str]:
-    before = {part.file: part.sha256 for part in _files(then)}
-    return [
-        f"the file {part.file} was changed since"
-        for part in _files(now)
-        if before.get(part.file, part.sha256) != part.sha256
-    ]
+def _digests(plan: Plan) -> dict[str, str]:
+    """Give the digests of the files that a plan sends."""
+    parts = (part for request in plan.requests for part in request.parts)
+    return {part.file: part.sha256 for part in parts if isinstance(part, FilePart)}
 
 
-def _files(plan: Plan) -> list[FilePart]:
-    return [part for request in plan.requests for part in request.parts if isinstance(part, FilePart)]
-
-
-def _wire(plan: Plan) -> str:
-    """Give what is sent and shown, as one text to compare."""
-    return canonical([[_request_json(one) for one in plan.requests], [_change_json(one) for one in plan.changes]])
+def _content(plan: Plan) -> str:
+    """Give all that a plan sends and shows, as one text to compare."""
+    value = plan_json(plan, "")
+    return canonical([plan.state.applied_at, *(value.get(name) for name in _SHOWN)])
 
 
 def _plan(value: Fields) -> SavedPlan:
@@ -188,8 +214,11 @@ def _plan(value: Fields) -> SavedPlan:
         warnings=_texts(value, "warnings"),
         in_doubt=_texts(value, "in_doubt"),
         first_apply=_texts(value, "first_apply") if "first_apply" in value else (),
+        targets=_texts(value, "targets") if "targets" in value else (),
+        add=_texts(value, "add") if "add" in value else (),
     )
-    return SavedPlan(plan, _text(value, "id"), _text(value, "created_at"))
+    commit = _text(value, "commit") if "commit" in value else None
+    return SavedPlan(plan, _text(value, "id"), _text(value, "created_at"), commit)
 
 
 def _state(value: Fields) -> StateRef:

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from reconciler.address import section_of
 from reconciler.planning.plan import Action, Change, Plan, TextPart
 from reconciler.planning.reasons import NOTIFIES
+from reconciler.problem import Problem
 from reconciler.render.line import compared
-from reconciler.render.markdown_budget import Detail, fitted
+from reconciler.render.markdown_budget import Detail, fitted, size
 from reconciler.render.markdown_change import extent, label, longest_value, named, title, write_change
 from reconciler.render.markdown_text import code, prose
 from reconciler.render.value import files_of
@@ -44,6 +45,18 @@ def render_markdown(
         counts = [counted(plan) for plan in plans][:1] if len(plans) == 1 else [f"{len(plans)} profiles."]
         found = f"{counts[0]} {_COMPLETE}"[: max(0, max_bytes)]
     return found
+
+
+def render_problems(problems: Sequence[Problem], *, max_bytes: int) -> str:
+    """Write what is wrong as a document of at most `max_bytes` bytes of UTF-8: as many problems as fit."""
+    title = f"## No plan: {len(problems)} problem{'' if len(problems) == 1 else 's'}"
+    for shown in range(len(problems), -1, -1):
+        items = [f"<li>{prose(str(one))}</li>" for one in problems[:shown]]
+        left = [f"<li>… and {len(problems) - shown} more …</li>"] if shown < len(problems) else []
+        text = "\n".join([title, "", "<ul>", *items, *left, "</ul>"])
+        if size(text) <= max_bytes:
+            return text
+    return title[: max(0, max_bytes)]
 
 
 def counted(plan: Plan) -> str:

@@ -27,12 +27,13 @@ def visible(text: str, *, newlines: bool = False) -> str:
     marks = 0
     for place, one in enumerate(text):
         marks = marks + 1 if not one.isascii() and unicodedata.category(one) in _MARKS else 0
-        plain = place in shaping or (one == "\n" and newlines) or (marks <= _MOST_MARKS and not _is_hidden(one))
+        plain = place in shaping or (one == "\n" and newlines) or (marks <= _MOST_MARKS and not is_hidden(one))
         shown.append(one if plain else _written(one))
     return "".join(shown)
 
 
-def _is_hidden(one: str) -> bool:
+def is_hidden(one: str) -> bool:
+    """Tell whether a character does something other than to be seen."""
     if not one.isprintable():
         return unicodedata.category(one) in _HIDDEN
     return not one.isascii() and _NOTHING.match(one) is not None

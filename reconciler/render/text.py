@@ -150,7 +150,7 @@ def _requests(plan: Plan, paint: Paint) -> Iterator[str]:
 
 def _foot(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.first_apply:
-        names = " and ".join(plan.first_apply)
+        names = visible(" and ".join(plan.first_apply))
         yield paint.yellow(
             f"first apply of {names}: are these entries on LinkedIn already? Then run `reconciler state accept`, "
             "or they stand there twice"

@@ -59,9 +59,10 @@ def read_text(path: str) -> str | None:
         reason = "it is a symbolic link" if link else str(error.strerror)
         remedy = "name the file it points to" if link else "make it readable"
         raise StateError.at(path, f"this file cannot be read: {reason}", remedy) from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise StateError.at(path, "this is not a regular file", "name a state file")
     with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise StateError.at(path, "this is not a regular file", "name a state file")
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise StateError.at(path, f"this file is larger than {MAX_BYTES // 1024 // 1024} MiB", "name a state file")

@@ -1,0 +1,41 @@
+"""Owns the command `show`."""
+
+import click
+
+from reconciler.cli.settings import Settings, notice, result
+
+
+@click.command()
+@click.argument("planfile", metavar="PLANFILE")
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="How to print.")
+@click.option("--max-bytes", type=click.IntRange(min=1000), default=60_000, show_default=True, help="Of Markdown.")
+@click.pass_obj
+def command(settings: Settings, *, planfile: str, form: str, max_bytes: int) -> None:
+    """Show a saved plan.
+
+    A plan that `apply` would refuse, since the profile, a file, the state or the tool is another now, or since
+    the plan file was edited, is shown too, with a warning that says so.
+    """
+    from reconciler.cli.output import one_or_several, safe
+    from reconciler.cli.saved import read_saved, refusals
+
+    saved = read_saved(planfile)
+    refused = [refusals(one) for one in saved]
+    for one, reasons in zip(saved, refused, strict=True):
+        for reason in reasons:
+            notice(f"warning: {safe(planfile)}: {safe(one.plan.profile.path)}: apply refuses this plan: {safe(reason)}")
+    plans = [one.plan for one in saved]
+    if form == "json":
+        from reconciler.planning.planfile import saved_json
+
+        result(one_or_several([saved_json(one) for one in saved]))
+    elif form == "markdown":
+        from reconciler.render.markdown import render_markdown
+
+        result(render_markdown(plans, commit=saved[0].commit, max_bytes=max_bytes, notes=refused))
+    else:
+        from reconciler.render.text import render_text
+
+        for one in saved:
+            result(render_text(one.plan, color=settings.colored(), verbose=settings.verbose))
+            result(f"plan {safe(one.id)}, saved at {safe(one.created_at)}")

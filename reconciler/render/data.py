@@ -1,0 +1,22 @@
+"""Owns plain data as JSON that people may read at a terminal."""
+
+import json
+import re
+
+from reconciler.plain import Plain
+from reconciler.render.terminal import is_hidden
+
+_BEYOND = re.compile(r"[^\x00-\x7e]")  # what JSON lets stand as it is, and a terminal might act on
+
+
+def visible_json(value: Plain) -> str:
+    r"""Write a value as JSON; a character that would not be seen as it is stands as `\\u202e`."""
+    return _BEYOND.sub(_seen, json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _seen(found: re.Match[str]) -> str:
+    one = found.group()
+    if not is_hidden(one):
+        return one
+    units = one.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
