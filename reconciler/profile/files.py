@@ -60,27 +60,23 @@ def inspect(folder: str, path: str, accepts: Accepts) -> FileFacts:
 
 def snapshot(folder: str, part: Planned) -> BinaryIO:
     """Copy the file of a part to where nobody changes it. Raises FileChangedError if it is not what was planned."""
-    import tempfile
-
-    again = "plan again"
     try:
         source = _open(folder, part.file)
     except UnfitFileError as error:
         raise FileChangedError.at(
             part.file, f"{error.message}, since it was planned", error.remedy, part.name
         ) from error
-    copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes what it is given
     try:
         with source:
-            found = _copy(source, copy)
+            copy, found = _copy(source)
     except OSError as error:
-        copy.close()
-        raise FileChangedError.at(part.file, f"cannot be read: {error.strerror}", again, part.name) from error
+        message = f"cannot be copied, as it is before it is sent: {(error.strerror or 'it fails').lower()}"
+        remedy = "make room where temporary files go, or name another folder in TMPDIR"
+        raise FileChangedError.at(part.file, message, remedy, part.name) from error
     if found != part.sha256:
         copy.close()
         message = f"the file was planned as sha256 {part.sha256[:12]} and is now {found[:12]}"
-        raise FileChangedError.at(part.file, message, again, part.name)
-    copy.seek(0)
+        raise FileChangedError.at(part.file, message, "plan again", part.name)
     return copy
 
 
@@ -157,9 +153,18 @@ def _digest(file: BinaryIO) -> str:
     return found.hexdigest()
 
 
-def _copy(source: BinaryIO, copy: BinaryIO) -> str:
+def _copy(source: BinaryIO) -> tuple[BinaryIO, str]:
+    """Copy to a file without a name, and give it, from its start, with the digest of what it holds."""
+    import tempfile
+
     found = hashlib.sha256()
-    while piece := source.read(CHUNK):
-        found.update(piece)
-        copy.write(piece)
-    return found.hexdigest()
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes what it is given
+    try:
+        while piece := source.read(CHUNK):
+            found.update(piece)
+            copy.write(piece)
+        copy.seek(0)
+    except OSError:
+        copy.close()
+        raise
+    return copy, found.hexdigest()
