@@ -1,29 +1,21 @@
-"""Owns the reading of YAML into plain data with places: the fence around ruamel.yaml."""
+"""Owns the reading of YAML into plain data with places."""
 
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from reconciler.plain import Plain
-from reconciler.problem import Problem, ProblemsError
+from reconciler.problem import Problem
+from reconciler.profile.events import Mark, fail, parse
 from reconciler.profile.scalars import TAG, Scalar, resolve, tagged
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 100_000
-MAX_EXACT_BYTES = 128 * 1024  # the pure-Python parser words its errors better, and is too slow for more
 MAX_SHOWN = 80
 
 Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in a file; line and column count from 1."""
-
-    line: int
-    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +51,13 @@ def _short(key: str) -> str:
 
 def read_document(content: bytes, file: str) -> Document:
     """Read one YAML document. Raises ProblemsError where it cannot be read to its end."""
-    text = _decode(content, file)
-    return _Expansion(file).document(_compose(text, file))
+    text = decode(content, file)
+    root = parse(text, file, lambda events: _Composer(file).run(events))
+    return _Expansion(file).document(root)
 
 
-def fail(file: str, message: str, remedy: str = "", mark: Mark | None = None) -> NoReturn:
-    """Raise the problem that makes reading on impossible."""
-    raise ProblemsError(Problem(file, mark.line if mark else 0, mark.column if mark else 0, "", message, remedy))
-
-
-def _decode(content: bytes, file: str) -> str:
+def decode(content: bytes, file: str) -> str:
+    """Give a file's text, without a byte order mark. Raises ProblemsError."""
     if len(content) > MAX_BYTES:
         fail(
             file, f"the file has {len(content):,} bytes, more than {MAX_BYTES:,}", "a profile is text: is it this file?"
@@ -114,47 +103,6 @@ class _Node:
 
 
 _NOTHING = _Node(Mark(0, 0))
-
-
-def _compose(text: str, file: str) -> _Node:
-    from ruamel.yaml.error import YAMLError
-
-    try:
-        from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined] # compiled, without types
-    except ImportError:
-        CParser = None  # noqa: N806 - a class, or none
-    if CParser is not None and not any(line.startswith("%") for line in text.split("\n---", 1)[0].splitlines()):
-        try:
-            return _Composer(file).run(_events(CParser(text)))
-        except YAMLError as error:
-            if len(text) > MAX_EXACT_BYTES:
-                _refuse(error, file, text)
-    try:
-        return _Composer(file).run(_pure_events(text))
-    except (YAMLError, ValueError, IndexError) as error:
-        _refuse(error, file, text)
-
-
-def _refuse(error: Exception, file: str, text: str) -> NoReturn:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "it does not parse"
-    at = getattr(error, "position", None)
-    place = Mark(mark.line + 1, mark.column + 1) if mark is not None else None
-    if place is None and isinstance(at, int):
-        place = Mark(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-    fail(file, f"not readable as YAML: {said}", "look for indentation, quotes and colons just before this place", place)
-
-
-def _events(parser: Any) -> Iterator[Any]:  # noqa: ANN401 - ruamel's parsers share no type
-    while parser.check_event():
-        yield parser.get_event()
-
-
-def _pure_events(text: str) -> Iterator[Any]:
-    from ruamel.yaml import YAML
-
-    yaml = YAML(typ="safe", pure=True)
-    yield from yaml.parse(text)
 
 
 class _Composer:

@@ -10,7 +10,8 @@ from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.canonical import canonicalise
 from reconciler.profile.check import check, fields_in
 from reconciler.profile.desired import FileFacts, Profile
-from reconciler.profile.document import MAX_BYTES, Document, fail, read_document
+from reconciler.profile.document import MAX_BYTES, Document, read_document
+from reconciler.profile.events import fail
 from reconciler.profile.files import UnfitFileError, inspect
 from reconciler.profile.limits import over_limits
 from reconciler.profile.schema import schema_problems
@@ -53,7 +54,7 @@ def capped(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 def _load(path: str, *, strict: bool) -> Profile:
-    content = _read(path)
+    content = read_file(path)
     document = read_document(content, path)
     facts, unfit = _files(document)
     wrong = _unique(document, [*schema_problems(document), *check(document), *unfit])
@@ -65,8 +66,8 @@ def _load(path: str, *, strict: bool) -> Profile:
     return Profile(path, hashlib.sha256(content).hexdigest(), canonicalise(document, facts), warnings)
 
 
-def _read(path: str) -> bytes:
-    """Read a profile file, at most one byte more than it may have."""
+def read_file(path: str) -> bytes:
+    """Read a profile file, at most one byte more than it may have. Raises ProblemsError."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
     except OSError as error:

@@ -118,7 +118,7 @@ def write(path: str, applied: Applied, source: Source | None = None) -> Applied:
     return following
 
 
-def write_durably(path: str, text: str) -> None:
+def write_durably(path: str, text: str, mode: int = _MODE) -> None:
     """Write a file by temporary file, fsync, rename, fsync of the folder. Raises OSError."""
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.tmp")
@@ -128,6 +128,7 @@ def write_durably(path: str, text: str) -> None:
         with open(descriptor, "wb") as file:
             file.write(text.encode("utf-8"))
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         os.rename(temporary, path)
     except OSError:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from reconciler.plain import Plain
 from reconciler.problem import ProblemsError
-from reconciler.profile.document import Mark, read_document
+from reconciler.profile.document import read_document
+from reconciler.profile.events import Mark
 
 SECONDS = 5.0
 VALID = sorted((Path(__file__).parent.parent / "cases" / "valid").glob("*.yaml"))

@@ -1,0 +1,69 @@
+"""Owns the command `fmt`: profile files brought into their one form, in place."""
+
+import click
+
+from reconciler.cli.settings import Settings, notice, result
+
+EXIT_CHANGES = 1
+
+
+@click.command()
+@click.argument("profiles", nargs=-1, metavar="[PROFILE]...")
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 and name the files that would change.")
+@click.pass_obj
+def command(settings: Settings, *, profiles: tuple[str, ...], check: bool) -> int:
+    """Format a profile file, comments kept.
+
+    PROFILE is profile.yaml unless named. Keys come in the schema's order, entries stay in yours, indentation is two
+    spaces, ids stand between quotes, and long text follows a `|`. What the file says stays the same: where that is not
+    sure, the file stays as it is.
+    """
+    from reconciler.problem import ProblemsError
+    from reconciler.render.problems import text_problems
+
+    broken = changes = False
+    for path in profiles or ("profile.yaml",):
+        try:
+            changes |= _format(path, settings, check=check)
+        except ProblemsError as error:
+            notice(text_problems(error.problems))
+            broken = True
+    return EXIT_CHANGES if broken or (check and changes) else 0
+
+
+def _format(path: str, settings: Settings, *, check: bool) -> bool:
+    """Format one file; tell whether it was not in its form."""
+    from reconciler.profile.layout import formatted
+    from reconciler.profile.load import read_file
+    from reconciler.profile.tree import UnusualError
+    from reconciler.render.terminal import visible
+
+    content = read_file(path)
+    try:
+        after = formatted(content, path)
+    except UnusualError as error:
+        notice(f"{visible(path)}:{error.line}: left as it is: fmt has no form for {visible(error.what)}")
+        return False
+    if after == content:
+        return False
+    if not check:
+        _replace(path, after)
+    if not settings.quiet:
+        result(f"{'would format' if check else 'formatted'}: {visible(path)}")
+    return True
+
+
+def _replace(path: str, content: bytes) -> None:
+    """Put new content into a file, whole or not at all; a link stays a link, and the mode stays."""
+    import os
+    import stat
+
+    from reconciler.profile.events import fail
+    from reconciler.state.storage import write_durably
+
+    target = os.path.realpath(path)
+    try:
+        mode = stat.S_IMODE(os.stat(target).st_mode)
+        write_durably(target, content.decode("utf-8"), mode)
+    except OSError as error:
+        fail(path, f"cannot be written: {(error.strerror or '').lower()}", "make the file and its folder writable")

@@ -1,0 +1,79 @@
+"""Owns the parsing of YAML text into events: the fence around ruamel.yaml."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
+
+from reconciler.problem import Problem, ProblemsError
+
+MAX_EXACT_BYTES = 128 * 1024  # the pure-Python parser words its errors better, and is too slow for more
+
+Event = Any  # ruamel's events share no type that says what they hold
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a file; line and column count from 1."""
+
+    line: int
+    column: int
+
+
+def parse(text: str, file: str, use: Callable[[Iterator[Event]], T]) -> T:
+    """Give what `use` makes of the events, by the fast parser where it reads the same as the exact one.
+
+    Raises ProblemsError where the text is not YAML.
+    """
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined] # compiled, without types
+    except ImportError:
+        CParser = None  # noqa: N806 - a class, or none
+    if CParser is not None and not any(line.startswith("%") for line in text.split("\n---", 1)[0].splitlines()):
+        try:
+            return use(_fast(CParser(text)))
+        except YAMLError as error:
+            if len(text) > MAX_EXACT_BYTES:
+                _refuse(error, file, text)
+    return parse_exactly(text, file, use)
+
+
+def parse_exactly(text: str, file: str, use: Callable[[Iterator[Event]], T]) -> T:
+    """Give what `use` makes of the events of the pure-Python parser, whose marks hold offsets into the text.
+
+    Raises ProblemsError where the text is not YAML.
+    """
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return use(_exact(text))
+    except (YAMLError, ValueError, IndexError) as error:
+        _refuse(error, file, text)
+
+
+def fail(file: str, message: str, remedy: str = "", mark: Mark | None = None) -> NoReturn:
+    """Raise the problem that makes reading on impossible."""
+    raise ProblemsError(Problem(file, mark.line if mark else 0, mark.column if mark else 0, "", message, remedy))
+
+
+def _fast(parser: Any) -> Iterator[Event]:  # noqa: ANN401 - compiled, without types
+    while parser.check_event():
+        yield parser.get_event()
+
+
+def _exact(text: str) -> Iterator[Event]:
+    from ruamel.yaml import YAML
+
+    yield from YAML(typ="safe", pure=True).parse(text)
+
+
+def _refuse(error: Exception, file: str, text: str) -> NoReturn:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = getattr(error, "problem", None) or getattr(error, "reason", None) or "it does not parse"
+    at = getattr(error, "position", None)
+    place = Mark(mark.line + 1, mark.column + 1) if mark is not None else None
+    if place is None and isinstance(at, int):
+        place = Mark(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+    fail(file, f"not readable as YAML: {said}", "look for indentation, quotes and colons just before this place", place)
