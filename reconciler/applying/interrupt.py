@@ -20,7 +20,10 @@ class Interrupt:
     """The signals of a run, from entering to leaving it; only in the main thread."""
 
     def __init__(self, announce: Callable[[str], None], grace: float = GRACE_SECONDS) -> None:
-        """Take who is told of the first signal, and the seconds that the request in flight is given."""
+        """Take who is told of the first signal, and the seconds that the request in flight is given.
+
+        `announce` runs at any instant: it may use nothing that the interrupted code may hold.
+        """
         self._announce = announce
         self._grace = grace
         self._signal: signal.Signals | None = None
@@ -49,7 +52,7 @@ class Interrupt:
         self._flying = True
         try:
             if self._signal is not None:
-                signal.setitimer(signal.ITIMER_REAL, self._grace)
+                self._give_grace()
             yield
         finally:
             self._flying = False
@@ -79,8 +82,12 @@ class Interrupt:
         self._signal = signal.Signals(number)
         os.write(self._writer, b"!")
         if self._flying:
-            signal.setitimer(signal.ITIMER_REAL, self._grace)
+            self._give_grace()
         self._announce(_NAMES[self._signal])
+
+    def _give_grace(self) -> None:
+        """Set the alarm; again each second after, should whatever runs then swallow what it raises."""
+        signal.setitimer(signal.ITIMER_REAL, self._grace, 1.0)
 
     def _on_alarm(self, number: int, frame: FrameType | None) -> None:
         del number, frame

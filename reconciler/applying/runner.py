@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from reconciler.applying.events import End, Event, Result, Sent, Splitting, Waiting
 from reconciler.applying.identity import request_id
@@ -14,7 +15,7 @@ from reconciler.state.applied import Applied, Pending
 from reconciler.state.storage import SaveError
 from reconciler.wire.outcomes import Outcome, Verdict
 
-MAX_TRIES = 6
+MAX_TRIES = 6  # where there is no clear answer; what the API asks to repeat is repeated until max_wait
 OUTAGE = 2  # requests in a row whose outcome stays unknown
 
 
@@ -25,13 +26,14 @@ class Tools:
     `send` may raise FileChangedError. `save` makes a state durable and gives it as written; it raises
     SaveError. `pause` waits some seconds and tells whether to go on. `stopped` gives why a person stopped
     the run. `before_risk` runs before what cannot be repeated is sent, and gives what went wrong. `wait`
-    gives the seconds to wait after a number of tries.
+    gives the seconds to wait after a number of tries. `clock` gives seconds that only grow.
     """
 
     send: Callable[[Request, str], Outcome]
     save: Callable[[Applied], Applied]
     rescue: Callable[[str], str | None]
     now: Callable[[], str]
+    clock: Callable[[], float]
     new_key: Callable[[], str]
     pause: Callable[[float], bool]
     stopped: Callable[[], str | None]
@@ -44,9 +46,27 @@ class Tools:
 class _Ended(Exception):  # noqa: N818 - it never leaves this module
     """The run cannot go on."""
 
-    def __init__(self, end: End, reason: str, *, sent: bool = False) -> None:
+    def __init__(self, end: End, reason: str) -> None:
         super().__init__(reason)
-        self.end, self.reason, self.sent = end, reason, sent
+        self.end, self.reason = end, reason
+
+
+@dataclass(slots=True)
+class _Trial:
+    """One request on its way.
+
+    `uncertain`: an attempt at it may have arrived; `unclear`: one of this run; `inherited`: one at a packed
+    request that it was a part of.
+    """
+
+    request: Request
+    name: str
+    uncertain: bool
+    inherited: bool
+    unclear: bool = False
+    landed: bool = False
+    tries: int = 0
+    outcome: Outcome | None = None
 
 
 @dataclass(slots=True)
@@ -56,6 +76,7 @@ class _Run:
     queue: deque[Request]
     waited: float = 0.0
     in_a_row: int = 0
+    split_uncertain: set[str] = field(default_factory=set)
     done: list[str] = field(default_factory=list)
     rejected: list[tuple[str, Outcome]] = field(default_factory=list)
     unknown: list[tuple[str, Outcome]] = field(default_factory=list)
@@ -75,8 +96,6 @@ def run(requests: tuple[Request, ...], applied: Applied, ids: Mapping[str, str],
             _one(state, ids)
     except _Ended as ended:
         end, reason = ended.end, ended.reason
-        if ended.sent:
-            state.queue.popleft()
     return Result(
         applied=state.applied,
         done=tuple(state.done),
@@ -91,132 +110,155 @@ def run(requests: tuple[Request, ...], applied: Applied, ids: Mapping[str, str],
 
 
 def _one(state: _Run, ids: Mapping[str, str]) -> None:
-    """Send the first request of the queue to its end, and take it off."""
-    stopped = state.tools.stopped()
-    if stopped:
-        raise _Ended(End.INTERRUPTED, stopped)
-    request = state.queue[0]
-    outcome = _settle(state, request, ids)
-    state.queue.popleft()
-    if outcome.verdict is Verdict.APPLIED:
-        state.done.extend(request.addresses)
-    elif outcome.verdict is Verdict.UNKNOWN:
-        state.unknown.extend((address, outcome) for address in request.addresses)
-    elif len(request.groups) > 1 and not outcome.stops and outcome.verdict is Verdict.REJECTED:
-        state.tools.tell(Splitting(request, outcome))
-        state.queue.extendleft(reversed(split(request)))
-    else:
-        state.rejected.extend((address, outcome) for address in request.addresses)
-    state.in_a_row = state.in_a_row + 1 if outcome.verdict is Verdict.UNKNOWN else 0
+    """Take the first request off the queue, send it to its end, and list what became of it."""
+    _stop_if_asked(state)
+    request = state.queue.popleft()
+    name = request_id(request)
+    earlier = any(one.request == name for one in state.applied.pending)
+    inherited = not state.split_uncertain.isdisjoint(request.addresses)
+    trial = _Trial(request, name, uncertain=earlier, inherited=inherited)
+    try:
+        outcome = _settle(state, trial, ids)
+    except _Ended:
+        _list(state, trial)
+        raise
+    if len(request.groups) > 1 and outcome.verdict is Verdict.REJECTED and not outcome.stops:
+        _take_apart(state, trial, outcome)
+        return
+    _list(state, trial)
+    state.in_a_row = state.in_a_row + 1 if trial.unclear and not trial.landed else 0
     if outcome.stops:
         raise _Ended(End.REFUSED, outcome.title)
-    if state.in_a_row >= OUTAGE and state.queue:
+    if state.in_a_row >= OUTAGE:
         raise _Ended(End.OUTAGE, f"{OUTAGE} requests in a row ended without a clear answer")
 
 
-def _settle(state: _Run, request: Request, ids: Mapping[str, str]) -> Outcome:
+def _stop_if_asked(state: _Run) -> None:
+    stopped = state.tools.stopped()
+    if stopped:
+        raise _Ended(End.INTERRUPTED, stopped)
+
+
+def _take_apart(state: _Run, trial: _Trial, outcome: Outcome) -> None:
+    """Queue the parts of a rejected request one by one; where it may have arrived before, each of them may."""
+    if trial.uncertain:
+        state.split_uncertain.update(trial.request.addresses)
+    state.in_a_row = 0
+    state.tools.tell(Splitting(trial.request, outcome))
+    state.queue.extendleft(reversed(split(trial.request)))
+
+
+def _list(state: _Run, trial: _Trial) -> None:
+    """Say what became of a request, however its trial ended."""
+    outcome, addresses = trial.outcome, trial.request.addresses
+    if outcome is None:
+        state.queue.appendleft(trial.request)
+    elif trial.landed:
+        state.done.extend(addresses)
+    else:
+        listed = state.unknown if trial.uncertain or trial.inherited else state.rejected
+        listed.extend((address, outcome) for address in addresses)
+
+
+def _settle(state: _Run, trial: _Trial, ids: Mapping[str, str]) -> Outcome:
     """Send one request until its outcome is settled, or it may not be sent again."""
-    name = request_id(request)
-    uncertain = any(one.request == name for one in state.applied.pending)
-    tries = 0
     while True:
-        tries += 1
-        outcome = _attempt(state, request, name, uncertain=uncertain)
+        outcome = trial.outcome = _attempt(state, trial)
         if outcome.verdict is Verdict.APPLIED:
-            folded = transitions.fold(state.applied, name, state.tools.now())
-            _landed(state, request, transitions.give_ids(folded, ids))
+            trial.landed = True
+            folded = transitions.fold(state.applied, trial.name, state.tools.now())
+            _save(state, transitions.give_ids(folded, ids))
+            state.tools.tell(Sent(trial.request, outcome))
             return outcome
         if outcome.verdict is Verdict.UNKNOWN:
-            uncertain = True
-        _failed(state, request, outcome, uncertain=uncertain)
-        if not _may_resend(request, outcome):
+            trial.uncertain = trial.unclear = True
+        following = _after_failure(state.applied, trial)
+        if following is not state.applied:
+            _save(state, following)
+        state.tools.tell(Sent(trial.request, outcome))
+        if not _may_resend(trial, outcome):
             return outcome
-        if outcome.verdict is Verdict.UNKNOWN and tries >= MAX_TRIES:
-            return outcome
-        _wait(state, request, outcome, tries)
+        _wait(state, trial, outcome)
 
 
-def _attempt(state: _Run, request: Request, name: str, *, uncertain: bool) -> Outcome:
-    tools = state.tools
+def _attempt(state: _Run, trial: _Trial) -> Outcome:
+    """Record a request as pending and send it, once."""
+    tools, before = state.tools, state.applied
     pending = Pending(
-        request=name,
-        idempotency_key=_key(state.applied, name) or tools.new_key(),
-        addresses=request.addresses,
-        sections=request.sections,
+        request=trial.name,
+        idempotency_key=_key(before, trial.name) or tools.new_key(),
+        addresses=trial.request.addresses,
+        sections=trial.request.sections,
         sent_at=tools.now(),
     )
-    _save(state, transitions.begin(state.applied, pending), sent=False, rescue=False)
-    if not request.repeatable:
+    _announce(state, transitions.begin(before, pending))
+    if not trial.request.repeatable:
         wrong = tools.before_risk()
-        if wrong is not None:
-            _withdraw(state, name, uncertain=uncertain)
-            raise _Ended(End.HOOK, wrong)
+        if wrong is not None or tools.stopped():
+            _withdraw(state, before)
+            _stop_if_asked(state)
+            raise _Ended(End.HOOK, str(wrong))
+    trial.tries += 1
+    begun = tools.clock()
     try:
-        outcome = tools.send(request, pending.idempotency_key)
+        outcome = tools.send(trial.request, pending.idempotency_key)
     except FileChangedError as error:
-        _withdraw(state, name, uncertain=uncertain)
+        _withdraw(state, before)
         raise _Ended(End.FILE, str(error)) from error
-    tools.tell(Sent(request, outcome))
+    if outcome.verdict is Verdict.UNKNOWN and not outcome.answered:
+        state.waited += tools.clock() - begun  # nobody answered: that was waiting, too
     return outcome
 
 
-def _withdraw(state: _Run, name: str, *, uncertain: bool) -> None:
-    """Take back what was announced and not sent, unless an earlier attempt may have arrived."""
-    if not uncertain:
-        _save(state, transitions.drop(state.applied, name), sent=False)
-
-
-def _landed(state: _Run, request: Request, following: Applied) -> None:
+def _announce(state: _Run, following: Applied) -> None:
+    """Make durable what is about to be sent; where that fails, nothing is sent."""
+    before = state.applied
     try:
-        _save(state, following, sent=True)
-    except _Ended:
-        state.done.extend(request.addresses)
-        raise
+        state.applied = state.tools.save(following)
+    except SaveError as error:
+        with suppress(SaveError):  # it may be in place already, and only its durability in question
+            state.applied = state.tools.save(before)
+        raise _Ended(End.SAVE, f"the state cannot be written: {error}") from error
 
 
-def _failed(state: _Run, request: Request, outcome: Outcome, *, uncertain: bool) -> None:
+def _withdraw(state: _Run, before: Applied) -> None:
+    """Take back what was announced and not sent: what was pending before, and its key, stay as they were."""
+    _save(state, replace(state.applied, pending=before.pending, keys=before.keys))
+
+
+def _after_failure(applied: Applied, trial: _Trial) -> Applied:
     """Record an attempt that did not land: gone, or unknown for as long as any attempt at it is."""
-    following = _after_failure(state.applied, request_id(request), outcome, uncertain=uncertain)
-    try:
-        if following is not state.applied:
-            _save(state, following, sent=True)
-    except _Ended:
-        listed = state.unknown if uncertain else state.rejected
-        listed.extend((address, outcome) for address in request.addresses)
-        raise
-
-
-def _after_failure(applied: Applied, name: str, outcome: Outcome, *, uncertain: bool) -> Applied:
-    if uncertain:
-        return transitions.answered(applied, name) if outcome.answered else applied
-    following = transitions.drop(applied, name)
-    if outcome.answered:
+    assert trial.outcome is not None
+    if trial.uncertain:
+        return transitions.answered(applied, trial.name) if trial.outcome.answered else applied
+    following = transitions.drop(applied, trial.name)
+    if trial.outcome.answered:
         return following
-    return transitions.keep_key(following, name, transitions.find(applied, name).idempotency_key)
+    return transitions.keep_key(following, trial.name, transitions.find(applied, trial.name).idempotency_key)
 
 
-def _may_resend(request: Request, outcome: Outcome) -> bool:
+def _may_resend(trial: _Trial, outcome: Outcome) -> bool:
     if not outcome.resend or outcome.stops:
         return False
-    return outcome.verdict is Verdict.NOT_EXECUTED or (outcome.verdict is Verdict.UNKNOWN and request.repeatable)
+    if outcome.verdict is Verdict.UNKNOWN:
+        return trial.request.repeatable and trial.tries < MAX_TRIES
+    return outcome.verdict is Verdict.NOT_EXECUTED
 
 
-def _wait(state: _Run, request: Request, outcome: Outcome, tries: int) -> None:
+def _wait(state: _Run, trial: _Trial, outcome: Outcome) -> None:
     """Wait before the next try; end the run where that would take too long."""
     tools = state.tools
-    seconds = tools.wait(tries, outcome.retry_after)
-    unknown = outcome.verdict is Verdict.UNKNOWN
-    if state.waited + seconds > tools.max_wait or tries >= MAX_TRIES:
-        listed = state.unknown if unknown else state.rejected
-        listed.extend((address, outcome) for address in request.addresses)
-        limit = f"{tries} tries" if tries >= MAX_TRIES else f"waiting longer than --max-wait {tools.max_wait:g}"
-        raise _Ended(End.PATIENCE, f"given up after {limit}: {outcome.title}", sent=True)
+    if not outcome.answered and trial.tries >= MAX_TRIES:
+        raise _Ended(End.PATIENCE, f"given up after {trial.tries} tries: {outcome.title}")
+    seconds = tools.wait(trial.tries, outcome.retry_after)
+    if state.waited + seconds > tools.max_wait:
+        limit = f"--max-wait {tools.max_wait:g}"
+        raise _Ended(End.PATIENCE, f"given up, since waiting would be longer than {limit}: {outcome.title}")
+    _stop_if_asked(state)
     state.waited += seconds
-    tools.tell(Waiting(request, outcome, seconds))
+    tools.tell(Waiting(trial.request, outcome, seconds))
     if not tools.pause(seconds):
-        if unknown:
-            state.unknown.extend((address, outcome) for address in request.addresses)
-        raise _Ended(End.INTERRUPTED, tools.stopped() or "interrupted", sent=unknown)
+        raise _Ended(End.INTERRUPTED, tools.stopped() or "interrupted")
 
 
 def _key(applied: Applied, name: str) -> str | None:
@@ -227,13 +269,12 @@ def _key(applied: Applied, name: str) -> str | None:
     return applied.keys.get(name)
 
 
-def _save(state: _Run, following: Applied, *, sent: bool, rescue: bool = True) -> None:
-    """Make a state durable; where that fails, rescue what is known and end the run."""
+def _save(state: _Run, following: Applied) -> None:
+    """Make durable what an answer said; where that fails, rescue what is known and end the run."""
     try:
         state.applied = state.tools.save(following)
     except SaveError as error:
-        if rescue:
-            state.applied = following
-            state.rescue = state.tools.rescue(error.text)
-            state.unsaved = None if state.rescue else error.text
-        raise _Ended(End.SAVE, f"the state cannot be written: {error}", sent=sent) from error
+        state.applied = following
+        state.rescue = state.tools.rescue(error.text)
+        state.unsaved = None if state.rescue else error.text
+        raise _Ended(End.SAVE, f"the state cannot be written: {error}") from error

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from reconciler.applying.events import Event, Sent, Splitting
@@ -24,11 +25,9 @@ _WORDS = {
 class Progress:
     """The lines and bars of one run."""
 
-    def __init__(self, settings: Settings, requests: int) -> None:
-        """Take the options before the command, and the number of requests planned."""
+    def __init__(self, settings: Settings) -> None:
+        """Take the options before the command."""
         self._settings = settings
-        self._requests = requests
-        self._settled = 0
         self._bar: Bar | None = None
 
     def tell(self, event: Event) -> None:
@@ -38,13 +37,11 @@ class Progress:
         if isinstance(event, Sent):
             self._sent(event, names)
         elif isinstance(event, Splitting):
-            self._requests += len(event.request.groups)
             notice("  its parts are sent one by one, to tell which it is")
         else:
             notice(f"  {names}: {describe(event.outcome)}; trying again in {event.seconds:.1f} s")
 
     def _sent(self, event: Sent, names: str) -> None:
-        self._settled += 1
         if self._settings.quiet and event.outcome.verdict is Verdict.APPLIED:
             return
         text = _WORDS[event.outcome.verdict]
@@ -65,19 +62,22 @@ class Progress:
         console = Console(stderr=True, no_color=not self._settings.colored(stderr=True))
         bar = Bar(*columns, console=console, transient=True)
         task = bar.add_task("uploading", total=sum(part.size for part in files))
-        bar.start()
         self._bar = bar
 
         def sent(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+            with suppress(OSError):  # a terminal that went away is no reason to break off an upload
+                bar.update(task, completed=done, total=total)
 
+        with suppress(OSError):
+            bar.start()
         return sent
 
     def close(self) -> None:
         """Take the bar away."""
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
+        bar, self._bar = self._bar, None
+        if bar is not None:
+            with suppress(OSError):
+                bar.stop()
 
 
 def describe(outcome: Outcome) -> str:

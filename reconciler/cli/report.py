@@ -1,11 +1,13 @@
 """Owns the last lines of an apply: what was done, what was not, and what to do about it."""
 
+import json
 from collections.abc import Iterator
 
 from reconciler.applying.events import Result
 from reconciler.cli.progress import describe
 from reconciler.planning.plan import Action, Plan
 from reconciler.render.terminal import visible
+from reconciler.wire.outcomes import Verdict
 
 _PAST = {Action.FORGET: "forgotten", Action.MOVE: "moved"}
 
@@ -18,7 +20,8 @@ def report(plan: Plan, outcome: Result, state_path: str) -> Iterator[str]:
         counts += [f"{count} {word}"] if count else []
     blocked = [visible(one.address) for one in plan.changes if one.action is Action.BLOCKED]
     groups = (
-        ("rejected", [at for at, _ in outcome.rejected]),
+        ("rejected", [at for at, answer in outcome.rejected if answer.verdict is Verdict.REJECTED]),
+        ("not executed", [at for at, answer in outcome.rejected if answer.verdict is not Verdict.REJECTED]),
         ("without a clear answer", [at for at, _ in outcome.unknown]),
         ("not tried", list(outcome.untried)),
         ("blocked", blocked),
@@ -53,6 +56,11 @@ def _rescue(outcome: Result, state_path: str) -> Iterator[str]:
             "  what is live stands nowhere on disk: keep the following text in a file, and put it back with "
             f"`reconciler state restore FILE --state {state}`"
         )
+
+
+def in_ascii(text: str) -> str:
+    """Write a state's text so that a terminal shows all of it, and `state restore` reads it back."""
+    return json.dumps(json.loads(text), indent=2, sort_keys=True).replace("\x7f", "\\u007f")
 
 
 def _remedy(remedy: str) -> str:

@@ -1,13 +1,16 @@
 """Owns one apply from the first look to the exit code: each profile in turn, under its lock."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from types import FrameType
 
 import click
 
@@ -18,7 +21,7 @@ from reconciler.applying.runner import Tools, run
 from reconciler.cli import output
 from reconciler.cli.prepare import Prepared, prepare, prepare_all, read_profiles
 from reconciler.cli.progress import Progress
-from reconciler.cli.report import report
+from reconciler.cli.report import in_ascii, report
 from reconciler.cli.saved import plan_anew, saved_among
 from reconciler.cli.settings import Settings, notice, result
 from reconciler.planning.make import Options, make_plan
@@ -67,6 +70,21 @@ class Order:
 
 def apply_all(order: Order, settings: Settings) -> int:
     """Apply every profile, or the saved plans; give the exit code: interruption wins over doubt, doubt over errors."""
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        return _apply_all(order, settings)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    """End where no request is on its way: at the prompt, waiting for the lock, while planning."""
+    del frame
+    _say("terminated: nothing more was done")
+    raise SystemExit(128 + number)
+
+
+def _apply_all(order: Order, settings: Settings) -> int:
     saved = saved_among(order.profiles)
     if saved and order.options != Options():
         raise UsageError.at(order.profiles[0], "a saved plan holds its own --target and --add", "leave them out")
@@ -79,7 +97,7 @@ def apply_all(order: Order, settings: Settings) -> int:
         _check_bound(order, one.plan, plan)
     link = _connection(order) if any(one.plan.requests for one in prepared) else None
     codes: list[int] = []
-    stop = Interrupt(lambda name: notice(f"{name}: ending after the request in flight; once more ends at once"))
+    stop = Interrupt(_announce)
     for one, plan in zip(prepared, bound, strict=True):
         if stop.exit_code is not None:
             notice(f"{output.safe(one.profile.path)}: not begun")
@@ -161,11 +179,12 @@ class _Session:
         self._ask(plan)
         applied = applied or new_state(plan.account_id)
         settled = transitions.give_ids(transitions.settle(applied, plan.changes, output.now()), plan.ids)
-        if settled != applied:
-            applied = self._saved(settled)
-        outcome = self._run(plan, applied) if plan.requests else Result(applied)
-        self._finish(outcome)
-        return self._report(plan, outcome)
+        with self.stop:
+            if settled != applied:
+                applied = self._saved(settled)
+            outcome = self._run(plan, applied) if plan.requests else Result(applied)
+            self._finish(outcome)
+            return self._report(plan, outcome)
 
     def _saved(self, applied: Applied) -> Applied:
         try:
@@ -209,13 +228,14 @@ class _Session:
         link = self.link or _connection(self.order)
         debug = self.settings.verbose > 1
         with Client(link.base_url, link.api_key, link.ca_bundle, debug=debug) as client:
-            progress = Progress(self.settings, len(plan.requests))
-            with self.stop, closing(progress):
+            progress = Progress(self.settings)
+            with closing(progress):
                 tools = Tools(
                     send=partial(self._send, client, progress),
                     save=partial(write, self.path),
                     rescue=partial(write_rescue, self.path),
                     now=output.now,
+                    clock=time.monotonic,
                     new_key=lambda: str(uuid.uuid4()),
                     pause=self.stop.pause,
                     stopped=self.stop.stopped,
@@ -242,7 +262,9 @@ class _Session:
     def _before_risk(self) -> str | None:
         if self.order.on_save is None:
             return None
-        done = subprocess.run(self.order.on_save, shell=True, stdout=sys.stderr, check=False)  # noqa: S602 - the user's own command
+        environ = {name: value for name, value in os.environ.items() if name != "POSTPRESS_API_KEY"}
+        command = self.order.on_save
+        done = subprocess.run(command, shell=True, stdout=sys.stderr, check=False, env=environ)  # noqa: S602 - the user's own
         return None if done.returncode == 0 else f"--on-save exited {done.returncode}, so this was not sent"
 
     def _finish(self, outcome: Result) -> None:
@@ -267,7 +289,7 @@ class _Session:
         for line in report(plan, outcome, self.path):
             notice(line)
         if outcome.unsaved is not None:
-            notice(outcome.unsaved)
+            notice(in_ascii(outcome.unsaved))
         if outcome.end is End.INTERRUPTED and self.stop.exit_code is not None:
             return self.stop.exit_code
         return self._code(plan, outcome)
@@ -285,6 +307,16 @@ class _Session:
 
 def _not_repeatable(requests: Iterable[Request], addresses: set[str]) -> set[str]:
     return {at for request in requests if not request.repeatable for at in request.addresses if at in addresses}
+
+
+def _announce(name: str) -> None:
+    _say(f"{name}: ending after the request in flight; once more ends at once")
+
+
+def _say(line: str) -> None:
+    """Print from a signal handler: straight to the descriptor, since a print may be what it interrupts."""
+    with suppress(OSError):
+        os.write(2, f"{line}\n".encode())
 
 
 def _yes(question: str) -> bool:

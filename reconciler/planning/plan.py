@@ -70,6 +70,12 @@ class FilePart:
     width: int | None = None
     height: int | None = None
 
+    @property
+    def sent_as(self) -> str:
+        """Give the name under which the file is sent: its base name, safe in a header."""
+        name = self.file.rpartition("/")[2]
+        return "".join("_" if one == "\\" or not one.isprintable() else one for one in name) or "file"
+
 
 Part = TextPart | FilePart
 

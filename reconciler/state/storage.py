@@ -8,7 +8,7 @@ import stat
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from reconciler.plain import Plain
@@ -37,9 +37,9 @@ def state_path(profile_path: str) -> str:
     return f"{root if suffix in ('.yaml', '.yml') else profile_path}.state.json"
 
 
-def rescue_path(path: str) -> str:
-    """Give the path of a state's rescue file."""
-    return f"{path.removesuffix('.state.json')}.rescue.json"
+def rescue_path(path: str, number: int = 1) -> str:
+    """Give the path of a state's rescue file, or of its next ones."""
+    return f"{path.removesuffix('.state.json')}.rescue{f'-{number}' if number > 1 else ''}.json"
 
 
 def load_state(path: str) -> Applied | None:
@@ -132,7 +132,8 @@ def write_durably(path: str, text: str, mode: int = _MODE) -> None:
             os.fsync(file.fileno())
         os.rename(temporary, path)
     except OSError:
-        _remove(temporary)
+        with suppress(OSError):
+            _remove(temporary)
         raise
     _sync_folder(folder or ".")
 
@@ -140,7 +141,7 @@ def write_durably(path: str, text: str, mode: int = _MODE) -> None:
 def write_rescue(path: str, text: str) -> str | None:
     """Write a rescue file beside a state, under a name that is free; None where that is not possible either."""
     for number in range(1, 100):
-        rescue = rescue_path(path) if number == 1 else rescue_path(path).replace(".rescue.", f".rescue-{number}.")
+        rescue = rescue_path(path, number)
         try:
             descriptor = os.open(rescue, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, _MODE)
         except FileExistsError:
@@ -154,7 +155,8 @@ def write_rescue(path: str, text: str) -> str | None:
                 os.fsync(file.fileno())
             _sync_folder(os.path.dirname(rescue) or ".")
         except OSError:
-            _remove(rescue)
+            with suppress(OSError):
+                _remove(rescue)
             return None
         return rescue
     return None
@@ -171,6 +173,9 @@ def _sync_folder(folder: str) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some network file systems have no such thing as syncing a folder
+            raise
     finally:
         os.close(descriptor)
 
@@ -184,11 +189,13 @@ def locked(path: str, now: str, timeout: float = 0.0, waiting: Callable[[str], N
     lock = f"{path}.lock"
     descriptor = _acquire(lock, path, timeout, waiting)
     try:
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now}).encode(), 0)
+        with suppress(OSError):  # who holds it is told to others as a courtesy: a full disk may keep it from them
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now}).encode(), 0)
         yield
     finally:
-        _remove(lock)
+        with suppress(OSError):
+            _remove(lock)
         os.close(descriptor)
 
 
@@ -213,6 +220,11 @@ def _acquire(lock: str, path: str, timeout: float, waiting: Callable[[str], None
             told = True
             time.sleep(min(_POLL_SECONDS, max(0.0, end - time.monotonic())))
             continue
+        except OSError as error:
+            os.close(descriptor)
+            raise StateError.at(
+                path, f"the lock file {lock} cannot be locked: {error.strerror}", "keep the state on a local disk"
+            ) from error
         if _is_at(descriptor, lock):
             return descriptor
         os.close(descriptor)

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from reconciler.wire.outcomes import BY_TYPE, Outcome, Row, Verdict, row_of_status
+from reconciler.wire.secrets import hide
 
 MAX_BODY = 64 * 1024
 MAX_TEXT = 500
@@ -15,15 +16,20 @@ EDITED = "ProfileEdited"
 _NOT_FOUND = "resource_not_found"
 
 
-def read_answer(status: int, headers: Mapping[str, str], body: bytes, *, has_entry_id: bool, now: datetime) -> Outcome:
-    """Say what an HTTP answer means; `headers` by lower-case name, `body` at most MAX_BODY of it."""
+def read_answer(  # noqa: PLR0913 - an answer, and what to know of its request
+    status: int, headers: Mapping[str, str], body: bytes, *, has_entry_id: bool, key: str, now: datetime
+) -> Outcome:
+    """Say what an HTTP answer means; `headers` by lower-case name, `body` at most MAX_BODY of it.
+
+    `key` is taken out of the answer's words, should the server repeat it.
+    """
     value = _json(body)
     if 200 <= status < 300 and value.get("object") == EDITED:  # noqa: PLR2004 - HTTP's numbers
         return Outcome(Verdict.APPLIED, status, title="applied", answered=True)
-    name, title, detail = _envelope(value)
-    known = BY_TYPE.get(name) if name else None
-    row = known if known is not None and known.status == status else row_of_status(status)
-    stops = row.stops or (row.name == _NOT_FOUND and not has_entry_id)
+    name, title, detail = (hide(text, key)[:MAX_TEXT] for text in _envelope(value))
+    known = BY_TYPE.get(name)
+    row = known if known is not None and known.status == status else row_of_status(status, typed=bool(name))
+    stops = row.stops or (known is not None and known.stops) or (row.name == _NOT_FOUND and not has_entry_id)
     return Outcome(
         verdict=row.verdict,
         status=status,
@@ -61,19 +67,19 @@ def _json(body: bytes) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _envelope(value: dict[str, object]) -> tuple[str | None, str, str]:
+def _envelope(value: dict[str, object]) -> tuple[str, str, str]:
     """Give the type's name, title and detail of either envelope; nothing else of it is ever kept."""
     error = value.get("error")
     if isinstance(error, dict):
         code = _text(error.get("code"))
-        return (code.rpartition("/")[2] or None, _text(error.get("message")), "")
+        return (code.rpartition("/")[2], _text(error.get("message")), "")
     kind = _text(value.get("type"))
-    name = kind.rpartition("errors/")[2] if "errors/" in kind else None
-    return (name or None, _text(value.get("title")), _text(value.get("detail")))
+    name = kind.rpartition("errors/")[2] if "errors/" in kind else ""
+    return (name, _text(value.get("title")), _text(value.get("detail")))
 
 
 def _text(value: object) -> str:
-    return value[:MAX_TEXT] if isinstance(value, str) else ""
+    return value if isinstance(value, str) else ""
 
 
 def _phrase(status: int, row: Row) -> str:

@@ -2,6 +2,7 @@
 
 import ssl
 import time
+import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from reconciler.wire.answers import MAX_BODY, read_answer
 from reconciler.wire.connection import is_loopback
 from reconciler.wire.library import httpx
 from reconciler.wire.outcomes import Outcome, Verdict
+from reconciler.wire.secrets import hide
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 120.0
@@ -58,10 +60,13 @@ class Client:
                 },
             )
         except (ValueError, ImportError, httpx.InvalidURL) as error:
+            # the error's own text may hold the proxy's password
+            why = f": {error}" if isinstance(error, ImportError) else ""
             raise WireError.at(
-                "", f"the proxy of the environment cannot be used: {error}", "correct HTTPS_PROXY"
+                "", f"the proxy of the environment cannot be used{why}", "correct HTTPS_PROXY, ALL_PROXY or NO_PROXY"
             ) from error
         self._url = f"{base_url}/users/me/edit"
+        self._key = api_key
 
     def __enter__(self) -> Self:
         """Give the client itself."""
@@ -86,26 +91,35 @@ class Client:
             return self._sent(files, idempotency_key, has_entry_id=any(one.name in _ENTRY_IDS for one in request.parts))
 
     def _sent(self, files: "list[tuple[str, _Field]]", idempotency_key: str, *, has_entry_id: bool) -> Outcome:
-        headers = {"Idempotency-Key": idempotency_key}
+        headers = {
+            "Idempotency-Key": idempotency_key,
+            # a boundary that follows from the key: what is sent under one key is the same to the last byte
+            "content-type": f"multipart/form-data; boundary={idempotency_key.replace('-', '')}",
+        }
         try:
             with self._client.stream("PATCH", self._url, files=files, headers=headers) as response:
                 body = _bounded(response)
         except _NOTHING_SENT as error:
             return Outcome(
                 Verdict.NOT_EXECUTED,
-                title=f"the API cannot be reached: {_said(error)}",
+                title=f"the API cannot be reached: {_said(error, self._key)}",
                 remedy="check the network, the base URL and the proxy",
                 resend=True,
             )
         except httpx.HTTPError as error:
             return Outcome(
                 Verdict.UNKNOWN,
-                title=f"the connection was lost: {_said(error)}",
+                title=f"the connection was lost: {_said(error, self._key)}",
                 remedy="look at LinkedIn, and apply again",
                 resend=True,
             )
         return read_answer(
-            response.status_code, response.headers, body, has_entry_id=has_entry_id, now=datetime.now(UTC)
+            response.status_code,
+            response.headers,
+            body,
+            has_entry_id=has_entry_id,
+            key=self._key,
+            now=datetime.now(UTC),
         )
 
 
@@ -148,27 +162,30 @@ class _Counted:
 def _field(part: object, open_file: OpenFile, counter: _Counter, stack: ExitStack) -> _Field:
     if isinstance(part, FilePart):
         file = stack.enter_context(open_file(part))
-        return _file_name(part.file), _Counted(file, counter), part.content_type  # type: ignore[return-value] # what httpx reads of it
+        return part.sent_as, _Counted(file, counter), part.content_type  # type: ignore[return-value] # what httpx reads of it
     return None, part.value  # type: ignore[attr-defined] # a TextPart
 
 
-def _file_name(path: str) -> str:
-    """Give a base name that is safe in a header: httpx escapes quotes, as browsers do, and sends UTF-8."""
-    name = path.rpartition("/")[2]
-    return "".join("_" if one == "\\" or not one.isprintable() else one for one in name) or "file"
-
-
 def _bounded(response: httpx.Response) -> bytes:
-    """Read at most a bounded part of the answer, in bounded time."""
+    """Read at most a bounded part of the answer, in bounded time; what came packed is unpacked in bounded space."""
     end = time.monotonic() + ANSWER_SECONDS
     body = b""
-    for block in response.iter_bytes():
+    for block in response.iter_raw():
         body += block
         if len(body) >= MAX_BODY:
             break
         if time.monotonic() > end:
             raise httpx.ReadTimeout("the answer did not end")
+    if "gzip" in response.headers.get("content-encoding", ""):
+        return _unpacked(body)
     return body[:MAX_BODY]
+
+
+def _unpacked(body: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, MAX_BODY)
+    except zlib.error:
+        return b""  # an answer that cannot be read: its status says what is left to say
 
 
 def _certificates(ca_bundle: str | None, *, tls: bool) -> ssl.SSLContext | bool:
@@ -182,5 +199,5 @@ def _certificates(ca_bundle: str | None, *, tls: bool) -> ssl.SSLContext | bool:
         raise WireError.at(ca_bundle, f"this CA bundle cannot be used: {error.strerror}", "name a PEM file") from error
 
 
-def _said(error: Exception) -> str:
-    return str(error) or type(error).__name__
+def _said(error: Exception, key: str) -> str:
+    return hide(str(error), key) or type(error).__name__

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -59,10 +60,12 @@ def _base_url(url: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError as error:
         raise WireError.at(
-            "--base-url", f"{url!r} is not a URL: {error}", "give one like " + DEFAULT_BASE_URL
+            "--base-url", "this is not a URL: it cannot be taken apart", "give one like " + DEFAULT_BASE_URL
         ) from error
     if parts.scheme not in ("http", "https") or not host:
-        raise WireError.at("--base-url", f"{url!r} is not an http or https URL", "give one like " + DEFAULT_BASE_URL)
+        raise WireError.at(
+            "--base-url", f"{_bare(url)!r} is not an http or https URL", "give one like " + DEFAULT_BASE_URL
+        )
     if parts.username is not None or parts.password is not None:
         raise WireError.at("--base-url", "a user name or password in the URL is not sent", "take it out")
     if parts.query or parts.fragment:
@@ -70,6 +73,11 @@ def _base_url(url: str) -> str:
     if parts.scheme == "http" and not is_loopback(host):
         raise WireError.at("--base-url", f"plain http to {host} would show the key to the network", "use https")
     return url.rstrip("/")
+
+
+def _bare(url: str) -> str:
+    """Take out of what should be a URL all that could be a password."""
+    return re.sub(r"[^/]*@", "…@", url)
 
 
 def _key(file: str | None, environ: Mapping[str, str]) -> str:

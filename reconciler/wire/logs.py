@@ -3,6 +3,8 @@
 import logging
 import sys
 
+from reconciler.wire.secrets import hide
+
 LOGGERS = ("httpx", "httpcore")
 
 
@@ -14,7 +16,7 @@ class _Redacted(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         from reconciler.render.terminal import visible
 
-        return visible(super().format(record).replace(self._key, "<key>"))
+        return visible(hide(super().format(record), self._key))
 
 
 def enable(key: str) -> None:

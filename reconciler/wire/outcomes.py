@@ -108,15 +108,16 @@ TYPES: tuple[Row, ...] = (
 BY_TYPE = {row.name: row for row in TYPES}
 
 
-def row_of_status(status: int) -> Row:
+def row_of_status(status: int, *, typed: bool) -> Row:
     """Give what a status means where its type is not known, or is of another status.
 
-    A 5xx without a type that says "not executed" could come from anything on the way, after the edit.
+    A 5xx without a type that says "not executed" could come from anything on the way, after the edit; a 404
+    that is not `typed` as the API's own, from a place where the API is not.
     """
     remedy = f"status {status}: "
     if status == 401:  # noqa: PLR2004 - these are HTTP's numbers
         return Row("", status, _R, True, False, remedy + "check the API key and the account's connection")
-    if status == 404:  # noqa: PLR2004
+    if status == 404 and not typed:  # noqa: PLR2004
         return Row("", status, _R, True, False, remedy + "check the base URL: it ends in /v1, often /api/v1")
     if status == 429:  # noqa: PLR2004
         return Row("", status, _N, False, True, remedy + "apply again later")

@@ -3,14 +3,17 @@
 FIRST_SECONDS = 0.5
 LONGEST_SECONDS = 60.0
 JITTER_SECONDS = 0.5
+AT_ONCE = 10  # tries; a server that says "at once" for ever is not taken at its word for ever
 
 
 def next_wait(tries: int, retry_after: float | None) -> float:
     """Give the seconds to wait after `tries` tries: about 0.5, 1, 2, 4 …; the first is at most 1."""
-    if retry_after is not None:
+    if retry_after is not None and (retry_after > 0 or tries <= AT_ONCE):
         return retry_after
-    from tenacity import RetryCallState, Retrying, wait_exponential_jitter
+    tries = tries if retry_after is None else tries - AT_ONCE
+    from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
     state = RetryCallState(Retrying(), None, (), {})
     state.attempt_number = tries
-    return float(wait_exponential_jitter(FIRST_SECONDS, LONGEST_SECONDS, 2, JITTER_SECONDS)(state))
+    wait = wait_exponential(FIRST_SECONDS, LONGEST_SECONDS) + wait_random(0, JITTER_SECONDS)
+    return float(wait(state))
