@@ -61,13 +61,22 @@ skills: [Writing, Project management]
 
 @click.command()
 @click.argument("profile", default="profile.yaml", metavar="[PROFILE]")
-def command(profile: str) -> None:
+@click.option("--github", is_flag=True, help="Write workflows too: plan on pull requests, apply on merge.")
+@click.option(
+    "--gitlab", is_flag=True, help="Write pipelines too: plan on merge requests, apply by hand after the merge."
+)
+@click.option("--install", metavar="REQUIREMENT", help="What pip installs there.  [default: reconciler]")
+def command(profile: str, *, github: bool, gitlab: bool, install: str | None) -> None:
     """Write a commented starter profile, with its schema beside it.
 
-    PROFILE is profile.yaml unless named. Lines for git to ignore go to .gitignore. No file that exists is touched.
+    PROFILE is profile.yaml unless named. Lines for git to ignore go to .gitignore. Workflows go to the root of the
+    git repository. No file that exists is touched.
     """
     from reconciler.profile.schema import schema_text
 
+    if install is not None and not (github or gitlab):
+        raise click.UsageError("--install says what --github and --gitlab install: give one of them too")
+    workflows = _workflows(profile, install or "reconciler", github=github, gitlab=gitlab)
     folder = os.path.dirname(profile)
     _make_folder(folder)
     wrote = _write(profile, STARTER)
@@ -75,8 +84,27 @@ def command(profile: str) -> None:
     ignore = os.path.join(folder, ".gitignore")
     if not _write(ignore, "".join(f"{line}\n" for line in IGNORED)) and (lacking := _lacking(ignore)):
         notice(f"add to it, each on its line: {' '.join(lacking)}")
+    for path, text in workflows.items():
+        _make_folder(os.path.dirname(path))
+        if not _write(path, text) and os.path.basename(path) == ".gitlab-ci.yml":
+            notice(f"add to it:\n{text.rstrip()}")
     if wrote:
         result("next: put your account_id into it, then run `reconciler validate` and `reconciler plan`")
+
+
+def _workflows(profile: str, install: str, *, github: bool, gitlab: bool) -> dict[str, str]:
+    """Give the text of each workflow file that was asked for, by its path."""
+    if not (github or gitlab):
+        return {}
+    from reconciler.cli import workflows
+
+    root = workflows.root_of(profile)
+    inside = os.path.relpath(os.path.abspath(profile), root)
+    templates = {**(workflows.GITHUB if github else {}), **(workflows.GITLAB if gitlab else {})}
+    return {
+        os.path.relpath(os.path.join(root, path)): workflows.filled(template, inside, install)
+        for path, template in templates.items()
+    }
 
 
 def _lacking(ignore: str) -> list[str]:

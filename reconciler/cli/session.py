@@ -260,6 +260,7 @@ class _Session:
             )
 
     def _before_risk(self) -> str | None:
+        """Run --on-save, before each request that cannot be repeated: that one is what must not be forgotten."""
         if self.order.on_save is None:
             return None
         environ = {name: value for name, value in os.environ.items() if name != "POSTPRESS_API_KEY"}

@@ -1,0 +1,352 @@
+"""A repository on a hub, with pull requests, and runners that run our workflow files' steps as GitHub would.
+
+The shell steps are run for real, in clones of a bare repository; `gh` and `pip` are stand-ins, and the actions that the
+workflows use are done here in a few lines. The API is the simulator.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from tests.workflow import gh
+from tests.workflow.expressions import filled, holds
+from tests.world import World
+
+NAME = "me/profile"
+BIN = Path(sys.executable).parent
+MAIN = "refs/heads/main"
+CANCELLED = {"success": False, "failure": False, "cancelled": True, "always": True}
+
+
+@dataclass
+class Ran:
+    """What became of one run: each job's result, everything printed, its summary and artifacts."""
+
+    jobs: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, dict[str, str]] = field(default_factory=dict)
+    log: str = ""
+    summary: str = ""
+    artifacts: dict[str, Path] = field(default_factory=dict)
+
+
+@dataclass
+class Hub:
+    """The bare repository `origin`, a person's clone `desk`, and what the hub knows beside git."""
+
+    folder: Path
+    here: World
+    secrets: dict[str, str] = field(default_factory=lambda: {"POSTPRESS_API_KEY": "pp_live_secret"})
+    runs: int = 0
+    numbers: int = 0
+    process: subprocess.Popen[str] | None = None  # the step that runs
+
+    @property
+    def origin(self) -> Path:
+        return self.folder / "origin.git"
+
+    @property
+    def desk(self) -> Path:
+        return self.folder / "desk"
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "hub.json"
+
+    def git(self, *arguments: str, at: Path | None = None) -> str:
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=at or self.desk,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "PATH": f"{self.folder / 'bin'}:{BIN}:{os.environ['PATH']}",
+            "HOME": str(self.folder),
+            "LANG": "C.UTF-8",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "POSTPRESS_BASE_URL": self.here.base_url,
+        }
+
+    def when_sent(self, number: int, signalled: signal.Signals) -> None:
+        """Signal what runs once the API has carried out so many requests, before it answers the last of them."""
+        hub = self
+
+        class Watched(list[dict[str, Any]]):
+            def append(self, one: dict[str, Any]) -> None:
+                super().append(one)
+                if len(self) == number and hub.process is not None:
+                    os.kill(-hub.process.pid if signalled is signal.SIGKILL else hub.process.pid, signalled)
+
+        self.here.simulator.memory.requests = Watched()
+
+    def known(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.store.read_text(encoding="utf-8"))
+        return found
+
+    def tell(self, **changes: Any) -> None:  # noqa: ANN401 - JSON
+        self.store.write_text(json.dumps({**self.known(), **changes}), encoding="utf-8")
+
+    def comments(self, number: int) -> list[str]:
+        return [one["body"] for one in self.known()["comments"].get(str(number), [])]
+
+    def profile(self, **sections: Any) -> None:  # noqa: ANN401 - JSON
+        """Write the profile at the desk."""
+        World(self.desk, self.here.simulator, self.here.base_url).write(sections)
+
+    def commit(self, message: str = "Change the profile") -> str:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", message)
+        return self.git("rev-parse", "HEAD")
+
+    def push(self) -> str:
+        """Push the desk's main; give its commit."""
+        self.git("push", "--quiet", "origin", "HEAD:main")
+        return self.git("rev-parse", "HEAD")
+
+    def pull(self) -> None:
+        """Take main to the desk as it is on the hub."""
+        self.git("fetch", "--quiet", "origin", "main")
+        self.git("checkout", "--quiet", "-B", "main", "FETCH_HEAD")
+
+    def state(self) -> dict[str, Any]:
+        """Give the state as the hub has it."""
+        found: dict[str, Any] = json.loads(self.git("show", f"{MAIN}:profile.state.json", at=self.origin))
+        return found
+
+    def open(self, branch: str = "change", number: int | None = None) -> int:
+        """Commit what lies at the desk to a branch, and open a pull request for it, or push to one."""
+        if number is None:
+            self.numbers += 1
+            number = self.numbers
+        self.git("checkout", "--quiet", "-B", branch)
+        head = self.commit()
+        self.git("push", "--quiet", "--force", "origin", f"HEAD:refs/heads/{branch}")
+        self.git("fetch", "--quiet", "origin", "main")
+        self.git("checkout", "--quiet", "--detach", "FETCH_HEAD")
+        self.git("merge", "--quiet", "--no-ff", "--message", f"Merge {head}", head)
+        self.git("push", "--quiet", "--force", "origin", f"HEAD:refs/pull/{number}/merge")
+        return number
+
+    def merge(self, number: int) -> str:
+        """Merge a pull request; give main's commit."""
+        self.pull()
+        self.git("fetch", "--quiet", "origin", f"refs/pull/{number}/merge")
+        self.git("merge", "--quiet", "--no-ff", "--message", f"Merge pull request #{number}", "FETCH_HEAD^2")
+        sha = self.push()
+        pulls = self.known()["pulls"]
+        pulls[sha] = [{"number": number, "merged_at": "2026-01-02T03:04:05Z", "merge_commit_sha": sha}]
+        self.tell(pulls=pulls)
+        return sha
+
+    def plan(self, number: int, *, fork: bool = False, author: str = "ada", title: str = "A change") -> Ran:
+        """Run the workflow of a pull request."""
+        ref = f"refs/pull/{number}/merge"
+        merged = self.git("rev-parse", ref, at=self.origin)
+        head = {"sha": self.git("rev-parse", f"{ref}^2", at=self.origin), "repo": {"full_name": NAME}}
+        if fork:
+            head["repo"] = {"full_name": "stranger/profile"}
+        pull_request = {"number": number, "title": title, "head": head, "user": {"login": author}}
+        event = {"event_name": "pull_request", "ref": ref, "sha": merged, "event": {"pull_request": pull_request}}
+        return self.run("profile-plan.yml", event, {})
+
+    def apply(self, sha: str, **options: Any) -> Ran:  # noqa: ANN401 - those of Runner
+        """Run the workflow of a push to main."""
+        return self.run("profile-apply.yml", {"event_name": "push", "ref": MAIN, "sha": sha}, {}, **options)
+
+    def by_hand(self, plan_id: str) -> Ran:
+        """Run the workflow of main by hand."""
+        sha = self.git("rev-parse", MAIN, at=self.origin)
+        event = {"event_name": "workflow_dispatch", "ref": MAIN, "sha": sha}
+        return self.run("profile-apply.yml", event, {"plan_id": plan_id})
+
+    def run(self, name: str, event: dict[str, Any], inputs: dict[str, str], **options: Any) -> Ran:  # noqa: ANN401
+        """Run one workflow file, as it stands in the repository at the event's commit."""
+        self.runs += 1
+        text = self.git("show", f"{event['sha']}:.github/workflows/{name}", at=self.origin)
+        github = {
+            **event,
+            "repository": NAME,
+            "ref_name": event["ref"].removeprefix("refs/heads/"),
+            "run_id": str(self.runs),
+            "server_url": "https://github.example",
+            "token": gh.TOKEN,
+            "event": {"repository": {"default_branch": "main"}, **event.get("event", {})},
+        }
+        return Runner(self, YAML(typ="safe").load(text), github, inputs, **options).run()
+
+
+@dataclass
+class Runner:
+    """One run of a workflow."""
+
+    hub: Hub
+    workflow: dict[str, Any]
+    github: dict[str, Any]
+    inputs: dict[str, str]
+    before: Mapping[str, Any] = field(default_factory=dict)  # step name → what happens meanwhile
+    ran: Ran = field(default_factory=Ran)
+
+    def run(self) -> Ran:
+        for name, job in self.workflow["jobs"].items():
+            needs = [job["needs"]] if "needs" in job else []
+            ok = all(self.ran.jobs[one] == "success" for one in needs)
+            status = {"success": ok, "failure": not ok, "cancelled": False, "always": True}
+            contexts = self.contexts()
+            contexts["needs"] = {
+                one: {"result": self.ran.jobs[one], "outputs": self.ran.outputs.get(one, {})} for one in needs
+            }
+            if not holds(job.get("if"), contexts, status):
+                self.ran.jobs[name] = "skipped"
+                continue
+            try:
+                self.job(name, job, contexts)
+            except KilledError:
+                self.ran.jobs[name] = "killed"
+                break
+        return self.ran
+
+    def contexts(self) -> dict[str, Any]:
+        return {"github": self.github, "inputs": self.inputs, "secrets": {}, "env": {}}
+
+    def job(self, name: str, job: dict[str, Any], contexts: dict[str, Any]) -> None:
+        place = self.hub.folder / f"run{self.hub.runs}-{name}"
+        temp, work = place / "temp", place / "work"
+        temp.mkdir(parents=True)
+        work.mkdir()
+        contexts |= {"runner": {"temp": str(temp)}, "steps": {}, "secrets": self.hub.secrets}
+        assert job["runs-on"] == "ubuntu-latest"
+        ok = True
+        for number, step in enumerate(job["steps"]):
+            status = {"success": ok, "failure": not ok, "cancelled": False, "always": True}
+            called = step.get("name", step.get("uses", ""))
+            if not holds(step.get("if"), contexts, status):
+                continue
+            if called in self.before:
+                self.before[called]()
+            done = self.step(step, contexts, status, work, temp / f"step{number}")
+            if "id" in step:
+                contexts["steps"][step["id"]] = {"outputs": done[1]}
+            ok = ok and (done[0] == 0 or step.get("continue-on-error", False))
+        self.ran.jobs[name] = "success" if ok else "failure"
+        status = {"success": True, "failure": False, "cancelled": False, "always": True}
+        self.ran.outputs[name] = {key: filled(text, contexts, status) for key, text in job.get("outputs", {}).items()}
+
+    def step(
+        self, step: dict[str, Any], contexts: dict[str, Any], status: Mapping[str, bool], work: Path, files: Path
+    ) -> tuple[int, dict[str, str]]:
+        if "uses" in step:
+            given = {key: filled(str(one), contexts, status) for key, one in step.get("with", {}).items()}
+            return (self.use(step["uses"], given, work), {})
+        assert "${{" not in step["run"], "an expression in a script is an injection"
+        files.mkdir()
+        output, summary, script = files / "output", files / "summary", files / "script.sh"
+        output.touch()
+        summary.touch()
+        script.write_text(step["run"], encoding="utf-8")
+        declared = {**self.workflow.get("env", {}), **step.get("env", {})}
+        environment = {
+            **self.hub.environment(),
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_OUTPUT": str(output),
+            "GITHUB_STEP_SUMMARY": str(summary),
+            "GITHUB_REPOSITORY": NAME,
+            "GITHUB_SHA": self.github["sha"],
+            "GITHUB_REF": self.github["ref"],
+            "RUNNER_TEMP": str(files.parent),
+            **{name: filled(str(one), contexts, status) for name, one in declared.items()},
+        }
+        with subprocess.Popen(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
+            cwd=work,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        ) as process:
+            self.hub.process = process
+            self.ran.log += process.communicate()[0]
+        self.ran.summary += summary.read_text(encoding="utf-8")
+        if process.returncode == -signal.SIGKILL:
+            raise KilledError
+        return process.returncode, dict(line.split("=", 1) for line in output.read_text(encoding="utf-8").splitlines())
+
+    def use(self, action: str, given: dict[str, str], work: Path) -> int:
+        hub = self.hub
+        if action == "actions/checkout@v4":
+            wanted = given.get("ref") or self.github["sha"]
+            hub.git("init", "--quiet", str(work))
+            hub.git("remote", "add", "origin", f"file://{hub.origin}", at=work)
+            depth = given.get("fetch-depth", "1")
+            hub.git("fetch", "--quiet", f"--depth={depth}", "origin", wanted, at=work)
+            hub.git("checkout", "--quiet", "--detach", "FETCH_HEAD", at=work)
+        elif action == "actions/upload-artifact@v4":
+            self.upload(given, work)
+        elif action == "actions/download-artifact@v4":
+            if given["name"] not in self.ran.artifacts:
+                return 1
+            shutil.copytree(self.ran.artifacts[given["name"]], given["path"], dirs_exist_ok=True)
+        else:
+            assert action == "actions/setup-python@v5"
+        return 0
+
+    def upload(self, given: dict[str, str], work: Path) -> None:
+        kept = self.hub.folder / f"artifact{self.hub.runs}-{given['name']}"
+        for pattern in given["path"].split():
+            for found in sorted(work.glob(pattern)) if "*" in pattern else [Path(pattern)]:
+                if found.is_dir():
+                    shutil.copytree(found, kept, dirs_exist_ok=True)
+                else:
+                    kept.mkdir(exist_ok=True)
+                    shutil.copy(found, kept)
+        if kept.exists():
+            self.ran.artifacts[given["name"]] = kept
+
+
+class KilledError(Exception):
+    """The runner's machine is gone."""
+
+
+def hub(folder: Path, here: World) -> Iterator[Hub]:
+    """Give a hub with an empty repository, into which `init --github` wrote its files."""
+    made = Hub(folder, here)
+    programs = folder / "bin"
+    programs.mkdir()
+    for name, text in (
+        ("gh", f'#!/bin/sh\nexec {sys.executable} -P {gh.__file__} {made.store} "$@"\n'),
+        ("pip", f'#!/bin/sh\nprintf "%s\\n" "$@" >> {folder}/pip.txt\n'),
+    ):
+        (programs / name).write_text(text, encoding="utf-8")
+        (programs / name).chmod(0o755)
+    (folder / ".gitconfig").write_text(
+        '[user]\nname = Ada\nemail = ada@example.com\n[init]\ndefaultBranch = main\n[protocol "file"]\nallow = always\n'
+        "[uploadpack]\nallowAnySHA1InWant = true\n",
+        encoding="utf-8",
+    )
+    made.store.write_text(json.dumps({"comments": {}, "pulls": {}, "environments": {}, "next": 1}), encoding="utf-8")
+    made.git("init", "--quiet", "--bare", str(made.origin), at=folder)
+    made.git("init", "--quiet", str(made.desk), at=folder)
+    made.git("remote", "add", "origin", str(made.origin))
+    assert (
+        World(made.desk, here.simulator, here.base_url).cli("init", "--github", "--install", "reconciler==9").code == 0
+    )
+    made.profile()
+    made.commit("Begin")
+    made.push()
+    yield made

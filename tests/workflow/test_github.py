@@ -1,0 +1,408 @@
+"""What the workflows of `init --github` do, their shell steps run in real repositories."""
+
+import signal
+from pathlib import Path
+from typing import Any
+
+from tests.workflow.hub import MAIN, Hub
+
+ACME = {"acme": {"role": "Founder", "company": "Acme"}}
+LATER = {"later": {"role": "Baker", "company": "Corner Bakery"}}
+ACME_LINE = "experience: {acme: {role: Founder, company: Acme}}"
+SCHOOL_LINE = "education: {college: {school: State College}}"
+MARK = "<!-- reconciler-plan:"
+PASSED = {"plan": "success", "apply": "success"}
+REFUSED = {"plan": "success", "apply": "failure"}
+COMMENTED = {"plan": "success", "comment": "success"}
+
+
+def roles(at: Hub) -> list[str]:
+    return sorted(one["role"] for one in at.here.live()["experience"])
+
+
+def subjects(at: Hub, number: int) -> list[str]:
+    return at.git("log", f"-{number}", "--format=%s", MAIN, at=at.origin).splitlines()
+
+
+def plan_id(body: str) -> str:
+    first = body.splitlines()[0]
+    assert first.startswith(MARK)
+    return first.split()[2]
+
+
+def reviewed(at: Hub, **sections: Any) -> str:  # noqa: ANN401 - JSON
+    """Have a change planned under a pull request, and merge it; give main's commit."""
+    at.profile(**sections)
+    number = at.open(f"change-{at.numbers}")
+    assert at.plan(number).jobs == COMMENTED
+    return at.merge(number)
+
+
+def refuse_pushes(at: Hub) -> Path:
+    hook = at.origin / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho no >&2\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    return hook
+
+
+def test_a_change_is_planned_under_its_pull_request_and_applied_when_merged(at: Hub) -> None:
+    at.profile(headline="Baker", experience=ACME)
+    number = at.open()
+    assert at.plan(number).jobs == COMMENTED
+    (comment,) = at.comments(number)
+    assert comment.splitlines()[1:5] == [
+        "",
+        "## Plan: 1 to add, 1 to set; 2 requests will be sent",
+        "",
+        "### First: are these entries on LinkedIn already?",
+    ]
+
+    done = at.apply(at.merge(number))
+    assert done.jobs == PASSED, done.log
+    assert (at.here.live()["sections"]["headline"], roles(at)) == ("Baker", ["Founder"])
+    assert subjects(at, 3) == [
+        "Record the state after applying headline, experience.acme [skip ci]",
+        "Record the state before a request that cannot be repeated [skip ci]",
+        "Merge pull request #1",
+    ]
+    assert (at.state()["pending"], sorted(at.state()["sections"])) == ([], ["experience.acme", "headline"])
+    assert done.summary.startswith("The plan that was reviewed in #1:\n\n\n## Plan: ")
+
+
+def test_running_again_finds_nothing_to_do(at: Hub) -> None:
+    merged = reviewed(at, headline="Baker", experience=ACME)
+    at.apply(merged)
+    before = at.git("rev-parse", MAIN, at=at.origin)
+    assert at.apply(merged).jobs == {"plan": "success", "apply": "skipped"}
+    assert (len(at.here.sent()), at.git("rev-parse", MAIN, at=at.origin)) == (2, before)
+
+
+def test_pushing_again_updates_the_one_comment(at: Hub) -> None:
+    at.profile(headline="Baker")
+    number = at.open()
+    talk = [{"id": one, "user": {"login": "grace"}, "body": "nice"} for one in (90, 91, 92)]
+    at.tell(comments={str(number): talk})
+    at.plan(number)
+    at.profile(headline="Miller")
+    at.plan(at.open(number=number))
+    *others, comment = at.comments(number)
+    assert others == ["nice", "nice", "nice"]
+    assert "Miller" in comment
+    assert "Baker" not in comment
+
+
+def test_a_comment_of_someone_else_with_the_marker_is_left_alone(at: Hub) -> None:
+    at.profile(headline="Baker")
+    number = at.open()
+    forged = {"id": 90, "user": {"login": "mallory"}, "body": f"{MARK} {'a' * 64} -->"}
+    at.tell(comments={str(number): [forged]})
+    at.plan(number)
+    first, second = at.comments(number)
+    assert first == forged["body"]
+    assert "Baker" in second
+
+
+def test_a_comment_of_someone_else_is_no_review(at: Hub) -> None:
+    at.profile(headline="Baker")
+    number = at.open()
+    at.plan(number)
+    (known,) = at.known()["comments"][str(number)]
+    at.tell(comments={str(number): [{**known, "user": {"login": "mallory"}}]})
+    done = at.apply(at.merge(number))
+    assert done.jobs == REFUSED
+    assert "nobody has reviewed this plan" in done.log
+    assert at.here.sent() == []
+
+
+def test_where_the_comments_cannot_be_read_none_is_added(at: Hub) -> None:
+    at.profile(headline="Baker")
+    number = at.open()
+    at.plan(number)
+    gh = at.folder / "bin" / "gh"
+    gh.write_text(gh.read_text().replace("exec", 'case "$*" in *paginate*) exit 1;; esac; exec'), encoding="utf-8")
+    assert at.plan(number).jobs == {"plan": "success", "comment": "failure"}
+    assert len(at.comments(number)) == 1
+
+
+def test_an_invalid_profile_is_annotated_and_said_in_the_comment(at: Hub) -> None:
+    at.profile(headline="Baker")
+    number = at.open()
+    at.plan(number)
+    at.profile(headlin="Baker")
+    ran = at.plan(at.open(number=number))
+    assert ran.jobs == {"plan": "failure", "comment": "success"}
+    assert "::error file=profile.yaml,line=4,col=2,title=headlin::" in ran.log
+    (comment,) = at.comments(number)
+    assert comment.splitlines()[:3] == [f"{MARK}  -->", "", "## No plan: 1 problem"]
+    assert "headlin" in comment
+    assert comment == ran.summary
+
+
+def test_a_fork_gets_the_summary_and_an_artifact_and_no_comment(at: Hub) -> None:
+    at.profile(headline="Baker")
+    number = at.open()
+    ran = at.plan(number, fork=True)
+    assert ran.jobs == {"plan": "success", "comment": "skipped"}
+    assert at.comments(number) == []
+    assert "Baker" in ran.summary
+    assert sorted(one.name for one in ran.artifacts["profile-plan"].iterdir()) == ["comment.md", "plan.json"]
+
+
+def test_dependabot_may_not_comment_and_does_not_try(at: Hub) -> None:
+    number = at.open()
+    assert at.plan(number, author="dependabot[bot]").jobs == {"plan": "success", "comment": "skipped"}
+
+
+def test_a_pull_request_cannot_lie_about_what_is_applied(at: Hub) -> None:
+    at.apply(reviewed(at, headline="Baker"))
+    at.pull()
+    at.profile(headline="Miller")
+    state = at.desk / "profile.state.json"
+    state.write_text(state.read_text().replace("Baker", "Miller"), encoding="utf-8")
+    (at.desk / "other.state.json").write_text("{}", encoding="utf-8")
+    number = at.open()
+    ran = at.plan(number)
+    (comment,) = at.comments(number)
+    assert comment.splitlines()[1] == "> [!CAUTION]"
+    assert comment.splitlines()[5:7] == ["    other.state.json", "    profile.state.json"]
+    assert "## Plan: 1 to change; 1 request will be sent" in comment
+    assert ran.summary == comment
+
+
+def test_a_pull_request_that_deletes_the_state_is_planned_with_it(at: Hub) -> None:
+    at.apply(reviewed(at, headline="Baker", experience=ACME))
+    at.pull()
+    (at.desk / "profile.state.json").unlink()
+    number = at.open()
+    at.plan(number)
+    (comment,) = at.comments(number)
+    assert comment.splitlines()[1] == "> [!CAUTION]"
+    assert ": no changes" in comment.lower()
+
+
+def test_hostile_names_and_titles_do_nothing(at: Hub) -> None:
+    evil = "$(touch${IFS}pwned)`touch${IFS}pwned`;touch${IFS}pwned"
+    at.profile(headline="$(touch pwned) ${{ secrets.POSTPRESS_API_KEY }} <!-- --> @everyone")
+    (at.desk / f"{evil}\n## <b>@everyone.state.json").write_text("{}", encoding="utf-8")
+    number = at.open(f"x;{evil}".replace("`", "").replace(" ", ""))
+    ran = at.plan(number, title=f'"; {evil} #')
+    assert ran.jobs == COMMENTED, ran.log
+    (comment,) = at.comments(number)
+    assert comment.splitlines()[5] == f'    "{evil}\\n## <b>@everyone.state.json"'
+    done = at.apply(at.merge(number))
+    assert done.jobs == PASSED, done.log
+    assert list(at.folder.rglob("pwned")) == []
+
+
+def test_the_largest_plan_fits_into_a_comment(at: Hub) -> None:
+    jobs = {f"job-{one}": {"role": "x" * 500, "company": "&" * 900, "description": "@" * 9000} for one in range(60)}
+    for number in range(30):
+        (at.desk / ("s" * 200 + f"{number}.state.json")).write_text("{}", encoding="utf-8")
+    at.profile(summary="<" * 50_000, experience=jobs)
+    number = at.open()
+    assert at.plan(number).jobs == COMMENTED  # the stand-in takes what GitHub takes
+    assert len(at.comments(number)) == 1
+
+
+def test_a_refused_push_keeps_what_cannot_be_repeated_from_being_sent(at: Hub) -> None:
+    merged = reviewed(at, headline="Baker", experience=ACME)
+    hook = refuse_pushes(at)
+    done = at.apply(merged)
+    assert done.jobs == REFUSED
+    assert "--on-save exited 1, so this was not sent" in done.log
+    assert (len(at.here.sent()), roles(at)) == (1, [])
+    kept = (done.artifacts["profile-state"] / "profile.state.json").read_text()
+    assert '"headline"' in kept
+
+    hook.unlink()
+    assert at.apply(merged).jobs == PASSED
+    assert (at.here.live()["sections"]["headline"], roles(at)) == ("Baker", ["Founder"])
+
+
+def test_a_runner_killed_after_a_send_leaves_doubt_and_never_a_second_add(at: Hub) -> None:
+    merged = reviewed(at, experience={**ACME, **LATER})
+    at.when_sent(2, signal.SIGKILL)
+    assert at.apply(merged).jobs == {"plan": "success", "apply": "killed"}
+    assert [one["addresses"] for one in at.state()["pending"]] == [["experience.later"]]
+    assert sorted(at.state()["sections"]) == ["experience.acme"]
+
+    again = at.apply(merged)
+    assert again.jobs == REFUSED
+    assert "experience.later" in again.summary
+    assert "These were sent and no clear answer came." in again.summary
+    assert "`reconciler state resolve`" in again.summary
+    assert roles(at) == ["Baker", "Founder"]
+
+    at.pull()
+    assert at.here.cli("-C", str(at.desk), "state", "resolve", "experience.later", "--applied").code == 0
+    at.commit("Both are there")
+    assert at.apply(at.push()).jobs == {"plan": "success", "apply": "skipped"}
+    assert roles(at) == ["Baker", "Founder"]
+
+
+def test_a_cancelled_run_ends_after_the_request_in_flight_and_saves(at: Hub) -> None:
+    merged = reviewed(at, headline="Baker", experience=ACME)
+    at.when_sent(1, signal.SIGINT)
+    done = at.apply(merged)
+    assert done.jobs == REFUSED
+    assert "not tried: experience.acme" in done.log
+    assert subjects(at, 1) == ["Record the state after applying headline [skip ci]"]
+    assert sorted(at.state()["sections"]) == ["headline"]
+
+
+def test_two_merges_in_one_go_are_refused_until_their_common_plan_is_reviewed(at: Hub) -> None:
+    text = "type: LINKEDIN\naccount_id: acc_1\n# jobs\n\n# schools\n"
+    profile = at.desk / "profile.yaml"
+    profile.write_text(text, encoding="utf-8")
+    at.commit()
+    begin = at.push()
+    numbers = []
+    for line, entry in (("# jobs", ACME_LINE), ("# schools", SCHOOL_LINE)):
+        at.git("checkout", "--quiet", "--detach", begin)
+        profile.write_text(text.replace(line, entry), encoding="utf-8")
+        numbers.append(at.open(f"change-{at.numbers}"))
+        assert at.plan(numbers[-1]).jobs == COMMENTED
+    first, second = (at.merge(number) for number in numbers)
+    for number, sha in zip(numbers, (first, second), strict=True):
+        done = at.apply(sha)
+        assert done.jobs == REFUSED
+        assert "something changed since the review" in done.log
+        assert f"**This is not the plan that was reviewed in #{number}:**" in done.summary
+    assert at.here.sent() == []
+
+    assert at.by_hand(done.outputs["plan"]["plan_id"]).jobs == PASSED
+    for sha in (first, second):
+        assert at.apply(sha).jobs == {"plan": "success", "apply": "skipped"}
+    assert (roles(at), len(at.here.live()["education"]), len(at.here.sent())) == (["Founder"], 1, 2)
+
+
+def test_a_merge_while_another_is_applied_is_applied_after_it(at: Hub) -> None:
+    first = reviewed(at, experience=ACME)
+    moved: list[str] = []
+    done = at.apply(first, before={"Apply": lambda: moved.append(reviewed(at, experience=ACME, headline="Baker"))})
+    assert done.jobs == PASSED, done.log
+    assert subjects(at, 3) == [
+        "Record the state after applying experience.acme [skip ci]",
+        "Record the state before a request that cannot be repeated [skip ci]",
+        "Merge pull request #2",
+    ]
+    again = at.apply(moved[0])
+    assert again.jobs == REFUSED, "its plan was made when the first was not applied yet"
+    assert at.by_hand(again.outputs["plan"]["plan_id"]).jobs == PASSED
+    assert (at.here.live()["sections"]["headline"], roles(at)) == ("Baker", ["Founder"])
+
+
+def test_a_plan_that_was_reviewed_before_another_merge_is_applied_after_it(at: Hub) -> None:
+    at.apply(reviewed(at, headline="Baker", experience=ACME))
+    at.pull()
+    at.profile(headline="Miller", experience=ACME)
+    number = at.open("waiting")
+    at.plan(number)
+    at.pull()
+    (at.desk / "notes.txt").write_text("", encoding="utf-8")
+    at.apply(at.merge(at.open("other")))
+    assert at.apply(at.merge(number)).jobs == PASSED
+    assert (at.here.live()["sections"]["headline"], roles(at)) == ("Miller", ["Founder"])
+
+
+def test_a_state_that_someone_else_changed_meanwhile_is_not_overwritten(at: Hub) -> None:
+    at.apply(reviewed(at, headline="Baker"))
+    merged = reviewed(at, headline="Miller", experience=ACME)
+
+    def meanwhile() -> None:
+        at.pull()
+        assert at.here.cli("-C", str(at.desk), "state", "accept", "headline").code == 0
+        at.commit("It is there")
+        at.push()
+
+    done = at.apply(merged, before={"Apply": meanwhile})
+    assert done.jobs == REFUSED
+    assert "is no longer the one that this run began with" in done.log
+    assert roles(at) == []
+    assert subjects(at, 1) == ["It is there"]
+    assert (done.artifacts["profile-state"] / "profile.state.json").exists()
+
+
+def test_a_push_without_a_pull_request_waits_for_a_person(at: Hub) -> None:
+    at.profile(headline="Baker", experience=ACME)
+    at.commit()
+    sha = at.push()
+    done = at.apply(sha)
+    assert done.jobs == REFUSED
+    assert done.summary.startswith("> [!WARNING]\n> **Nobody has reviewed this plan in a pull request.**")
+    assert at.here.sent() == []
+    assert at.by_hand("").jobs == REFUSED
+    assert at.by_hand("f" * 64).jobs == REFUSED
+    assert at.here.sent() == []
+    at.tell(environments={"linkedin": {"protection_rules": [{"type": "wait_timer"}]}})
+    assert at.apply(sha).jobs == REFUSED
+    at.tell(environments={"linkedin": {"protection_rules": [{"type": "required_reviewers"}]}})
+    assert at.apply(sha).jobs == PASSED
+    assert (at.here.live()["sections"]["headline"], roles(at)) == ("Baker", ["Founder"])
+
+
+def test_what_was_approved_for_a_run_is_applied_only_while_it_is_the_plan(at: Hub) -> None:
+    at.tell(environments={"linkedin": {"protection_rules": [{"type": "required_reviewers"}]}})
+    at.profile(headline="Baker")
+    at.commit()
+    sha = at.push()
+
+    def meanwhile() -> None:
+        at.profile(headline="Mallory")
+        at.commit()
+        at.push()
+
+    done = at.apply(sha, before={"Choose the plan that may be applied": meanwhile})
+    assert done.jobs == PASSED  # the branch was taken before
+    assert at.here.live()["sections"]["headline"] == "Baker"
+
+
+def test_a_push_after_the_review_is_not_applied(at: Hub) -> None:
+    at.profile(headline="Baker")
+    number = at.open()
+    at.plan(number)
+    at.profile(headline="Miller")
+    at.open(number=number)
+    done = at.apply(at.merge(number))
+    assert done.jobs == REFUSED
+    assert "something changed since the review" in done.log
+    assert at.here.sent() == []
+
+
+def test_what_was_applied_is_pushed_also_where_the_rest_was_rejected(at: Hub) -> None:
+    merged = reviewed(at, headline="Baker", experience=ACME)
+    at.here.simulator.faults.add(["none", "error=limit_exceeded"])
+    done = at.apply(merged)
+    assert done.jobs == REFUSED
+    assert "experience.acme: not applied" in done.log
+    assert subjects(at, 1) == ["Record the state after applying headline [skip ci]"]
+    assert (at.state()["pending"], sorted(at.state()["sections"])) == ([], ["headline"])
+
+
+def test_no_step_but_apply_is_given_the_key_and_git_never_is(at: Hub) -> None:
+    merged = reviewed(at, experience=ACME)
+    git = at.folder / "bin" / "git"
+    git.write_text(f'#!/bin/sh\nenv >> {at.folder}/seen.txt\nexec /usr/bin/env -u _ {_git()} "$@"\n', encoding="utf-8")
+    git.chmod(0o755)
+    done = at.apply(merged)
+    assert done.jobs == PASSED, done.log
+    seen = (at.folder / "seen.txt").read_text()
+    assert "WHEN=before" in seen
+    assert "pp_live_secret" not in seen + done.log + done.summary
+
+
+def _git() -> str:
+    import shutil
+
+    found = shutil.which("git")
+    assert found is not None
+    return found
+
+
+def test_pip_installs_what_init_was_told(at: Hub) -> None:
+    at.plan(at.open())
+    assert (at.folder / "pip.txt").read_text().splitlines() == [
+        "install",
+        "--disable-pip-version-check",
+        "reconciler==9",
+    ]

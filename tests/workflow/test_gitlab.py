@@ -1,0 +1,126 @@
+"""What the pipelines of `init --gitlab` do, their scripts run in real repositories."""
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.workflow.hub import MAIN, Hub
+from tests.workflow.lab import ME, TOKEN, job, notes
+
+ACME = {"acme": {"role": "Founder", "company": "Acme"}}
+SECRETS = {"POSTPRESS_API_KEY": "pp_live_secret", "STATE_TOKEN": "glpat-state"}
+PUSH = "https://state:glpat-state@gitlab.example/me/profile.git"
+
+
+@pytest.fixture
+def lab(at: Hub) -> Hub:
+    """Give a repository with the pipelines that init writes; what is pushed with the token reaches it."""
+    at.here.cli("-C", str(at.desk), "init", "--gitlab")
+    at.commit()
+    at.push()
+    at.git("config", "--global", f"url.{at.origin}.insteadOf", PUSH)
+    return at
+
+
+def asked(lab: Hub, **variables: str) -> tuple[int, str]:
+    """Run the plan of what lies at the desk, as a merge request; give the exit code and the note."""
+    lab.git("checkout", "--quiet", "-B", "change")
+    commit = lab.commit()
+    lab.git("push", "--quiet", "--force", "origin", "HEAD:change")
+    place = lab.folder / f"asked{lab.runs}"
+    code, _ = job(lab, "profile-plan", commit, place, **variables)
+    return code, (place / "note.md").read_text(encoding="utf-8")
+
+
+def merged(lab: Hub) -> str:
+    lab.git("checkout", "--quiet", "-B", "main")
+    lab.commit()
+    return lab.push()
+
+
+def test_a_merge_request_is_planned_and_one_click_applies_it(lab: Hub, tmp_path: Path) -> None:
+    lab.profile(headline="Baker", experience=ACME)
+    code, note = asked(lab)
+    assert (code, note.splitlines()[1]) == (0, "## Plan: 1 to add, 1 to set; 2 requests will be sent")
+
+    commit, place = merged(lab), tmp_path / "plan"
+    assert job(lab, "profile-merged-plan", commit, place)[0] == 0
+    code, log = job(lab, "profile-apply", commit, place, **SECRETS)
+    assert code == 0, log
+    assert (lab.here.live()["sections"]["headline"], len(lab.here.live()["experience"])) == ("Baker", 1)
+    assert lab.git("log", "-2", "--format=%an: %s", MAIN, at=lab.origin).splitlines() == [
+        "profile-apply: Record the state after applying headline, experience.acme [skip ci]",
+        "profile-apply: Record the state before a request that cannot be repeated [skip ci]",
+    ]
+
+    code, log = job(lab, "profile-apply", commit, place, **SECRETS)
+    assert (code, len(lab.here.sent())) == (1, 2)
+    assert "planned where there was no state" in log
+
+
+def test_where_the_state_cannot_be_pushed_nothing_is_added(lab: Hub, tmp_path: Path) -> None:
+    lab.profile(experience=ACME)
+    commit, place = merged(lab), tmp_path / "plan"
+    job(lab, "profile-merged-plan", commit, place)
+    lab.git("config", "--global", "--unset", f"url.{lab.origin}.insteadOf")
+    lab.git("config", "--global", "url./nowhere.insteadOf", PUSH)
+    code, log = job(lab, "profile-apply", commit, place, **SECRETS)
+    assert code == 1
+    assert "--on-save exited 1, so this was not sent" in log
+    assert lab.here.sent() == []
+
+
+def test_a_merge_request_cannot_lie_about_what_is_applied(lab: Hub) -> None:
+    lab.profile(headline="Baker")
+    (lab.desk / "profile.state.json").write_text("{}", encoding="utf-8")
+    code, note = asked(lab)
+    assert code == 0
+    assert note.splitlines()[1].startswith("**This merge request changes state files.**")
+    assert note.splitlines()[4] == "    profile.state.json"
+    assert "Plan: 1 to set" in note
+
+
+def test_an_invalid_profile_fails_and_says_why(lab: Hub) -> None:
+    lab.profile(headlin="Baker")
+    code, note = asked(lab)
+    assert code == 1
+    assert note.splitlines()[3].startswith("    profile.yaml:4:2: headlin: ")
+
+
+def test_with_a_token_one_note_is_kept_up_to_date(lab: Hub) -> None:
+    with notes() as server:
+        given = {"NOTE_TOKEN": TOKEN, "CI_API_V4_URL": server.url}
+        forged = {"id": 1, "author": {"id": ME + 1}, "body": "<!-- reconciler-plan --> mine"}
+        server.kept += [forged, {"id": 2, "author": {"id": ME}, "body": "nice"}]
+        for headline in ("Baker", "Miller"):
+            lab.profile(headline=headline)
+            assert asked(lab, **given)[0] == 0
+        assert [one["body"] for one in server.kept[:2]] == ["<!-- reconciler-plan --> mine", "nice"]
+        (note,) = server.kept[2:]
+        assert "Miller" in note["body"]
+
+
+def test_no_line_of_a_note_is_a_quick_action(lab: Hub) -> None:
+    lab.profile(headline="/close", summary="/merge\n/approve\n\n/close\n" * 9)
+    code, note = asked(lab)
+    assert (code, [line for line in note.splitlines() if line.startswith("/")]) == (0, [])
+
+
+def test_both_hubs_save_the_state_by_the_same_script(lab: Hub) -> None:
+    read = YAML(typ="safe").load
+    github = read((lab.desk / ".github" / "workflows" / "profile-apply.yml").read_text(encoding="utf-8"))
+    gitlab = read((lab.desk / ".gitlab" / "profile.gitlab-ci.yml").read_text(encoding="utf-8"))
+    assert gitlab["profile-apply"]["variables"]["SAVE_STATE"]["value"] == github["env"]["SAVE_STATE"]
+
+
+def test_the_template_of_this_repository_is_what_init_writes(lab: Hub) -> None:
+    ours = Path(__file__).parents[2] / ".gitlab" / "profile.gitlab-ci.yml"
+    assert ours.read_bytes() == (lab.desk / ".gitlab" / "profile.gitlab-ci.yml").read_bytes()
+
+
+def test_a_pipeline_that_exists_is_left_and_the_line_to_add_is_shown(at: Hub) -> None:
+    (at.desk / ".gitlab-ci.yml").write_text("mine: {}\n", encoding="utf-8")
+    done = at.here.cli("-C", str(at.desk), "init", "--gitlab")
+    assert done.err.endswith("add to it:\ninclude:\n  - local: .gitlab/profile.gitlab-ci.yml\n")
+    assert (at.desk / ".gitlab-ci.yml").read_text(encoding="utf-8") == "mine: {}\n"
