@@ -72,24 +72,29 @@ def command(profile: str, *, github: bool, gitlab: bool, install: str | None) ->
     PROFILE is profile.yaml unless named. Lines for git to ignore go to .gitignore. Workflows go to the root of the
     git repository. No file that exists is touched.
     """
-    from reconciler.profile.schema import schema_text
-
     if install is not None and not (github or gitlab):
         raise click.UsageError("--install says what --github and --gitlab install: give one of them too")
     workflows = _workflows(profile, install or "reconciler", github=github, gitlab=gitlab)
-    folder = os.path.dirname(profile)
-    _make_folder(folder)
+    make_folder(os.path.dirname(profile))
     wrote = _write(profile, STARTER)
-    _write(os.path.join(folder, SCHEMA), schema_text())
-    ignore = os.path.join(folder, ".gitignore")
-    if not _write(ignore, "".join(f"{line}\n" for line in IGNORED)) and (lacking := _lacking(ignore)):
-        notice(f"add to it, each on its line: {' '.join(lacking)}")
+    accompany(profile)
     for path, text in workflows.items():
-        _make_folder(os.path.dirname(path))
+        make_folder(os.path.dirname(path))
         if not _write(path, text) and os.path.basename(path) == ".gitlab-ci.yml":
             notice(f"add to it:\n{text.rstrip()}")
     if wrote:
         result("next: put your account_id into it, then run `reconciler validate` and `reconciler plan`")
+
+
+def accompany(profile: str) -> None:
+    """Write what goes beside a profile, as far as it is not there: the schema, and lines for git to ignore."""
+    from reconciler.profile.schema import schema_text
+
+    folder = os.path.dirname(profile)
+    _write(os.path.join(folder, SCHEMA), schema_text())
+    ignore = os.path.join(folder, ".gitignore")
+    if not _write(ignore, "".join(f"{line}\n" for line in IGNORED)) and (lacking := _lacking(ignore)):
+        notice(f"add to it, each on its line: {' '.join(lacking)}")
 
 
 def _workflows(profile: str, install: str, *, github: bool, gitlab: bool) -> dict[str, str]:
@@ -117,7 +122,8 @@ def _lacking(ignore: str) -> list[str]:
     return [line for line in IGNORED if line not in there]
 
 
-def _make_folder(folder: str) -> None:
+def make_folder(folder: str) -> None:
+    """Make the folder of a profile. Raises ReconcilerError."""
     from reconciler.problem import ReconcilerError
 
     try:

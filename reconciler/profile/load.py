@@ -54,7 +54,11 @@ def capped(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 def _load(path: str, *, strict: bool) -> Profile:
-    content = read_file(path)
+    return read_profile(read_file(path), path, strict=strict)
+
+
+def read_profile(content: bytes, path: str, *, strict: bool = False) -> Profile:
+    """Validate a profile that has this content, whether it lies at that path yet or not. Raises ProblemsError."""
     document = read_document(content, path)
     facts, unfit = _files(document)
     wrong = _unique(document, [*schema_problems(document), *check(document), *unfit])

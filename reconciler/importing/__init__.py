@@ -1,0 +1,1 @@
+"""Ways into and out of a profile: LinkedIn's own archive, and JSON Resume."""

@@ -1,0 +1,99 @@
+"""Owns YAML as text: values in the style that reads best, and comments that nothing can break out of."""
+
+import json
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from reconciler.plain import Plain
+from reconciler.profile.scalars import resolve
+from reconciler.render.terminal import visible
+
+WIDTH = 100
+_STEP = "  "
+_PLAIN = re.compile(r"[^\W\d_](?:[\w ,.()/&+'–—’-]*[\w.)+])?")
+_YAML_1_1 = {"y", "n", "yes", "no", "on", "off"}
+_JOINERS = {"\u200c", "\u200d"}
+
+
+def comment(text: str, indent: str = "") -> Iterator[str]:
+    """Write a text as comment lines."""
+    for line in textwrap.wrap(visible(text), WIDTH - len(indent) - 2, break_long_words=False, break_on_hyphens=False):
+        yield f"{indent}# {line}"
+
+
+def commented(lines: list[str], indent: str = "") -> Iterator[str]:
+    """Comment lines out: without the `# ` after the indent they are what they were."""
+    yield from (f"{indent}# {line[len(indent) :]}".rstrip() for line in lines)
+
+
+def member(name: str, value: Plain, indent: str = "") -> list[str]:
+    """Write one key of a mapping with its value."""
+    name = key(name)
+    if isinstance(value, Mapping):
+        if all(not isinstance(below, Mapping) for below in value.values()):
+            return [f"{indent}{name}: {_flow(value)}"]
+        below = (line for under, one in value.items() for line in member(under, one, indent + _STEP))
+        return [f"{indent}{name}:", *below]
+    if isinstance(value, list):
+        return [f"{indent}{name}:", *(f"{indent}{_STEP}- {_scalar(one)}" for one in value)]
+    if isinstance(value, str) and _fits_a_block(value):
+        chomping, text = ("", value[:-1]) if value.endswith("\n") else ("-", value)
+        lines = text.split("\n")
+        return [f"{indent}{name}: |{chomping}", *(f"{indent}{_STEP}{line}" if line else "" for line in lines)]
+    return [f"{indent}{name}: {_scalar(value)}".rstrip()]
+
+
+def key(name: str) -> str:
+    """Write a key; one that would not read as text is quoted."""
+    return _scalar(name)
+
+
+def _flow(value: Mapping[str, Plain]) -> str:
+    return "{" + ", ".join(f"{key(name)}: {_in_flow(below)}" for name, below in value.items()) + "}"
+
+
+def _in_flow(value: Plain) -> str:
+    return quoted(value) if isinstance(value, str) else _scalar(value)
+
+
+def _scalar(value: Plain) -> str:
+    if isinstance(value, str):
+        return value if _is_plain(value) else quoted(value)
+    return json.dumps(value)
+
+
+def quoted(text: str) -> str:
+    """Write a text between double quotes, with escapes for all that does not show."""
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(one: str) -> str:
+    if one in '"\\':
+        return "\\" + one
+    if _shows(one):
+        return one
+    if one in "\n\t":
+        return "\\n" if one == "\n" else "\\t"
+    code = ord(one)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
+
+
+def _shows(one: str) -> bool:
+    return one.isprintable() or one in _JOINERS or unicodedata.category(one) == "Zs"
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text reads as itself without quotes, for every reader of YAML 1.1 or 1.2."""
+    return bool(_PLAIN.fullmatch(text)) and resolve(text) == text and text.lower() not in _YAML_1_1
+
+
+def _fits_a_block(text: str) -> bool:
+    """Tell whether a text is one for a literal block, and one that comes back from it as it was."""
+    lines = text.removesuffix("\n").split("\n")
+    if len(text) <= WIDTH and len(lines) == 1 and not text.endswith("\n"):
+        return False
+    if not lines[0].strip() or not lines[-1].strip() or lines[0][0].isspace():
+        return False
+    return all(line == line.rstrip() and all(map(_shows, line)) for line in lines)

@@ -1,0 +1,68 @@
+"""Owns the profile file that an import writes: what was found as values, what is not managed as comments."""
+
+from collections.abc import Iterator
+
+from reconciler.importing.draft import Draft, Entry, Found
+from reconciler.importing.emit import comment, commented, key, member
+from reconciler.planning.reasons import edit_link
+from reconciler.spec import ENTRY_SECTIONS, PROFILE_TYPE
+
+SCHEMA_LINE = "# yaml-language-server: $schema=./profile.schema.json"
+_STEP = "  "
+
+
+def profile_text(draft: Draft, account_id: str) -> str:
+    """Write the file. What is commented out means what it says once its `# ` is taken away."""
+    return "\n".join(line for block in _blocks(draft, account_id) for line in ["", *block]).lstrip("\n") + "\n"
+
+
+def _blocks(draft: Draft, account_id: str) -> Iterator[list[str]]:
+    """Give the parts of the file; a blank line goes between them."""
+    yield [SCHEMA_LINE, *comment(_head(draft))]
+    yield [*member("type", PROFILE_TYPE), *member("account_id", account_id)]
+    for found in draft.sections:
+        yield list(_found(found, ""))
+    for section in ENTRY_SECTIONS:
+        if entries := draft.entries(section):
+            yield list(_entries(draft.source, section, entries))
+    if draft.skills:
+        yield member("skills", list(draft.skills))
+
+
+def _head(draft: Draft) -> str:
+    return (
+        f"Taken from {draft.source} by `reconciler import`, which sent nothing. What is written here is recorded as it "
+        "is on LinkedIn, so `reconciler plan` finds nothing to change. What is commented out is not managed: read it, "
+        "complete it, uncomment it, and it is."
+    )
+
+
+def _entries(source: str, section: str, entries: tuple[Entry, ...]) -> Iterator[str]:
+    yield from comment(
+        f"{source[0].upper()}{source[1:]} holds no ids, employment types or media of entries. An entry can be edited "
+        f"here once its id is known: {edit_link(section)}. Then run `reconciler state adopt {section}.KEY URL`."
+    )
+    head = [f"{section}:"]
+    yield from head if any(not entry.unmanaged for entry in entries) else commented(head)
+    for entry in entries:
+        yield from _entry(entry)
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    if entry.unmanaged:  # what is not managed alone is commented out twice
+        yield from comment(entry.unmanaged, _STEP)
+        yield from commented(list(_body(entry)), _STEP)
+    else:
+        yield from _body(entry)
+
+
+def _body(entry: Entry) -> Iterator[str]:
+    yield f"{_STEP}{key(entry.key)}:"
+    for found in entry.fields:
+        yield from _found(found, _STEP * 2)
+
+
+def _found(found: Found, indent: str) -> Iterator[str]:
+    yield from comment(" ".join(filter(None, (found.unmanaged, found.note))), indent)
+    lines = member(found.name, found.value, indent)
+    yield from commented(lines, indent) if found.unmanaged else lines
