@@ -3,7 +3,7 @@ import json
 import pytest
 
 from reconciler.cli import main as entry
-from reconciler.cli.main import COMMANDS, main
+from reconciler.cli.main import COMMANDS, cli, main
 from tests.world import World
 
 
@@ -59,3 +59,10 @@ def test_a_reader_that_went_away_is_no_traceback(monkeypatch: pytest.MonkeyPatch
 
 def test_the_version_is_printed() -> None:
     assert main(["--version"]) == 0
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_what_each_ones_own_help_says_first(name: str) -> None:
+    command = cli.get_command(None, name)  # type: ignore[arg-type] # it needs no context
+    assert command is not None
+    assert (command.help or "").startswith(COMMANDS[name].rstrip("."))

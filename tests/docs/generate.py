@@ -31,8 +31,7 @@ def commands_page() -> str:
 
 
 def _helps(command: click.Command, above: click.Context | None, name: str) -> Iterator[tuple[str, str]]:
-    context = click.Context(command, parent=above, info_name=name.rpartition(" ")[2])
-    context.terminal_width = WIDTH
+    context = command.make_context(name.rpartition(" ")[2], [], above, resilient_parsing=True, terminal_width=WIDTH)
     yield name, command.get_help(context)
     if isinstance(command, click.Group):
         for below in command.list_commands(context):

@@ -12,4 +12,4 @@ def test_every_command_of_a_page_does_what_it_says(tmp_path: Path, page: str, co
     folder.mkdir()
     with world(folder) as here:
         environ = environment(tmp_path, POSTPRESS_BASE_URL=here.base_url, POSTPRESS_API_KEY="key")
-        assert follow(ROOT / page, folder, environ) > commands
+        assert follow(ROOT / page, folder, environ) >= commands
