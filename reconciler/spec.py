@@ -46,7 +46,8 @@ class Field:
     """One field of the request body.
 
     `add` and `edit` matter only for the fields of an entry. A directive says how to send, not what to be.
-    `companion` names the section that goes along whenever this one is sent.
+    `companion` names the section that goes along whenever this one is sent; `bounds` are the least and the most of a
+    whole number.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Field:
     variants: tuple[tuple[str, tuple["Field", ...]], ...] = ()
     accepts: Accepts | None = None
     length: int | None = None
+    bounds: tuple[int, int] | None = None
     directive: bool = False
     companion: str | None = None
     add: Use = Use.OPTIONAL
@@ -89,6 +91,9 @@ HIRE_SOURCES = (
 EMPLOYMENT_TYPES = ("FULL_TIME", "PART_TIME", "CONTRACT", "INTERNSHIP", "TEMPORARY")
 LINK_TYPES = ("STORE", "WEBSITE", "PORTFOLIO", "BLOG", "NEWSLETTER")
 
+MONTHS = (1, 12)
+YEARS = (1000, 9999)
+
 ENTRY_SECTIONS = ("experience", "education")
 PROFILE_TYPE = "LINKEDIN"
 
@@ -101,7 +106,10 @@ _IMAGE_SETTINGS = (
     Field("saturation", Kind.NUMBER),
     Field("brightness", Kind.NUMBER),
 )
-_DATE = (Field("month", Kind.INTEGER, required=True), Field("year", Kind.INTEGER, required=True))
+_DATE = (
+    Field("month", Kind.INTEGER, required=True, bounds=MONTHS),
+    Field("year", Kind.INTEGER, required=True, bounds=YEARS),
+)
 _SENIORITY = (
     Field("start_date", Kind.OBJECT, required=True, fields=_DATE),
     Field("end_date", Kind.OBJECT, fields=_DATE),

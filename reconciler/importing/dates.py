@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reconciler.importing.draft import Found
 from reconciler.plain import Plain
-from reconciler.profile.check import MAX_YEAR, MIN_YEAR, MONTHS
+from reconciler.spec import MONTHS, YEARS
 
 _NAMES = (
     "january february march april may june july august september october november december".split()  # noqa: SIM905 - twelve words
@@ -61,7 +61,7 @@ def read_date(text: str) -> Date | None:
         if month is None and (parts.get("name") or parts.get("month")):
             continue
         year = int(parts["year"])
-        if MIN_YEAR <= year <= MAX_YEAR and (month is None or 1 <= month <= MONTHS):
+        if YEARS[0] <= year <= YEARS[1] and (month is None or MONTHS[0] <= month <= MONTHS[1]):
             return Date(year, month, int(parts["day"]) if parts.get("day") else None)
     return None
 

@@ -6,10 +6,8 @@ from reconciler.address import KEY
 from reconciler.plain import Plain
 from reconciler.problem import Problem
 from reconciler.profile.document import Document, Path
-from reconciler.spec import BY_NAME, ENTRY_SECTIONS, SECTIONS, Field, Kind, Use
+from reconciler.spec import BY_NAME, ENTRY_SECTIONS, MONTHS, SECTIONS, Field, Kind, Use
 
-MONTHS = 12
-MIN_YEAR, MAX_YEAR = 1000, 9999
 KEEP = "take the key out to stop managing it"
 
 
@@ -21,8 +19,8 @@ def check(document: Document) -> Iterator[Problem]:
         if value == "" and (field.kind in (Kind.FILE, Kind.ENUM) or field.name == "id"):
             noun = {Kind.FILE: "a file", Kind.ENUM: "a choice"}.get(field.kind, "an id")
             yield document.problem(path, f'"" cannot clear {noun}', KEEP)
-        if field.kind is Kind.OBJECT and field.name.endswith("_date"):
-            yield from _date(document, path, value)
+        if field.bounds is not None:
+            yield from _bounds(document, path, field, value)
         if isinstance(value, dict) and "end_date" in value:
             yield from _order(document, path, value)
     for section in ENTRY_SECTIONS:
@@ -58,17 +56,15 @@ def _below(field: Field, value: Plain, path: Path) -> Iterator[tuple[Path, Field
         yield from fields_in(members, value, path)
 
 
-def _date(document: Document, path: Path, value: Plain) -> Iterator[Problem]:
-    if not isinstance(value, dict):
+def _bounds(document: Document, path: Path, field: Field, value: Plain) -> Iterator[Problem]:
+    assert field.bounds is not None
+    least, most = field.bounds
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return
-    for name, least, most in (("month", 1, MONTHS), ("year", MIN_YEAR, MAX_YEAR)):
-        number = value.get(name)
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            continue
-        if number != number // 1 or not least <= number <= most:
-            written = document.raw.get((*path, name), str(number))
-            remedy = "write 3 for March" if name == "month" else "write it with four digits"
-            yield document.problem((*path, name), f"{written[:20]} is not a {name} ({least} to {most})", remedy)
+    if value != value // 1 or not least <= value <= most:
+        written = document.raw.get(path, str(value))
+        remedy = "write 3 for March" if field.name == "month" else "write it with four digits"
+        yield document.problem(path, f"{written[:20]} is not a {field.name} ({least} to {most})", remedy)
 
 
 def _order(document: Document, path: Path, value: dict[str, Plain]) -> Iterator[Problem]:
@@ -83,7 +79,7 @@ def _point(value: Plain) -> tuple[int | float, int | float] | None:
     if not isinstance(value, dict):
         return None
     year, month = value.get("year"), value.get("month")
-    if not isinstance(year, int | float) or not isinstance(month, int | float) or not 1 <= month <= MONTHS:
+    if not isinstance(year, int | float) or not isinstance(month, int | float) or not MONTHS[0] <= month <= MONTHS[1]:
         return None
     return year, month
 

@@ -66,8 +66,8 @@ def _explained(document: Document, error: "ValidationError") -> Iterator[Problem
         yield from _unfolded(document, path, error)
     elif error.validator == "required":
         yield from _required(document, path, error)
-    elif "propertyNames" in error.absolute_schema_path:
-        return  # the check of keys says it better
+    elif "propertyNames" in error.absolute_schema_path or error.validator in ("minimum", "maximum"):
+        return  # the checks of keys and of dates say it better
     elif error.validator == "additionalProperties":
         if not (len(path) == 1 and path[0] in ENTRY_SECTIONS):
             yield from _unknown(document, path, error)
@@ -158,23 +158,19 @@ def _said(document: Document, path: Path, rule: str, value: Any, limit: Any) -> 
             return "an empty list cannot be sent", CLEARED
         case "minProperties":
             return "an empty mapping cannot be sent", CLEARED
-        case "minLength" | "maxLength" | "minimum" | "maximum" | "maxItems" | "maxProperties":
-            return _bound(rule, value, limit)
+        case "minLength" | "maxLength":
+            return _length(rule, value, limit)
         case "pattern" if value != "":
             return f"{_shown(value)} does not look as it must ({limit})", "correct the text"
         case _:
             return ('"" is not a value here' if value == "" else f"{_shown(value)} is not allowed here"), CLEARED
 
 
-def _bound(rule: str, value: Any, limit: Any) -> tuple[str, str]:  # noqa: ANN401
-    bound = f"{'at least' if rule.startswith('min') else 'at most'} {limit}"
-    if rule in ("minLength", "maxLength"):
-        if value == "":
-            return '"" is not a value here', CLEARED
-        return f"{_shown(value)} has {len(value)} characters, {bound} are allowed", "correct the text"
-    if rule in ("maxItems", "maxProperties"):
-        return f"{len(value)} items, {bound} are allowed", "take some out"
-    return f"{value} is out of range, {bound} is allowed", "correct the number"
+def _length(rule: str, value: Any, limit: Any) -> tuple[str, str]:  # noqa: ANN401
+    if value == "":
+        return '"" is not a value here', CLEARED
+    bound = f"{'at least' if rule == 'minLength' else 'at most'} {limit}"
+    return f"{_shown(value)} has {len(value)} characters, {bound} are allowed", "correct the text"
 
 
 def _type(document: Document, path: Path, value: Plain, expected: str | list[str]) -> tuple[str, str]:

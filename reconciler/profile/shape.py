@@ -35,7 +35,7 @@ def _fits(field: Field, value: Plain) -> bool:
         case Kind.TEXT | Kind.FILE | Kind.ENUM:
             return _text(field, value)
         case Kind.NUMBER | Kind.INTEGER:
-            return type(value) in _NUMBERS[field.kind]
+            return type(value) in _NUMBERS[field.kind] and _in_bounds(field, value)
         case Kind.BOOLEAN:
             return isinstance(value, bool)
         case Kind.TEXTS | Kind.ENUMS:
@@ -50,6 +50,11 @@ def _fits(field: Field, value: Plain) -> bool:
             )
         case _:
             return _object(field, value)
+
+
+def _in_bounds(field: Field, value: Plain) -> bool:
+    assert isinstance(value, int | float)
+    return field.bounds is None or field.bounds[0] <= value <= field.bounds[1]
 
 
 def _text(field: Field, value: Plain) -> bool:

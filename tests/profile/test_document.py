@@ -98,9 +98,9 @@ def test_an_anchor_can_be_set_again() -> None:
     ids=["aliases", "merges", "keys", "deep", "deeper", "complex keys", "items", "broken at the end", "large"],
 )
 def test_what_is_made_to_exhaust_is_refused_in_little_time(text: str, said: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert said in _problem(text.encode())
-    assert time.perf_counter() - begun < SECONDS
+    assert time.process_time() - begun < SECONDS
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ ODD: tuple[Any, ...] = (
 KNOWN_RULES = {
     *("type", "const", "enum", "required", "properties", "additionalProperties", "propertyNames", "pattern"),
     *("minLength", "maxLength", "minItems", "minProperties", "items", "oneOf", "anyOf"),
+    *("minimum", "maximum"),
 }
 WORDS_FOR_READERS = {
     *("$schema", "$id", "$comment", "title", "description", "markdownDescription", "examples", "default"),
