@@ -3,15 +3,16 @@
 Our own words are Markdown; whatever could hold a user's text is a block of HTML (`markdown_text`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from reconciler.address import section_of
-from reconciler.planning.plan import Action, Change, Plan, TextPart
+from reconciler.planning.plan import Action, Change, FilePart, Plan, TextPart
 from reconciler.planning.reasons import NOTIFIES
 from reconciler.problem import Problem
 from reconciler.render.line import compared
 from reconciler.render.markdown_budget import Detail, fitted, size
-from reconciler.render.markdown_change import extent, label, longest_value, named, title, write_change
+from reconciler.render.markdown_change import ShownChange, extent, label, named, shown_change, title, write_change
 from reconciler.render.markdown_text import code, prose
 from reconciler.render.value import files_of
 
@@ -23,27 +24,62 @@ _TODO = {
     Action.MOVE: "to move",
     Action.BLOCKED: "blocked",
 }
+_REFUSED = "What it was made from is not what it was."
 _FIRST_APPLY = (
     "Nothing was ever applied to their section. Those that are on the profile already would stand there twice: "
     "for them, run `reconciler state accept` instead. To approve this plan is to say that none of them is there."
 )
+_CREATED = "These are added, and the API deletes nothing."
+_TOLD = "LinkedIn notifies the network about these."
+_BLOCKED = "These are not sent."
+_DOUBTED = (
+    "These were sent and no clear answer came. They are left alone until `reconciler state resolve ADDRESS --applied` "
+    "or `--not-applied` settles them."
+)
+_FORGOTTEN = "These left the file. They are no longer managed, and the API deletes nothing."
 _COMPLETE = "The plan does not fit here. `--format json` is complete."
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Something that those who approve must know: a heading, a sentence, and what it is about, as HTML."""
+
+    heading: str
+    text: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One plan, made ready to be written: lines of Markdown and HTML, and its changes."""
+
+    title: str
+    sections: tuple[Section, ...]
+    rows: tuple[str, ...]
+    changes: tuple[ShownChange, ...]
+    foot: str
 
 
 def render_markdown(
     plans: Sequence[Plan], *, commit: str | None, max_bytes: int, notes: Sequence[Sequence[str]] = ()
 ) -> str:
     """Write plans as one document of at most `max_bytes` bytes of UTF-8; `notes` are on each plan, shown first."""
+    several = len(plans) > 1
     said = notes or [()] * len(plans)
-    longest = max((longest_value(change) for plan in plans for change in plan.changes), default=0)
+    sheets = [
+        nothing(plan, commit) if plan.empty and not notes else sheet(plan, notes, commit, several=several)
+        for plan, notes in zip(plans, said, strict=True)
+    ]
+    changed = sum(not plan.empty for plan in plans)
+    title = f"Plan: {changed} of {len(plans)} profiles to change" if changed else "Plan: no changes"
 
     def write(detail: Detail) -> str:
-        return "\n".join(_document(plans, said, commit, detail))
+        return "\n".join(_document(f"## {title}" if several else "", sheets, detail))
 
+    longest = max((change.longest for one in sheets for change in one.changes), default=0)
     found = fitted(write, longest, max_bytes)
     if found is None:
-        counts = [counted(plan) for plan in plans][:1] if len(plans) == 1 else [f"{len(plans)} profiles."]
-        found = f"{counts[0]} {_COMPLETE}"[: max(0, max_bytes)]
+        found = f"{title if several else counted(plans[0])}. {_COMPLETE}"[: max(0, max_bytes)]
     return found
 
 
@@ -70,82 +106,78 @@ def _requests(number: int) -> str:
     return f"{number} request{'' if number == 1 else 's'} will be sent" if number else "nothing will be sent"
 
 
-def _document(
-    plans: Sequence[Plan], notes: Sequence[Sequence[str]], commit: str | None, detail: Detail
-) -> Iterator[str]:
-    if len(plans) > 1:
-        changed = sum(not plan.empty for plan in plans)
-        yield f"## Plan: {changed} of {len(plans)} profiles to change" if changed else "## Plan: no changes"
-        yield ""
+def nothing(plan: Plan, commit: str | None) -> Sheet:
+    """Say in one line that nothing is to be done."""
+    at = f" (commit {code(commit)})" if commit else ""
+    line = f"<p>{code(plan.profile.path)}: no changes, {prose(compared(plan.state.applied_at))}{at}.</p>"
+    return Sheet("", (), (), (), line)
+
+
+def sheet(plan: Plan, notes: Sequence[str], commit: str | None, *, several: bool) -> Sheet:
+    """Make a plan ready to be written."""
+    files = files_of(plan)
+    counts = counted(plan)
+    return Sheet(
+        title=f"<h2>{code(plan.profile.path)}: {counts}</h2>" if several else f"## Plan: {counts}",
+        sections=tuple(one for one in _attention(plan, notes) if one.items),
+        rows=tuple(_row(change, files) for change in plan.changes),
+        changes=tuple(shown_change(change, files) for change in plan.changes),
+        foot=_foot(plan, commit),
+    )
+
+
+def _document(title: str, sheets: Sequence[Sheet], detail: Detail) -> Iterator[str]:
+    if title:
+        yield from (title, "")
     if detail.note:
         yield from (detail.note, "")
-    for plan, said in zip(plans, notes, strict=True):
-        if plan.empty and not said:
-            yield from _nothing(plan, commit if len(plans) == 1 else None)
-        else:
-            yield from _plan(plan, said, detail, several=len(plans) > 1)
-            yield from _foot(plan, commit)
-        if len(plans) > 1:
+    for number, one in enumerate(sheets):
+        if number:
             yield ""
+        yield from _write(one, detail)
 
 
-def _nothing(plan: Plan, commit: str | None) -> Iterator[str]:
-    at = f" (commit {code(commit)})" if commit else ""
-    yield f"<p>{code(plan.profile.path)}: no changes, {prose(compared(plan.state.applied_at))}{at}.</p>"
-
-
-def _plan(plan: Plan, notes: Sequence[str], detail: Detail, *, several: bool) -> Iterator[str]:
-    if several:
-        yield f"<h2>{code(plan.profile.path)}: {counted(plan)}</h2>"
-    else:
-        yield f"## Plan: {counted(plan)}"
-    yield ""
-    for heading, text, items in _attention(plan, notes):
-        yield from _section(heading, text, items, detail)
-    if detail.table and plan.changes:
-        yield from ("### Changes", "")
-        yield from _table(plan)
-        yield ""
+def _write(one: Sheet, detail: Detail) -> Iterator[str]:
+    if one.title:
+        yield from (one.title, "")
+    for section in one.sections:
+        yield from _section(section, detail)
+    if detail.table and one.rows:
+        yield from ("### Changes", "", "<table>", "<tr><th>Address</th><th>Action</th><th>What</th></tr>")
+        yield from (*one.rows, "</table>", "")
     if detail.changes:
-        files = files_of(plan)
-        for change in plan.changes:
-            yield from write_change(change, files, detail)
+        for change in one.changes:
+            yield from write_change(change, detail)
+    yield one.foot
 
 
-def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[tuple[str, str, list[str]]]:
-    """Give what matters to those who approve: a heading, a sentence, and what it is about (HTML)."""
+def _section(section: Section, detail: Detail) -> Iterator[str]:
+    if not detail.names:
+        yield from (f"**{section.heading}**: {len(section.items)}", "")
+        return
+    yield from (f"### {section.heading}", "")
+    if section.text:
+        yield from (section.text, "")
+    yield "<ul>"
+    yield from (f"<li>{one}</li>" for one in section.items)
+    yield from ("</ul>", "")
+
+
+def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[Section]:
+    """Give what matters to those who approve, first what matters most; some hold nothing."""
     by_action = {action: [one for one in plan.changes if one.action is action] for action in Action}
-    told = notifying(plan)
-    yield "This saved plan will be refused", "What it was made from is not what it was.", list(map(prose, notes))
-    yield (
-        "First: are these entries on LinkedIn already?",
-        _FIRST_APPLY,
-        [named(one) for one in by_action[Action.CREATE] if section_of(one.address) in plan.first_apply]
-        or list(map(code, plan.first_apply)),
-    )
-    yield (
-        "Cannot be undone",
-        "These are added, and the API deletes nothing.",
-        list(map(named, by_action[Action.CREATE])),
-    )
-    yield (
-        "Tells the network",
-        "LinkedIn notifies the network about these.",
-        [named(one) for one in plan.changes if one.address in told and one.action is not Action.BLOCKED],
-    )
+    created, told = by_action[Action.CREATE], notifying(plan)
+    first = [one for one in created if section_of(one.address) in plan.first_apply]
     blocked = [one for one in by_action[Action.BLOCKED] if one.address not in plan.in_doubt]
-    yield "Blocked", "These are not sent.", [f"{title(one)}: {prose(one.reason or '')}" for one in blocked]
-    yield (
-        "In doubt",
-        "These were sent and no clear answer came. They are left alone until `reconciler state resolve` settles them.",
-        [named(_change_at(plan, address)) for address in plan.in_doubt],
-    )
-    yield (
-        "Stays on LinkedIn",
-        "These left the file. They are no longer managed, and the API deletes nothing.",
-        list(map(named, by_action[Action.FORGET])),
-    )
-    yield "Warnings", "", [prose(warning) for warning in _warnings(plan, told)]
+    yield Section("This saved plan will be refused", _REFUSED, tuple(map(prose, notes)))
+    asked = tuple(map(named, first)) or tuple(map(code, plan.first_apply))
+    yield Section("First: are these entries on LinkedIn already?", _FIRST_APPLY, asked)
+    yield Section("Cannot be undone", _CREATED, tuple(map(named, created)))
+    yield Section("Tells the network", _TOLD, tuple(named(_change_at(plan, address)) for address in told))
+    yield Section("Blocked", _BLOCKED, tuple(f"{title(one)}: {prose(one.reason or '')}" for one in blocked))
+    yield Section("In doubt", _DOUBTED, tuple(named(_change_at(plan, address)) for address in plan.in_doubt))
+    yield Section("Stays on LinkedIn", _FORGOTTEN, tuple(map(named, by_action[Action.FORGET])))
+    yield Section("Warnings", "", tuple(map(prose, _warnings(plan, told))))
 
 
 def _change_at(plan: Plan, address: str) -> Change:
@@ -175,32 +207,13 @@ def _warnings(plan: Plan, told: Sequence[str]) -> Iterator[str]:
                 yield f"{change.address}: {warning}"
 
 
-def _section(heading: str, text: str, items: Sequence[str], detail: Detail) -> Iterator[str]:
-    if not items:
-        return
-    if not detail.names:
-        yield from (f"**{heading}**: {len(items)}", "")
-        return
-    yield from (f"### {heading}", "")
-    if text:
-        yield from (text, "")
-    yield "<ul>"
-    yield from (f"<li>{one}</li>" for one in items)
-    yield from ("</ul>", "")
+def _row(change: Change, files: Mapping[str, FilePart]) -> str:
+    about = label(change) or extent(change, files)
+    return f"<tr><td>{title(change)}</td><td>{change.action.value}</td><td>{about}</td></tr>"
 
 
-def _table(plan: Plan) -> Iterator[str]:
-    files = files_of(plan)
-    yield "<table>"
-    yield "<tr><th>Address</th><th>Action</th><th>What</th></tr>"
-    for change in plan.changes:
-        about = label(change) or extent(change, files)
-        yield f"<tr><td>{title(change)}</td><td>{change.action.value}</td><td>{about}</td></tr>"
-    yield "</table>"
-
-
-def _foot(plan: Plan, commit: str | None) -> Iterator[str]:
+def _foot(plan: Plan, commit: str | None) -> str:
     pieces = [f"Plan {code(plan.id)}", f"{code(plan.profile.path)} for account {code(plan.account_id)}"]
     pieces += [f"commit {code(commit)}"] if commit else []
     pieces += [prose(compared(plan.state.applied_at)), _requests(len(plan.requests))]
-    yield f"<p><sub>{' · '.join(pieces)}</sub></p>"
+    return f"<p><sub>{' · '.join(pieces)}</sub></p>"

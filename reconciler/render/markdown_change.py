@@ -1,7 +1,7 @@
 """Owns one change as Markdown: its fields, texts as word-level differences, lists, dates and pictures."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
 
 from reconciler.plain import Plain
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart
@@ -15,28 +15,50 @@ LONG = 60  # a text of more characters, or of several lines, is shown in a block
 FOLD = 1200  # a block of more characters, or of more than FOLD_LINES lines, is folded away
 FOLD_LINES = 12
 LABEL = 80  # characters that are shown of what an entry is
-VALUE = 1000  # characters that are shown of a value that is not a text
+VALUE = 1000  # characters that are shown of a value that is no text
 _SILENT = (Action.FORGET, Action.MOVE)  # they send nothing: no fields are shown
 _EXPLAINED = (Action.FORGET, Action.BLOCKED)  # their reasons stand above, among what matters first
 _LABELS = ("role", "company", "school", "degree")
 
 
-def write_change(change: Change, files: Mapping[str, FilePart], detail: Detail) -> Iterator[str]:
-    """Give the lines of one change: a heading, why, and its fields; none for what is told elsewhere already."""
-    items = [prose(change.reason)] if change.reason and change.action not in _EXPLAINED else []
-    blocks: list[str] = []
-    if change.action not in _SILENT:
-        for field in shown_fields(change):
-            (blocks if _is_block(field) else items).append(_field(field, files, detail))
-    if not (items or blocks):
-        return
-    yield f"<h4>{title(change)} · {change.action.value}</h4>"
-    if items:
-        yield "<ul>"
-        yield from (f"<li>{one}</li>" for one in items)
-        yield "</ul>"
-    yield from blocks
-    yield ""
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A field in one line; `before` is None where there was nothing. `name` is HTML."""
+
+    name: str
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list of which some was added or taken off: of each, its length and its line of HTML."""
+
+    name: str
+    lines: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text, or the difference of two, in a block of its own; `counts` say how long it is."""
+
+    name: str
+    counts: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    """One change, made ready: a heading and sentences as HTML, and the fields in the order of the change."""
+
+    heading: str
+    said: tuple[str, ...]
+    fields: tuple[Value | Items | Text | str, ...]
+
+    @property
+    def longest(self) -> int:
+        """Give a number of characters that no field of it is longer than."""
+        return max(map(_length, self.fields), default=0)
 
 
 def title(change: Change) -> str:
@@ -76,87 +98,107 @@ def extent(change: Change, files: Mapping[str, FilePart]) -> str:
     return code(short(first.after, files), LABEL)
 
 
+def shown_change(change: Change, files: Mapping[str, FilePart]) -> ShownChange:
+    """Make a change ready to be written, once for however much detail."""
+    said = (prose(change.reason),) if change.reason and change.action not in _EXPLAINED else ()
+    fields = () if change.action in _SILENT else shown_fields(change)
+    heading = f"<h4>{title(change)} · {change.action.value}</h4>"
+    return ShownChange(heading, said, tuple(_field(field, files) for field in fields))
+
+
+def write_change(change: ShownChange, detail: Detail) -> Iterator[str]:
+    """Give the lines of one change; none where all of it is told elsewhere already."""
+    if not (change.said or change.fields):
+        return
+    yield change.heading
+    lines = [*change.said, *(_line(one, detail.longest) for one in change.fields if not isinstance(one, Text))]
+    if lines:
+        yield "<ul>"
+        yield from (f"<li>{line}</li>" for line in lines)
+        yield "</ul>"
+    yield from (_block(one, detail) for one in change.fields if isinstance(one, Text))
+    yield ""
+
+
+def _field(field: FieldChange, files: Mapping[str, FilePart]) -> Value | Items | Text | str:
+    name = f"{code(field.path)}: " if field.path else ""
+    before, after = field.before, field.after
+    if isinstance(after, str) and isinstance(before, str | None):
+        return _text(name, before, after)
+    listed = list_change(before, after)
+    if listed is not None:
+        return _items(name, *listed)
+    return Value(name, None if before is None else short(before, files), short(after, files))
+
+
+def _text(name: str, before: str | None, after: str) -> Text | str:
+    if any(len(text) > LONG or "\n" in text.removesuffix("\n") for text in (before or "", after)):
+        pieces = (Piece(" ", after),) if before is None else words(before, after)
+        return Text(name, _counts(before, after), pieces)
+    if before is None:
+        return f"{name}{code(after)}"
+    pieces = words(before, after)
+    if before and after and any(piece.kind == " " for piece in pieces):
+        return f"{name}{inline(pieces)}"
+    gone = code(before)  # where it was empty, it says so
+    return f"{name}{f'<del>{gone}</del>' if before else gone} → {code(after)}"
+
+
 def _counts(before: Plain, after: str) -> str:
     return f"{len(before)} → {len(after)} characters" if isinstance(before, str) else f"{len(after)} characters"
 
 
-def longest_value(change: Change) -> int:
-    """Give a number of characters that no value which a change shows is longer than."""
-    sides = (side for field in change.fields for side in (field.before, field.after))
-    return 2 * max(map(_length, sides), default=0)
-
-
-def _length(value: Plain) -> int:
-    if isinstance(value, list):
-        return max(VALUE, sum(map(_length, value)))
-    return len(value) if isinstance(value, str) else VALUE
-
-
-def _is_block(field: FieldChange) -> bool:
-    if not isinstance(field.after, str) or not isinstance(field.before, str | None):
-        return False
-    return any(len(text) > LONG or "\n" in text.removesuffix("\n") for text in (field.before or "", field.after))
-
-
-def _field(field: FieldChange, files: Mapping[str, FilePart], detail: Detail) -> str:
-    name = f"{code(field.path)}: " if field.path else ""
-    if isinstance(field.after, str) and isinstance(field.before, str | None):
-        if _is_block(field):
-            return _block(name, field.before, field.after, detail)
-        return f"{name}{_line(field.before, field.after)}"
-    listed = list_change(field.before, field.after)
-    if listed is not None:
-        return f"{name}{_list(*listed, detail.longest)}"
-    longest = VALUE if detail.longest is None else min(VALUE, detail.longest)
-    after = code(short(field.after, files), longest)
-    before = "" if field.before is None else f"<del>{code(short(field.before, files), longest)}</del> → "
-    return f"{name}{before}{after}"
-
-
-def _line(before: str | None, after: str) -> str:
-    """Give a difference of two short texts."""
-    if before is None:
-        return code(after)
-    pieces = words(before, after)
-    if before and after and any(piece.kind == " " for piece in pieces):
-        return inline(pieces)
-    gone = code(before)  # where it was empty, it says so
-    return f"{f'<del>{gone}</del>' if before else gone} → {code(after)}"
-
-
-def _list(added: list[str], taken: list[str], longest: int | None) -> str:
+def _items(name: str, added: list[str], taken: list[str]) -> Items | str:
     if not (added or taken):
-        return "the same, in another order"
-    lines = [(one, f"<li>added: {code(one)}</li>") for one in added]
-    lines += [(one, f"<li>taken off: <del>{code(one)}</del></li>") for one in taken]
-    shown, room = "", longest
-    for place, (text, line) in enumerate(lines):
+        return f"{name}the same, in another order"
+    lines = [(len(one), f"<li>added: {code(one)}</li>") for one in added]
+    lines += [(len(one), f"<li>taken off: <del>{code(one)}</del></li>") for one in taken]
+    return Items(name, tuple(lines))
+
+
+def _length(field: Value | Items | Text | str) -> int:
+    match field:
+        case Value():
+            return VALUE
+        case Items():
+            return sum(length for length, _ in field.lines)
+        case Text():
+            return sum(len(piece.text) for piece in field.pieces)
+        case _:
+            return 0
+
+
+def _line(field: Value | Items | str, longest: int | None) -> str:
+    if isinstance(field, str):
+        return field
+    if isinstance(field, Items):
+        return f"{field.name}<ul>{''.join(_cut_lines(field.lines, longest))}</ul>"
+    most = VALUE if longest is None else min(VALUE, longest)
+    before = "" if field.before is None else f"<del>{code(field.before, most)}</del> → "
+    return f"{field.name}{before}{code(field.after, most)}"
+
+
+def _cut_lines(lines: Sequence[tuple[int, str]], longest: int | None) -> Iterator[str]:
+    room = longest
+    for place, (length, line) in enumerate(lines):
         if room is not None:
-            room -= len(text)
+            room -= length
             if room < 0:
-                return f"<ul>{shown}<li>… cut: {len(lines) - place} more …</li></ul>"
-        shown += line
-    return f"<ul>{shown}</ul>"
+                yield f"<li>… cut: {len(lines) - place} more …</li>"
+                return
+        yield line
 
 
-def _block(name: str, before: str | None, after: str, detail: Detail) -> str:
-    pieces: Sequence[Piece] = (Piece(" ", after),) if before is None else _difference(before, after)
+def _block(text: Text, detail: Detail) -> str:
+    pieces: Sequence[Piece] = text.pieces
     if not detail.folded:
         pieces = [Piece(" ", piece.text) if piece.kind == "…" else piece for piece in pieces]
     pieces, left = _cut(pieces, detail.longest)
-    note = f"<i>… cut: {left} more characters …</i>" if left else ""
-    body = pre(pieces, note)
-    shown = sum(_shown(piece) for piece in pieces)
-    lines = sum(piece.text.count("\n") for piece in pieces if piece.kind != "…")
-    if shown > FOLD or lines > FOLD_LINES:
-        return f"<details><summary>{name}{_counts(before, after)}</summary>{body}</details>"
-    return f"<p>{name}{_counts(before, after)}</p>{body}"
-
-
-@lru_cache(maxsize=4096)
-def _difference(before: str, after: str) -> tuple[Piece, ...]:
-    """Compare once: a document is written several times until it fits."""
-    return words(before, after)
+    body = pre(pieces, f"<i>… cut: {left} more characters …</i>" if left else "")
+    seen = [piece.text for piece in pieces if piece.kind != "…"]
+    if sum(map(len, seen)) > FOLD or sum(one.count("\n") for one in seen) > FOLD_LINES:
+        return f"<details><summary>{text.name}{text.counts}</summary>{body}</details>"
+    return f"<p>{text.name}{text.counts}</p>{body}"
 
 
 def _cut(pieces: Sequence[Piece], longest: int | None) -> tuple[Sequence[Piece], int]:
@@ -166,13 +208,10 @@ def _cut(pieces: Sequence[Piece], longest: int | None) -> tuple[Sequence[Piece],
     kept: list[Piece] = []
     room = longest
     for place, piece in enumerate(pieces):
-        if _shown(piece) > room:
+        length = 0 if piece.kind == "…" else len(piece.text)
+        if length > room:
             head = [Piece(piece.kind, piece.text[:room])] if room else []
             return [*kept, *head], sum(len(one.text) for one in pieces[place:]) - room
         kept.append(piece)
-        room -= _shown(piece)
+        room -= length
     return kept, 0
-
-
-def _shown(piece: Piece) -> int:
-    return 0 if piece.kind == "…" else len(piece.text)

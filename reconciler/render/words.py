@@ -2,11 +2,16 @@
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-MAX_WORDS = 4000  # beyond it, lines are compared and not words: comparing is quadratic
+MAX_PAIRS = 250_000  # of equal words, between what differs: beyond it lines are compared, which takes less time
 CONTEXT = 12  # unchanged words, and the spaces between them, kept on each side of a change
+Step: TypeAlias = tuple[str, int, int, int, int]  # as difflib gives them: what, from and to on either side
+
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _WORDS = re.compile(r"\n|[^\S\n]+|\S+")
 
 
@@ -20,12 +25,26 @@ class Piece:
 
 def words(before: str, after: str) -> tuple[Piece, ...]:
     """Give the pieces that lead from one text to the other: all but `+` make the first, all but `-` the second."""
-    one, other = _WORDS.findall(before), _WORDS.findall(after)
-    if len(one) + len(other) > MAX_WORDS:
-        one, other = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    if len(one) + len(other) > MAX_WORDS:
-        return tuple(piece for piece in (Piece("-", before), Piece("+", after)) if piece.text)
-    return tuple(_pieces(one, other))
+    for split in (_WORDS.findall, _LINES.findall):
+        one, other = split(before), split(after)
+        start, end = _alike(one, other)
+        if _pairs(one[start : len(one) - end], other[start : len(other) - end]) <= MAX_PAIRS:
+            return tuple(_pieces(one, other))
+    return tuple(piece for piece in (Piece("-", before), Piece("+", after)) if piece.text)
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+    """Count what is the same at the start, and at the end of the rest."""
+    most = min(len(one), len(other))
+    start = next((place for place in range(most) if one[place] != other[place]), most)
+    rest = most - start
+    return start, next((place for place in range(rest) if one[-1 - place] != other[-1 - place]), rest)
+
+
+def _pairs(one: Sequence[str], other: Sequence[str]) -> int:
+    """Count the pairs of equal words: the time that a comparison takes grows faster than their number."""
+    counts = Counter(other)
+    return sum(number * counts[word] for word, number in Counter(one).items())
 
 
 def _pieces(one: list[str], other: list[str]) -> Iterator[Piece]:
@@ -44,7 +63,7 @@ def _runs(one: list[str], other: list[str]) -> Iterator[tuple[list[str], list[st
     """Give what stands on either side, run by run; a lone space between two changes joins them to one."""
     gone: list[str] = []
     new: list[str] = []
-    opcodes = difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    opcodes = _opcodes(one, other)
     for place, (tag, start, end, begin, stop) in enumerate(opcodes):
         kept = tag == "equal"
         inner = 0 < place < len(opcodes) - 1
@@ -58,6 +77,17 @@ def _runs(one: list[str], other: list[str]) -> Iterator[tuple[list[str], list[st
         new += other[begin:stop]
     if gone or new:
         yield gone, new
+
+
+def _opcodes(one: list[str], other: list[str]) -> list[Step]:
+    """Give the steps from one list to the other; only what lies between their like ends is compared."""
+    start, end = _alike(one, other)
+    middle = difflib.SequenceMatcher(None, one[start : len(one) - end], other[start : len(other) - end], autojunk=False)
+    steps: list[Step] = [("equal", 0, start, 0, start)] if start else []
+    steps += [(tag, start + a, start + b, start + c, start + d) for tag, a, b, c, d in middle.get_opcodes()]
+    if end:
+        steps.append(("equal", len(one) - end, len(one), len(other) - end, len(other)))
+    return steps
 
 
 def _folded(kept: list[str], *, first: bool, last: bool) -> Iterator[Piece]:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.words import MAX_WORDS, Piece, words
+from reconciler.render.words import Piece, words
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "c", " ", "\n", "  ", "é", "\t"]), max_size=60).map("".join)
 
@@ -36,9 +36,21 @@ def test_the_unchanged_middle_and_both_ends_are_folded() -> None:
     assert pieces[1].text == "w24 w25 w26 w27 w28 w29 "
 
 
-def test_texts_that_are_too_long_to_compare_by_words_are_compared_by_lines() -> None:
-    line = "word " * MAX_WORDS
-    pieces = words(f"{line}\na\n", f"{line}\nb\n")
-    assert [piece.kind for piece in pieces] == [" ", "-", "+"]
-    whole = words("a\n" * MAX_WORDS, "b\n" * MAX_WORDS)
-    assert whole == (Piece("-", "a\n" * MAX_WORDS), Piece("+", "b\n" * MAX_WORDS))
+def test_texts_with_too_much_in_common_to_compare_by_words_are_compared_by_lines() -> None:
+    before, after = "one two " * 400, "two one " * 400
+    assert words(f"x\n{before}\ny\n", f"z\n{after}\ny\n") == (
+        Piece("-", f"x\n{before}\n"),
+        Piece("+", f"z\n{after}\n"),
+        Piece(" ", "y\n"),
+    )
+
+
+def test_texts_with_too_much_in_common_to_compare_by_lines_are_not_compared() -> None:
+    before, after = "a\nb\n" * 1000, "b\nb\na\n" * 700
+    assert words(before, after) == (Piece("-", before), Piece("+", after))
+
+
+def test_a_small_change_in_a_long_text_is_marked_however_long_that_is() -> None:
+    pieces = words("word " * 50_000 + "one", "word " * 50_000 + "two")
+    assert pieces[-2:] == (Piece("-", "one"), Piece("+", "two"))
+    assert [piece.kind for piece in pieces] == ["…", " ", "-", "+"]
