@@ -6,9 +6,9 @@ import click
 
 HELP = """Run a strict local stand-in for the API, on 127.0.0.1 only.
 
-It prints its base URL (for --base-url or POSTPRESS_BASE_URL) once it can be reached, checks every request as
-the real API documents it, keeps the profile that results, and ends on ^C or SIGTERM. Any account id exists
-and starts empty.
+It prints its base URL (for --base-url or POSTPRESS_BASE_URL) once it can be reached, refuses what the API's
+page does not allow, keeps the profile that results, and ends on ^C or SIGTERM. Any account id exists and
+starts empty. It sends nothing anywhere.
 
 \b
   curl http://127.0.0.1:8765/_simulator/profile     what each account's profile is

@@ -66,7 +66,7 @@ class Simulator:
     """One simulated API: its options, what it remembers, and what will go wrong.
 
     Without an API key any that is not empty will do. With a store, everything is on disk before an answer;
-    ValueError where the store cannot be read.
+    ValueError where the store cannot be read, OSError where it cannot be written.
     """
 
     api_key: str | None = None
@@ -77,8 +77,9 @@ class Simulator:
     memory: Memory = field(init=False)
 
     def __post_init__(self) -> None:
-        """Read the store."""
+        """Read the store, and write it: where that cannot be done is said now, not by the first edit."""
         self.memory = load(self.store) if self.store else Memory()
+        self.save()
 
     def save(self) -> None:
         """Write the store, if there is one."""

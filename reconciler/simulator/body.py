@@ -44,7 +44,8 @@ def read_body(parts: list[Part]) -> dict[str, Plain]:
     problems: list[str] = []
     body = _coerce(nest(parts), schema, "", problems)
     if not problems:
-        problems = [_explain(error) for error in sorted(_validator().iter_errors(body), key=_place)]
+        errors = sorted(_validator().iter_errors(body), key=_place)
+        problems = list(dict.fromkeys(map(_explain, errors)))  # a variant may repeat what holds for all
     if problems:
         raise UnreadableError("; ".join(problems[:10]))
     return cast("dict[str, Plain]", body)
@@ -104,7 +105,8 @@ def _coerce(raw: Raw, schema: Schema, path: str, problems: list[str]) -> Any:  #
             for key, value in raw.items()
         }
     if isinstance(raw, list):
-        problems.append(f"{path}: sent {len(raw)} times, and it is not an array")
+        sent = "sent with an index" if isinstance(raw[0], dict) else f"sent {len(raw)} times"
+        problems.append(f"{path}: {sent}, and it is not an array")
         return None
     if isinstance(raw, Upload):
         if kind is not None:

@@ -17,6 +17,14 @@ NO_CONTENT = 204
 BAD_REQUEST = 400
 
 
+class Shown(JSONResponse):
+    """JSON for people too: indented, and text as it is."""
+
+    def render(self, content: Any) -> bytes:  # noqa: ANN401 - as its parent has it
+        """Write the content."""
+        return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
+
+
 class Control:
     """The endpoints under `/_simulator`; they need no key, and change what they are given in place."""
 
@@ -53,8 +61,8 @@ class Control:
         """Show the profile of `account_id`, or without it every one by its account."""
         account_id = request.query_params.get("account_id")
         if account_id is None:
-            return JSONResponse({name: one.described() for name, one in self._memory.profiles.items()})
-        return JSONResponse(self._memory.profile(account_id).described())
+            return Shown({name: one.described() for name, one in self._memory.profiles.items()})
+        return Shown(self._memory.profile(account_id).described())
 
     async def put_profile(self, request: Request) -> Response:
         """Replace the profile of `account_id` by the one that is sent."""
@@ -70,7 +78,7 @@ class Control:
     async def show_requests(self, request: Request) -> Response:
         """List the edit requests so far, oldest first."""
         del request
-        return JSONResponse(self._memory.requests)
+        return Shown(self._memory.requests)
 
     async def drop_requests(self, request: Request) -> Response:
         """Forget the requests so far, and nothing else."""
@@ -87,7 +95,7 @@ class Control:
             "rate": faults.rate,
             "kinds": [kind.text for kind in faults.kinds],
         }
-        return JSONResponse(
+        return Shown(
             {
                 "queue": [fault.text for fault in faults.queue],
                 "random": drawing if faults.rate else None,
@@ -123,7 +131,7 @@ class Control:
     async def show_options(self, request: Request) -> Response:
         """Show how the simulator reads what the page leaves open."""
         del request
-        return JSONResponse(asdict(self._behaviour))
+        return Shown(asdict(self._behaviour))
 
     async def put_options(self, request: Request) -> Response:
         """Set some of the options, each true or false."""
@@ -146,4 +154,4 @@ class Control:
 
 
 def _refused(message: str) -> Response:
-    return JSONResponse({"error": message}, BAD_REQUEST)
+    return Shown({"error": message}, BAD_REQUEST)

@@ -1,0 +1,18 @@
+curl --request PATCH \
+--url 'https://api.postpress.ai/api/v1/users/me/edit' \
+--header 'X-API-KEY: pp_live_...' \
+--header 'accept: application/json' \
+--header 'content-type: multipart/form-data' \
+--form 'type=LINKEDIN' \
+--form 'account_id=acc_linkedin_01HXYZ4QK3WJ8FN3M6QH7TZ8GR' \
+--form 'headline=Building postpress' \
+--form 'summary=Founder. Author. Builder.' \
+--form 'location[id]=105015875' \
+--form 'picture=@./me.jpg' \
+--form 'picture_settings[filter]=STUDIO' \
+--form 'picture_settings[layout][bottomLeft][x]=1.25' \
+--form 'picture_settings[layout][bottomLeft][y]=1.25' \
+--form 'experience[role]=Founder' \
+--form 'experience[company]=postpress' \
+--form 'experience[skills]=development' \
+--form 'experience[skills]=management'
