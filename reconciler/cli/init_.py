@@ -65,7 +65,7 @@ skills: [Writing, Project management]
 @click.option(
     "--gitlab", is_flag=True, help="Write pipelines too: plan on merge requests, apply by hand after the merge."
 )
-@click.option("--install", metavar="REQUIREMENT", help="What pip installs there.  [default: reconciler]")
+@click.option("--install", metavar="REQUIREMENT", help="What pip installs there; default: this very tool.")
 def command(profile: str, *, github: bool, gitlab: bool, install: str | None) -> None:
     """Write a commented starter profile, with its schema beside it.
 
@@ -74,7 +74,7 @@ def command(profile: str, *, github: bool, gitlab: bool, install: str | None) ->
     """
     if install is not None and not (github or gitlab):
         raise click.UsageError("--install says what --github and --gitlab install: give one of them too")
-    workflows = _workflows(profile, install or "reconciler", github=github, gitlab=gitlab)
+    workflows = _workflows(profile, install, github=github, gitlab=gitlab)
     make_folder(os.path.dirname(profile))
     wrote = _write(profile, STARTER)
     accompany(profile)
@@ -97,12 +97,18 @@ def accompany(profile: str) -> None:
         notice(f"add to it, each on its line: {' '.join(lacking)}")
 
 
-def _workflows(profile: str, install: str, *, github: bool, gitlab: bool) -> dict[str, str]:
+def _workflows(profile: str, install: str | None, *, github: bool, gitlab: bool) -> dict[str, str]:
     """Give the text of each workflow file that was asked for, by its path."""
     if not (github or gitlab):
         return {}
-    from reconciler.cli import workflows
+    from reconciler.cli import origin, workflows
 
+    install = install or origin.requirement()
+    if install is None:
+        install = workflows.NOWHERE
+        notice(
+            "to do: this tool was installed from a folder; say after INSTALL in the workflows where they get it from"
+        )
     root = workflows.root_of(profile)
     inside = os.path.relpath(os.path.abspath(profile), root)
     templates = {**(workflows.GITHUB if github else {}), **(workflows.GITLAB if gitlab else {})}

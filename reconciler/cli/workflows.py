@@ -15,6 +15,7 @@ GITLAB = {
     ".gitlab/profile.gitlab-ci.yml": "gitlab/profile.yml",
     ".gitlab-ci.yml": "gitlab/include.yml",
 }
+NOWHERE = "reconciler @ https://example.invalid/say-here-where-pip-gets-it"
 
 
 def root_of(profile: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from reconciler.cli.workflows import NOWHERE
 from tests.workflow.hub import MAIN, Hub
 from tests.workflow.lab import ME, TOKEN, job, notes
 
@@ -16,7 +17,7 @@ PUSH = "https://state:glpat-state@gitlab.example/me/profile.git"
 @pytest.fixture
 def lab(at: Hub) -> Hub:
     """Give a repository with the pipelines that init writes; what is pushed with the token reaches it."""
-    at.here.cli("-C", str(at.desk), "init", "--gitlab")
+    at.here.cli("-C", str(at.desk), "init", "--gitlab", "--install", NOWHERE)
     at.commit()
     at.push()
     at.git("config", "--global", f"url.{at.origin}.insteadOf", PUSH)

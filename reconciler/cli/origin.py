@@ -1,0 +1,51 @@
+"""Owns where this tool came from: what pip installs, on another machine, to get the same one."""
+
+import json
+import re
+import subprocess
+from importlib.metadata import PackageNotFoundError, distribution
+from urllib.parse import unquote, urlsplit
+
+from reconciler import __version__
+
+
+def requirement() -> str | None:
+    """Give the requirement of this very tool, by what pip recorded of its installation (PEP 610).
+
+    None where another machine could not get it: it came from a folder that is no clone of a repository on the web.
+    The bare name is never given: on an index that does not have this tool, it could be somebody else's.
+    """
+    try:
+        recorded = distribution("reconciler").read_text("direct_url.json")
+    except PackageNotFoundError:
+        return None
+    if recorded is None:
+        return f"reconciler=={__version__}"
+    origin = json.loads(recorded)
+    url = str(origin["url"])
+    if "vcs_info" in origin:
+        return f"reconciler @ {origin['vcs_info']['vcs']}+{url}@{origin['vcs_info']['commit_id']}"
+    if url.startswith("file:"):
+        return _of_clone(unquote(urlsplit(url).path))
+    return f"reconciler @ {url}"
+
+
+def _of_clone(folder: str) -> str | None:
+    url, commit = _git(folder, "remote", "get-url", "origin"), _git(folder, "rev-parse", "HEAD")
+    found = re.fullmatch(r"(?:https://(?:[^/@]*@)?|ssh://git@|git@)([\w.-]+)[:/](.+?)(?:\.git)?/?", url)
+    return f"reconciler @ git+https://{found[1]}/{found[2]}@{commit}" if found and commit else None
+
+
+def _git(folder: str, *arguments: str) -> str:
+    """Ask git about a folder; "" where it has no answer."""
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell
+            ["git", "-C", folder, *arguments],  # noqa: S607 - git is found as the user finds it
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
