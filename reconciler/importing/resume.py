@@ -52,7 +52,7 @@ def held(wanted: Mapping[str, Wanted]) -> dict[str, Plain]:
 
 def _entry(section: str, value: Held) -> Held:
     entry: Held = {name: _text(value[name]) for name in LISTS[section][1] if _is_text(value.get(name))}
-    entry |= {name: value[name] for name in ("start_date", "end_date", "seniority") if _is_time(value.get(name))}
+    entry |= {name: value[name] for name in ("start_date", "end_date", "seniority") if is_time(value.get(name))}
     if section == "education":
         entry.pop("seniority", None)
     needed = {field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED}
@@ -67,11 +67,11 @@ def _text(value: Plain) -> str:
     return clean(str(value))
 
 
-def _is_time(value: Plain) -> bool:
+def is_time(value: Plain) -> bool:
     """Tell whether a date, or each of a seniority's, can be written as theirs."""
     if not isinstance(value, dict):
         return False
     if "year" in value:
         year = value["year"]
         return isinstance(year, int | float) and year <= LAST_YEAR
-    return all(map(_is_time, value.values()))
+    return all(map(is_time, value.values()))

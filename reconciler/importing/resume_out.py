@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.address import is_entry_section, section_of
 from reconciler.importing.draft import Left
-from reconciler.importing.resume import BASICS, END, LISTS, START, Words, held
+from reconciler.importing.resume import BASICS, END, LISTS, START, Words, held, is_time
+from reconciler.importing.texts import unfit, unique
 from reconciler.plain import Plain
-from reconciler.profile.desired import Desired
+from reconciler.profile.desired import Desired, Wanted
+from reconciler.spec import BY_NAME, Use
 
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 _HIDDEN = re.compile(r"[^\n -~]")
+_TWICE = "it is on the list already"
 Fields = dict[str, Plain]
 
 
@@ -45,10 +48,7 @@ def resume_text(resume: Fields) -> str:
 
 def _entry(words: Words, value: Fields, whole: Plain) -> Fields:
     entry: Fields = {theirs[0]: value[ours] for ours, theirs in words.items() if ours in value}
-    seniority = value.get("seniority")
-    if seniority is None and not {"start_date", "end_date"} & value.keys() and isinstance(whole, dict):
-        seniority = whole.get("seniority")  # of a school: held by no résumé under that name, but the same dates
-    dates = seniority if isinstance(seniority, dict) else value
+    dates = _dates(value, whole)
     for ours, theirs in (("start_date", START), ("end_date", END)):
         date = dates.get(ours)
         if isinstance(date, dict):
@@ -56,29 +56,47 @@ def _entry(words: Words, value: Fields, whole: Plain) -> Fields:
     return entry
 
 
+def _dates(value: Fields, whole: Plain) -> Fields:
+    """Give the dates that are written: a school may have them under `seniority`, from where they do not come back."""
+    seniority = value.get("seniority")
+    if seniority is None and not {"start_date", "end_date"} & value.keys() and isinstance(whole, dict):
+        seniority = whole.get("seniority")
+    return seniority if isinstance(seniority, dict) and is_time(seniority) else value
+
+
 def _left(desired: Desired, fitting: Mapping[str, Plain]) -> Iterator[Left]:
-    """Give what is not held: entries' fields counted together, not one by one."""
+    """Give what is not written: entries' fields counted together, not one by one."""
     counts: Counter[str] = Counter()
     for address, one in desired.wanted.items():
-        section = section_of(address)
+        section, value = section_of(address), fitting.get(address)
+        yield from _characters(address, one.value, value)
         if not is_entry_section(section):
-            counts.update(_section(address, one.value, fitting.get(address)))
-        elif address not in fitting:
-            needed = " and ".join(name for name in ("role", "company", "school") if name in LISTS[section][1])
-            yield Left(address, f"it has no {needed}, without which a résumé says nothing of it")
+            if value is None and one.value != "":
+                counts[address] += 1
+            elif isinstance(value, list) and isinstance(one.value, list):
+                yield from (Left(f"the skill {skill}", _TWICE) for skill in unique(map(str, one.value))[1])
+        elif not isinstance(value, dict):
+            needed = " and ".join(field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED)
+            yield Left(address, f"it has not all of {needed}, without which a résumé says nothing of it")
         else:
-            entry = fitting[address]
-            assert isinstance(entry, dict)
-            assert isinstance(one.value, dict)
-            lost = [name for name, value in one.value.items() if name not in entry and value != ""]
-            lost += ["id"] if one.id is not None else []
-            counts.update(f"{section}.KEY.{name}" for name in lost)
+            counts.update(f"{section}.KEY.{name}" for name in _lost(one, value))
     for path, count in counts.items():
         yield Left(f"{path} ({count})" if count > 1 else path, "JSON Resume has no place for it")
 
 
-def _section(address: str, value: Plain, fitting: Plain) -> Iterator[str]:
-    if fitting is None:
-        yield address
-    elif isinstance(value, list) and isinstance(fitting, list):
-        yield from (f"{address}: {one}" for one in value if one not in fitting)
+def _lost(one: Wanted, value: Fields) -> Iterator[str]:
+    """Give the names of an entry's fields that are not written; a text that is cleared needs no place."""
+    assert isinstance(one.value, dict)
+    if one.id is not None:
+        yield "id"
+    for name, below in one.value.items():
+        if name not in value and below != "" and below is not _dates(value, one.value):
+            yield name
+
+
+def _characters(address: str, value: Plain, written: Plain) -> Iterator[Left]:
+    if isinstance(value, str) and isinstance(written, str) and unfit(value):
+        yield Left(f"{address}, {unfit(value)} control characters", "they are no text")
+    elif isinstance(value, dict) and isinstance(written, dict):
+        for name, below in written.items():
+            yield from _characters(f"{address}.{name}", value[name], below)

@@ -423,8 +423,8 @@ def accounted(here: World, said: str, column: str, value: str) -> bool:
         return value[-4:] in text(here) or value[:4] in text(here)
     if value == "Present" or f"  {column}: " in said or f"the skill {visible(value)}: it is on the list" in said:
         return True
-    written = quoted(value)[1:-1].replace('\\"', '"').replace("\\\\", "\\")
-    shapes = (value, visible(value), written)
+    written = quoted(value)[1:-1]
+    shapes = (value, visible(value), written, written.replace('\\"', '"').replace("\\\\", "\\"))
     return value in texts(held(here)) or any(" ".join(one.split()) in comments(here) for one in shapes)
 
 

@@ -1,0 +1,310 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft7Validator
+
+from reconciler.importing.resume import LAST_YEAR, held
+from reconciler.profile.load import load
+from tests.importing import archives
+from tests.importing.archives import comments, desk, uncomment
+from tests.strategies import FILES, profiles
+from tests.world import PNG, Done
+
+RESUME: dict[str, Any] = {
+    "$schema": "https://example.com/schema.json",
+    "basics": {
+        "name": "Ada Quill",
+        "label": "Staff engineer",
+        "email": "ada@example.com",
+        "summary": "Builds calm systems.\n\nWrites about them.",
+        "location": {"city": "Paris", "region": "Île-de-France", "countryCode": "FR", "postalCode": "75001"},
+        "profiles": [{"network": "X", "username": "ada"}, {"network": "Y", "username": "quill"}],
+    },
+    "work": [
+        {
+            "name": "Globex",
+            "position": "Analyst",
+            "startDate": "2015",
+            "endDate": "2016-02-01",
+            "url": "https://g.example",
+        },
+        {
+            "name": "Acme",
+            "position": "Staff Engineer",
+            "location": "Paris",
+            "description": "Makers of everything",
+            "startDate": "2020-03",
+            "summary": "Led the platform.",
+            "highlights": ["Built the release train", "Halved the pages"],
+        },
+    ],
+    "education": [
+        {
+            "institution": "State College",
+            "studyType": "BSc",
+            "area": "Computing",
+            "score": "1.3",
+            "startDate": "2010-09-01",
+            "endDate": "2013-06-30",
+            "courses": ["Ports", "Boats"],
+        }
+    ],
+    "skills": [{"name": "Python", "level": "Master", "keywords": ["asyncio", "python"]}, {"name": "Go"}],
+    "languages": [{"language": "English", "fluency": "Native"}],
+}
+HELD = {
+    "headline": "Staff engineer",
+    "summary": "Builds calm systems.\n\nWrites about them.",
+    "experience": {
+        "acme-staff-engineer": {
+            "role": "Staff Engineer",
+            "company": "Acme",
+            "location": "Paris",
+            "seniority": {"start_date": {"month": 3, "year": 2020}},
+            "description": "Led the platform.\n\n• Built the release train\n• Halved the pages",
+        },
+        "globex-analyst": {"role": "Analyst", "company": "Globex"},
+    },
+    "education": {
+        "state-college": {
+            "school": "State College",
+            "degree": "BSc",
+            "grade": "1.3",
+            "field_of_study": "Computing",
+            "start_date": {"month": 9, "year": 2010},
+            "end_date": {"month": 6, "year": 2013},
+        }
+    },
+    "skills": ["Python", "asyncio", "Go"],
+}
+
+
+def imported(folder: Path, resume: object) -> Done:
+    (folder / "resume.json").write_text(json.dumps(resume), encoding="utf-8")
+    return desk(folder).cli("import", "--account-id", "acc_1", "--json-resume", "resume.json")
+
+
+def taken(folder: Path, resume: object) -> dict[str, Any]:
+    done = imported(folder, resume)
+    assert done.code == 0, done.err
+    return archives.held(desk(folder))
+
+
+def left(done: Done) -> list[str]:
+    listed = done.out.partition("left out:\n")[2].partition("next:\n")[0]
+    return [line.strip().partition(": ")[0] for line in listed.split("\n") if line]
+
+
+def test_a_resume_becomes_a_profile(tmp_path: Path) -> None:
+    assert taken(tmp_path, RESUME) == HELD
+    assert desk(tmp_path).cli("plan", "--detailed-exitcode").code == 0
+    assert desk(tmp_path).cli("fmt", "--check").code == 0
+
+
+def test_what_does_not_map_is_listed(tmp_path: Path) -> None:
+    assert left(imported(tmp_path, RESUME)) == [
+        *("the skill python", "$schema", "basics.name", "basics.email", "basics.profiles[].network (2)"),
+        *("basics.profiles[].username (2)", "work[].url", "work[].description", "education[].courses[] (2)"),
+        *("skills[].level", "languages[].language", "languages[].fluency"),
+    ]
+
+
+def test_what_a_resume_cannot_say_is_a_comment(tmp_path: Path) -> None:
+    taken(tmp_path, RESUME)
+    said = comments(desk(tmp_path))
+    assert "The résumé holds no ids, employment types or media of entries." in said
+    assert "the résumé says “Paris, Île-de-France, FR” and the postal code 75001, and not the id" in said
+    assert "the résumé gives the start as 2015 without a month" in said
+    assert "the résumé says 2010-09-01; LinkedIn keeps no days." in said
+    uncomment(desk(tmp_path), "location")
+    assert 'location: {id: null, postal_code: "75001"}' in archives.text(desk(tmp_path))
+
+
+def test_what_is_not_on_linkedin_yet_can_be_sent(tmp_path: Path) -> None:
+    done = imported(tmp_path, RESUME)
+    assert "  what of it is not on LinkedIn yet: `reconciler state rm ADDRESS` for each" in done.out
+    here = desk(tmp_path)
+    here.cli("state", "rm", "experience.acme-staff-engineer")
+    assert [(one["address"], one["action"]) for one in here.plan()["changes"]] == [
+        ("experience.acme-staff-engineer", "create")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("resume", "found"),
+    [
+        ({"work": [{"company": "Acme", "position": "Engineer"}]}, {"role": "Engineer", "company": "Acme"}),
+        (
+            {"work": [{"name": "", "company": "Acme", "position": "Engineer", "highlights": ["One"]}]},
+            {"role": "Engineer", "company": "Acme", "description": "• One"},
+        ),
+        (
+            {"work": [{"name": "Acme", "position": "Engineer", "startDate": 2020, "summary": "  kept\n"}]},
+            {"role": "Engineer", "company": "Acme", "description": "  kept\n"},
+        ),
+    ],
+)
+def test_keys_of_earlier_versions_are_read(tmp_path: Path, resume: object, found: object) -> None:
+    assert list(taken(tmp_path, resume)["experience"].values()) == [found]
+
+
+def test_the_first_versions_basics_and_grades_are_read(tmp_path: Path) -> None:
+    resume = {"bio": {"label": "L"}, "education": [{"institution": "C", "gpa": 3.70}], "skills": ["Go", {"name": "C"}]}
+    assert taken(tmp_path, resume) == {
+        "headline": "L",
+        "education": {"c": {"school": "C", "grade": "3.7"}},
+        "skills": ["Go", "C"],
+    }
+
+
+def test_a_byte_order_mark_and_utf_16_are_read(tmp_path: Path) -> None:
+    for number, encoding in enumerate(("utf-8-sig", "utf-16")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "resume.json").write_bytes('{"basics": {"label": "é"}}'.encode(encoding))
+        assert desk(folder).cli("import", "--account-id", "a", "--json-resume", "resume.json").code == 0
+        assert archives.held(desk(folder)) == {"headline": "é"}
+
+
+def test_a_job_without_a_name_waits_for_its_id(tmp_path: Path) -> None:
+    found = taken(tmp_path, {"work": [{"position": "Engineer", "summary": "Alone."}], "skills": []})
+    assert found == {}
+    assert "the résumé has no company for this one" in comments(desk(tmp_path))
+
+
+# What jsonresume.org's schema says of the parts that an export writes.
+DATE = {"type": "string", "pattern": "^[12][0-9]{3}-[01][0-9]$"}
+TEXT = {"type": "string"}
+
+
+def records(**fields: object) -> dict[str, object]:
+    item = {"type": "object", "additionalProperties": False, "properties": fields}
+    return {"type": "array", "minItems": 1, "items": item}
+
+
+EXPORTED = Draft7Validator(
+    {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["$schema"],
+        "properties": {
+            "$schema": {"type": "string", "format": "uri"},
+            "basics": {"type": "object", "properties": {"label": TEXT, "summary": TEXT}, "additionalProperties": False},
+            "work": records(name=TEXT, position=TEXT, location=TEXT, summary=TEXT, startDate=DATE, endDate=DATE),
+            "education": records(institution=TEXT, studyType=TEXT, area=TEXT, score=TEXT, startDate=DATE, endDate=DATE),
+            "skills": records(name=TEXT),
+        },
+    }
+)
+
+
+def test_a_profile_becomes_a_resume_with_what_does_not_fit_listed(tmp_path: Path) -> None:
+    here = desk(tmp_path)
+    (tmp_path / "me.png").write_bytes(PNG)
+    here.write(
+        {
+            "headline": "Staff engineer",
+            "location": {"id": "105015875"},
+            "picture": "me.png",
+            "experience": {
+                "acme": {"id": "7", "role": "Engineer", "company": "Acme", "presence": "REMOTE", "description": ""},
+                "globex": {"role": "Analyst", "company": "Globex", "presence": "HYBRID", "skills": ["Go"]},
+                "part": {"id": "9", "role": "Advisor"},
+            },
+            "education": {
+                "college": {
+                    "id": "8",
+                    "school": "College",
+                    "seniority": {"start_date": {"month": 9, "year": 2010}, "end_date": {"month": 6, "year": 2013}},
+                }
+            },
+            "skills": ["Python", "python", "Go"],
+        }
+    )
+    done = here.cli("export", "--json-resume")
+    assert json.loads(done.out) == {
+        "$schema": "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json",
+        "basics": {"label": "Staff engineer"},
+        "work": [{"position": "Engineer", "name": "Acme"}, {"position": "Analyst", "name": "Globex"}],
+        "education": [{"institution": "College", "startDate": "2010-09", "endDate": "2013-06"}],
+        "skills": [{"name": "Python"}, {"name": "Go"}],
+    }
+    assert sorted(line.split(": ", 1)[1] for line in done.err.splitlines()) == [
+        "education.KEY.id: JSON Resume has no place for it",
+        "experience.KEY.id: JSON Resume has no place for it",
+        "experience.KEY.presence (2): JSON Resume has no place for it",
+        "experience.KEY.skills: JSON Resume has no place for it",
+        "experience.part: it has not all of role and company, without which a résumé says nothing of it",
+        "location: JSON Resume has no place for it",
+        "picture: JSON Resume has no place for it",
+        "the skill python: it is on the list already",
+    ]
+
+
+def test_an_export_is_safe_to_print_and_needs_its_format(tmp_path: Path) -> None:
+    here = desk(tmp_path)
+    lines = ["type: LINKEDIN", "account_id: a", r'headline: "a\u202eb\x9b\xe9"', 'summary: ""']
+    (tmp_path / here.name).write_text("\n".join(lines))
+    done = here.cli("export", "--json-resume")
+    assert '"label": "a\\u202ebé"' in done.out
+    assert json.loads(done.out)["basics"] == {"label": "a\u202ebé"}
+    assert done.err == "left out: headline, 1 control characters: they are no text\n"
+    assert here.cli("export").code == 64
+
+
+def test_a_year_that_a_resume_cannot_write_is_listed(tmp_path: Path) -> None:
+    here = desk(tmp_path)
+    job = {"role": "R", "company": "C", "seniority": {"start_date": {"month": 1, "year": LAST_YEAR + 1}}}
+    here.write({"experience": {"c": job}})
+    done = here.cli("export", "--json-resume")
+    assert json.loads(done.out)["work"] == [{"position": "R", "name": "C"}]
+    assert done.err == "left out: experience.KEY.seniority: JSON Resume has no place for it\n"
+
+
+def test_an_imported_resume_comes_back_from_an_export(tmp_path: Path) -> None:
+    taken(tmp_path, RESUME)
+    (tmp_path / "again").mkdir()
+    assert taken(tmp_path / "again", json.loads(desk(tmp_path).cli("export", "--json-resume").out)) == HELD
+
+
+IDS = {"experience": ("7", "8"), "education": ("9",)}
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(profile=profiles(IDS))
+def test_import_of_an_export_keeps_what_both_can_hold(
+    tmp_path_factory: pytest.TempPathFactory, profile: dict[str, Any]
+) -> None:
+    folder = tmp_path_factory.mktemp("law")
+    for name, number in FILES.items():
+        (folder / name).write_bytes(PNG + bytes([number]))
+    here = desk(folder)
+    here.write(profile)
+    done = here.cli("export", "--json-resume")
+    assert done.code == 0, done.err
+    resume = json.loads(done.out)
+    assert list(EXPORTED.iter_errors(resume)) == []
+    (folder / "back").mkdir()
+    if resume.keys() == {"$schema"}:
+        assert held(load(str(folder / here.name)).desired.wanted) == {}
+        return
+    assert imported(folder / "back", resume).code == 0
+    before = held(load(str(folder / here.name)).desired.wanted)
+    after = held(load(str(folder / "back" / "profile.yaml")).desired.wanted)
+    assert without_keys(before) == without_keys(after)
+
+
+def without_keys(values: dict[str, Any]) -> list[tuple[str, str]]:
+    """Give values by section, entries in any order: keys are made anew, and jobs are sorted.
+
+    Not the dates of schools: the generated ones have them under `seniority`, from where they do not come back.
+    """
+    found = []
+    for address, value in values.items():
+        section = address.partition(".")[0]
+        kept = value if section != "education" else {k: v for k, v in value.items() if not k.endswith("_date")}
+        found.append((section, json.dumps(kept, sort_keys=True)))
+    return sorted(found)
