@@ -75,7 +75,7 @@ def _words(source: str) -> list[str]:
     text = sys.stdin.read() if source == "-" else read_text(source)
     if text is None:
         raise UsageError.at(source, "there is no such file", "name one with an address and a link a line")
-    lines = [line.split("#")[0] if line.lstrip().startswith("#") else line for line in text.splitlines()]
+    lines = ["" if line.lstrip().startswith("#") else line for line in text.removeprefix("\ufeff").splitlines()]
     for number, line in enumerate(lines, 1):
         if len(line.split()) not in (0, 2):
             raise UsageError.at(

@@ -71,8 +71,8 @@ def read_text(path: str) -> str | None:
     except UnicodeDecodeError as error:
         raise StateError.at(
             path,
-            f"this state cannot be used: it is not UTF-8 at byte {error.start}",
-            "take the last good one from git",
+            f"this file cannot be used: it is not UTF-8 at byte {error.start}",
+            "save it as UTF-8, or take the last good one from git",
         ) from error
 
 
