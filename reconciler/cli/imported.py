@@ -74,5 +74,5 @@ def _next(draft: Draft, path: str, *, from_linkedin: bool) -> Iterator[str]:
     for section in ENTRY_SECTIONS:
         first = next((one.key for one in draft.entries(section) if not one.unmanaged), None)
         if first is not None:
-            yield f"  to edit an entry of {section}, its id is needed: {edit_link(section)};"
+            yield f"  to edit an entry of {section}, its id is needed; {edit_link(section)};"
             yield f"  then `reconciler state adopt {section}.{first} URL`, several pairs at once or `--from FILE`"

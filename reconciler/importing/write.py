@@ -40,7 +40,7 @@ def _head(draft: Draft) -> str:
 def _entries(source: str, section: str, entries: tuple[Entry, ...]) -> Iterator[str]:
     yield from comment(
         f"{source[0].upper()}{source[1:]} holds no ids, employment types or media of entries. An entry can be edited "
-        f"here once its id is known: {edit_link(section)}. Then run `reconciler state adopt {section}.KEY URL`."
+        f"here once its id is known; {edit_link(section)}. Then run `reconciler state adopt {section}.KEY URL`."
     )
     head = [f"{section}:"]
     yield from head if any(not entry.unmanaged for entry in entries) else commented(head)

@@ -45,16 +45,16 @@ def section_in_doubt(doubted: Sequence[str]) -> str:
 def edit_link(section: str) -> str:
     """Say where the link of an entry's edit form is found, which holds LinkedIn's id of the entry."""
     return (
-        f"open https://www.linkedin.com/in/me/details/{section}/ and click the pencil of the entry; "
-        f"the URL is the address of the page that opens, …/details/{section}/edit/forms/ID/"
+        f"open https://www.linkedin.com/in/me/details/{section}/ and click the pencil of the entry: "
+        "the URL of the page that opens, …/edit/forms/ID/, holds it"
     )
 
 
 def no_id(address: str, fields: Sequence[str]) -> str:
     """Say why an entry without id cannot be edited, and the ways out."""
     return (
-        f"{_fields(fields)} cannot be edited, since LinkedIn's id of this entry is not known: "
-        f"{edit_link(section_of(address))}; run `reconciler state adopt {address} URL` with it, "
+        f"{_fields(fields)} cannot be edited, since LinkedIn's id of this entry is not known; "
+        f"{edit_link(section_of(address))}; run `reconciler state adopt {address} URL`, "
         f"or edit the entry there by hand and run `reconciler state accept {address}`"
     )
 
