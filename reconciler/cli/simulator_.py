@@ -86,7 +86,7 @@ def command(  # noqa: PLR0913 - one for each option
     except ModuleNotFoundError as error:
         raise ReconcilerError.at(
             "",
-            f"the simulator needs {error.name}, which is not installed",
+            f"the simulator needs {(error.name or 'more').partition('.')[0]}, which is not installed",
             "install the extra: pip install 'reconciler[simulator]'",
         ) from error
     try:
