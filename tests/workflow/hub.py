@@ -6,6 +6,7 @@ workflows use are done here in a few lines. The API is the simulator.
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -281,11 +282,13 @@ class Runner:
             start_new_session=True,
         ) as process:
             self.hub.process = process
-            self.ran.log += process.communicate()[0]
+            log = process.communicate()[0]
+        self.ran.log += log
         self.ran.summary += summary.read_text(encoding="utf-8")
         if process.returncode == -signal.SIGKILL:
             raise KilledError
-        return process.returncode, dict(line.split("=", 1) for line in output.read_text(encoding="utf-8").splitlines())
+        outputs = dict(line.split("=", 1) for line in output.read_text(encoding="utf-8").splitlines())
+        return process.returncode, {**outputs, **commanded(log)}
 
     def use(self, action: str, given: dict[str, str], work: Path) -> int:
         hub = self.hub
@@ -317,6 +320,19 @@ class Runner:
                     shutil.copy(found, kept)
         if kept.exists():
             self.ran.artifacts[given["name"]] = kept
+
+
+def commanded(log: str) -> dict[str, str]:
+    """Give the outputs that a log sets by commands to the runner, in both of their forms."""
+    outputs, stopped = {}, ""
+    for line in log.splitlines():
+        if stopped:
+            stopped = "" if line.strip() == f"::{stopped}::" else stopped
+        elif found := re.match(r"\s*::stop-commands::(.+)", line):
+            stopped = found[1]
+        elif found := re.search(r"^\s*::set-output name=(\w+)::(.*)|##\[set-output name=(\w+);?\](.*)", line):
+            outputs[found[1] or found[3]] = found[2] or found[4]
+    return outputs
 
 
 class KilledError(Exception):

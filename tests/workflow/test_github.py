@@ -1,10 +1,12 @@
 """What the workflows of `init --github` do, their shell steps run in real repositories."""
 
+import json
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
 
-from tests.workflow.hub import MAIN, Hub
+from tests.workflow.hub import MAIN, Hub, Ran
 
 ACME = {"acme": {"role": "Founder", "company": "Acme"}}
 LATER = {"later": {"role": "Baker", "company": "Corner Bakery"}}
@@ -22,12 +24,6 @@ def roles(at: Hub) -> list[str]:
 
 def subjects(at: Hub, number: int) -> list[str]:
     return at.git("log", f"-{number}", "--format=%s", MAIN, at=at.origin).splitlines()
-
-
-def plan_id(body: str) -> str:
-    first = body.splitlines()[0]
-    assert first.startswith(MARK)
-    return first.split()[2]
 
 
 def reviewed(at: Hub, **sections: Any) -> str:  # noqa: ANN401 - JSON
@@ -194,6 +190,25 @@ def test_hostile_names_and_titles_do_nothing(at: Hub) -> None:
     assert list(at.folder.rglob("pwned")) == []
 
 
+def test_a_profile_cannot_command_the_runner_through_the_log(at: Hub) -> None:
+    lines = [f"::set-output name=plan_id::{'f' * 64}", f"##[set-output name=outcome;]empty {'a' * 64}"]
+    for sections in ({"summary": "\n".join(lines)}, {lines[1]: "x"}):
+        at.profile(headline=lines[1], **sections)
+        number = at.open(f"change-{at.numbers}")
+        ran = at.plan(number)
+        (comment,) = at.comments(number)
+        assert comment.splitlines()[0] == f"{MARK} {plan_id_of(ran)} -->"
+    done = at.apply(at.merge(1))
+    assert done.outputs["plan"]["outcome"] == "changes"
+    assert done.jobs == PASSED, done.log
+
+
+def plan_id_of(ran: Ran) -> str:
+    """Give the id in the saved plan of a run; none where it failed."""
+    saved = ran.artifacts["profile-plan"] / "plan.json"
+    return str(json.loads(saved.read_text(encoding="utf-8"))["id"]) if saved.exists() else ""
+
+
 def test_the_largest_plan_fits_into_a_comment(at: Hub) -> None:
     jobs = {f"job-{one}": {"role": "x" * 500, "company": "&" * 900, "description": "@" * 9000} for one in range(60)}
     for number in range(30):
@@ -230,7 +245,7 @@ def test_a_runner_killed_after_a_send_leaves_doubt_and_never_a_second_add(at: Hu
     assert again.jobs == REFUSED
     assert "experience.later" in again.summary
     assert "These were sent and no clear answer came." in again.summary
-    assert "`reconciler state resolve`" in again.summary
+    assert "state resolve" in again.summary
     assert roles(at) == ["Baker", "Founder"]
 
     at.pull()
@@ -392,8 +407,6 @@ def test_no_step_but_apply_is_given_the_key_and_git_never_is(at: Hub) -> None:
 
 
 def _git() -> str:
-    import shutil
-
     found = shutil.which("git")
     assert found is not None
     return found
