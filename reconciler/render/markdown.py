@@ -14,7 +14,7 @@ from reconciler.render.line import compared
 from reconciler.render.markdown_budget import Detail, fitted, size
 from reconciler.render.markdown_change import ShownChange, extent, label, named, shown_change, title, write_change
 from reconciler.render.markdown_text import code, prose
-from reconciler.render.value import files_of
+from reconciler.render.value import files_of, list_change
 
 _TODO = {
     Action.CREATE: "to add",
@@ -177,7 +177,7 @@ def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[Section]:
     yield Section("Blocked", _BLOCKED, tuple(f"{title(one)}: {prose(one.reason or '')}" for one in blocked))
     yield Section("In doubt", _DOUBTED, tuple(named(_change_at(plan, address)) for address in plan.in_doubt))
     yield Section("Stays on LinkedIn", _FORGOTTEN, tuple(map(named, by_action[Action.FORGET])))
-    yield Section("Warnings", "", tuple(map(prose, _warnings(plan, told))))
+    yield Section("Warnings", "", tuple(_warnings(plan, told)))
 
 
 def _change_at(plan: Plan, address: str) -> Change:
@@ -199,12 +199,24 @@ def notifying(plan: Plan) -> tuple[str, ...]:
 
 
 def _warnings(plan: Plan, told: Sequence[str]) -> Iterator[str]:
-    """Give the warnings that nothing else says."""
-    yield from plan.warnings
+    """Give the warnings that nothing else says, as HTML."""
+    yield from map(prose, plan.warnings)
+    ids = [part.value for part in _texts(plan) if part.name.endswith("[id]")]
     for change in plan.changes:
+        theirs = {*ids, *_taken_off(change)}
         for warning in change.warnings:
             if warning != NOTIFIES or change.address not in told:
-                yield f"{change.address}: {warning}"
+                yield f"{code(change.address)}: {prose(warning, theirs)}"
+
+
+def _texts(plan: Plan) -> Iterator[TextPart]:
+    return (part for request in plan.requests for part in request.parts if isinstance(part, TextPart))
+
+
+def _taken_off(change: Change) -> Iterator[str]:
+    for field in change.fields:
+        listed = list_change(field.before, field.after)
+        yield from listed[1] if listed is not None else ()
 
 
 def _row(change: Change, files: Mapping[str, FilePart]) -> str:

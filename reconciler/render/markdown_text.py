@@ -6,7 +6,7 @@ holds a blank line, which would end the block of HTML that it stands in.
 
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from reconciler.render.terminal import visible
 from reconciler.render.words import Piece
@@ -19,7 +19,7 @@ _ESCAPES = {ord(one): f"&#{ord(one)};" for one in string.punctuation if one not 
     ord(">"): "&gt;",
     ord('"'): "&quot;",
 }
-_PLAIN_WORD = re.compile(r"\(?(?![a-f]{7,}\b)(?:[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{1,6}|[–→…])\)?[.,;:]?", re.ASCII)
+_PLAIN_WORD = re.compile(r"\(?(?![a-f]{7,}\b)(?:[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{1,6}|[–→…])?\)?[.,;:]?", re.ASCII)
 _CORE = re.compile(r"(\(?)(.*?)(\)?[.,;:]?)", re.DOTALL)
 _BEFORE_BLANK = re.compile(r"\n(?= *(?:\n|\Z))")
 _LEAST = 8  # characters that a clipped text keeps
@@ -42,13 +42,21 @@ def code(text: str, longest: int = 200) -> str:
     return f"<code>{escaped(clipped(text, longest))}</code>" if text else "<i>empty</i>"
 
 
-def prose(text: str, longest: int = 1000) -> str:
-    """Give a sentence of ours; what could be a user's in it, and what is between backticks, is set as code."""
-    pieces = clipped(text, longest).split("`")
+def prose(text: str, theirs: Collection[str] = (), longest: int = 1000) -> str:
+    """Give a sentence of ours; what could be a user's in it, and what is between backticks, is set as code.
+
+    `theirs` are a user's texts that it may hold: plain words in them must not read as if they were ours.
+    """
+    quoted = "|".join(map(re.escape, sorted(filter(str.strip, theirs), key=len, reverse=True)))
+    pieces = re.split(f"`([^`]+)`|({quoted})" if quoted else "`([^`]+)`", clipped(text, longest))
+    step = 3 if quoted else 2
     return "".join(
-        code(piece, longest) if place % 2 else " ".join(map(_word, piece.split(" ")))
-        for place, piece in enumerate(pieces)
+        _plain(piece) if place % step == 0 else code(piece, longest) for place, piece in enumerate(pieces) if piece
     )
+
+
+def _plain(text: str) -> str:
+    return " ".join(map(_word, text.split(" ")))
 
 
 def _word(word: str) -> str:

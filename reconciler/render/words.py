@@ -34,11 +34,17 @@ def words(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
-    """Count what is the same at the start, and at the end of the rest."""
+    """Count what is the same at the start, and at the end of the rest; that does not begin with a newline.
+
+    A newline ends its line: of a line that is new before it, the newline is new too.
+    """
     most = min(len(one), len(other))
     start = next((place for place in range(most) if one[place] != other[place]), most)
     rest = most - start
-    return start, next((place for place in range(rest) if one[-1 - place] != other[-1 - place]), rest)
+    end = next((place for place in range(rest) if one[-1 - place] != other[-1 - place]), rest)
+    while end and one[-end] == "\n":
+        end -= 1
+    return start, end
 
 
 def _pairs(one: Sequence[str], other: Sequence[str]) -> int:

@@ -1,23 +1,258 @@
-from reconciler.planning.plan import Action, Change, FieldChange, Plan, ProfileRef, StateRef
-from reconciler.render.markdown import render_markdown
+import re
+from dataclasses import replace
+from typing import Any
 
+import pytest
+
+from reconciler.planning.plan import (
+    Action,
+    Change,
+    FieldChange,
+    FilePart,
+    Group,
+    Part,
+    Plan,
+    ProfileRef,
+    Request,
+    StateRef,
+    TextPart,
+)
+from reconciler.planning.reasons import NOTIFIES, STAYS, may_keep
+from reconciler.problem import Problem
+from reconciler.render.markdown import render_markdown, render_problems
+from tests.render.rendered import rendered
+
+AT = "2026-01-02T03:04:05Z"
 PROFILE = ProfileRef("profile.yaml", "0" * 64)
-STATE = StateRef("profile.state.json", "l", 3, "2026-01-02T03:04:05Z")
+STATE = StateRef("profile.state.json", "l", 3, AT)
+SHA = "0123456789abcdef" * 4
+OTHER = "f" * 64
+JOB = {"role": "CTO", "company": "NewCo"}
 
 
-def made(*changes: Change) -> Plan:
-    return Plan("acc", PROFILE, STATE, "0", changes)
+def plan(*changes: Change, parts: tuple[Part, ...] = (), **more: Any) -> Plan:  # noqa: ANN401 - any of Plan's
+    requests = (Request((), (Group(tuple(one.address for one in changes), parts, {}),), repeatable=True),)
+    return Plan("acc", PROFILE, STATE, "0", changes, requests if parts else (), **more)
+
+
+def markdown(*plans: Plan, max_bytes: int = 60_000, commit: str | None = None) -> str:
+    text = render_markdown(plans, commit=commit, max_bytes=max_bytes)
+    assert len(text.encode()) <= max_bytes
+    rendered(text)
+    return text
+
+
+def update(before: Any, after: Any, path: str = "", **more: Any) -> Change:  # noqa: ANN401 - plain data
+    return Change("summary", Action.UPDATE, before, after, (FieldChange(path, before, after),), **more)
+
+
+def create(key: str, **more: Any) -> Change:  # noqa: ANN401 - any of Change's
+    fields = tuple(FieldChange(name, None, value) for name, value in JOB.items())
+    return Change(f"experience.{key}", Action.CREATE, None, JOB, fields, **more)
+
+
+def below(text: str, heading: str) -> str:
+    """What stands under a heading, up to the next."""
+    return re.split(r"\n(?=#|<h|<p><sub>)", text.partition(heading)[2])[0].strip()
 
 
 def test_nothing_to_do_is_one_line() -> None:
-    assert render_markdown([made()], commit=None, max_bytes=1000) == (
+    assert markdown(plan(), commit="abc") == (
         "<p><code>profile.yaml</code>: no changes, compared with what was last applied at "
-        "<code>2026-01-02T03&#58;04&#58;05Z</code>, not with the live profile.</p>"
+        "<code>2026-01-02T03&#58;04&#58;05Z</code>, not with the live profile (commit <code>abc</code>).</p>"
     )
 
 
-def test_a_text_is_a_difference_by_words_in_which_nothing_is_markdown() -> None:
-    change = Change("headline", Action.UPDATE, "a @b", "a @c", (FieldChange("", "a @b", "a @c"),))
-    text = render_markdown([made(change)], commit=None, max_bytes=1000)
-    assert "<li><code>a <del>&#64;b</del><ins><b>&#64;c</b></ins></code></li>" in text
-    assert "@" not in text
+def test_a_document_says_the_outcome_then_the_changes_then_what_it_was_made_from() -> None:
+    made = plan(update("quietly", "loudly"), parts=(TextPart("summary", "loudly"),))
+    assert markdown(made, commit="a1b2c3") == (
+        "## Plan: 1 to change; 1 request will be sent\n\n"
+        "### Changes\n\n"
+        "<table>\n<tr><th>Address</th><th>Action</th><th>What</th></tr>\n"
+        "<tr><td><code>summary</code></td><td>update</td><td>7 → 6 characters</td></tr>\n</table>\n\n"
+        "<h4><code>summary</code> · update</h4>\n"
+        "<ul>\n<li><del><code>quietly</code></del> → <code>loudly</code></li>\n</ul>\n\n"
+        f"<p><sub>Plan <code>{made.id}</code> · <code>profile.yaml</code> for account <code>acc</code> · "
+        "commit <code>a1b2c3</code> · compared with what was last applied at "
+        "<code>2026-01-02T03&#58;04&#58;05Z</code>, not with the live profile · 1 request will be sent</sub></p>"
+    )
+
+
+def test_what_matters_to_those_who_approve_stands_first_and_each_is_said_once() -> None:
+    made = plan(
+        create("new", warnings=(NOTIFIES,)),
+        update(["Go", "approved by all"], ["Go"], warnings=(may_keep(["approved by all"]),)),
+        Change("experience.stuck", Action.BLOCKED, JOB, JOB, reason="edit it by hand, run `reconciler state accept x`"),
+        Change("experience.lost", Action.BLOCKED, reason="in doubt: it was sent"),
+        Change("experience.old", Action.FORGET, {"role": "Intern"}, reason=STAYS),
+        parts=(TextPart("experience[notify_network]", "true"),),
+        warnings=("profile.yaml:3:1: headline: 230 characters",),
+        in_doubt=("experience.lost",),
+        first_apply=("experience",),
+    )
+    text = markdown(made)
+    assert rendered(text).headings == [
+        "Plan: 1 to add, 1 to change, 1 to forget, 2 blocked, 1 in doubt; 1 request will be sent",
+        "First: are these entries on LinkedIn already?",
+        "Cannot be undone",
+        "Tells the network",
+        "Blocked",
+        "In doubt",
+        "Stays on LinkedIn",
+        "Warnings",
+        "Changes",
+        "experience.new · create",
+        "summary · update",
+    ]
+    new = "<li><code>experience.new</code> <code>CTO · NewCo</code></li>"
+    assert new in below(text, "### First")
+    assert new in below(text, "### Cannot")
+    assert new in below(text, "### Tells")
+    assert "<code>experience.stuck</code>: edit it by hand, run <code>reconciler state accept x</code></li>" in below(
+        text, "### Blocked"
+    )
+    assert "<li><code>experience.lost</code></li>" in below(text, "### In doubt")
+    assert "<li><code>experience.old</code> <code>Intern</code></li>" in below(text, "### Stays")
+    assert below(text, "### Warnings") == (
+        "<ul>\n<li><code>profile.yaml&#58;3&#58;1</code>: headline: 230 characters</li>\n"
+        "<li><code>summary</code>: taken off the list: <code>approved by all</code>; "
+        "the API may leave it on LinkedIn</li>\n</ul>"
+    )
+
+
+def test_a_long_text_is_a_difference_by_words_with_its_newlines_shown() -> None:
+    before = "I write about distributed systems, and about how small teams ship.\n\nBread.\n"
+    after = "I write about distributed systems, and about how good teams ship.\n\nBread.\nWine.\n"
+    assert below(markdown(plan(update(before, after))), "<h4><code>summary</code> · update</h4>") == (
+        "<p>75 → 80 characters</p><pre><div><code>"
+        "I write about distributed systems, and about how <del>small</del><ins><b>good</b></ins> teams ship.&#10;\n"
+        "Bread.\n<ins><b>Wine.⏎\n</b></ins></code></div></pre>"
+    )
+
+
+def test_a_very_long_text_is_folded_away() -> None:
+    text = below(markdown(plan(update("word " * 400, "word " * 400 + "end"))), "<h4><code>summary</code> · update</h4>")
+    assert text.startswith("<details><summary>2000 → 2003 characters</summary><pre>")
+    assert text.endswith("<ins><b>end</b></ins></code></div></pre></details>")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        (None, "x", "<code>x</code>"),
+        ("x", "", "<del><code>x</code></del> → <i>empty</i>"),
+        ("", "x", "<i>empty</i> → <code>x</code>"),
+        ("a b", "a c", "<code>a <del>b</del><ins><b>c</b></ins></code>"),
+        (None, True, "<code>true</code>"),
+        (1, 2.5, "<del><code>1</code></del> → <code>2.5</code>"),
+        (
+            ["a", "b"],
+            ["b", "c"],
+            "<ul><li>added: <code>c</code></li><li>taken off: <del><code>a</code></del></li></ul>",
+        ),
+        (["a", "b"], ["b", "a"], "the same, in another order"),
+        (["a"], ["a", "a"], "<ul><li>added: <code>a</code></li></ul>"),
+        ([{"id": "1", "name": "a"}], [{"name": "a", "id": "1"}], "the same, in another order"),
+        (
+            {"file": "me.jpg", "sha256": OTHER, "size": 70},
+            {"file": "us.jpg", "sha256": SHA, "size": 2048},
+            "<del><code>me.jpg (70 bytes, ffffffff)</code></del> → <code>us.jpg (2.0 KiB, 400×300, 01234567)</code>",
+        ),
+    ],
+)
+def test_a_value_reads_in_one_line(before: object, after: object, line: str) -> None:
+    picture = FilePart("picture", "us.jpg", SHA, 2048, "image/jpeg", 400, 300)
+    text = markdown(plan(update(before, after), parts=(picture,)))
+    assert f"<ul>\n<li>{line}</li>\n</ul>" in text
+
+
+def test_a_time_from_to_reads_whole_whichever_part_of_it_changed() -> None:
+    start, end = {"month": 3, "year": 2021}, {"month": 6, "year": 2024}
+    before, after = {"seniority": {"start_date": start}}, {"seniority": {"start_date": start, "end_date": end}}
+    fields = (
+        FieldChange("seniority.end_date.month", None, 6),
+        FieldChange("seniority.end_date.year", None, 2024),
+    )
+    text = markdown(plan(Change("experience.a", Action.UPDATE, before, after, fields)))
+    assert text.count("<li>") == 1
+    assert "<del><code>Mar 2021 – present</code></del> → <code>Mar 2021 – Jun 2024</code>" in text
+
+
+def test_a_renamed_entry_says_where_it_comes_from() -> None:
+    move = Change("experience.b", Action.MOVE, JOB, JOB, reason="its key was renamed", moved_from="experience.a")
+    assert "<h4><code>experience.a</code> → <code>experience.b</code> · move</h4>" in markdown(plan(move))
+
+
+def test_several_profiles_make_one_document() -> None:
+    other = replace(plan(), profile=ProfileRef("bob.yaml", ""))
+    text = markdown(plan(update("a", "b")), other, commit="abc")
+    assert rendered(text).headings == [
+        "Plan: 1 of 2 profiles to change",
+        "profile.yaml: 1 to change; nothing will be sent",
+        "Changes",
+        "summary · update",
+    ]
+    assert text.endswith(
+        "\n\n<p><code>bob.yaml</code>: no changes, compared with what was last applied at "
+        "<code>2026-01-02T03&#58;04&#58;05Z</code>, not with the live profile (commit <code>abc</code>).</p>"
+    )
+    assert markdown(plan(), other).startswith("## Plan: no changes\n\n<p><code>profile.yaml</code>: no changes, ")
+
+
+LONG = " ".join(f"w{number}" for number in range(2000))
+BIG = plan(
+    *(create(f"job-{number}") for number in range(20)),
+    update(LONG, LONG.replace("w1000 ", "x ")),
+    Change("headline", Action.SET, None, LONG, (FieldChange("", None, LONG),)),
+)
+
+
+def test_what_does_not_fit_is_folded_then_cut_then_left_out_and_it_says_so() -> None:
+    notes = []
+    for most in range(50_000, 1000, -200):
+        text = markdown(BIG, max_bytes=most)
+        found = re.search(r"Shortened to fit: (.*)\. `--format json` is complete\.", text)
+        note = re.sub(r"[0-9]+", "N", found.group(1)) if found else ""
+        notes += [note] if note not in notes else []
+        named = [f"experience.job-{number}" in below(text, "### Cannot be undone") for number in range(20)]
+        assert all(named) or "**Cannot be undone**: 20" in text
+    assert notes == [
+        "",
+        "unchanged text is folded",
+        "unchanged text is folded, and each text is cut after N characters",
+        "the texts of the changes are left out",
+        "the changes themselves are left out",
+        "only counts are shown",
+    ]
+
+
+def test_folding_keeps_what_changed_and_says_how_much_is_hidden() -> None:
+    text = markdown(BIG, max_bytes=24_000)
+    assert re.search(r"<i> … \d+ unchanged characters … </i>w99\d .*<del>w1000</del><ins><b>x</b></ins> ", text)
+
+
+def test_cutting_takes_from_the_largest_text_and_says_how_much() -> None:
+    text = markdown(BIG, max_bytes=16_000)
+    (shown,) = re.findall(r"cut after (\d+) characters", text)
+    assert f"<i>… cut: {len(LONG) - int(shown)} more characters …</i>" in text
+    assert "<ins><b>x</b></ins>" in text
+
+
+def test_where_nothing_fits_a_line_says_where_to_look() -> None:
+    many = [replace(BIG, profile=ProfileRef(f"{number}.yaml", "")) for number in range(200)]
+    assert markdown(*many, max_bytes=1000) == (
+        "Plan: 200 of 200 profiles to change. The plan does not fit here. `--format json` is complete."
+    )
+
+
+def test_problems_are_shown_as_many_as_fit() -> None:
+    problems = [Problem("p.yaml", number, 1, "headline", "it is <b>wrong</b>") for number in range(1, 50)]
+    text = render_problems(problems, max_bytes=2000)
+    assert len(text.encode()) <= 2000
+    assert rendered(text).headings == ["No plan: 49 problems"]
+    assert re.search(r"<li>… and \d+ more …</li>\n</ul>$", text)
+    whole = render_problems(problems[:1], max_bytes=2000)
+    assert whole == (
+        "## No plan: 1 problem\n\n<ul>\n<li><code>p.yaml&#58;1&#58;1</code>: headline: it is "
+        "<code>&lt;b&gt;wrong&lt;&#47;b&gt;</code></li>\n</ul>"
+    )
