@@ -6,7 +6,7 @@ from tests.docs.console import ROOT, environment, follow
 from tests.world import world
 
 
-@pytest.mark.parametrize(("page", "commands"), [("README.md", 20), ("docs/state.md", 15)])
+@pytest.mark.parametrize(("page", "commands"), [("README.md", 20), ("docs/state.md", 15), ("docs/plans.md", 6)])
 def test_every_command_of_a_page_does_what_it_says(tmp_path: Path, page: str, commands: int) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
