@@ -51,7 +51,7 @@ def check_nothing_twice(here: World) -> None:
     """Hold that no entry stands there twice, nothing was announced twice, nothing attached twice."""
     live = here.live()
     for section, name in (("experience", "role"), ("education", "school")):
-        counts = Counter(one.get(name) for one in live[section])
+        counts = Counter(one[name] for one in live[section] if name in one)
         assert set(counts.values()) <= {1}, counts
         for one in live[section]:
             assert len(one.get("attachments", [])) <= 1, one

@@ -1,0 +1,48 @@
+"""What the reliability tests share: waiting that takes no time, and one world for many runs."""
+
+import select
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.simulator.profile import seeded
+from tests.reliability.quiet import quiet_world
+from tests.world import ACCOUNT, PNG, World
+
+SEED = {"experience": [{"id": "11"}, {"id": "12"}], "education": [{"id": "21"}]}
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let the system's waiting end at once, and give how long each was to be."""
+    waited: list[float] = []
+
+    def at_once(
+        readers: list[int], writers: list[int], odd: list[int], seconds: float
+    ) -> tuple[list[int], list[int], list[int]]:
+        del readers, writers, odd
+        waited.append(seconds)
+        return [], [], []
+
+    monkeypatch.setattr(select, "select", at_once)
+    return waited
+
+
+@pytest.fixture(scope="module")
+def one_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with quiet_world(tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+@pytest.fixture
+def afresh(one_world: World) -> World:
+    """Give a world that begins anew: two jobs and a school on LinkedIn, nothing applied yet."""
+    memory = one_world.simulator.memory
+    memory.clear()
+    memory.profiles[ACCOUNT] = seeded(SEED, memory.new_id)
+    one_world.simulator.faults.clear()
+    for path in Path(one_world.folder).iterdir():
+        path.unlink()
+    (one_world.folder / "me.png").write_bytes(PNG)
+    return one_world
