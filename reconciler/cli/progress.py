@@ -82,6 +82,6 @@ class Progress:
 
 def describe(outcome: Outcome) -> str:
     """Say in one line what an outcome was: the API's own words, and its kind."""
-    said = ": ".join(text for text in (outcome.title, outcome.detail) if text)
+    said = ": ".join(text.removesuffix(".") for text in (outcome.title, outcome.detail) if text)
     kind = ", ".join(str(one) for one in (outcome.status, outcome.type) if one)
     return visible(f"{said} ({kind})" if kind else said)

@@ -33,7 +33,9 @@ def report(plan: Plan, outcome: Result, state_path: str) -> Iterator[str]:
     repeatable = {at: request.repeatable for request in plan.requests for at in request.addresses}
     for address, answer in outcome.unknown:
         if repeatable.get(address, True):
-            yield f"  {visible(address)}: may or may not be applied: {describe(answer)}; the next apply sends it again"
+            first = _remedy(answer.remedy) if answer.stops else ""
+            said = f"{describe(answer)}{first}; the next apply sends it again"
+            yield f"  {visible(address)}: may or may not be applied: {said}"
         else:
             yield (
                 f"  {visible(address)}: in doubt: {describe(answer)}; look at the profile on LinkedIn, then run "

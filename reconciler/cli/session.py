@@ -42,6 +42,7 @@ from reconciler.wire.retry import next_wait
 
 EXIT_ERROR = 1
 EXIT_DOUBT = 3
+_STDERR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +266,7 @@ class _Session:
             return None
         environ = {name: value for name, value in os.environ.items() if name != "POSTPRESS_API_KEY"}
         command = self.order.on_save
-        done = subprocess.run(command, shell=True, stdout=sys.stderr, check=False, env=environ)  # noqa: S602 - the user's own
+        done = subprocess.run(command, shell=True, stdout=_STDERR, check=False, env=environ)  # noqa: S602 - the user's own
         return None if done.returncode == 0 else f"--on-save exited {done.returncode}, so this was not sent"
 
     def _finish(self, outcome: Result) -> None:
@@ -317,7 +318,7 @@ def _announce(name: str) -> None:
 def _say(line: str) -> None:
     """Print from a signal handler: straight to the descriptor, since a print may be what it interrupts."""
     with suppress(OSError):
-        os.write(2, f"{line}\n".encode())
+        os.write(_STDERR, f"{line}\n".encode())
 
 
 def _yes(question: str) -> bool:
