@@ -1,0 +1,258 @@
+"""Signals to a real process: in flight, while waiting, between requests, at the prompt; once and twice."""
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from typing import IO
+
+import pytest
+
+from tests.reliability.laws import check_nothing_twice, check_truth, pending_addresses, state_of
+from tests.reliability.processes import APPLY, COMMAND, environment, start
+from tests.reliability.quiet import quiet_world, settled
+from tests.world import World
+
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+BOTH = pytest.mark.parametrize("number", CODES, ids=["SIGINT", "SIGTERM"])
+PROFILE = {
+    "headline": "h",
+    "experience": {"one": {"role": "Founder", "company": "One"}, "two": {"role": "Author", "company": "Two"}},
+}
+
+
+@pytest.fixture
+def quiet(tmp_path: "os.PathLike[str]") -> object:
+    with quiet_world(tmp_path) as here:  # type: ignore[arg-type] # pytest's own path
+        yield here
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end
+        select.select([], [], [], 0.002)
+
+
+def in_flight(here: World, seen: int) -> None:
+    """Wait until so many requests ended, and one more is being worked on."""
+    until(lambda: len(here.sent()) == seen and here.simulator.busy == 1)  # type: ignore[attr-defined] # a Watched one
+
+
+def heard(err: IO[str], word: str) -> str:
+    """Read until a line holds the word."""
+    text = ""
+    while word not in text:
+        line = err.readline()
+        assert line, text
+        text += line
+    return text
+
+
+@BOTH
+def test_a_signal_lets_the_request_in_flight_end_and_says_what_was_not_done(
+    quiet: World, number: signal.Signals
+) -> None:
+    quiet.write(PROFILE)
+    quiet.simulator.faults.add(["none", "delay=0.5"])
+    process = start(quiet, *APPLY)
+    in_flight(quiet, 1)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == CODES[number]
+    assert "ending after the request in flight; once more ends at once" in err
+    assert "2 applied, 1 not tried" in err
+    assert "not tried: experience.two" in err
+    assert set(quiet.state()["sections"]) == {"headline", "experience.one"}
+    assert pending_addresses(quiet.state()) == set()
+    check_truth(quiet)
+    assert quiet.apply().code == 0
+
+
+@BOTH
+def test_a_second_signal_ends_at_once_and_the_state_is_true(quiet: World, number: signal.Signals) -> None:
+    quiet.write(PROFILE)
+    quiet.simulator.faults.add(["none", "delay=0.5"])
+    process = start(quiet, *APPLY)
+    in_flight(quiet, 1)
+    process.send_signal(number)
+    assert process.stderr is not None
+    heard(process.stderr, "once more ends at once")
+    process.send_signal(number)
+    assert process.wait(timeout=60) == CODES[number]
+    settled(quiet)
+    assert pending_addresses(quiet.state()) == {"experience.one"}
+    check_truth(quiet)
+    check_nothing_twice(quiet)
+    assert quiet.plan()["in_doubt"] == ["experience.one"]
+    process.communicate()
+
+
+@BOTH
+def test_a_signal_ends_a_wait_at_once_and_nothing_is_pending(quiet: World, number: signal.Signals) -> None:
+    quiet.write(PROFILE)
+    quiet.simulator.faults.add(["retry-after=200"])
+    process = start(quiet, *APPLY)
+    assert process.stderr is not None
+    heard(process.stderr, "trying again in 200.0 s")
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == CODES[number]
+    assert "headline: not applied: Provider rate limit reached" in err
+    assert "not tried: experience.one, experience.two" in err
+    assert pending_addresses(state_of(quiet)) == set()
+
+
+@BOTH
+def test_a_request_that_takes_longer_than_the_grace_is_abandoned_as_unknown(
+    quiet: World, number: signal.Signals
+) -> None:
+    quiet.write({"experience": {"one": PROFILE["experience"]["one"]}})  # type: ignore[index] # as it stands above
+    quiet.simulator.faults.add(["delay=3"])
+    program = "import sys, reconciler.applying.interrupt as i; i.Interrupt.__init__.__defaults__ = (0.1,)\n"
+    program += "from reconciler.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    process = subprocess.Popen(
+        [COMMAND[0], "-c", program, *APPLY],
+        cwd=quiet.folder,
+        env=environment(quiet),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    in_flight(quiet, 0)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == CODES[number]
+    assert "experience.one: in doubt: given up after a signal, before an answer came" in err
+    assert "state resolve experience.one" in err
+    assert pending_addresses(quiet.state()) == {"experience.one"}
+
+
+@BOTH
+def test_a_signal_between_two_profiles_leaves_the_second_alone(quiet: World, number: signal.Signals) -> None:
+    quiet.write({"headline": "h"})
+    text = (quiet.folder / "profile.yaml").read_text()
+    (quiet.folder / "other.yaml").write_text(text.replace("acc_1", "acc_2"))
+    quiet.simulator.faults.add(["delay=0.5"])
+    process = start(quiet, *APPLY, "profile.yaml", "other.yaml")
+    in_flight(quiet, 0)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == CODES[number]
+    assert "other.yaml: not begun" in err
+    assert (len(quiet.sent()), set(quiet.state()["sections"])) == (1, {"headline"})
+
+
+@BOTH
+def test_a_signal_while_waiting_for_the_lock_ends_with_nothing_done(quiet: World, number: signal.Signals) -> None:
+    quiet.write({"headline": "h"})
+    quiet.simulator.faults.add(["delay=1"])
+    first = start(quiet, *APPLY)
+    in_flight(quiet, 0)
+    second = start(quiet, *APPLY, "--lock-timeout", "100")
+    assert second.stderr is not None
+    heard(second.stderr, "waiting for the lock")
+    second.send_signal(number)
+    _, err = second.communicate(timeout=60)
+    assert second.returncode == CODES[number]
+    assert "nothing more was done" in err
+    first.communicate(timeout=60)
+    assert first.returncode == 0
+
+
+class Terminal:
+    """A process at a terminal of its own."""
+
+    def __init__(self, here: World, *arguments: str) -> None:
+        self.screen, inside = pty.openpty()
+        self.process = subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=here.folder,
+            env=environment(here, TERM="dumb"),
+            stdin=inside,
+            stdout=inside,
+            stderr=inside,
+            start_new_session=True,
+            preexec_fn=_take_terminal,  # noqa: PLW1509 - nothing else runs in this process
+        )
+        os.close(inside)
+        self.text = ""
+
+    def wait_for(self, word: str) -> None:
+        end = time.monotonic() + 30
+        while word not in self.text:
+            assert time.monotonic() < end, self.text
+            if not self._read():
+                raise AssertionError(self.text)
+
+    def _read(self) -> bool:
+        try:
+            block = os.read(self.screen, 65536)
+        except OSError:
+            return False  # the other side is gone
+        self.text += block.decode("utf-8", "replace")
+        return bool(block)
+
+    def type(self, text: str) -> None:
+        os.write(self.screen, text.encode())
+
+    def end(self) -> int:
+        while self._read():
+            pass
+        os.close(self.screen)
+        return self.process.wait(timeout=30)
+
+
+def _take_terminal() -> None:
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def test_yes_at_the_prompt_applies_and_anything_else_does_not(here: World) -> None:
+    here.write({"headline": "h"})
+    for answer, code, sent in (("no", 1, 0), ("y", 1, 0), ("", 1, 0), ("yes", 0, 1)):
+        terminal = Terminal(here, "apply")
+        terminal.wait_for("Apply this? [yes/no]")
+        terminal.type(f"{answer}\n")
+        assert (terminal.end(), len(here.sent())) == (code, sent), terminal.text
+
+
+def test_an_interruption_at_the_prompt_does_nothing(here: World) -> None:
+    here.write({"headline": "h"})
+    terminal = Terminal(here, "apply")
+    terminal.wait_for("Apply this? [yes/no]")
+    terminal.type("\x03")
+    assert (terminal.end(), here.sent(), here.state_path.exists()) == (130, [], False)
+    assert "nothing more was done" in terminal.text
+    terminal = Terminal(here, "apply")
+    terminal.wait_for("Apply this? [yes/no]")
+    terminal.process.send_signal(signal.SIGTERM)
+    assert (terminal.end(), here.sent(), here.state_path.exists()) == (143, [], False)
+    assert "terminated: nothing more was done" in terminal.text
+    assert [one.name for one in here.folder.iterdir()] == ["profile.yaml"]
+
+
+def test_end_of_input_at_the_prompt_does_nothing(here: World) -> None:
+    here.write({"headline": "h"})
+    terminal = Terminal(here, "apply")
+    terminal.wait_for("Apply this? [yes/no]")
+    terminal.type("\x04")
+    assert (terminal.end(), here.sent()) == (130, [])
+
+
+def test_a_reader_that_goes_away_does_not_end_a_run(here: World) -> None:
+    here.write(PROFILE)
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = subprocess.Popen(
+        [*COMMAND, *APPLY], cwd=here.folder, env=environment(here), stdout=subprocess.DEVNULL, stderr=writer
+    )
+    os.close(writer)
+    assert process.wait(timeout=60) == 0
+    assert len(here.live()["experience"]) == 2
+    assert pending_addresses(here.state()) == set()

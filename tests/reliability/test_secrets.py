@@ -1,0 +1,264 @@
+"""The key and a proxy's password are in nothing that a run leaves or prints; the API is the one it claims to be."""
+
+import http.server
+import json
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import trustme
+
+from tests.world import ACCOUNT, PNG, World
+
+KEY = "pp_live_s3cr3t-Key+value/with=signs"
+PROFILE = {
+    "type": "LINKEDIN",
+    "account_id": ACCOUNT,
+    "headline": "h",
+    "picture": "me.png",
+    "experience": {"one": {"role": "Founder", "company": "One"}},
+}
+
+
+def run(
+    folder: Path, base_url: str, *arguments: str, code: str = "", **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a process of its own; `code` runs before it."""
+    program = f"{code}\nimport sys\nfrom reconciler.cli.main import main\nsys.exit(main(sys.argv[1:]))"
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=folder,
+        env={**kept, "POSTPRESS_API_KEY": KEY, "POSTPRESS_BASE_URL": base_url, **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def prepare(folder: Path) -> None:
+    (folder / "profile.yaml").write_text(json.dumps(PROFILE))
+    (folder / "me.png").write_bytes(PNG)
+
+
+APPLY = ("-vv", "apply", "--auto-approve", "--first-apply", "--max-wait", "0")
+
+
+def everything(folder: Path, *runs: subprocess.CompletedProcess[str]) -> str:
+    """Give all that runs printed and left."""
+    files = [one.read_bytes().decode("latin-1") for one in folder.iterdir() if one.is_file()]
+    return "\n".join([*files, *(text for ran in runs for text in (ran.stdout, ran.stderr))])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "none",
+        "error=invalid_credentials",
+        "error=too_many_requests",
+        "error=provider_error;after",
+        "close=mid-answer",
+        "close=before-read;reset",
+        "status=500;body=<html>",
+        "location=http://127.0.0.1:1/",
+    ],
+)
+def test_the_key_is_in_nothing_that_a_run_prints_or_leaves(here: World, fault: str) -> None:
+    prepare(here.folder)
+    here.simulator.faults.add([fault])
+    plan = run(here.folder, here.base_url, "-vv", "plan", "--out", "plan.json")
+    done = run(here.folder, here.base_url, *APPLY)
+    assert "httpcore" in done.stderr
+    assert "httpx" in done.stderr or fault.startswith("close")
+    assert KEY not in everything(here.folder, plan, done)
+    assert KEY not in json.dumps(here.sent())
+
+
+@contextmanager
+def answering(answer: bytes) -> Iterator[str]:
+    """Serve one raw answer to every request, whatever it is."""
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(1 << 20)
+                connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1"
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def problem(text: str) -> bytes:
+    body = json.dumps({"title": text, "type": f"errors/{text}", "detail": "x" * 490 + text}).encode()
+    return b"HTTP/1.1 401 No\r\nx-echo: " + text.encode() + b"\r\ncontent-length: %d\r\n\r\n" % len(body) + body
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [problem(KEY), problem(f"{KEY}\x1b[2J"), KEY.encode() + b" is not HTTP\r\n\r\n", b"HTTP/1.1 200 " + KEY.encode()],
+    ids=["in the body", "with escapes", "instead of HTTP", "as the reason"],
+)
+def test_a_server_that_gives_the_key_back_does_not_get_it_printed(tmp_path: Path, answer: bytes) -> None:
+    prepare(tmp_path)
+    with answering(answer) as base_url:
+        done = run(tmp_path, base_url, *APPLY)
+    assert done.returncode in (1, 3), done.stderr
+    assert KEY not in everything(tmp_path, done)
+    assert KEY[:20] not in everything(tmp_path, done)
+    assert "\x1b" not in done.stderr
+
+
+def test_an_internal_error_shows_neither_the_key_nor_a_traceback(here: World) -> None:
+    prepare(here.folder)
+    broken = "import os, json\njson.loads = lambda body: {}[os.environ['POSTPRESS_API_KEY']]"
+    done = run(here.folder, here.base_url, "apply", "--auto-approve", "--first-apply", code=broken)
+    assert done.returncode == 70
+    assert "internal error: KeyError" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert KEY not in everything(here.folder, done)
+
+
+def test_the_hook_is_not_given_the_key(here: World) -> None:
+    prepare(here.folder)
+    done = run(here.folder, here.base_url, *APPLY, "--on-save", "env > hook.txt; env")
+    assert done.returncode == 0
+    assert "POSTPRESS_BASE_URL" in (here.folder / "hook.txt").read_text()
+    assert KEY not in everything(here.folder, done)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HTTPS_PROXY", "http://me:hunter2@127.0.0.1:1"),
+        ("HTTPS_PROXY", "ftp://me:hunter2@127.0.0.1:1"),
+        ("ALL_PROXY", "socks9://me:hunter2@[::1"),
+        ("HTTPS_PROXY", "http://me:hunter2@127.0.0.1:notaport"),
+        ("POSTPRESS_BASE_URL", "https://me:hunter2@api.example"),
+        ("POSTPRESS_BASE_URL", "https://me:hunter2@api.example:notaport/"),
+        ("POSTPRESS_BASE_URL", "ftp://me:hunter2@api.example/"),
+    ],
+)
+def test_a_password_in_a_url_is_not_printed(tmp_path: Path, variable: str, value: str) -> None:
+    prepare(tmp_path)
+    done = run(tmp_path, "https://api.invalid/v1", *APPLY, **{variable: value})
+    assert done.returncode == 1, done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+    assert "internal error" not in done.stderr
+
+
+@contextmanager
+def proxy() -> Iterator[tuple[str, list[str]]]:
+    """Stand in for a proxy: note what it is asked to connect to, and refuse."""
+    asked: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_CONNECT(self) -> None:
+            asked.append(f"{self.path} {self.headers.get('x-api-key')}")
+            self.send_error(403)
+
+        def do_PATCH(self) -> None:
+            self.do_CONNECT()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+        server.shutdown()
+        thread.join()
+
+
+def test_a_proxy_of_the_environment_is_used_for_https_and_does_not_see_the_key(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    with proxy() as (url, asked):
+        done = run(tmp_path, "https://api.invalid/v1", *APPLY, HTTPS_PROXY=url)
+    assert asked == ["api.invalid:443 None"]
+    assert done.returncode == 1
+    assert "the API cannot be reached" in done.stderr
+
+
+def test_a_proxy_is_never_used_for_this_machine(here: World) -> None:
+    prepare(here.folder)
+    with proxy() as (url, asked):
+        done = run(here.folder, here.base_url, *APPLY, HTTP_PROXY=url, http_proxy=url, ALL_PROXY=url, HTTPS_PROXY=url)
+    assert (done.returncode, asked) == (0, []), done.stderr
+
+
+@contextmanager
+def secure(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Serve https on loopback with a certificate that nobody trusts but for the bundle that is given."""
+    authority = trustme.CA()
+    bundle = folder / "ca.pem"
+    authority.cert_pem.write_to_path(str(bundle))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    body = b'{"object": "ProfileEdited"}'
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_PATCH(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            self.send_response(200)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    class Server(http.server.ThreadingHTTPServer):
+        def handle_error(self, *arguments: object) -> None:
+            pass  # a client that does not trust us hangs up
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"https://localhost:{server.server_address[1]}", bundle
+        server.shutdown()
+        thread.join()
+
+
+def test_a_certificate_that_is_not_trusted_is_refused_and_nothing_is_pending(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    with secure(tmp_path) as (base_url, bundle):
+        bundle.unlink()
+        done = run(tmp_path, base_url, *APPLY)
+    assert done.returncode == 1
+    assert "CERTIFICATE_VERIFY_FAILED" in done.stderr
+    assert json.loads((tmp_path / "profile.state.json").read_text())["pending"] == []
+
+
+def test_a_certificate_of_the_bundle_is_trusted_for_its_own_name_only(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    with secure(tmp_path) as (base_url, bundle):
+        other = run(tmp_path, base_url.replace("localhost", "127.0.0.1"), *APPLY, "--ca-bundle", str(bundle))
+        done = run(tmp_path, base_url, *APPLY, "--ca-bundle", str(bundle))
+    assert (other.returncode, done.returncode) == (1, 0), done.stderr
+    assert KEY not in everything(tmp_path, other, done)
+
+
+def test_a_redirect_is_not_followed(here: World) -> None:
+    prepare(here.folder)
+    with answering(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n") as elsewhere:
+        here.simulator.faults.add([f"status=307;location={elsewhere}"])
+        done = run(here.folder, here.base_url, *APPLY)
+    assert (done.returncode, len(here.sent())) == (1, 1)
+    assert "redirects are not followed" in done.stderr
