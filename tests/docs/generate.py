@@ -17,6 +17,7 @@ from reconciler.planning.make import make_plan
 from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.render.text import render_text
 from reconciler.state.applied import Applied, Record
+from tests.docs.errors_page import errors_page
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 WIDTH = 100
@@ -81,7 +82,11 @@ AFTER: dict[str, Plain] = {
     },
     "skills": ["Python", "Databases", "Writing"],
 }
-PAGES: dict[str, Callable[[], str]] = {"commands.md": commands_page, "plan.svg": picture}
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands_page,
+    "errors.md": errors_page,
+    "plan.svg": picture,
+}
 
 if __name__ == "__main__":
     for page, make in PAGES.items():

@@ -218,6 +218,7 @@ def few_sends(calls: list[str]) -> list[int]:
 def test_apply_killed_at_every_call_loses_nothing_and_does_nothing_twice(stage: Stage) -> None:
     calls = stage.points(*APPLY)
     assert {"fsync", "rename", "write", "create", "unlink"} <= set(calls)
+    print(f"{len(calls)} calls, of which {len(few_sends(calls))} are killed here")  # noqa: T201 - pytest -rP shows it
     for at in few_sends(calls):
         stage.kill(at, WHEN[at % len(WHEN)], *APPLY)
         stage.check_after_kill()
@@ -226,6 +227,8 @@ def test_apply_killed_at_every_call_loses_nothing_and_does_nothing_twice(stage: 
 @pytest.mark.torture
 @pytest.mark.parametrize("when", WHEN)
 def test_apply_killed_before_amid_and_after_every_call(stage: Stage, when: str) -> None:
-    for at in range(1, len(stage.points(*APPLY)) + 1):
+    calls = stage.points(*APPLY)
+    print(f"{len(calls)} calls, each killed {when}")  # noqa: T201 - pytest -rP shows it
+    for at in range(1, len(calls) + 1):
         stage.kill(at, when, *APPLY)
         stage.check_after_kill()

@@ -63,6 +63,7 @@ def test_a_verb_killed_at_any_call_did_all_or_nothing(verb: str) -> None:
         ran = hand.run("state", *arguments)
         assert ran.code == 0, ran.err
         after = meaning(state_of(here))
+        print(f"{len(ran.calls)} calls, each killed")  # noqa: T201 - pytest -rP shows it
         for at in range(1, len(ran.calls) + 1):
             shutil.rmtree(folder)
             shutil.copytree(template, folder)

@@ -1,0 +1,79 @@
+"""Owns the page of all errors, made from the table that apply goes by."""
+
+from reconciler.simulator.errors import ERRORS
+from reconciler.wire.outcomes import TYPES, Row, Verdict, row_of_status
+
+OUTCOMES = {
+    Verdict.REJECTED: "rejected",
+    Verdict.NOT_EXECUTED: "not executed",
+    Verdict.UNKNOWN: "unknown",
+}
+STATUSES = (
+    ("401", 401),
+    ("404 that is not the API's own", 404),
+    ("429", 429),
+    ("408, 409, 425", 408),
+    ("any other 4xx", 400),
+    ("any 5xx", 500),
+    ("a redirect (3xx)", 302),
+    ("a 2xx without `ProfileEdited`", 200),
+)
+TOP = """\
+# What the API's errors mean
+
+<!-- Written by `make docs` from reconciler/wire/outcomes.py: change that, not this page. -->
+
+For each answer, what `apply` concludes, what it does next, and what you can do.
+
+- **rejected**: it was not applied, and the same request will not work. A request that carried several changes is taken
+  apart and its parts are sent one by one, so that the good ones land and the bad one is named.
+- **not executed**: it was not applied, and is sent again: after `Retry-After` if the answer has one (seconds or a
+  date; 0 is at once), else after about 0.5, 1, 2, 4 … seconds, for as long as `--max-wait` allows.
+- **unknown**: it may or may not have been applied. What can be repeated without harm is sent again, six times at most;
+  a new entry, an edit that notifies your network and an edit with an attachment are not: they are *in doubt* until you
+  say, with `reconciler state resolve`, whether they arrived.
+- **ends the run**: the answer stands for the whole account, so nothing more is sent; what was not tried is listed.
+
+| status | type `errors/…` | the API's words | outcome | what to do |
+| --- | --- | --- | --- | --- |
+"""
+MIDDLE = """
+## Anything else
+
+A type that is not in the table, or that comes with another status, counts by its status (a type that ends the run ends
+it all the same). So does an answer without a type, with a body that is not JSON, or with more than 64 KiB of it, of
+which the rest is not read.
+
+| status | outcome | what to do |
+| --- | --- | --- |
+"""
+END = """\
+
+- A `resource_not_found` for a request without an entry's id ends the run: it is the account that was not found.
+- A connection that was refused, a name that does not resolve, a certificate that is not trusted: nothing was sent, so
+  it is *not executed*; after six tries the run ends.
+- A connection that was lost after the request began, or an answer that did not come in two minutes: *unknown*.
+- `title` and `detail` of the answer are shown, control characters made visible and your key taken out; anything else
+  that an answer holds is not.
+"""
+
+
+def errors_page() -> str:
+    """Give the page's text."""
+    types = "".join(
+        f"| {row.status} | `{row.name}` | {ERRORS[row.status][row.name]} | {outcome(row)} | {row.remedy} |\n"
+        for row in TYPES
+    )
+    return TOP + types + MIDDLE + "".join(f"| {name} | {by_status(status)} |\n" for name, status in STATUSES) + END
+
+
+def by_status(status: int) -> str:
+    """Give the cells of a status of which the type is not known."""
+    row = row_of_status(status, typed=False)
+    return f"{outcome(row)} | {row.remedy.partition(': ')[2]}"
+
+
+def outcome(row: Row) -> str:
+    """Say in a few words what a row concludes."""
+    kept = ", not sent again" if row.verdict is Verdict.UNKNOWN and not row.resend else ""
+    return OUTCOMES[row.verdict] + kept + (", ends the run" if row.stops else "")
