@@ -19,12 +19,16 @@ class AbandonedError(Exception):
 class Interrupt:
     """The signals of a run, from entering to leaving it; only in the main thread."""
 
-    def __init__(self, announce: Callable[[str], None], grace: float = GRACE_SECONDS) -> None:
-        """Take who is told of the first signal, and the seconds that the request in flight is given.
+    def __init__(
+        self, announce: Callable[[str], None], leave: Callable[[], None], grace: float = GRACE_SECONDS
+    ) -> None:
+        """Take who is told of the first signal, what is done before the second ends the process, and the grace.
 
-        `announce` runs at any instant: it may use nothing that the interrupted code may hold.
+        The grace is the seconds that the request in flight is given. Both functions run at any instant: they may
+        use nothing that the interrupted code may hold.
         """
         self._announce = announce
+        self._leave = leave
         self._grace = grace
         self._signal: signal.Signals | None = None
         self._flying = False
@@ -78,6 +82,7 @@ class Interrupt:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         del frame
         if self._signal is not None:
+            self._leave()
             os._exit(128 + number)  # state is true at every instant: what is in flight stands there as pending
         self._signal = signal.Signals(number)
         os.write(self._writer, b"!")

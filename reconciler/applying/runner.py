@@ -205,7 +205,7 @@ def _attempt(state: _Run, trial: _Trial) -> Outcome:
     except FileChangedError as error:
         _withdraw(state, before)
         raise _Ended(End.FILE, str(error)) from error
-    if outcome.verdict is Verdict.UNKNOWN and not outcome.answered:
+    if not outcome.answered:
         state.waited += tools.clock() - begun  # nobody answered: that was waiting, too
     return outcome
 

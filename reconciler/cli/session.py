@@ -98,7 +98,7 @@ def _apply_all(order: Order, settings: Settings) -> int:
         _check_bound(order, one.plan, plan)
     link = _connection(order) if any(one.plan.requests for one in prepared) else None
     codes: list[int] = []
-    stop = Interrupt(_announce)
+    stop = Interrupt(_announce, _leave)
     for one, plan in zip(prepared, bound, strict=True):
         if stop.exit_code is not None:
             notice(f"{output.safe(one.profile.path)}: not begun")
@@ -313,6 +313,12 @@ def _not_repeatable(requests: Iterable[Request], addresses: set[str]) -> set[str
 
 def _announce(name: str) -> None:
     _say(f"{name}: ending after the request in flight; once more ends at once")
+
+
+def _leave() -> None:
+    """Give the terminal its cursor back: a bar hides it."""
+    if os.isatty(_STDERR):
+        _say("\x1b[?25h")
 
 
 def _say(line: str) -> None:
