@@ -176,6 +176,44 @@ def test_a_pull_request_that_deletes_the_state_is_planned_with_it(at: Hub) -> No
     assert ": no changes" in comment.lower()
 
 
+def test_what_was_accepted_in_a_pull_request_is_not_sent_when_it_is_merged(at: Hub) -> None:
+    at.profile(experience=ACME)
+    assert at.here.cli("-C", str(at.desk), "state", "accept").code == 0
+    number = at.open()
+    at.plan(number)
+    (comment,) = at.comments(number)
+    assert comment.splitlines()[1] == "> [!CAUTION]"
+    assert "## Plan: 1 to add" in comment
+    assert at.apply(at.merge(number)).jobs == {"plan": "success", "apply": "skipped"}
+    assert at.here.sent() == []
+
+
+def test_several_profiles_are_planned_in_one_comment_and_applied_each(at: Hub) -> None:
+    for name in ("plan", "apply"):
+        path = at.desk / ".github" / "workflows" / f"profile-{name}.yml"
+        text = path.read_text(encoding="utf-8")
+        several = text.replace('"profile.yaml"', "|-").replace(", one a line\n", "\n    ada.yaml\n    the other.yaml\n")
+        path.write_text(several, encoding="utf-8")
+    people = (("ada.yaml", "acc_1", "Baker"), ("the other.yaml", "acc_2", "Miller"))
+    for name, account, headline in people:
+        text = f"type: LINKEDIN\naccount_id: {account}\nheadline: {headline}\n"
+        (at.desk / name).write_text(text, encoding="utf-8")
+    number = at.open()
+    assert at.plan(number).jobs == COMMENTED
+    (comment,) = at.comments(number)
+    assert len(comment.splitlines()[0].split()) == 5
+    assert "## Plan: 2 of 2 profiles to change" in comment
+
+    done = at.apply(at.merge(number))
+    assert done.jobs == PASSED, done.log
+    lives = [at.here.simulator.memory.profile(account).described()["sections"] for _, account, _ in people]
+    assert lives == [{"headline": headline} for _, _, headline in people]
+    assert at.git("diff", "--name-only", f"{MAIN}^", MAIN, at=at.origin).splitlines() == [
+        "ada.state.json",
+        "the other.state.json",
+    ]
+
+
 def test_hostile_names_and_titles_do_nothing(at: Hub) -> None:
     evil = "$(touch${IFS}pwned)`touch${IFS}pwned`;touch${IFS}pwned"
     at.profile(headline="$(touch pwned) ${{ secrets.POSTPRESS_API_KEY }} <!-- --> @everyone")
