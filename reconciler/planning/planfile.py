@@ -1,6 +1,7 @@
 """Owns the saved plan: a plan as JSON, and back; and what keeps a saved one from being applied."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -120,7 +121,7 @@ def read_plans(text: str, name: str) -> tuple[SavedPlan, ...]:
     """Read a plan file's text, one plan or an array. Raises StaleError where it is not one."""
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
-        _check_depth(value, 0)
+        _check(value, 0)
         found = value if isinstance(value, list) and value else [value]
         return tuple(_plan(_mapping(one, "the plan")) for one in found)
     except RecursionError:
@@ -303,12 +304,14 @@ def _number(value: Fields, key: str) -> int:
     return found
 
 
-def _check_depth(value: Plain, depth: int) -> None:
+def _check(value: Plain, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise _Damage("it is nested too deep")
     below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for one in below:
-        _check_depth(one, depth + 1)
+        _check(one, depth + 1)
+    if isinstance(value, int | float) and abs(value) > sys.float_info.max:
+        raise _Damage("it holds a number that is too large")
     if isinstance(value, str) and not value.isascii():
         try:
             value.encode()

@@ -309,6 +309,8 @@ NOT_PLANS = {
     '{"format_version": "1.0"}': "profile is not a mapping",
     '{"format_version": "1.0", "format_version": "1.0"}': "it holds a key twice",
     '{"format_version": NaN}': "it holds NaN, which is not a number",
+    '{"format_version": 1e999}': "it holds a number that is too large",
+    f'{{"format_version": 1{"0" * 400}}}': "it holds a number that is too large",
     '{"format_version": "\\ud800"}': "it holds a text that is not valid Unicode",
     "[" * 100 + "]" * 100: "it is nested too deep",
     "[" * 100_000: "it is nested too deep",
