@@ -88,7 +88,7 @@ def _git(*arguments: str) -> str | None:
             capture_output=True,
             check=True,
             timeout=10,
-            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_LITERAL_PATHSPECS": "1"},
         )
     except (OSError, ValueError, subprocess.SubprocessError):
         return None

@@ -47,6 +47,7 @@ class Section:
     heading: str
     text: str
     items: tuple[str, ...]
+    warning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +128,18 @@ def sheet(plan: Plan, notes: Sequence[str], commit: str | None, *, several: bool
 
 
 def _document(title: str, sheets: Sequence[Sheet], detail: Detail) -> Iterator[str]:
+    note = (detail.note, "") if detail.note else ()
     if title:
-        yield from (title, "")
-    if detail.note:
-        yield from (detail.note, "")
+        yield from (title, "", *note)
     for number, one in enumerate(sheets):
         if number:
             yield ""
-        yield from _write(one, detail)
+        yield from _write(one, detail, () if title else note)
 
 
-def _write(one: Sheet, detail: Detail) -> Iterator[str]:
+def _write(one: Sheet, detail: Detail, note: Sequence[str]) -> Iterator[str]:
     if one.title:
-        yield from (one.title, "")
+        yield from (one.title, "", *note)
     for section in one.sections:
         yield from _section(section, detail)
     if detail.table and one.rows:
@@ -152,7 +152,7 @@ def _write(one: Sheet, detail: Detail) -> Iterator[str]:
 
 
 def _section(section: Section, detail: Detail) -> Iterator[str]:
-    if not detail.names:
+    if not (detail.warnings if section.warning else detail.names):
         yield from (f"**{section.heading}**: {len(section.items)}", "")
         return
     yield from (f"### {section.heading}", "")
@@ -177,7 +177,7 @@ def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[Section]:
     yield Section("Blocked", _BLOCKED, tuple(f"{title(one)}: {prose(one.reason or '')}" for one in blocked))
     yield Section("In doubt", _DOUBTED, tuple(named(_change_at(plan, address)) for address in plan.in_doubt))
     yield Section("Stays on LinkedIn", _FORGOTTEN, tuple(map(named, by_action[Action.FORGET])))
-    yield Section("Warnings", "", tuple(_warnings(plan, told)))
+    yield Section("Warnings", "", tuple(_warnings(plan, told)), warning=True)
 
 
 def _change_at(plan: Plan, address: str) -> Change:

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 class Detail:
     """How much of a plan a document holds.
 
-    `longest` is the number of characters that are shown of one text, None for all; `changes`, `table` and
-    `names` say whether each change, the table of changes and the names of what needs attention are there.
+    `longest` is the number of characters that are shown of one text, None for all; `changes`, `table`, `warnings`
+    and `names` say whether each change, the table of changes, the warnings, and the names of what those who approve
+    must know are there.
     """
 
     folded: bool = False
     longest: int | None = None
     changes: bool = True
     table: bool = True
+    warnings: bool = True
     names: bool = True
 
     @property
@@ -23,6 +25,8 @@ class Detail:
         """Say what was left out; empty where nothing was."""
         if not self.names:
             left = "only counts are shown"
+        elif not self.warnings:
+            left = "the changes themselves are left out, and warnings are counted"
         elif not self.table:
             left = "the changes themselves are left out"
         elif not self.changes:
@@ -40,7 +44,8 @@ _FOLDED = Detail(folded=True)
 _LESS = (
     Detail(folded=True, changes=False),
     Detail(folded=True, changes=False, table=False),
-    Detail(folded=True, changes=False, table=False, names=False),
+    Detail(folded=True, changes=False, table=False, warnings=False),
+    Detail(folded=True, changes=False, table=False, warnings=False, names=False),
 )
 
 

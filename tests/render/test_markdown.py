@@ -201,7 +201,7 @@ def test_several_profiles_make_one_document() -> None:
 
 LONG = " ".join(f"w{number}" for number in range(2000))
 BIG = plan(
-    *(create(f"job-{number}") for number in range(20)),
+    *(create(f"job-{number}", warnings=("a warning that is quite long",)) for number in range(20)),
     update(LONG, LONG.replace("w1000 ", "x ")),
     Change("headline", Action.SET, None, LONG, (FieldChange("", None, LONG),)),
 )
@@ -222,6 +222,7 @@ def test_what_does_not_fit_is_folded_then_cut_then_left_out_and_it_says_so() -> 
         "unchanged text is folded, and each text is cut after N characters",
         "the texts of the changes are left out",
         "the changes themselves are left out",
+        "the changes themselves are left out, and warnings are counted",
         "only counts are shown",
     ]
 
