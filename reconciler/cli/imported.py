@@ -8,7 +8,7 @@ from reconciler.profile.desired import Profile
 from reconciler.render.terminal import visible
 from reconciler.spec import ENTRY_SECTIONS
 
-SHOWN = 40  # lines of one list, and addresses of one line
+SHOWN = 200  # lines of one list, and addresses of one line
 _NOUNS = {"experience": ("job", "jobs"), "education": ("school", "schools")}
 
 

@@ -63,12 +63,14 @@ def save(new: Beginning, now: str) -> str:
 
 def check_free(path: str, account_id: str) -> None:
     """Refuse where a profile or a state stands already, or the account has another state here. Raises StateError."""
-    for one in (path, state_path(path)):
-        if os.path.lexists(one):
-            raise StateError.at(
-                one, "this file is there already, and an import overwrites nothing", "name another PROFILE"
-            )
-    other = other_state(state_path(path), account_id)
+    state = state_path(path)
+    if os.path.lexists(path):
+        raise StateError.at(
+            path, "this file is there already, and an import overwrites nothing", "name another PROFILE"
+        )
+    if os.path.lexists(state):
+        raise StateError.at(state, "there is a state already, and no profile", "take it away if it belongs to none")
+    other = other_state(state, account_id)
     if other is not None:
         message = f"the account {account_id} has a state here already"
         raise StateError.at(other, message, "go on with the profile that it belongs to, or import in another folder")

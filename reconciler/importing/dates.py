@@ -98,7 +98,7 @@ class Period:
     def newest_first(self) -> tuple[bool, tuple[int, int], tuple[int, int]]:
         """Give what entries are sorted by, the newest being the smallest: what goes on, then by end, then by start."""
         start, end = self.start or Date(0), self.end or self.start or Date(0)
-        going = self.goes_on and self.start is not None
+        going = self.goes_on and bool(self.start_text.strip())
         return not going, _descending(Date(0) if going else end), _descending(start)
 
 

@@ -42,18 +42,20 @@ def _entries(source: str, section: str, entries: tuple[Entry, ...]) -> Iterator[
         f"{source[0].upper()}{source[1:]} holds no ids, employment types or media of entries. An entry can be edited "
         f"here once its id is known; {edit_link(section)}. Then run `reconciler state adopt {section}.KEY URL`."
     )
-    head = [f"{section}:"]
-    yield from head if any(not entry.unmanaged for entry in entries) else commented(head)
-    for entry in entries:
-        yield from _entry(entry)
+    head = f"{section}:"
+    if any(not entry.unmanaged for entry in entries):
+        yield from [head, *(line for entry in entries for line in _entry(entry))]
+    else:  # the section goes with its entries
+        yield from commented([head, *(line for entry in entries for line in [*_why(entry), *_body(entry)])])
 
 
 def _entry(entry: Entry) -> Iterator[str]:
-    if entry.unmanaged:  # what is not managed alone is commented out twice
-        yield from comment(entry.unmanaged, _STEP)
-        yield from commented(list(_body(entry)), _STEP)
-    else:
-        yield from _body(entry)
+    yield from _why(entry)
+    yield from commented(list(_body(entry)), _STEP) if entry.unmanaged else _body(entry)
+
+
+def _why(entry: Entry) -> Iterator[str]:
+    return comment(entry.unmanaged, _STEP)
 
 
 def _body(entry: Entry) -> Iterator[str]:

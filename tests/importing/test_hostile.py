@@ -229,7 +229,10 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert "profile.yaml: this file is there already, and an import overwrites nothing" in refused(tmp_path)
     (tmp_path / "profile.yaml").unlink()
     (tmp_path / "profile.state.json").symlink_to("nowhere")
-    assert "profile.state.json: this file is there already" in refused(tmp_path)
+    assert (
+        "profile.state.json: there is a state already, and no profile; take it away if it belongs to none"
+        in refused(tmp_path)
+    )
     (tmp_path / "profile.state.json").unlink()
     (tmp_path / "profile.yaml").symlink_to("nowhere")
     assert "profile.yaml: this file is there already" in refused(tmp_path)

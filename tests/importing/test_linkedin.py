@@ -318,15 +318,25 @@ def test_a_position_without_a_title_waits_for_its_id(tmp_path: Path) -> None:
     here = desk(tmp_path)
     assert "LinkedIn's archive has no role for this one" in comments(here)
     uncomment(here, "experience")
-    uncomment(here, "acme")
     assert here.cli("validate").code == 1
-    (here.folder / here.name).write_text(text(here).replace("id: null", 'id: "7"'))
-    assert held(here)["experience"]["acme"] == {
-        "id": "7",
-        "company": "Acme",
-        "seniority": {"start_date": {"month": 3, "year": 2020}},
+    (here.folder / here.name).write_text(text(here).replace("id: null", 'id: "7"', 1).replace("id: null", 'id: "8"'))
+    assert held(here)["experience"] == {
+        "acme": {"id": "7", "company": "Acme", "seniority": {"start_date": {"month": 3, "year": 2020}}},
+        "advisor": {"id": "8", "role": "Advisor"},
     }
     assert here.cli("validate").code == 0
+
+
+def test_one_without_a_title_among_others_is_uncommented_alone(tmp_path: Path) -> None:
+    taken(tmp_path, {"p.csv": positions(job("Acme", "", text="Two  blanks."), job("Globex", "Analyst"))})
+    here = desk(tmp_path)
+    uncomment(here, "acme")
+    (here.folder / here.name).write_text(text(here).replace("id: null", 'id: "7"'))
+    uncomment(here, "description")
+    assert held(here)["experience"] == {
+        "acme": {"id": "7", "company": "Acme", "description": "Two  blanks."},
+        "globex-analyst": {"role": "Analyst", "company": "Globex"},
+    }
 
 
 def test_keys_are_unique_and_the_oldest_keeps_the_plain_one(tmp_path: Path) -> None:
@@ -414,6 +424,7 @@ def test_no_cell_is_lost_between_archive_and_file(
                 value = clean(decoded(cell.encode("utf-8", "ignore").decode())).strip()
                 assert not value or accounted(here, done.out, f"{name}: {column}", value), (column, cell, text(here))
     assert here.cli("plan", "--detailed-exitcode").code == 0
+    assert here.cli("fmt", "--check").code == 0, text(here)
 
 
 def accounted(here: World, said: str, column: str, value: str) -> bool:

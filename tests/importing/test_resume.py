@@ -1,13 +1,18 @@
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
+from reconciler.importing.emit import quoted
 from reconciler.importing.resume import LAST_YEAR, held
+from reconciler.importing.texts import clean
 from reconciler.profile.load import load
+from reconciler.render.terminal import visible
 from tests.importing import archives
 from tests.importing.archives import comments, desk, uncomment
 from tests.strategies import FILES, profiles
@@ -173,6 +178,53 @@ def test_a_job_without_a_name_waits_for_its_id(tmp_path: Path) -> None:
     found = taken(tmp_path, {"work": [{"position": "Engineer", "summary": "Alone."}], "skills": []})
     assert found == {}
     assert "the résumé has no company for this one" in comments(desk(tmp_path))
+
+
+LEAF = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8), st.just("2020-05"), st.just("x  y"))
+NAMES = st.sampled_from(
+    [
+        *("basics", "label", "summary", "location", "city", "postalCode", "work", "name", "company", "position"),
+        *("highlights", "startDate", "endDate", "education", "institution", "area", "score", "skills", "keywords", "x"),
+    ]
+)
+ANYTHING = st.recursive(LEAF, lambda below: st.lists(below, max_size=3) | st.dictionaries(NAMES, below, max_size=4))
+
+
+def leaves(value: object, path: str = "") -> list[tuple[str, object]]:
+    if isinstance(value, dict):
+        return [leaf for name, below in value.items() for leaf in leaves(below, f"{path}.{name}".lstrip("."))]
+    if isinstance(value, list):
+        return [leaf for below in value for leaf in leaves(below, f"{path}[]")]
+    return [(path, value)]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rest=st.dictionaries(NAMES, ANYTHING, max_size=5), basics=st.dictionaries(NAMES, ANYTHING, max_size=4))
+def test_every_value_of_a_resume_is_taken_or_listed(
+    tmp_path_factory: pytest.TempPathFactory, rest: dict[str, object], basics: dict[str, object]
+) -> None:
+    folder = tmp_path_factory.mktemp("leaves")
+    resume = {**rest, "basics": basics}
+    done = imported(folder, resume)
+    assert done.code == 0, done.err
+    here = desk(folder)
+    listed = {re.sub(r" \(\d+\)$", "", one) for one in left(done)}
+    said = comments(here)
+    held_texts = json.dumps(archives.held(here), ensure_ascii=False)
+    for path, value in leaves(resume):
+        shown = str(value).strip()
+        if value is None or not clean(shown).strip() or path in listed:
+            continue
+        written = json.dumps(clean(shown).strip(), ensure_ascii=False)[1:-1]
+        forms = (visible(clean(shown).strip()), written, quoted(clean(shown).strip())[1:-1])
+        on_list = f"the skill {visible(clean(str(value)))}"
+        assert (
+            path.endswith("Date")
+            or on_list in listed
+            or written in held_texts
+            or any(" ".join(one.split()) in said for one in forms)
+        ), (path, value, archives.text(here))
+    assert here.cli("plan", "--detailed-exitcode").code == 0
 
 
 # What jsonresume.org's schema says of the parts that an export writes.
