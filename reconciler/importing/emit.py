@@ -37,17 +37,22 @@ def member(name: str, value: Plain, indent: str = "") -> list[str]:
         below = (line for under, one in value.items() for line in member(under, one, indent + _STEP))
         return [f"{indent}{name}:", *below]
     if isinstance(value, list):
-        return [f"{indent}{name}:", *(f"{indent}{_STEP}- {_scalar(one)}" for one in value)]
-    if isinstance(value, str) and _fits_a_block(value):
-        chomping, text = ("", value[:-1]) if value.endswith("\n") else ("-", value)
-        lines = text.split("\n")
-        return [f"{indent}{name}: |{chomping}", *(f"{indent}{_STEP}{line}" if line else "" for line in lines)]
-    return [f"{indent}{name}: {_scalar(value)}".rstrip()]
+        items = (line for one in value for line in _leaf(f"{indent}{_STEP}-", one, indent + _STEP))
+        return [f"{indent}{name}:", *items]
+    return _leaf(f"{indent}{name}:", value, indent)
+
+
+def _leaf(head: str, value: Plain, indent: str) -> list[str]:
+    """Write a value after its key or dash: beside it, or as a literal block below it."""
+    if not (isinstance(value, str) and _fits_a_block(value)):
+        return [f"{head} {_scalar(value)}"]
+    chomping, text = ("", value[:-1]) if value.endswith("\n") else ("-", value)
+    return [f"{head} |{chomping}", *(f"{indent}{_STEP}{line}" if line else "" for line in text.split("\n"))]
 
 
 def key(name: str) -> str:
     """Write a key; one that would not read as text is quoted."""
-    return _scalar(name)
+    return name if _PLAIN.fullmatch(name) and resolve(name) == name else quoted(name)
 
 
 def _flow(value: Mapping[str, Plain]) -> str:
