@@ -18,8 +18,8 @@ from reconciler.problem import ReconcilerError
 
 MAX_MEMBERS = 10_000
 MAX_DIRECTORY = 4 * 1024 * 1024
-MAX_MEMBER = 8 * 1024 * 1024
-MAX_READ = 64 * 1024 * 1024
+MAX_MEMBER = 4 * 1024 * 1024
+MAX_READ = 32 * 1024 * 1024
 HEAD = 16 * 1024  # what is read of a member to see whether it is wanted
 
 _SUFFIXES = ("", ".csv", ".tsv", ".txt")

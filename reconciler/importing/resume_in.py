@@ -16,7 +16,7 @@ from reconciler.plain import Plain
 from reconciler.problem import ReconcilerError
 
 SOURCE = "the résumé"
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 1024 * 1024
 MAX_ENTRIES = 1000
 _ROOTS = ("basics", "bio", "work", "education", "skills")
 _EXPECTED = "give a JSON Resume (jsonresume.org): an object with basics, work, education or skills"
@@ -135,21 +135,26 @@ class _Reading:
     def rest(self) -> Iterator[Left]:
         """Give every value that was not taken, those of one kind counted together."""
         counts: Counter[str] = Counter()
-        stack: list[tuple[Path, Plain]] = [((), self.resume)]
+        stack = [_below((), self.resume)]
         while stack:
-            path, value = stack.pop()
-            if path in self.taken:
+            step = next(stack[-1], None)
+            if step is None:
+                stack.pop()
                 continue
-            if isinstance(value, dict):
-                stack.extend(((*path, key), below) for key, below in reversed(value.items()))
-            elif isinstance(value, list):
-                stack.extend(((*path, place), below) for place, below in reversed(list(enumerate(value))))
-            elif value is not None and str(value).strip():
+            path, value = step
+            if isinstance(value, dict | list):
+                stack.append(_below(path, value))
+            elif path not in self.taken and value is not None and str(value).strip():
                 counts[_shown(path)] += 1
         for shown, count in counts.items():
             yield Left(
                 f"{shown} ({count})" if count > 1 else shown, "a profile has no place for it, or not in this form"
             )
+
+
+def _below(path: Path, value: dict[str, Plain] | list[Plain]) -> Iterator[tuple[Path, Plain]]:
+    for step, below in value.items() if isinstance(value, dict) else enumerate(value):
+        yield (*path, step), below
 
 
 def _shown(path: Path) -> str:

@@ -15,6 +15,7 @@ from reconciler.importing.texts import clean, decoded, unfit
 from reconciler.problem import ReconcilerError
 
 MAX_ROWS = 1000
+MAX_LINES = 20 * MAX_ROWS  # rows with the empty ones
 _PREAMBLE = 20  # rows in which a header is looked for
 _DELIMITERS = (",", ";", "\t")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -96,8 +97,8 @@ def read_table(name: str, content: bytes) -> Table:
         remarks.extend(odd)
         if row:
             rows.append(row)
-    if len(rows) > MAX_ROWS:
-        raise _unreadable(name, f"it has {len(rows):,} rows, more than {MAX_ROWS:,}")
+        if len(rows) > MAX_ROWS or number > MAX_LINES:
+            raise _unreadable(name, f"it has more than {MAX_ROWS:,} rows")
     return Table(layout.kind, name, tuple(rows), tuple(remarks))
 
 
@@ -145,21 +146,22 @@ def _row(layout: _Layout, number: int, cells: list[str]) -> tuple[Mapping[str, s
         while cells and not cells[-1]:
             cells = cells[:-1]
         cells = [layout.delimiter.join(cells)]
-    where = f"{layout.kind.name} row {number}"
     row: dict[str, str] = {}
-    left = []
-    for place, cell in enumerate(cells):
+    characters, strays = 0, sum(1 for cell in cells[len(layout.header) :] if cell.strip())
+    for column, cell in zip(layout.header, cells, strict=False):
         text = decoded(cell)
-        column = layout.header[place] if place < len(layout.header) else ""
+        characters += unfit(text)
         value = clean(text).strip()
-        if unfit(text):
-            left.append(Left(f"{where}, {unfit(text)} control characters", "no text of a profile can hold them"))
-        if not value:
-            continue
-        if not column or column in row:
-            left.append(Left(f"{where}, cell {place + 1}", "it stands under no column, or under one that is twice"))
-        else:
+        if value and column and column not in row:
             row[column] = value
+        elif value:
+            strays += 1
+    where = f"{layout.kind.name} row {number}"
+    left = []
+    if characters:
+        left.append(Left(f"{where}, {characters} control characters", "no text of a profile can hold them"))
+    if strays:
+        left.append(Left(f"{where}, {strays} cells", "they stand under no column, or under one that is there twice"))
     return row, left
 
 

@@ -31,9 +31,9 @@ def _blocks(draft: Draft, account_id: str) -> Iterator[list[str]]:
 
 def _head(draft: Draft) -> str:
     return (
-        f"Taken from {draft.source} by `reconciler import`, which sent nothing. What is written here is recorded as it "
-        "is on LinkedIn, so `reconciler plan` finds nothing to change. What is commented out is not managed: read it, "
-        "complete it, uncomment it, and it is."
+        f"Taken from {draft.source} by `reconciler import`, which sent nothing. What is written here is recorded as "
+        "live on LinkedIn, so `reconciler plan` finds nothing to change. What is commented out is not managed: read "
+        "it, complete it, uncomment it, and it is."
     )
 
 

@@ -378,7 +378,7 @@ def test_a_cell_under_no_column_and_a_second_profile_are_told(tmp_path: Path) ->
     pack(tmp_path / "a.zip", {"p": table(PROFILE, rows), "j": positions(job("A", "B")).rstrip("\n") + ",more\n"})
     done = desk(tmp_path).cli("import", "--account-id", "a", "--linkedin-export", "a.zip")
     lines = done.out.split("\n")
-    assert "  Positions row 1, cell 7: it stands under no column, or under one that is twice" in lines
+    assert "  Positions row 1, 1 cells: they stand under no column, or under one that is there twice" in lines
     assert "  Profile row 2: an archive has one row here, and the first was taken" in lines
 
 
