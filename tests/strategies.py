@@ -1,5 +1,6 @@
 """Generated profiles: every section and field, Unicode, odd numbers; and their later versions."""
 
+import copy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,6 +17,30 @@ NUMBERS = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False, width=64),
     st.sampled_from([0.1, 1e-7, -0.0, 1.0, 1e21, 5e-324]),
 )
+PLAIN_SECTIONS = [section for section in SECTIONS if section.kind is not Kind.ENTRY]
+NAMES = st.one_of(st.sampled_from(["Founder", "Écrivain", "founder "]), TEXTS)
+KEYS = ["a", "b", "c-1", "d", "a-forgotten"]
+WAYS = [
+    "drop",
+    "drop",
+    "rename",
+    "rename",
+    "swap",
+    "copy",
+    "resembling",
+    "back",
+    "back",
+    "back changed",
+    "field",
+    "field",
+    "named",
+    "less",
+    "id given",
+    "id given",
+    "id taken",
+    "id changed",
+    "new",
+]
 DATES = st.fixed_dictionaries({"month": st.integers(1, 12), "year": st.integers(1990, 2030)})
 
 
@@ -68,25 +93,35 @@ def members(fields: tuple[Field, ...]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def entry(section: str, entry_id: str | None) -> st.SearchStrategy[dict[str, Any]]:
-    """An entry to be added, or one with an id; of fields that its variant takes, mostly."""
+    """An entry to be added, or one with an id; of fields that its variant takes, and now and then of others."""
     fields = next(one for one in SECTIONS if one.name == section).fields
-    fields = tuple(one for one in fields if one.name != "id" and one.name not in ("start_date", "end_date"))
-    if entry_id is not None:
-        optional = {one.name: value(one) for one in fields if one.edit is not Use.ABSENT}
-        return st.fixed_dictionaries({"id": st.just(entry_id)}, optional=optional)
-    needed = {one.name: TEXTS for one in fields if one.add is Use.REQUIRED}
-    optional = {one.name: value(one) for one in fields if one.add is Use.OPTIONAL}
-    return st.fixed_dictionaries(needed, optional=optional)
+    fields = tuple(one for one in fields if one.name not in ("id", "start_date", "end_date"))
+    within = [one for one in fields if (one.edit if entry_id else one.add) is not Use.ABSENT]
+    needed = {one.name: NAMES for one in within if entry_id is None and one.add is Use.REQUIRED}
+    given = {} if entry_id is None else {"id": st.just(entry_id)}
+    optional = {one.name: value(one) for one in within if one.name not in needed}
+    beyond = {one.name: value(one) for one in fields if one not in within}
+    plain = st.fixed_dictionaries({**given, **needed}, optional=optional)
+    odd = st.fixed_dictionaries({**given, **needed}, optional={**optional, **beyond})
+    return st.one_of(plain, plain, plain, odd) if section != "education" else st.one_of(plain, plain, odd, _dated(odd))
+
+
+def _dated(entries: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    """An education with the dates that only the Add variant has."""
+    spans = st.tuples(DATES, DATES).map(_in_order)
+    return st.tuples(entries, spans, st.booleans()).map(
+        lambda three: {**three[0], **({"start_date": three[1]["start_date"]} if three[2] else three[1])}
+    )
 
 
 @st.composite
 def entries(draw: st.DrawFn, section: str, ids: tuple[str, ...]) -> dict[str, Any]:
-    keys = draw(st.lists(st.sampled_from(["a", "b", "c-1", "d"]), max_size=3, unique=True))
+    keys = draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=4, unique=True))
     left = list(ids)
     found = {}
     for key in keys:
         entry_id = left.pop() if left and draw(st.booleans()) else None
-        found[f"id-{entry_id}" if entry_id else key] = draw(entry(section, entry_id))
+        found[key] = draw(entry(section, entry_id))
     return found
 
 
@@ -97,7 +132,7 @@ def profiles(draw: st.DrawFn, ids: dict[str, tuple[str, ...]]) -> dict[str, Any]
     for section in SECTIONS:
         if section.kind is Kind.ENTRY:
             made = draw(entries(section.name, ids.get(section.name, ())))
-        elif draw(st.integers(0, 3)):
+        elif draw(st.integers(0, 4)):
             continue
         else:
             made = draw(value(section))
@@ -106,26 +141,107 @@ def profiles(draw: st.DrawFn, ids: dict[str, tuple[str, ...]]) -> dict[str, Any]
     return found
 
 
+Live = dict[str, list[dict[str, Any]]]
+
+
 @st.composite
-def later(draw: st.DrawFn, before: dict[str, Any], ids: dict[str, tuple[str, ...]]) -> dict[str, Any]:
-    """A later version: some sections of another profile, entries renamed, removed, changed, brought back."""
-    other = draw(profiles(ids))
-    found = {name: one for name, one in before.items() if draw(st.integers(0, 3))}
-    for name, one in other.items():
-        if draw(st.booleans()):
-            found[name] = _merged(found.get(name), one) if name in ("experience", "education") else one
+def later(draw: st.DrawFn, past: list[dict[str, Any]], ids: dict[str, tuple[str, ...]], live: Live) -> dict[str, Any]:
+    """A later version of the last of `past`: sections and entries changed, dropped, renamed, brought back.
+
+    `live` is what the owner sees on LinkedIn, with ids.
+    """
+    found = copy.deepcopy(past[-1])
+    for _ in range(draw(st.integers(0, 2))):
+        draw(_section_changed(found, draw(st.sampled_from(PLAIN_SECTIONS)), past))
+    for name in draw(st.lists(st.sampled_from(["experience", "education"]), min_size=1, max_size=2)):
+        for _ in range(draw(st.integers(1, 3))):
+            draw(_entries_changed(found.setdefault(name, {}), name, past, ids, live))
     for name in ("experience", "education"):
-        if name in found and draw(st.booleans()):
-            found[name] = _renamed(found[name], draw(st.sampled_from(["a", "b", "c-1", "d", "e"])))
+        if not found.get(name, True):
+            del found[name]
     return found
 
 
-def _merged(before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, Any]:
-    taken = {one.get("id") for one in (before or {}).values()} - {None}
-    fresh = {key: one for key, one in after.items() if one.get("id") not in taken}
-    return {**fresh, **(before or {})}
+@st.composite
+def _section_changed(draw: st.DrawFn, found: dict[str, Any], section: Field, past: list[dict[str, Any]]) -> None:
+    name = section.name
+    old = [one[name] for one in past if name in one]
+    match draw(st.sampled_from(["other", "other", "drop", "old", "member"])):
+        case "drop":
+            found.pop(name, None)
+        case "old" if old:
+            found[name] = copy.deepcopy(draw(st.sampled_from(old)))
+        case "member" if isinstance(found.get(name), dict):
+            optional = [one.name for one in section.fields if not one.required and one.name in found[name]]
+            if optional and len(found[name]) > 1:
+                del found[name][draw(st.sampled_from(optional))]
+        case _:
+            found[name] = draw(value(section))
 
 
-def _renamed(entries: dict[str, Any], key: str) -> dict[str, Any]:
-    (_, one), *rest = entries.items()
-    return dict([(key, one), *rest]) if key not in entries else entries
+@st.composite
+def _entries_changed(  # noqa: C901, PLR0912, PLR0913 - one case a way to edit the file
+    draw: st.DrawFn,
+    found: dict[str, Any],
+    section: str,
+    past: list[dict[str, Any]],
+    ids: dict[str, tuple[str, ...]],
+    live: Live,
+) -> None:
+    """Edit one section's entries as people do."""
+    old = [pair for one in past for pair in one.get(section, {}).items()]
+    fields = {one.name: one for one in next(one for one in SECTIONS if one.name == section).fields}
+    key = draw(st.sampled_from(sorted(found))) if found else None
+    fresh = draw(st.sampled_from(KEYS))
+    used = {one.get("id") for one in found.values()}
+    match draw(st.sampled_from(WAYS)):
+        case "drop" if key:
+            del found[key]
+        case "rename" if key and fresh not in found:
+            items = [(fresh if at == key else at, one) for at, one in found.items()]
+            found.clear()
+            found.update(items)
+        case "swap" if key and fresh in found:
+            found[key], found[fresh] = found[fresh], found[key]
+        case "copy" if key and "id" not in found[key]:
+            found[fresh] = copy.deepcopy(found[key])
+        case "resembling" if key and "id" not in found[key]:
+            found[fresh] = {**copy.deepcopy(found[key]), "description": draw(TEXTS)}
+        case "back" | "back changed" as way if old:
+            at, one = draw(st.sampled_from(old))
+            if one.get("id") not in used - {None}:
+                found[draw(st.sampled_from([at, fresh]))] = copy.deepcopy(one)
+                if way == "back changed":
+                    found[at if at in found else fresh]["description"] = draw(TEXTS)
+        case "field" if key:
+            name = draw(st.sampled_from(["description", "skills", "attachment", "notify_network"]))
+            found[key][name] = draw(value(fields[name]))
+        case "named" if key:
+            for name in (name for name, one in fields.items() if one.add is Use.REQUIRED):
+                found[key][name] = draw(NAMES)
+        case "less" if key:
+            needed = {"id"} if "id" in found[key] else {one.name for one in fields.values() if one.add is Use.REQUIRED}
+            optional = sorted(found[key].keys() - needed)
+            if optional:
+                del found[key][draw(st.sampled_from(optional))]
+        case "id given" if key and "id" not in found[key]:
+            seen = [one["id"] for one in live[section] if _looks_like(one, found[key], section)]
+            if len(seen) == 1 and seen[0] not in used:
+                found[key]["id"] = seen[0]
+        case "id taken" if key and all(
+            one.add is not Use.REQUIRED or one.name in found[key] for one in fields.values()
+        ):
+            found[key].pop("id", None)
+        case "id changed" if key and "id" in found[key]:
+            free = sorted(set(ids[section]) - used)
+            if free:
+                found[key]["id"] = draw(st.sampled_from(free))
+        case _ if fresh not in found:
+            found[fresh] = draw(entry(section, None))
+        case _:
+            pass
+
+
+def _looks_like(live: dict[str, Any], wanted: dict[str, Any], section: str) -> bool:
+    names = ("role", "company") if section == "experience" else ("school",)
+    return all(live.get(name) == wanted.get(name) for name in names)

@@ -7,12 +7,12 @@ from reconciler.plain import Plain, same
 from reconciler.planning import known, reasons
 from reconciler.planning.difference import differences
 from reconciler.planning.effort import Effort
-from reconciler.planning.match import Known, Match, Matches, match, resembles, same_content
+from reconciler.planning.match import Known, Match, Matches, match, required, resembles, same_content
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.sections import forgotten_field
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
-from reconciler.state.applied import Applied, Record, Sending
+from reconciler.state.applied import Applied, Forgotten, Record, Sending
 
 Fields = dict[str, Plain]
 
@@ -35,29 +35,34 @@ class Scene:
         return frozenset(one.name for one in fields if (one.edit if edit else one.add) is not Use.ABSENT)
 
 
-def entry_efforts(
-    section: str, wanted: Mapping[str, Wanted], applied: Applied | None, add: frozenset[str]
-) -> Iterator[Effort]:
-    """Give the changes of one section's entries: the wanted ones in file order, then what left the file."""
-    matches = match(section, wanted, known.records(applied, section), known.forgotten_units(applied, section), add)
+def scene_of(section: str, wanted: Mapping[str, Wanted], applied: Applied | None, add: frozenset[str]) -> Scene:
+    """Put together what the planning of one section's entries looks at."""
+    matches = matches_of(section, wanted, applied, add)
     closed_by = tuple(at for at in known.doubtful_adds(applied, section) if at not in wanted)
     doubted = known.in_doubt(applied)
-    scene = Scene(section, applied, add, doubted, matches, closed_by, _kept_keys(matches, doubted))
-    for one in matches.entries:
+    return Scene(section, applied, add, doubted, matches, closed_by, _kept_keys(matches, doubted))
+
+
+def matches_of(
+    section: str, wanted: Mapping[str, Wanted], applied: Applied | None, add: frozenset[str] = frozenset()
+) -> Matches:
+    """Match one section's entries with what state knows of them."""
+    return match(section, wanted, known.records(applied, section), known.forgotten_units(applied, section), add)
+
+
+def entry_efforts(scene: Scene) -> Iterator[Effort]:
+    """Give the changes of one section's entries: the wanted ones in file order, then what left the file."""
+    for one in scene.matches.entries:
         yield from _entry(scene, one)
-    for address, record in matches.left.items():
+    for address, record in scene.matches.left.items():
         yield _left(scene, address, record)
 
 
-def given_ids(
-    section: str, wanted: Mapping[str, Wanted], applied: Applied | None, add: frozenset[str]
-) -> Iterator[tuple[Match, str]]:
-    """Give the wanted entries that state knows without an id, each with the id that the file gives it."""
-    if any(one.id is not None for one in wanted.values()):
-        records, forgotten = known.records(applied, section), known.forgotten_units(applied, section)
-        for one in match(section, wanted, records, forgotten, add).entries:
-            if one.known is not None and one.known.id is None and one.wanted.id is not None:
-                yield one, one.wanted.id
+def given_ids(scene: Scene) -> Iterator[tuple[Match, str]]:
+    """Give the wanted entries that state surely knows, but without an id, each with the id that the file gives it."""
+    for one in scene.matches.entries:
+        if one.known is not None and one.known.id is None and one.wanted.id is not None and not _claimant(scene, one):
+            yield one, one.wanted.id
 
 
 def _kept_keys(matches: Matches, doubted: tuple[str, ...]) -> dict[str, str]:
@@ -87,8 +92,12 @@ def _entry(scene: Scene, one: Match) -> Iterator[Effort]:
         yield _blocked(one, reasons.is_in_doubt(one.known_at), None, one.wanted.value)
     elif one.address in scene.kept and one.known_at != one.address:
         yield _blocked(one, reasons.key_kept(one.address, scene.kept[one.address]), None, one.wanted.value)
+    elif one.known is not None and (claimant := _claimant(scene, one)) is not None:
+        yield _blocked(one, reasons.claimed(one.address, claimant), one.known.value, one.wanted.value)
     elif one.known is not None:
         yield from _existing(scene, one)
+    elif (doubtful := _alike_in_doubt(scene, one)) is not None:
+        yield _blocked(one, reasons.may_be_in_doubt(doubtful), None, one.wanted.value)
     elif one.wanted.id is not None:
         yield from _first_edit(scene, one)
     else:
@@ -102,11 +111,8 @@ def _blocked(one: Match, reason: str, before: Plain, after: Plain, fields: tuple
 
 def _new(scene: Scene, one: Match) -> Iterator[Effort]:
     alike = _alike(scene, one)
-    doubtful = _alike_in_doubt(scene, one)
     if scene.closed_by:
         yield _blocked(one, reasons.section_in_doubt(scene.closed_by), None, one.wanted.value)
-    elif doubtful is not None:
-        yield _blocked(one, reasons.may_be_in_doubt(doubtful), None, one.wanted.value)
     elif alike is not None and one.address not in scene.add:
         yield _blocked(one, reasons.resembles(one.address, alike), None, one.wanted.value)
     else:
@@ -119,23 +125,43 @@ def _new(scene: Scene, one: Match) -> Iterator[Effort]:
 def _alike(scene: Scene, one: Match) -> str | None:
     """Find an entry that left the file, or that cannot be the one of its key any more, and could be this one."""
     gone: dict[str, Known] = {**known.forgotten_units(scene.applied, scene.section), **scene.matches.left}
-    taken = {other.known_at for other in scene.matches.entries if not _displaced(scene, other)}
-    gone |= {other.address: other.known for other in scene.matches.entries if other.known and _displaced(scene, other)}
+    for other in scene.matches.entries:
+        if other.known is None or other.known_at is None:
+            continue
+        if _displaced(scene, other.wanted, other.known):
+            gone[other.known_at] = other.known
+        else:
+            gone.pop(other.known_at, None)
     return next(
-        (
-            at
-            for at, other in sorted(gone.items())
-            if at not in taken and resembles(scene.section, one.wanted.value, other.value)
-        ),
+        (at for at, other in sorted(gone.items()) if resembles(scene.section, one.wanted.value, other.value)),
         None,
     )
 
 
-def _displaced(scene: Scene, one: Match) -> bool:
-    """Tell whether an entry cannot be edited and its key holds something that does not look like it any more."""
-    if not isinstance(one.known, Record) or one.known.id is not None or one.wanted.id is not None:
-        return False
-    return one.known_at == one.address and not resembles(scene.section, one.wanted.value, one.known.value)
+def _claimant(scene: Scene, one: Match) -> str | None:
+    """Find a wanted entry, which would be added, that looks more like this known one than the one of its key."""
+    if one.wanted.id is not None and one.known is not None and one.known.id is not None:
+        return None
+    fresh = (
+        other
+        for other in scene.matches.entries
+        if other.known is None and other.wanted.id is None and other.address not in scene.add
+    )
+    return next((other.address for other in fresh if _alike(scene, other) == one.known_at), None)
+
+
+def _displaced(scene: Scene, wanted: Wanted, other: Known) -> bool:
+    """Tell whether the key of a known entry may hold another now.
+
+    Where its id is known, it may if what names it changed, or what cannot be edited; if the file gives that id
+    too, only if both. Where it is not, or the entry had left the file, it may if anything changed.
+    """
+    before, after = _fields(other.value), _fields(wanted.value)
+    changed = {name for name in after if name in before and not same(before[name], after[name])}
+    if other.id is None or (wanted.id is None and isinstance(other, Forgotten)):
+        return bool(changed)
+    named, fixed = changed & required(scene.section), changed - scene.allowed(edit=True)
+    return bool(named & fixed if wanted.id is not None else named | fixed)
 
 
 def _alike_in_doubt(scene: Scene, one: Match) -> str | None:

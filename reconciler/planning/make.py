@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reconciler.address import is_entry_section, lies_in, problem_with, section_of, section_rank, unit_of
 from reconciler.planning import known
 from reconciler.planning.effort import Effort
-from reconciler.planning.entries import entry_efforts, given_ids
+from reconciler.planning.entries import Scene, entry_efforts, given_ids, matches_of, scene_of
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Plan, ProfileRef, StateRef
 from reconciler.planning.requests import requests
@@ -41,7 +41,8 @@ def make_plan(
     check_account(desired, applied, state_path, profile.path)
     _check_ids(desired, applied, state_path, profile.path)
     _check_addresses(options, desired, applied)
-    efforts = _efforts(desired, applied, options.add)
+    scenes = [scene_of(section, _entries(desired, section), applied, options.add) for section in ENTRY_SECTIONS]
+    efforts = _efforts(desired, applied, scenes)
     doubted = known.in_doubt(applied)
     if options.targets:
         efforts = _targeted(efforts, options.targets)
@@ -58,7 +59,7 @@ def make_plan(
         first_apply=_first_apply(efforts, applied),
         targets=options.targets,
         add=tuple(sorted(options.add)),
-        ids=_ids(desired, applied, options, efforts),
+        ids=_ids(scenes, efforts),
     )
 
 
@@ -79,11 +80,11 @@ def _state_ref(applied: Applied | None, path: str) -> StateRef:
     return StateRef(path, applied.lineage, applied.serial, known.applied_at(applied))
 
 
-def _efforts(desired: Desired, applied: Applied | None, add: frozenset[str]) -> list[Effort]:
+def _efforts(desired: Desired, applied: Applied | None, scenes: Iterable[Scene]) -> list[Effort]:
     sections = {at: one for at, one in desired.wanted.items() if not is_entry_section(section_of(at))}
     efforts = list(section_efforts(sections, applied))
-    for section in ENTRY_SECTIONS:
-        efforts.extend(entry_efforts(section, _entries(desired, section), applied, add))
+    for scene in scenes:
+        efforts.extend(entry_efforts(scene))
     return sorted(efforts, key=lambda one: section_rank(one.change.address))
 
 
@@ -91,13 +92,13 @@ def _entries(desired: Desired, section: str) -> dict[str, Wanted]:
     return {at: one for at, one in desired.wanted.items() if section_of(at) == section}
 
 
-def _ids(desired: Desired, applied: Applied | None, options: Options, efforts: Sequence[Effort]) -> Mapping[str, str]:
+def _ids(scenes: Iterable[Scene], efforts: Sequence[Effort]) -> Mapping[str, str]:
     """Give the ids that the file gives to entries which stand at their address once the plan's moves are made."""
     moved = {one.change.address for one in efforts if one.change.action is Action.MOVE}
     return {
         one.address: entry_id
-        for section in ENTRY_SECTIONS
-        for one, entry_id in given_ids(section, _entries(desired, section), applied, options.add)
+        for scene in scenes
+        for one, entry_id in given_ids(scene)
         if one.address in moved or (one.address == one.known_at and isinstance(one.known, Record))
     }
 
@@ -148,11 +149,16 @@ def _check_addresses(options: Options, desired: Desired, applied: Applied | None
 
 
 def _check_ids(desired: Desired, applied: Applied | None, state_path: str, profile_path: str) -> None:
-    """Refuse an id in the file and another in state for one key, unless the file's was changed since."""
+    """Refuse an id in the file and another in state for one key, unless the file's was changed since.
+
+    A record that another entry of the file is now was renamed: that is no conflict.
+    """
     problems = []
     for address, one in desired.wanted.items():
         record = applied.sections.get(address) if applied else None
         if record is None or one.id is None or record.id in (None, one.id) or record.id_by in (None, "file"):
+            continue
+        if address not in matches_of(section_of(address), _entries(desired, section_of(address)), applied).left:
             continue
         problems.append(
             Problem(

@@ -38,10 +38,11 @@ def match(
 ) -> Matches:
     """Match the entries of one section, by the first rule that fits; all arguments are of that section.
 
-    1. the same id; 2. the same key and content; 3. the same content as a record whose id is unknown (it
-    could not be edited, so a key that now means something else was renamed); 4. the same key; 5. the
-    same content. Records come before what was forgotten. Two different ids never match. What a person
-    said is `new` is nothing but a record of its own key.
+    1. the same id; 2. the same key and content; 3. the same content as a record: a key that now means something
+    else was renamed, unless the file gives it an id there; 4. the same content as what was forgotten, where the
+    record of the key, if there is one, is named differently; 5. the same key; 6. the same content. Records come
+    before what was forgotten. Two different ids never match. What a person said is `new` is nothing but a record
+    of its own key.
     """
     found: dict[str, str] = {}
     taken: set[str] = set()
@@ -73,11 +74,20 @@ def match(
     def key(address: str, _: Wanted, at: str, __: Known) -> bool:
         return address == at
 
+    def identified(at: str, other: Known) -> bool:
+        holder = wanted.get(at)
+        return holder is not None and holder.id is not None and not contradicts(section, holder.value, other.value)
+
+    def renamed(address: str, one: Wanted) -> bool:
+        holder = records.get(address)
+        return holder is None or contradicts(section, one.value, holder.value)
+
     take(lambda _, one, __, other: one.id is not None and one.id == other.id, records, forgotten)
     take(lambda *sides: key(*sides) and content(*sides), records, forgotten)
-    take(lambda *sides: sides[3].id is None and content(*sides), records)
+    take(lambda *sides: content(*sides) and not identified(*sides[2:]), records)
+    take(lambda *sides: content(*sides) and renamed(*sides[:2]), forgotten, unique=True)
     take(key, records, forgotten)
-    take(content, records, forgotten, unique=True)
+    take(content, forgotten, unique=True)
     known: dict[str, Known] = {**forgotten, **records}
     entries = tuple(
         Match(address, one, found[address], known[found[address]]) if address in found else Match(address, one)
@@ -100,8 +110,19 @@ def resembles(section: str, one: Plain, other: Plain) -> bool:
     """Tell whether two entries name the same thing: the fields that an Add requires, letters' case aside."""
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return False
-    required = [field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED]
-    return all(name in one and _loosely(one[name]) == _loosely(other.get(name)) for name in required)
+    return all(name in one and _loosely(one[name]) == _loosely(other.get(name)) for name in required(section))
+
+
+def contradicts(section: str, one: Plain, other: Plain) -> bool:
+    """Tell whether an entry says of itself what another is not: a field that an Add requires differs."""
+    assert isinstance(one, dict)
+    assert isinstance(other, dict)
+    return any(name in one and _loosely(one[name]) != _loosely(other.get(name)) for name in required(section))
+
+
+def required(section: str) -> frozenset[str]:
+    """Give the fields that an Add requires: they name an entry."""
+    return frozenset(field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED)
 
 
 def _loosely(value: Plain) -> Plain:

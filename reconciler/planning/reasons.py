@@ -79,9 +79,14 @@ def not_in_add(address: str, fields: Sequence[str]) -> str:
 def resembles(address: str, other: str) -> str:
     """Say why an entry is not added: it looks like one that is on LinkedIn already."""
     return (
-        f"it looks like {other}, which left the file and is still on LinkedIn; if it is the same, run "
+        f"it looks like {other}, which is on LinkedIn already; if it is the same, run "
         f"`reconciler state mv {other} {address}`, if it is a new one, pass `--add {address}`"
     )
+
+
+def claimed(address: str, claimant: str) -> str:
+    """Say why an entry is not edited: another one looks like what is known under its key."""
+    return f"{claimant} looks like what state knows as {address}: once it is said which of them it is, this goes on"
 
 
 def id_changed(before: str, after: str) -> str:

@@ -30,7 +30,11 @@ def move(applied: Applied, before: str, after: str, now: str) -> Applied:
     if before not in applied.sections and before not in applied.forgotten:
         raise _unknown(before)
     if after in applied.sections:
-        raise _refused(after, "state holds an entry of that key", f"run `reconciler state rm {after}` first")
+        raise _refused(
+            after,
+            "state holds another entry of that key",
+            "if the plan renames that one, apply first; else rename it, or take it out with `reconciler state rm`",
+        )
     return transitions.rename(applied, before, after, now)
 
 
@@ -245,10 +249,9 @@ def _refuse_taken(applied: Applied, address: str, entry_id: str | None) -> None:
     held: dict[str, Record | Forgotten] = {**applied.forgotten, **applied.sections}
     for at, one in held.items():
         if entry_id is not None and one.id == entry_id and at != address and section_of(at) == section_of(address):
+            same = f"state rm {address}" if address in applied.sections else f"state mv {at} {address}"
             raise _refused(
-                address,
-                f"the id {entry_id} is that of {at}",
-                f"run `reconciler state mv {at} {address}` if they are the same",
+                address, f"the id {entry_id} is that of {at}", f"run `reconciler {same}` if they are the same"
             )
 
 

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pytest
+
 from reconciler.plain import Plain
 from reconciler.planning.plan import Plan
+from reconciler.problem import StateError
 from reconciler.profile.desired import Wanted
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
@@ -263,3 +266,82 @@ def test_a_value_that_went_back_after_an_unknown_edit_is_sent() -> None:
     assert sent(plan(profile(experience__a=Wanted({**JOB, "description": "old"}, 0, "7")), after)) == [
         [("experience[id]", "7"), ("experience[description]", "old")]
     ]
+
+
+def test_an_education_whose_school_cannot_be_edited_is_not_added_again_under_another_key() -> None:
+    school: dict[str, Plain] = {"school": "MIT"}
+    state = applied({"education.a": Record(school, NOW, "apply", "7", "file")})
+    wanted = profile(education__a=Wanted({"school": "ETH"}, 0, "7"), education__b=school)
+    assert brief(plan(wanted, state)) == [("education.a", "blocked"), ("education.b", "blocked")]
+    unmanaged = profile(education__a=Wanted({"description": "x"}, 0, "7"), education__b=school)
+    assert brief(plan(unmanaged, state)) == [
+        ("education.a.school", "forget"),
+        ("education.a", "update"),
+        ("education.b", "create"),
+    ]
+
+
+def test_an_entry_whose_forgotten_key_comes_back_with_something_else_is_not_added_under_another() -> None:
+    state = applied(forgotten={"experience.a": Forgotten({**JOB, "description": "x"}, NOW)})
+    made = plan(profile(experience__a=AUTHOR, experience__b=JOB), state)
+    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked")]
+
+
+def test_an_id_given_to_a_key_waits_while_its_old_content_stands_under_another_key() -> None:
+    """The id may be that of the old content, or the old content may have got the other key: a person knows."""
+    before: dict[str, Plain] = {**JOB, "description": "x"}
+    state = applied({"experience.a": before})
+    wanted = profile(experience__a=Wanted({**JOB, "description": "y"}, 0, "7"), experience__b=before)
+    assert brief(plan(wanted, state)) == [("experience.a", "blocked"), ("experience.b", "blocked")]
+    made = plan(wanted, state, add=frozenset({"experience.b"}))
+    assert brief(made) == [("experience.a", "update"), ("experience.b", "create")]
+    assert plan(wanted, landed(made, state)).empty
+    moved = transitions.rename(state, "experience.a", "experience.b", NOW)
+    assert brief(plan(wanted, moved)) == [("experience.a", "set")]
+
+
+def test_an_id_given_to_an_add_in_doubt_under_another_key_waits_until_the_doubt_is_settled() -> None:
+    state = applied(pending=(add_in_doubt("experience.a", JOB),))
+    made = plan(profile(experience__b=Wanted(JOB, 0, "7")), state)
+    assert (brief(made), made.in_doubt) == ([("experience.b", "blocked")], ("experience.a",))
+
+
+def test_keys_that_are_renamed_with_the_ids_in_the_file_are_moves_where_state_knows_the_ids_by_hand() -> None:
+    state = applied(
+        {
+            "experience.a": Record(JOB, NOW, "apply", "7", "adopt"),
+            "experience.b": Record(AUTHOR, NOW, "apply", "8", "adopt"),
+        }
+    )
+    swapped = profile(experience__a=Wanted(AUTHOR, 0, "8"), experience__b=Wanted(JOB, 1, "7"))
+    assert brief(plan(swapped, state)) == [("experience.a", "move"), ("experience.b", "move")]
+    with pytest.raises(StateError, match=r"the file says id 8, p\.state\.json says 7; correct the file"):
+        plan(profile(experience__a=Wanted(JOB, 0, "8"), experience__b=AUTHOR), state)
+
+
+def test_an_entry_that_comes_back_under_the_key_of_another_is_not_written_over_that_one() -> None:
+    state = applied(
+        {"experience.b": Record(AUTHOR, NOW, "apply", "3", "adopt")},
+        forgotten={"experience.a": Forgotten(JOB, NOW, "2", "file")},
+    )
+    assert brief(plan(profile(experience__b=JOB), state)) == [("experience.b", "move"), ("experience.b", "forget")]
+
+
+def test_an_entry_that_is_edited_to_be_like_a_forgotten_one_is_edited() -> None:
+    state = applied(
+        {"experience.a": Record({**JOB, "description": "x"}, NOW, "apply", "3", "file")},
+        forgotten={"experience.z": Forgotten({**JOB, "description": "y"}, NOW)},
+    )
+    made = plan(profile(experience__a=Wanted({**JOB, "description": "y"}, 0, "3")), state)
+    assert brief(made) == [("experience.a", "update")]
+
+
+def test_two_entries_with_known_ids_change_keys_without_being_written_over_each_other() -> None:
+    state = applied(
+        {
+            "experience.a": Record(JOB, NOW, "apply", "1", "adopt"),
+            "experience.b": Record(AUTHOR, NOW, "apply", "2", "adopt"),
+        }
+    )
+    made = plan(profile(experience__a=AUTHOR, experience__b=JOB), state)
+    assert brief(made) == [("experience.a", "move"), ("experience.b", "move")]

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from tests.whole.test_convergence import holds
+from tests.whole.law import holds
 from tests.world import World
 
 DEBRIS = (".lock", ".tmp")

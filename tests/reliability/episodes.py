@@ -1,0 +1,472 @@
+"""An episode: a person and the tool over a stretch of time in which everything goes wrong, by one seed.
+
+The person is truthful: looks at LinkedIn (the simulator) before answering what the tool asks. The laws are
+judged from outside, after every command: by the requests that the simulator got and what they did, and by
+its profile.
+
+`python -m tests.reliability.episodes SEED…` runs single episodes and prints what happens in them.
+"""
+
+import contextlib
+import errno
+import json
+import random
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+from unittest.mock import patch
+
+from reconciler.simulator.app import Simulator
+from reconciler.simulator.faults import ANY_FAULT
+from reconciler.simulator.serve import running
+from reconciler.state import storage
+from reconciler.wire.client import Client
+from tests.reliability.author import MARK, Author
+from tests.whole.law import Law, prepare
+from tests.world import Done, World
+
+FAULTS = [text for text in ANY_FAULT if not text.startswith("delay")]
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a durable write takes no time there
+STEPS = 6
+SETTLING = 8  # rounds of answering what the tool asks, until nothing is left to ask
+
+
+class Killed(BaseException):
+    """The process ended here: nothing of it survives but what is on disk, and what was sent."""
+
+
+@dataclass
+class Breaker:
+    """Ends the process, or fills the disk, at a chosen one of the places where a run touches the world."""
+
+    left: int | None = None
+    full: bool = False
+
+    def point(self) -> bool:
+        """Count one place; True where the disk is full there."""
+        if self.left is None:
+            return False
+        self.left -= 1
+        if self.left:
+            return False
+        self.left = None
+        if not self.full:
+            raise Killed
+        return True
+
+
+class Send(Protocol):
+    def __call__(self, client: Client, *arguments: object) -> object: ...
+
+
+@contextlib.contextmanager
+def breakable(breaker: Breaker) -> Iterator[None]:
+    """Give the breaker its places: before and after each request and each durable write. Waiting takes no time."""
+    send, write = Client.send, storage.write_durably
+
+    def sending(client: Client, *arguments: Any) -> object:  # noqa: ANN401 - passed on
+        breaker.point()
+        outcome = send(client, *arguments)
+        breaker.point()
+        return outcome
+
+    def writing(path: str, text: str) -> None:
+        if breaker.point():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, text)
+        if breaker.point():
+            raise OSError(errno.EIO, "Input/output error")
+
+    with (
+        patch.object(Client, "send", sending),
+        patch.object(storage, "write_durably", writing),
+        patch("reconciler.cli.session.next_wait", lambda *_: 0.0),
+    ):
+        yield
+
+
+@dataclass
+class Episode:
+    """One seed's story: `say` is told every step."""
+
+    here: World
+    draw: random.Random
+    say: Callable[[str], object]
+    breaker: Breaker
+    author: Author = field(init=False)
+    law: Law = field(init=False)
+    added: set[str] = field(default_factory=set)
+    renewed: Counter[str] = field(default_factory=Counter)
+    rescues: list[Path] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.author = Author(self.draw)
+        self.law = Law(self.here)
+
+    def run(self) -> None:
+        """Go through the steps, then let everything be answered, and hold that all converges."""
+        for _ in range(STEPS):
+            self.author.edit()
+            self._give_or_take_ids()
+            self._write()
+            self._apply(self._trouble())
+            for _ in range(self.draw.randint(0, 2)):
+                self.draw.choice((self._resolve, self._answer_blocked, self._adopt, self._forget, self._apply_again))()
+        self._settle()
+
+    # What the person does
+
+    def _write(self) -> None:
+        self.say(f"write {json.dumps(self.author.profile, ensure_ascii=False)}")
+        self.here.write(self.author.profile)
+
+    def _trouble(self) -> str:
+        """Choose what goes wrong during the next apply."""
+        kind = self.draw.choice(("faults", "faults", "killed", "killed", "both", "full", "nothing"))
+        if kind in ("faults", "both"):
+            seed, rate = self.draw.randrange(10**6), self.draw.choice((0.2, 0.5, 0.9))
+            self.here.simulator.faults.draw_from(seed, rate, FAULTS)
+        if kind in ("killed", "both", "full"):
+            self.breaker.left = self.draw.randint(1, 12)
+            self.breaker.full = kind == "full"
+        return kind
+
+    def _apply(self, kind: str) -> None:
+        wanted = self._addresses()
+        targets = ["--target", self.draw.choice(wanted)] if wanted and self.draw.random() < 0.15 else []
+        done = self._run_apply(targets, kind)
+        self.breaker.left = None
+        self.here.simulator.faults.clear()
+        if done is not None:
+            self._correct_ids(done)
+        self._restore()
+        self.judge()
+
+    def _run_apply(self, options: list[str], kind: str) -> Done | None:
+        options = [*options, *(option for at in sorted(self.added & {*self._addresses()}) for option in ("--add", at))]
+        done = self.cli("apply", self.here.name, "--auto-approve", "--first-apply", *options)
+        self.say(f"apply {' '.join(options)} under {kind}: {done.code if done else 'killed'}")
+        if done is not None:
+            assert done.code in (0, 1, 3), done.err
+            self.added.clear()
+        return done
+
+    def _correct_ids(self, done: Done) -> None:
+        """Give entries other keys where the tool says that theirs are those of others, by their ids."""
+        found = re.findall(r"(\w+)\.([\w-]+)\.id: the file says id", done.err)
+        for section, key in found:
+            self.author.move_away(section, key)
+        if found:
+            self._write()
+
+    def _apply_again(self) -> None:
+        self._apply(self._trouble())
+
+    def _restore(self) -> None:
+        """Put a rescue file back: at once, or after the next apply, which may make it obsolete."""
+        for rescue in list(self.rescues):
+            done = self.cli("state", "restore", rescue.name, "--state", self.here.state_path.name)
+            self.say(f"restore late: {done.code if done else None}")
+            rescue.unlink()
+            self.rescues.remove(rescue)
+        for rescue in sorted(self.here.folder.glob("*.rescue*.json")):
+            if self.draw.random() < 0.3:
+                self.say("a rescue file is put back later")
+                self.rescues.append(rescue)
+                continue
+            done = self.cli("state", "restore", rescue.name, "--state", self.here.state_path.name)
+            self.say(f"restore: {done.code if done else None}")
+            assert done is not None
+            assert done.code == 0 or "the state holds what the rescue file holds" in done.err, done.err
+            rescue.unlink()
+
+    def _resolve(self) -> None:
+        """Settle one thing that is in doubt, after looking at LinkedIn."""
+        for pending in self.state()["pending"]:
+            if not self._repeatable(pending):
+                self._settle_doubt(pending)
+                return
+
+    def _settle_doubt(self, pending: dict[str, Any]) -> None:
+        (address,) = pending["addresses"]
+        arrived = any(
+            one["applied"] for one in self.here.sent() if one["idempotency_key"] == pending["idempotency_key"]
+        )
+        options = ["--applied"] if arrived else ["--not-applied"]
+        sending = pending["sections"][address]
+        if arrived and "id" not in sending and self.draw.random() < 0.5:
+            options += ["--id", self._live_id(address, sending["value"])]
+        self._verb("resolve", address, *options)
+
+    def _answer_blocked(self) -> None:
+        """Answer one thing that the plan is blocked by."""
+        for change in self.plan()["changes"]:
+            if change["action"] == "blocked" and self._answer(change):
+                return
+
+    def _answer(self, change: dict[str, Any]) -> bool:
+        address, reason = change["address"], change["reason"]
+        section, _, key = address.partition(".")
+        if "it looks like" in reason:
+            entry = self.author.profile[section][key]
+            same = self._known_as(section, entry)
+            if same is None:
+                self.added.add(address)
+            else:
+                self._verb("mv", same, address, refused=("state holds another entry of that key", "it is in doubt"))
+            return True
+        if "id of this entry is not known" in reason:
+            return self._adopt_at(address) if self._is_still(address) else self._rename(address)
+        if "documents no edit" in reason or "cannot carry" in reason:
+            return self._edit_by_hand(address)
+        return False
+
+    def _known_as(self, section: str, entry: dict[str, Any]) -> str | None:
+        """Find under which address state knows an entry of this marker."""
+        state = self.state()
+        for at, one in [*state["sections"].items(), *state["forgotten"].items()]:
+            known = one["value"].get(MARK[section]) if at.startswith(f"{section}.") and at.count(".") == 1 else None
+            if known == entry[MARK[section]]:
+                return str(at)
+        return None
+
+    def _adopt(self) -> None:
+        """Record the id of one entry that is known without it."""
+        for at, one in self.state()["sections"].items():
+            if "." in at and "id" not in one:
+                self._adopt_at(at)
+                return
+
+    def _adopt_at(self, address: str) -> bool:
+        record = self.state()["sections"].get(address)
+        if record is None or "id" in record:
+            return False
+        if not self._verb("adopt", address, self._live_id(address, record["value"]), refused=("is that of",)):
+            self._verb("rm", address)
+        return True
+
+    def _is_still(self, address: str) -> bool:
+        """Tell whether the file's entry of this key is the one that state knows under it."""
+        section, _, key = address.partition(".")
+        return self._known_as(section, self.author.profile[section][key]) == address
+
+    def _rename(self, address: str) -> bool:
+        """Say that what state knows under this key is not what the file calls so."""
+        self.author.markers += 1
+        after = f"{address.partition('.')[0]}.k{self.author.markers}"
+        return self._verb("mv", address, after, refused=("state holds nothing there", "it is in doubt"))
+
+    def _edit_by_hand(self, address: str) -> bool:
+        """Bring an entry up to date on linkedin.com, and tell the tool so."""
+        section, _, key = address.partition(".")
+        entry = self.author.profile[section][key]
+        record = self.state()["sections"].get(address)
+        if record is None or not self._is_still(address):
+            return False
+        live = self._live(section, record.get("id"), record["value"])
+        live.update({name: one for name, one in entry.items() if name not in ("id", "notify_network")})
+        self._verb("accept", address)
+        return True
+
+    def _forget(self) -> None:
+        """Take something out of state that is neither in the file nor in doubt: a record of the past."""
+        state = self.state()
+        doubted = {at for one in state["pending"] for at in one["addresses"]}
+        for at, one in state["forgotten"].items():
+            section = at.partition(".")[0]
+            if at in doubted or at.count(".") > (section in MARK):
+                continue
+            if section in MARK:
+                self.renewed[one["value"].get(MARK[section])] += 1
+            self._verb("rm", at)
+            return
+
+    def _give_or_take_ids(self) -> None:
+        for section in MARK:
+            used = {one.get("id") for one in self.author.profile.get(section, {}).values()}
+            for entry in self.author.profile.get(section, {}).values():
+                if "id" in entry and self.draw.random() < 0.2:
+                    del entry["id"]
+                elif "id" not in entry and self.draw.random() < 0.2:
+                    mine = [one for one in self.here.live()[section] if one.get(MARK[section]) == entry[MARK[section]]]
+                    if len(mine) == 1 and mine[0]["id"] not in used:
+                        entry["id"] = mine[0]["id"]
+                        used.add(mine[0]["id"])
+
+    def _verb(self, *words: str, refused: tuple[str, ...] = ()) -> bool:
+        """Run a verb, which succeeds or says why it does not make sense yet; tell whether it did."""
+        done = self.cli("state", *words)
+        self.say(f"state {' '.join(words)}: {done.code if done else None} {done.err.strip() if done else ''}")
+        assert done is not None
+        assert done.code == 0 or any(why in done.err for why in refused), done.err
+        self.judge()
+        return done.code == 0
+
+    # What is looked at
+
+    def cli(self, *arguments: str) -> Done | None:
+        """Run a command; None where it was killed."""
+        try:
+            done = self.here.cli(*arguments)
+        except Killed:
+            return None
+        assert done.code != 70, done.err
+        assert "Traceback" not in done.err + done.out, done.err
+        return done
+
+    def plan(self) -> dict[str, Any]:
+        found = self.here.plan()
+        assert "errors" not in found, found["errors"]
+        return found
+
+    def state(self) -> dict[str, Any]:
+        if not self.here.state_path.exists():
+            return {"sections": {}, "forgotten": {}, "pending": []}
+        return self.here.state()
+
+    def _addresses(self) -> list[str]:
+        return [
+            at
+            for name, value in self.author.profile.items()
+            for at in ([f"{name}.{key}" for key in value] if name in MARK else [name])
+        ]
+
+    def _live(self, section: str, entry_id: str | None, value: dict[str, Any]) -> dict[str, Any]:
+        """Find an entry on LinkedIn, by its id or marker; of several that are there, the latest."""
+        return [
+            one
+            for one in self.here.live()[section]
+            if (one["id"] == entry_id if entry_id else one.get(MARK[section]) == value[MARK[section]])
+        ][-1]
+
+    def _live_id(self, address: str, value: dict[str, Any]) -> str:
+        return str(self._live(address.partition(".")[0], None, value)["id"])
+
+    def _repeatable(self, pending: dict[str, Any]) -> bool:
+        """Tell whether what is pending may be sent again, by the spec's own words."""
+        return all(
+            at.partition(".")[0] not in MARK
+            or ("id" in one and not one.get("notify_network") and "attachment" not in one.get("fields", one["value"]))
+            for at, one in pending["sections"].items()
+        )
+
+    # The laws
+
+    def judge(self) -> None:
+        """Hold that nothing stands there twice, that state is true, and that it knows all that was added."""
+        self._judge_once()
+        self._judge_truth()
+        self._judge_known()
+
+    def _judge_once(self) -> None:
+        for section, mark in MARK.items():
+            counts = Counter(one.get(mark) for one in self.here.live()[section])
+            for marker, count in counts.items():
+                assert count <= 1 + self.renewed[str(marker)], f"{marker} stands there {count} times"
+
+    def _judge_truth(self) -> None:
+        state, live = self.state(), self.here.live()
+        uncertain: dict[tuple[str, str | None], set[str] | None] = {}
+        for pending in state["pending"]:
+            for at, one in pending["sections"].items():
+                section = at.partition(".")[0]
+                fields = set(one.get("fields", one["value"])) if section in MARK else None
+                uncertain.setdefault((section, one.get("id", at)), set())
+                if fields is None:
+                    uncertain[section, at] = None
+                else:
+                    uncertain[section, one.get("id", at)] |= fields  # type: ignore[operator] # None only for sections
+        for at, record in state["sections"].items():
+            section = at.partition(".")[0]
+            unsure = uncertain.get((section, record.get("id", at)), set())
+            if unsure is None:
+                continue
+            there = (
+                live["sections"].get(at)
+                if section not in MARK
+                else self._live(section, record.get("id"), record["value"])
+            )
+            value = record["value"]
+            if section in MARK:
+                value = {name: one for name, one in value.items() if name not in unsure}
+            assert self.law.holds(there, value, section), (at, value, there)
+
+    def _judge_known(self) -> None:
+        """Whatever was added is known to state, for good, unless a person took it out."""
+        state = self.state()
+        for section, mark in MARK.items():
+            values = [one for at, one in state["sections"].items() if at.startswith(f"{section}.")]
+            values += [
+                one for at, one in state["forgotten"].items() if at.startswith(f"{section}.") and at.count(".") == 1
+            ]
+            values += [
+                one
+                for pending in state["pending"]
+                for at, one in pending["sections"].items()
+                if at.startswith(f"{section}.")
+            ]
+            known = {one["value"].get(mark) for one in values} | {one["id"] for one in values if "id" in one}
+            for one in self.here.live()[section]:
+                assert {one.get(mark), one["id"]} & known or self.renewed[str(one.get(mark))], one
+
+    def _settle(self) -> None:
+        """Answer everything, truthfully, until one pass has nothing left to do; then hold the law of convergence."""
+        self.say("settle")
+        for _ in range(SETTLING):
+            for pending in self.state()["pending"]:
+                if not self._repeatable(pending):
+                    self._settle_doubt(pending)
+            self._apply_plainly()
+            answered = [self._answer(one) for one in self.plan()["changes"] if one["action"] == "blocked"]
+            if not any(answered):
+                break
+        else:
+            raise AssertionError("the tool asks for ever")
+        self._apply_plainly()
+        plan = self.law.hold(self.author.profile)
+        assert not plan["in_doubt"]
+        left = [one for one in plan["changes"] if "documents no edit" not in one["reason"]]
+        assert not left, left
+
+    def _apply_plainly(self) -> None:
+        done = self._run_apply([], "nothing")
+        assert done is not None
+        self._correct_ids(done)
+        self.law.judged = len(self.here.sent())  # the law's own count of what stands there twice knows no --add
+        self.judge()
+
+
+def play(seed: int, simulator: Simulator, base_url: str, say: Callable[[str], object]) -> None:
+    """Run one episode on a simulator that forgets what was before."""
+    draw = random.Random(seed)  # noqa: S311 - to be repeatable, not secret
+    simulator.memory.clear()
+    simulator.faults.clear()
+    simulator.behaviour.additive_skills = draw.random() < 0.3
+    simulator.behaviour.merge_objects = draw.random() < 0.3
+    simulator.behaviour.ignore_idempotency = draw.random() < 0.3
+    breaker = Breaker()
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder, breakable(breaker):
+        here = World(Path(folder), simulator, base_url)
+        prepare(here, {})
+        try:
+            Episode(here, draw, say, breaker).run()
+        except BaseException as error:
+            error.add_note(f"reproduce with: python -m tests.reliability.episodes {seed}")
+            raise
+
+
+def main(seeds: list[str]) -> None:
+    simulator = Simulator()
+    with running(simulator) as base_url:
+        for seed in seeds:
+            print(f"seed {seed}")  # noqa: T201 - a program
+            play(int(seed), simulator, base_url, print)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
