@@ -226,7 +226,8 @@ def _entries_changed(  # noqa: C901, PLR0912, PLR0913 - one case a way to edit t
                 del found[key][draw(st.sampled_from(optional))]
         case "id given" if key and "id" not in found[key]:
             seen = [one["id"] for one in live[section] if _looks_like(one, found[key], section)]
-            if len(seen) == 1 and seen[0] not in used:
+            alike = [one for one in found.values() if _looks_like(one, found[key], section)]
+            if len(seen) == len(alike) == 1 and seen[0] not in used:
                 found[key]["id"] = seen[0]
         case "id taken" if key and all(
             one.add is not Use.REQUIRED or one.name in found[key] for one in fields.values()

@@ -154,10 +154,13 @@ def _displaced(scene: Scene, wanted: Wanted, other: Known) -> bool:
     """Tell whether the key of a known entry may hold another now.
 
     Where its id is known, it may if what names it changed, or what cannot be edited; if the file gives that id
-    too, only if both. Where it is not, or the entry had left the file, it may if anything changed.
+    too, only if both. Where it is not, or the entry had left the file, it may if anything changed, or if the
+    file gives it an id there and nothing that names it.
     """
     before, after = _fields(other.value), _fields(wanted.value)
     changed = {name for name in after if name in before and not same(before[name], after[name])}
+    if other.id is None and wanted.id is not None and not resembles(scene.section, after, before):
+        return True
     if other.id is None or (wanted.id is None and isinstance(other, Forgotten)):
         return bool(changed)
     named, fixed = changed & required(scene.section), changed - scene.allowed(edit=True)

@@ -76,7 +76,7 @@ def match(
 
     def identified(at: str, other: Known) -> bool:
         holder = wanted.get(at)
-        return holder is not None and holder.id is not None and not contradicts(section, holder.value, other.value)
+        return holder is not None and holder.id is not None and resembles(section, holder.value, other.value)
 
     def renamed(address: str, one: Wanted) -> bool:
         holder = records.get(address)

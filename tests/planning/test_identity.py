@@ -345,3 +345,11 @@ def test_two_entries_with_known_ids_change_keys_without_being_written_over_each_
     )
     made = plan(profile(experience__a=AUTHOR, experience__b=JOB), state)
     assert brief(made) == [("experience.a", "move"), ("experience.b", "move")]
+
+
+def test_an_id_alone_does_not_take_the_key_of_an_entry_that_was_renamed() -> None:
+    state = applied({"experience.a": JOB})
+    exact = profile(experience__a=Wanted({}, 0, "7"), experience__b=JOB)
+    assert brief(plan(exact, state)) == [("experience.b", "move")]
+    edited = profile(experience__a=Wanted({}, 0, "7"), experience__b={**JOB, "description": "x"})
+    assert brief(plan(edited, state)) == [("experience.a", "blocked"), ("experience.b", "blocked")]
