@@ -61,6 +61,9 @@ def save(path: str, plans: Sequence[Plan]) -> None:
 
     if os.path.lexists(path) and not is_saved(path):
         raise UsageError.at(path, "this file is no saved plan, and is not written over", "name another with --out")
+    for plan in plans:
+        if any("\ud800" <= one <= "\udfff" for one in plan.profile.path + plan.state.path):
+            raise UsageError.at(plan.profile.path, "a saved plan cannot hold this name: it is not UTF-8", "rename it")
     try:
         write_durably(path, as_json(plans) + "\n")
     except OSError as error:

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -353,6 +354,15 @@ def test_a_plan_is_not_saved_over_what_is_no_plan(saved: World) -> None:
     assert (done.code, done.out) == (64, "")
     assert done.err == "profile.yaml: this file is no saved plan, and is not written over; name another with --out\n"
     assert (saved.folder / saved.name).read_bytes() == before
+
+
+def test_a_plan_of_a_profile_whose_name_is_no_text_is_not_saved(saved: World) -> None:
+    name = os.fsdecode(b"\xff.yaml")
+    (saved.folder / saved.name).rename(saved.folder / name)
+    done = saved.cli("plan", name, "--out", "other.json")
+    assert (done.code, done.out) == (64, "")
+    assert done.err == "\\udcff.yaml: a saved plan cannot hold this name: it is not UTF-8; rename it\n"
+    assert json.loads(saved.cli("plan", name, "--format", "json").out)["profile"]["path"] == name
 
 
 def test_a_plan_saved_into_a_folder_that_is_not_there_says_so(saved: World) -> None:
