@@ -8,13 +8,14 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _MARKS = {"Mn", "Me"}
 _MOST_MARKS = 4  # on one letter: more would be drawn over other lines
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# Patterns are compiled where they are first needed, by re itself: most that is printed is ASCII.
 # Letters and marks that are drawn as nothing (Unicode, Default_Ignorable_Code_Point), and a blank.
-_NOTHING = re.compile(
-    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
-)
+_NOTHING = r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 # Where joiners and the emoji sign shape what stands before them, and so hide nothing.
-_SHAPING = re.compile(
-    r"(?<=[\u0600-\u200b\u2010-\U0010ffff])[\u200c\u200d]|(?<=[\u00a9-\ufdff\ufe20-\U0010ffff])\ufe0f|(?<=[0-9#*])\ufe0f(?=\u20e3)"
+_SHAPING = (
+    r"(?<=[\u0600-\u200b\u2010-\U0010ffff])[\u200c\u200d]"
+    r"|(?<=[\u00a9-\ufdff\ufe20-\U0010ffff])\ufe0f"
+    r"|(?<=[0-9#*])\ufe0f(?=\u20e3)"
 )
 
 
@@ -22,7 +23,7 @@ def visible(text: str, *, newlines: bool = False) -> str:
     r"""Write a text so that it shows all that it holds: controls, escapes, bidi marks and surrogates as `\\x1b`."""
     if text.isascii() and text.isprintable():
         return text
-    shaping = {found.start() for found in _SHAPING.finditer(text)}
+    shaping = {found.start() for found in re.finditer(_SHAPING, text)}
     shown = []
     marks = 0
     for place, one in enumerate(text):
@@ -36,7 +37,7 @@ def is_hidden(one: str) -> bool:
     """Tell whether a character does something other than to be seen."""
     if not one.isprintable():
         return unicodedata.category(one) in _HIDDEN
-    return not one.isascii() and _NOTHING.match(one) is not None
+    return not one.isascii() and re.match(_NOTHING, one) is not None
 
 
 def _written(one: str) -> str:
