@@ -103,6 +103,8 @@ ODD: dict[str, Conclusion] = {
     "status=404;body=<html>not found</html>": _STOP,  # not the API's: the base URL is wrong
     'status=404;body={"type": "errors/of_tomorrow"}': _REJECTED,
     'status=422;body={"type": "errors/of_tomorrow", "title": 7, "detail": []}': _REJECTED,
+    'status=400;body={"type": "errors/account_restricted"}': _STOP,
+    'status=500;body={"type": "errors/account_restricted"}': Conclusion(Told.UNKNOWN, stops=True),
     "status=408": _UNKNOWN,
     "status=409": _UNKNOWN,
     "status=425": _UNKNOWN,

@@ -1,5 +1,6 @@
 """Several applies at once on one state: one works, the others say who does."""
 
+import errno
 import fcntl
 import json
 import os
@@ -84,3 +85,14 @@ def test_a_lock_file_that_a_crash_left_is_in_nobodys_way(here: World) -> None:
     here.folder.joinpath(".profile.state.json.tmp").write_text("{half a")
     assert here.apply().code == 0
     check_no_debris(here)
+
+
+def test_a_file_system_without_locks_is_said_to_be_one(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    here.write({"headline": "h"})
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    done = here.apply()
+    assert (done.code, here.sent()) == (1, [])
+    assert "cannot be locked: No locks available; keep the state on a local disk" in done.err

@@ -163,6 +163,18 @@ def test_a_signal_while_waiting_for_the_lock_ends_with_nothing_done(quiet: World
     assert first.returncode == 0
 
 
+@BOTH
+def test_a_signal_while_the_hook_runs_keeps_what_it_was_run_for_from_being_sent(
+    here: World, number: signal.Signals
+) -> None:
+    here.write(PROFILE)
+    process = start(here, *APPLY, "--on-save", f"kill -{int(number)} $PPID")
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == CODES[number]
+    assert "not tried: experience.one, experience.two" in err
+    assert (len(here.sent()), pending_addresses(here.state())) == (1, set())
+
+
 class Terminal:
     """A process at a terminal of its own."""
 

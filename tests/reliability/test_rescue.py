@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.state.storage import rescue_path
 from tests.reliability.laws import check_nothing_twice, check_truth, pending_addresses, state_of
 from tests.world import ACCOUNT, World
 
@@ -201,3 +202,8 @@ def test_restore_refuses_what_is_of_another_state_or_no_state(here: World) -> No
     for name, why in (("other.json", "another state"), ("none.json", "its version is None"), ("gone", "no such file")):
         done = here.cli("state", "restore", name)
         assert (done.code, why in done.err) == (1, True), done.err
+
+
+def test_a_rescue_file_lies_beside_its_state_whatever_the_folder_is_called() -> None:
+    names = [rescue_path("my.rescue.d/p.state.json", number) for number in (1, 2)]
+    assert names == ["my.rescue.d/p.rescue.json", "my.rescue.d/p.rescue-2.json"]

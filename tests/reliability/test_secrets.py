@@ -3,7 +3,6 @@
 import http.server
 import json
 import os
-import socket
 import ssl
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from tests.reliability.raw import answering
 from tests.world import ACCOUNT, PNG, World
 
 KEY = "pp_live_s3cr3t-Key+value/with=signs"
@@ -80,28 +80,6 @@ def test_the_key_is_in_nothing_that_a_run_prints_or_leaves(here: World, fault: s
     assert "httpx" in done.stderr or fault.startswith("close")
     assert KEY not in everything(here.folder, plan, done)
     assert KEY not in json.dumps(here.sent())
-
-
-@contextmanager
-def answering(answer: bytes) -> Iterator[str]:
-    """Serve one raw answer to every request, whatever it is."""
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(1 << 20)
-                connection.sendall(answer)
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1"
-        listener.shutdown(socket.SHUT_RDWR)
-    thread.join()
 
 
 def problem(text: str) -> bytes:

@@ -1,0 +1,76 @@
+"""Answers that no server of the API gives: packed, endless, cut off, or not HTTP at all."""
+
+import gzip
+import os
+import zlib
+
+import pytest
+
+from tests.reliability.laws import pending_addresses
+from tests.reliability.processes import APPLY, start
+from tests.reliability.raw import answering
+from tests.world import Done, World
+
+EDITED = b'{"object": "ProfileEdited"}'
+
+
+def answered(here: World, head: str, body: bytes = b"") -> Done:
+    here.write({"headline": "h"})
+    with answering(head.replace("\n", "\r\n").encode() + b"\r\n\r\n" + body) as base_url:
+        return here.apply("--base-url", base_url, "--max-wait", "0")
+
+
+def test_an_answer_that_comes_packed_is_understood(here: World) -> None:
+    body = gzip.compress(EDITED)
+    done = answered(here, f"HTTP/1.1 200 OK\ncontent-encoding: gzip\ncontent-length: {len(body)}", body)
+    assert (done.code, set(here.state()["sections"])) == (0, {"headline"}), done.err
+
+
+def peak(here: World, answer: bytes) -> int:
+    """Apply against a packed answer in a process of its own; give the most memory that it had, in bytes."""
+    here.write({"headline": "h"})
+    here.state_path.unlink(missing_ok=True)
+    head = f"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {len(answer)}\r\n\r\n"
+    with answering(head.encode() + answer) as base_url:
+        process = start(here, *APPLY, "--base-url", base_url)
+        _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.communicate()
+    assert process.returncode == 1
+    assert pending_addresses(here.state()) == {"headline"}
+    return usage.ru_maxrss * 1024
+
+
+def test_a_small_answer_that_unpacks_to_a_huge_one_takes_no_memory(here: World) -> None:
+    packer = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(packer.compress(b" " * (1 << 20)) for _ in range(300)) + packer.flush()
+    assert peak(here, bomb) - peak(here, gzip.compress(b" ")) < 20 << 20
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("HTTP/1.1 200 OK\ncontent-encoding: gzip\ncontent-length: 9", b"not gzip!"),
+        ("HTTP/1.1 200 OK\ncontent-encoding: br\ncontent-length: 3", b"abc"),
+        ("HTTP/1.1 200 OK\ncontent-length: 100", EDITED),
+        ("HTTP/1.1 200 OK\ntransfer-encoding: chunked", b"1b\r\n" + EDITED),
+        ("HTTP/1.1 200 OK\ntransfer-encoding: chunked", b"zz\r\n" + EDITED),
+        ("HTTP/1.1 200 OK\ncontent-length: 5\ncontent-length: 6", EDITED),
+        ("HTTP/1.1 200 OK", b""),
+        ("SSH-2.0-OpenSSH_9.9", b""),
+        ("HTTP/1.1 200 OK\nx: " + "y" * 200_000, EDITED),
+        ("HTTP/1.1 200 OK\ncontent-length: 4000", b"[" * 4000),
+        ("HTTP/1.1 200 OK\ncontent-length: 9", b'{"object"'),
+        ("HTTP/1.1 200 OK\ncontent-length: 4", "{\ud800}".encode("utf-16-le", "surrogatepass")[:4]),
+        ("HTTP/1.1 101 Switching Protocols\nupgrade: x\nconnection: upgrade", b""),
+    ],
+)
+def test_an_answer_that_makes_no_sense_leaves_the_address_unknown(here: World, head: str, body: bytes) -> None:
+    done = answered(here, head, body)
+    assert (done.code, pending_addresses(here.state())) == (1, {"headline"}), done.err
+    assert "headline: may or may not be applied" in done.err
+
+
+def test_a_success_without_a_length_is_read_to_its_end(here: World) -> None:
+    done = answered(here, "HTTP/1.1 200 OK", EDITED)
+    assert (done.code, pending_addresses(here.state())) == (0, set()), done.err
