@@ -6,8 +6,12 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from jsonschema import Draft7Validator
 
 from reconciler.cli.main import main
 from reconciler.simulator.app import Simulator
@@ -18,6 +22,20 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
+
+
+SCHEMAS = Path(__file__).parents[1] / "schemas"
+
+
+@cache
+def _validator(name: str) -> Draft7Validator:
+    return Draft7Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")))
+
+
+def hold(name: str, value: Any) -> None:  # noqa: ANN401 - any JSON
+    """Hold that a value is what the schema of that name says."""
+    wrong = [f"{error.json_path}: {error.message[:300]}" for error in _validator(name).iter_errors(value)]
+    assert not wrong, wrong
 
 
 @dataclass
@@ -58,7 +76,19 @@ class World:
             os.chdir(before)
             os.environ.clear()
             os.environ.update(environ)
+        self._check_json(arguments, code, out.getvalue())
         return Done(code, out.getvalue(), err.getvalue())
+
+    def _check_json(self, arguments: tuple[str, ...], code: int, out: str) -> None:
+        """Hold that all that is printed as JSON, and every plan saved, is what its schema says.
+
+        `show` prints what somebody put into a file.
+        """
+        for option, name in pairwise(arguments):
+            if (option, name) == ("--format", "json") and "show" not in arguments:
+                hold("plan", json.loads(out))
+            elif option == "--out" and code in (0, 2, 3) and (self.folder / name).is_file():
+                hold("plan", json.loads((self.folder / name).read_text(encoding="utf-8")))
 
     def apply(self, *arguments: str) -> Done:
         return self.cli("apply", self.name, "--auto-approve", "--first-apply", *self.extra, *arguments)
@@ -70,6 +100,7 @@ class World:
 
     def state(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.state_path.read_text(encoding="utf-8"))
+        hold("state", found)
         return found
 
     def live(self) -> dict[str, Any]:
