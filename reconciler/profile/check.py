@@ -19,6 +19,10 @@ def check(document: Document) -> Iterator[Problem]:
         if value == "" and (field.kind in (Kind.FILE, Kind.ENUM) or field.name == "id"):
             noun = {Kind.FILE: "a file", Kind.ENUM: "a choice"}.get(field.kind, "an id")
             yield document.problem(path, f'"" cannot clear {noun}', KEEP)
+        if value == "" and field.kind is Kind.TEXT and field.required and field.name != "id":
+            yield document.problem(path, f'"" is not a value here: {field.name} is needed', "write it")
+        if isinstance(value, list) and "" in value and field.kind is Kind.TEXTS:
+            yield document.problem((*path, value.index("")), '"" is not an item of a list', "take it out")
         if field.bounds is not None:
             yield from _bounds(document, path, field, value)
         if isinstance(value, dict) and "end_date" in value:
@@ -111,6 +115,10 @@ def _entries(document: Document, section: str, entries: dict[str, Plain]) -> Ite
 
 def _lacking(document: Document, path: Path, entry: dict[str, Plain]) -> Iterator[Problem]:
     for field in BY_NAME[str(path[0])].fields:
-        if field.add is Use.REQUIRED and field.name not in entry:
-            message = f"{field.name} is missing: an entry without an id is added, which needs it"
-            yield document.problem(path, message, f"add {field.name}, or id if it is on LinkedIn already", at_key=True)
+        if field.add is not Use.REQUIRED or entry.get(field.name, "") != "":
+            continue
+        there = field.name in entry
+        lack = "empty" if there else "missing"
+        message = f"{field.name} is {lack}: an entry without an id is added, which needs it"
+        remedy = f"add {field.name}, or id if it is on LinkedIn already"
+        yield document.problem((*path, field.name) if there else path, message, remedy, at_key=True)

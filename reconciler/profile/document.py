@@ -59,9 +59,7 @@ def read_document(content: bytes, file: str) -> Document:
 def decode(content: bytes, file: str) -> str:
     """Give a file's text, without a byte order mark. Raises ProblemsError."""
     if len(content) > MAX_BYTES:
-        fail(
-            file, f"the file has {len(content):,} bytes, more than {MAX_BYTES:,}", "a profile is text: is it this file?"
-        )
+        fail(file, f"the file has more than {MAX_BYTES:,} bytes (1 MiB)", "a profile is text: is it this file?")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

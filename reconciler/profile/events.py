@@ -8,6 +8,16 @@ from reconciler.problem import Problem, ProblemsError
 
 MAX_EXACT_BYTES = 128 * 1024  # the pure-Python parser words its errors better, and is too slow for more
 
+_REMEDIES = (
+    ("character '\\t'", "indent with spaces"),
+    ("cannot start any token", "put the text between quotes"),
+    ("mapping values are not allowed", "put a text that holds `: ` between quotes, or mend the indentation"),
+    ("sequence entries are not allowed", "begin a list on the line below its key, or put it between brackets"),
+    ("unexpected end of stream", "close the quote, bracket or brace that is open"),
+    ("special characters", "take the control characters out"),
+    ("", "look for indentation, quotes and colons just before this place"),
+)
+
 Event = Any  # ruamel's events share no type that says what they hold
 T = TypeVar("T")
 
@@ -76,4 +86,4 @@ def _refuse(error: Exception, file: str, text: str) -> NoReturn:
     place = Mark(mark.line + 1, mark.column + 1) if mark is not None else None
     if place is None and isinstance(at, int):
         place = Mark(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-    fail(file, f"not readable as YAML: {said}", "look for indentation, quotes and colons just before this place", place)
+    fail(file, f"not readable as YAML: {said}", next(to_do for words, to_do in _REMEDIES if words in str(said)), place)

@@ -140,7 +140,8 @@ def _irregular(path: str) -> UnfitFileError:
 
 def _unreadable(path: str, error: Exception) -> UnfitFileError:
     if isinstance(error, OSError) and error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return UnfitFileError(f"{path} does not exist", "paths are relative to the profile file")
+        remedy = "name a file: addresses are not fetched" if "://" in path else "paths are relative to the profile file"
+        return UnfitFileError(f"{path} does not exist", remedy)
     reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
     return UnfitFileError(f"{path} cannot be read: {reason.lower()}", "check its name and its permissions")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.plain import Plain
 from reconciler.problem import Problem
 from reconciler.profile.document import Document, Path
+from reconciler.profile.scalars import resolve
 from reconciler.profile.shape import has_shape
 from reconciler.spec import ENTRY_SECTIONS
 
@@ -189,7 +190,11 @@ def _type(document: Document, path: Path, value: Plain, expected: str | list[str
         meant = "true" if str(value).lower() in ("yes", "on") else "false"
         return f"{_shown(value)} is text in YAML 1.2, {wanted} is expected", f"write {meant}"
     if isinstance(value, str) and {"number", "integer", "boolean"} & set(names):
-        return f"{_shown(value)} is text, {wanted} is expected", "write it without quotes"
+        bare = isinstance(resolve(value), int | float)
+        return (
+            f"{_shown(value)} is text, {wanted} is expected",
+            "write it without quotes" if bare else f"write {wanted}",
+        )
     if names == ["array"] and isinstance(value, str):
         return (
             f"{_shown(value)} is text, {wanted} is expected",
@@ -197,7 +202,18 @@ def _type(document: Document, path: Path, value: Plain, expected: str | list[str
         )
     if "integer" in names and isinstance(value, float):
         return f"{raw or value} is not a whole number", "correct the number"
-    return f"{_noun(value)} stands here, {wanted} is expected", "correct the value"
+    return f"{_noun(value)} stands here, {wanted} is expected", _instead(path, names)
+
+
+def _instead(path: Path, names: list[str]) -> str:
+    """Say what to write where a mapping is expected."""
+    if names != ["object"]:
+        return "correct the value"
+    if path[0] in ENTRY_SECTIONS and len(path) <= len(("experience", "KEY")):
+        return "write a key of your choice, and below it the fields of the entry"
+    if str(path[-1]).endswith("_date"):
+        return "write it as {month: 3, year: 2021}"
+    return "write its keys below it"
 
 
 def _enum(value: Plain, allowed: list[Any]) -> tuple[str, str]:

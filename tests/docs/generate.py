@@ -18,6 +18,7 @@ from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.render.text import render_text
 from reconciler.state.applied import Applied, Record
 from tests.docs.errors_page import errors_page
+from tests.docs.fields import profile_page
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 WIDTH = 100
@@ -86,6 +87,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "errors.md": errors_page,
     "plan.svg": picture,
+    "profile.md": profile_page,
 }
 
 if __name__ == "__main__":

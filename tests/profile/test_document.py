@@ -93,7 +93,7 @@ def test_an_anchor_can_be_set_again() -> None:
         ("? " * 100_000, "more than 64 levels deep"),
         ("a: [" + "[]," * 200_000, "p.yaml: more than 100,000 values"),
         ("a: x\n" * 30_000 + "]", "p.yaml:30001:1: not readable as YAML"),
-        ("x" * (1024 * 1024 + 1), "p.yaml: the file has 1,048,577 bytes"),
+        ("x" * (1024 * 1024 + 1), "p.yaml: the file has more than 1,048,576 bytes (1 MiB)"),
     ],
     ids=["aliases", "merges", "keys", "deep", "deeper", "complex keys", "items", "broken at the end", "large"],
 )
