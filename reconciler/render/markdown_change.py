@@ -111,11 +111,10 @@ def write_change(change: ShownChange, detail: Detail) -> Iterator[str]:
     if not (change.said or change.fields):
         return
     yield change.heading
-    lines = [*change.said, *(_line(one, detail.longest) for one in change.fields if not isinstance(one, Text))]
+    lines = [f"<li>{one}</li>" for one in change.said]
+    lines += [_line(one, detail.longest) for one in change.fields if not isinstance(one, Text)]
     if lines:
-        yield "<ul>"
-        yield from (f"<li>{line}</li>" for line in lines)
-        yield "</ul>"
+        yield from ("<ul>", *lines, "</ul>")
     yield from (_block(one, detail) for one in change.fields if isinstance(one, Text))
     yield ""
 
@@ -170,12 +169,13 @@ def _length(field: Value | Items | Text | str) -> int:
 
 def _line(field: Value | Items | str, longest: int | None) -> str:
     if isinstance(field, str):
-        return field
+        return f"<li>{field}</li>"
     if isinstance(field, Items):
-        return f"{field.name}<ul>{''.join(_cut_lines(field.lines, longest))}</ul>"
+        lines = "".join(_cut_lines(field.lines, longest))
+        return f"<li>{field.name}<ul>{lines}</ul></li>" if field.name else lines
     most = VALUE if longest is None else min(VALUE, longest)
     before = "" if field.before is None else f"<del>{code(field.before, most)}</del> → "
-    return f"{field.name}{before}{code(field.after, most)}"
+    return f"<li>{field.name}{before}{code(field.after, most)}</li>"
 
 
 def _cut_lines(lines: Sequence[tuple[int, str]], longest: int | None) -> Iterator[str]:

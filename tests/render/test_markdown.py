@@ -148,10 +148,10 @@ def test_a_very_long_text_is_folded_away() -> None:
         (
             ["a", "b"],
             ["b", "c"],
-            "<ul><li>added: <code>c</code></li><li>taken off: <del><code>a</code></del></li></ul>",
+            "added: <code>c</code></li><li>taken off: <del><code>a</code></del>",
         ),
         (["a", "b"], ["b", "a"], "the same, in another order"),
-        (["a"], ["a", "a"], "<ul><li>added: <code>a</code></li></ul>"),
+        (["a"], ["a", "a"], "added: <code>a</code>"),
         ([{"id": "1", "name": "a"}], [{"name": "a", "id": "1"}], "the same, in another order"),
         (
             {"file": "me.jpg", "sha256": OTHER, "size": 70},
