@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.importing.archive import read_members
 from reconciler.importing.dates import Period, seniority, start_and_end
-from reconciler.importing.draft import Draft, Entry, Found, Left
+from reconciler.importing.draft import Draft, Found, Left
 from reconciler.importing.places import location
 from reconciler.importing.prose import may_be_flattened
 from reconciler.importing.stays import Stay, entries
@@ -55,8 +55,8 @@ def draft_of(path: str, tables: Sequence[Table]) -> Draft:
     return Draft(
         SOURCE,
         tuple(_sections(profile)),
-        _experience(rows[POSITIONS.name]),
-        _education(rows[EDUCATION.name]),
+        entries("experience", [_job(row) for row in rows[POSITIONS.name]], SOURCE),
+        entries("education", [_school(row) for row in rows[EDUCATION.name]], SOURCE),
         skills,
         tuple(left),
     )
@@ -103,32 +103,25 @@ def _prose(name: str, text: str) -> Found:
     return Found(name, text, FLATTENED if may_be_flattened(text) else "")
 
 
-def _experience(rows: Sequence[Row]) -> tuple[Entry, ...]:
-    return entries("experience", [_job(row) for row in rows], SOURCE)
-
-
 def _job(row: Row) -> Stay:
     period = Period(row.get("started on", ""), row.get("finished on", ""))
-    fields = [Found(name, row[column]) for name, column in _JOB.items() if column in row]
-    fields.extend(seniority(period, SOURCE))
-    if "description" in row:
-        fields.append(_prose("description", row["description"]))
-    return Stay(row.get("company name", ""), row.get("title", ""), period, tuple(fields))
-
-
-def _education(rows: Sequence[Row]) -> tuple[Entry, ...]:
-    return entries("education", [_school(row) for row in rows], SOURCE)
+    fields = (*_fields(row, _JOB, _JOB_PROSE), *seniority(period, SOURCE))
+    return Stay(row.get("company name", ""), row.get("title", ""), period, fields)
 
 
 def _school(row: Row) -> Stay:
     period = Period(row.get("start date", ""), row.get("end date", ""))
-    fields = [Found(name, row[column]) for name, column in _SCHOOL.items() if column in row]
-    fields.extend(_prose(name, row[column]) for name, column in _SCHOOL_PROSE.items() if column in row)
-    fields.extend(start_and_end(period, SOURCE))
-    return Stay(row.get("school name", ""), "", period, tuple(fields))
+    fields = (*_fields(row, _SCHOOL, _SCHOOL_PROSE), *start_and_end(period, SOURCE))
+    return Stay(row.get("school name", ""), "", period, fields)
 
 
-# Field of an entry → column, in the schema's order.
+def _fields(row: Row, names: Mapping[str, str], prose: Mapping[str, str]) -> Iterator[Found]:
+    yield from (Found(name, row[column]) for name, column in names.items() if column in row)
+    yield from (_prose(name, row[column]) for name, column in prose.items() if column in row)
+
+
+# Field of an entry → column.
 _JOB = {"role": "title", "company": "company name", "location": "location"}
+_JOB_PROSE = {"description": "description"}
 _SCHOOL = {"school": "school name", "degree": "degree name"}
 _SCHOOL_PROSE = {"activities": "activities", "description": "notes"}

@@ -102,13 +102,9 @@ class _Reading:
         period = Period(self.text(value, path, (START,)), self.text(value, path, (END,)))
         if section == "experience":
             texts["description"] = self.description(value, path, texts["description"])
-            description = [Found("description", texts.pop("description"))] if texts["description"] else []
-            texts.pop("description", None)
-            fields = [Found(ours, text) for ours, text in texts.items() if text]
-            fields += [*seniority(period, SOURCE), *description]
-            return Stay(texts["company"], texts["role"], period, tuple(fields))
-        fields = [Found(ours, text) for ours, text in texts.items() if text]
-        return Stay(texts["school"], "", period, (*fields, *start_and_end(period, SOURCE)))
+        dates = seniority(period, SOURCE) if section == "experience" else start_and_end(period, SOURCE)
+        fields = tuple(Found(ours, text) for ours, text in texts.items() if text)
+        return Stay(texts.get("company") or texts.get("school", ""), texts.get("role", ""), period, (*fields, *dates))
 
     def description(self, value: dict[str, Plain], path: Path, summary: str) -> str:
         """Write the highlights below the summary, one a line."""

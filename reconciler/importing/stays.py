@@ -1,4 +1,7 @@
-"""Owns how jobs and schools become entries: newest first, those of one place side by side, each with a key."""
+"""Owns how jobs and schools become entries: newest first, those of one place side by side, each with a key.
+
+Their fields come in the schema's order.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,13 +50,15 @@ def _key(section: str, one: Stay) -> str:
 
 
 def _entry(section: str, key: str, one: Stay, source: str) -> Entry:
-    there = {found.name for found in one.fields if not found.unmanaged}
+    names = [field.name for field in BY_NAME[section].fields]
+    fields = tuple(sorted(one.fields, key=lambda found: names.index(found.name)))
+    there = {found.name for found in fields if not found.unmanaged}
     needed = [field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED]
     lacking = [name for name in needed if name not in there]
     if not lacking:
-        return Entry(key, one.fields)
+        return Entry(key, fields)
     why = (
         f"{source} has no {' and no '.join(lacking)} for this one, without which an entry needs its id: "
         "put it in and uncomment, and it is managed."
     )
-    return Entry(key, (Found("id", None), *one.fields), why)
+    return Entry(key, (Found("id", None), *fields), why)

@@ -266,19 +266,34 @@ def test_an_account_that_has_a_state_here_is_told(tmp_path: Path) -> None:
     assert not (tmp_path / "two.yaml").exists()
 
 
-def test_a_second_write_that_fails_takes_the_first_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("failing", "said"),
+    [
+        (1, "profile.state.json: the state cannot be written: No space left on device"),
+        (3, "profile.yaml: the profile cannot be written: no space left on device"),
+    ],
+    ids=["state", "profile"],
+)
+def test_a_write_that_fails_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int, said: str
+) -> None:
     pack(tmp_path / "source", GOOD)
     real = os.fsync
-    synced = []
+    synced: list[int] = []
 
     def full(descriptor: int) -> None:
         synced.append(descriptor)
-        if len(synced) == 3:  # the state, its folder, the profile
+        if len(synced) == failing:  # the state, its folder, the profile
             raise OSError(28, "No space left on device")
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", full)
-    assert "profile.yaml: the profile cannot be written: no space left on device" in refused(tmp_path)
+    assert said in refused(tmp_path)
+
+
+def test_a_table_that_is_not_the_utf_16_that_it_begins_as_is_told(tmp_path: Path) -> None:
+    pack(tmp_path / "source", {"Positions.csv": GOOD["Positions.csv"].encode("utf-16") + b"\x00\xd8"})
+    assert "Positions.csv: it is not the UTF-16 that it begins as" in refused(tmp_path)
 
 
 def test_a_folder_that_cannot_be_is_told(tmp_path: Path) -> None:

@@ -190,6 +190,17 @@ def test_a_table_that_is_missing_is_told(tmp_path: Path) -> None:
     assert "  Positions: the archive has no such table: LinkedIn leaves out what is empty" in done.out.split("\n")
 
 
+def test_of_two_lists_of_names_the_one_called_skills_is_taken(tmp_path: Path) -> None:
+    assert taken(tmp_path, {"Causes.csv": skills("Ports"), "My Skills.csv": skills("Go")}) == {"skills": ["Go"]}
+
+
+def test_of_two_lists_of_names_that_could_both_be_skills_none_is_taken(tmp_path: Path) -> None:
+    pack(tmp_path / "a.zip", {"Causes.csv": skills("Ports"), "Kenntnisse.csv": skills("Go")})
+    done = desk(tmp_path).cli("import", "--account-id", "a", "--linkedin-export", "a.zip")
+    assert "  Causes.csv, Kenntnisse.csv: each could be the list of skills" in done.out.split("\n")
+    assert held(desk(tmp_path)) == {}
+
+
 def test_an_archive_of_empty_tables_is_a_profile_of_nothing(tmp_path: Path) -> None:
     assert taken(tmp_path, {"Positions.csv": positions(), "Skills.csv": skills()}) == {}
     assert "taken: nothing" not in text(desk(tmp_path))
