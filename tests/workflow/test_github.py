@@ -107,6 +107,7 @@ def test_a_comment_of_someone_else_is_no_review(at: Hub) -> None:
     done = at.apply(at.merge(number))
     assert done.jobs == REFUSED
     assert "nobody has reviewed this plan" in done.log
+    assert done.summary.startswith("> [!WARNING]\n> **Nobody has reviewed this plan in a pull request.**")
     assert at.here.sent() == []
 
 
@@ -142,6 +143,19 @@ def test_a_fork_gets_the_summary_and_an_artifact_and_no_comment(at: Hub) -> None
     assert at.comments(number) == []
     assert "Baker" in ran.summary
     assert sorted(one.name for one in ran.artifacts["profile-plan"].iterdir()) == ["comment.md", "plan.json"]
+
+
+def test_what_came_from_a_fork_is_applied_when_a_reviewer_lets_it(at: Hub) -> None:
+    at.profile(headline="Baker")
+    number = at.open()
+    at.plan(number, fork=True)
+    merged = at.merge(number)
+    done = at.apply(merged)
+    assert done.jobs == REFUSED
+    assert "**Nobody has reviewed this plan in a pull request.**" in done.summary
+    at.tell(environments={"linkedin": {"protection_rules": [{"type": "required_reviewers"}]}})
+    assert at.apply(merged).jobs == PASSED
+    assert at.here.live()["sections"]["headline"] == "Baker"
 
 
 def test_dependabot_may_not_comment_and_does_not_try(at: Hub) -> None:
