@@ -74,7 +74,5 @@ def _is_mapping(value: Plain) -> bool:
 
 def _at(value: Plain, path: tuple[str, ...]) -> Plain:
     for key in path:
-        if not isinstance(value, dict):
-            return None
-        value = value.get(key)
+        value = value.get(key) if isinstance(value, dict) else None
     return value

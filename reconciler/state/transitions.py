@@ -30,7 +30,7 @@ def settle(applied: Applied, changes: Iterable[Change], now: str) -> Applied:
     for change in fields:
         if change.action is Action.FORGET:
             applied = forget(applied, change.address, now)
-        elif change.action is Action.MOVE:
+        else:
             applied = _take_field_back(applied, change.address)
     return applied
 
@@ -38,9 +38,7 @@ def settle(applied: Applied, changes: Iterable[Change], now: str) -> Applied:
 def forget(applied: Applied, address: str, now: str) -> Applied:
     """Move a section, an entry or one of its fields to what was forgotten."""
     unit = unit_of(address)
-    record = applied.sections.get(unit)
-    if record is None:
-        return applied
+    record = applied.sections[unit]
     applied = _make_room(applied, address)
     sections = dict(applied.sections)
     if address == unit:

@@ -167,3 +167,87 @@ def test_rm_takes_out_what_is_only_unknown() -> None:
     assert after == replace(
         EMPTY, pending=(replace(pending, addresses=("summary",), sections={"summary": Sending("y")}),)
     )
+
+
+UNSURE = Pending("r", "k", ("headline",), {"headline": Sending("x")}, NOW)
+LOST = Pending("r", "k", ("experience.a",), {}, NOW)
+EDIT = Pending("r", "k", ("experience.a",), {"experience.a": Sending(JOB, "7", notify_network=True)}, NOW)
+MORE: list[tuple[str, Callable[[], Applied], str]] = [
+    ("accept of nothing", lambda: accepted(EMPTY, ("experience.z",), a=JOB), "holds nothing there"),
+    ("accept of a section", lambda: accepted(EMPTY, ("experience",), a=JOB), "a whole section"),
+    ("accept of no section", lambda: accepted(EMPTY, ("nope",), a=JOB), "no section 'nope'"),
+    (
+        "adopt over an applied id",
+        lambda: verbs.adopt(holding(a=replace(KNOWN, id="7", id_by="file")), "experience.a", "8"),
+        "its id is 7, and was applied with it",
+    ),
+    (
+        "resolve of what is sent again anyway",
+        lambda: verbs.resolve(replace(EMPTY, pending=(UNSURE,)), "headline", None, NOW, arrived=True),
+        "the next apply sends it again",
+    ),
+    (
+        "resolve of what is not known",
+        lambda: verbs.resolve(replace(EMPTY, pending=(LOST,)), "experience.a", None, NOW, arrived=True),
+        "state does not say what was sent",
+    ),
+    (
+        "resolve with another id than the edit's",
+        lambda: verbs.resolve(replace(EMPTY, pending=(EDIT,)), "experience.a", "8", NOW, arrived=True),
+        "it was sent as an edit of 7",
+    ),
+    (
+        "resolve with an id that is taken",
+        lambda: verbs.resolve(
+            replace(holding(b=replace(KNOWN, id="7")), pending=(ADD,)), "experience.a", "7", NOW, arrived=True
+        ),
+        "the id 7 is that of experience.b",
+    ),
+    ("an empty account", lambda: verbs.change_account(EMPTY, " "), "cannot be empty"),
+    (
+        "restore of what is there",
+        lambda: verbs.restore(EMPTY, EMPTY, "f"),
+        "the state holds what the rescue file holds; remove the rescue file",
+    ),
+]
+
+
+@pytest.mark.parametrize(("attempt", "why"), [one[1:] for one in MORE], ids=[one[0] for one in MORE])
+def test_a_verb_says_why_it_refuses(attempt: Callable[[], Applied], why: str) -> None:
+    with pytest.raises(StateError, match=why):
+        attempt()
+
+
+def test_restore_where_there_is_no_state_keeps_the_serial() -> None:
+    assert verbs.restore(None, replace(EMPTY, serial=4), "f").serial == 3
+
+
+def test_resolve_applied_of_an_edit_keeps_the_id_that_it_was_sent_with() -> None:
+    after = verbs.resolve(replace(EMPTY, pending=(EDIT,)), "experience.a", "7", LATER, arrived=True)
+    assert (after.sections["experience.a"].id, after.pending) == ("7", ())
+
+
+def test_accept_records_a_section_and_keeps_the_id_of_an_entry() -> None:
+    before = holding(a=replace(KNOWN, id="7", id_by="adopt"))
+    after = accepted(before, ("experience.a",), a={**JOB, "description": "by hand"})
+    known = after.sections["experience.a"]
+    assert (known.value, known.id, known.id_by, known.by) == (
+        {**JOB, "description": "by hand"},
+        "7",
+        "adopt",
+        "accept",
+    )
+    wanted = {"headline": Wanted("x", 0)}
+    plan = make_plan(Profile("p", "0", Desired("acc", wanted)), EMPTY, "s", "0")
+    assert verbs.accept(EMPTY, plan, wanted, ("headline",), LATER).sections["headline"].value == "x"
+
+
+def test_rm_of_a_forgotten_field_leaves_its_entry_and_what_is_pending() -> None:
+    kept = replace(holding(a=replace(KNOWN, id="7")), pending=(UNSURE,))
+    before = replace(kept, forgotten={"experience.a.description": Forgotten("x", NOW)})
+    assert verbs.remove(before, "experience.a.description") == kept
+
+
+def test_resolve_applied_without_an_id_knows_none() -> None:
+    after = verbs.resolve(replace(EMPTY, pending=(ADD,)), "experience.a", None, LATER, arrived=True)
+    assert after.sections["experience.a"].id is None
