@@ -109,15 +109,16 @@ def _descending(date: Date) -> tuple[int, int]:
 
 def seniority(period: Period, source: str) -> tuple[Found, ...]:
     """Give the dates of a job: one value, since it is sent whole; not managed unless all of it is known."""
+    start, end = period.start, period.end
     value: dict[str, Plain] = {}
     if period.start_text.strip() or not period.goes_on:
-        value["start_date"] = _value(period.start)
+        value["start_date"] = _value(start)
     if not period.goes_on:
-        value["end_date"] = _value(period.end)
+        value["end_date"] = _value(end)
     if not value:
         return ()
-    days = (_day(period.start, period.start_text, source), _day(period.end, period.end_text, source))
-    return (Found("seniority", value, _trouble(period, source), " ".join(filter(None, days))),)
+    days = [text for text, date in ((period.start_text, start), (period.end_text, end)) if date and date.day]
+    return (Found("seniority", value, _trouble(period, source), _no_days(days, source)),)
 
 
 def start_and_end(period: Period, source: str) -> tuple[Found, ...]:
@@ -129,7 +130,8 @@ def start_and_end(period: Period, source: str) -> tuple[Found, ...]:
         if text.strip():
             wrong = _wrong_with(word, text, date)
             why = _trouble(period, source) if _reversed(period) else _gives(source, [wrong] if wrong else [])
-            found.append(Found(f"{word}_date", _value(date), why, _day(date, text, source)))
+            days = [text] if date and date.day else []
+            found.append(Found(f"{word}_date", _value(date), why, _no_days(days, source)))
     return tuple(found)
 
 
@@ -167,5 +169,5 @@ def _reversed(period: Period) -> bool:
     return bool(start and end and start.whole and end.whole and not period.goes_on and end.order < start.order)
 
 
-def _day(date: Date | None, text: str, source: str) -> str:
-    return f"{source} says {text}; LinkedIn keeps no days." if date and date.day else ""
+def _no_days(days: list[str], source: str) -> str:
+    return f"{source} says {' and '.join(days)}; LinkedIn keeps no days." if days else ""

@@ -39,7 +39,7 @@ def _head(draft: Draft) -> str:
 
 def _entries(source: str, section: str, entries: tuple[Entry, ...]) -> Iterator[str]:
     yield from comment(
-        f"{source[0].upper()}{source[1:]} holds no ids, employment types or media of entries. An entry can be edited "
+        f"{_sentence(source)} holds no ids, employment types or media of entries. An entry can be edited "
         f"here once its id is known; {edit_link(section)}. Then run `reconciler state adopt {section}.KEY URL`."
     )
     head = f"{section}:"
@@ -55,7 +55,7 @@ def _entry(entry: Entry) -> Iterator[str]:
 
 
 def _why(entry: Entry) -> Iterator[str]:
-    return comment(entry.unmanaged, _STEP)
+    return comment(_sentence(entry.unmanaged), _STEP)
 
 
 def _body(entry: Entry) -> Iterator[str]:
@@ -65,6 +65,10 @@ def _body(entry: Entry) -> Iterator[str]:
 
 
 def _found(found: Found, indent: str) -> Iterator[str]:
-    yield from comment(" ".join(filter(None, (found.unmanaged, found.note))), indent)
+    yield from comment(_sentence(" ".join(filter(None, (found.unmanaged, found.note)))), indent)
     lines = member(found.name, found.value, indent)
     yield from commented(lines, indent) if found.unmanaged else lines
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -121,9 +121,9 @@ def test_what_a_resume_cannot_say_is_a_comment(tmp_path: Path) -> None:
     taken(tmp_path, RESUME)
     said = comments(desk(tmp_path))
     assert "The résumé holds no ids, employment types or media of entries." in said
-    assert "the résumé says “Paris, Île-de-France, FR” and the postal code 75001, and not the id" in said
-    assert "the résumé gives the start as 2015 without a month" in said
-    assert "the résumé says 2010-09-01; LinkedIn keeps no days." in said
+    assert "The résumé says “Paris, Île-de-France, FR” and the postal code 75001, and not the id" in said
+    assert "The résumé gives the start as 2015 without a month" in said
+    assert "The résumé says 2010-09-01; LinkedIn keeps no days." in said
     uncomment(desk(tmp_path), "location")
     assert 'location: {id: null, postal_code: "75001"}' in archives.text(desk(tmp_path))
 
@@ -177,7 +177,7 @@ def test_a_byte_order_mark_and_utf_16_are_read(tmp_path: Path) -> None:
 def test_a_job_without_a_name_waits_for_its_id(tmp_path: Path) -> None:
     found = taken(tmp_path, {"work": [{"position": "Engineer", "summary": "Alone."}], "skills": []})
     assert found == {}
-    assert "the résumé has no company for this one" in comments(desk(tmp_path))
+    assert "The résumé has no company for this one" in comments(desk(tmp_path))
 
 
 LEAF = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8), st.just("2020-05"), st.just("x  y"))
