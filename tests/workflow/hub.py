@@ -345,7 +345,7 @@ def hub(folder: Path, here: World) -> Iterator[Hub]:
     programs = folder / "bin"
     programs.mkdir()
     for name, text in (
-        ("gh", f'#!/bin/sh\nexec {sys.executable} -P {gh.__file__} {made.store} "$@"\n'),
+        ("gh", f'#!/bin/sh\nexec "{sys.executable}" -P "{gh.__file__}" "{made.store}" "$@"\n'),
         ("pip", f'#!/bin/sh\nprintf "%s\\n" "$@" >> {folder}/pip.txt\n'),
     ):
         (programs / name).write_text(text, encoding="utf-8")
