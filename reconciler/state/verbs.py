@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.address import is_entry_section, lies_in, problem_with, section_of, unit_of
+from reconciler.plain import same
 from reconciler.planning.known import concerns, doubtful_adds, in_doubt, pending_is_repeatable
 from reconciler.planning.match import resembles
 from reconciler.planning.moves import linked
@@ -196,7 +197,7 @@ def restore(applied: Applied | None, rescued: Applied, path: str) -> Applied:
         one
         for one in applied.pending
         if all(other.request != one.request for other in rescued.pending)
-        and all(at in rescued.sections for at in one.addresses)
+        and all(_landed(rescued, at, one) for at in one.addresses)
     ]
     if not landed:
         raise StateError.at(
@@ -211,6 +212,14 @@ def restore(applied: Applied | None, rescued: Applied, path: str) -> Applied:
             applied = transitions.record(applied, at, sending, known.applied_at, known.by)
         applied = transitions.drop(applied, one.request)
     return applied
+
+
+def _landed(rescued: Applied, address: str, pending: Pending) -> bool:
+    """Tell whether a rescued state knows that a pending request arrived, and not an earlier value alone."""
+    record, sending = rescued.sections.get(address), pending.sections.get(address)
+    if record is None or sending is None:
+        return False
+    return same(record.value, sending.value) and record.applied_at >= pending.sent_at
 
 
 def _without(pending: Pending, address: str) -> Pending | None:

@@ -251,3 +251,13 @@ def test_rm_of_a_forgotten_field_leaves_its_entry_and_what_is_pending() -> None:
 def test_resolve_applied_without_an_id_knows_none() -> None:
     after = verbs.resolve(replace(EMPTY, pending=(ADD,)), "experience.a", None, LATER, arrived=True)
     assert after.sections["experience.a"].id is None
+
+
+def test_restore_leaves_pending_what_was_sent_after_the_rescue_file_was_written() -> None:
+    old, new = Record("old", NOW, "apply"), Pending("r2", "k", ("headline",), {"headline": Sending("new")}, LATER)
+    current = replace(EMPTY, serial=5, sections={"headline": old}, pending=(ADD, new))
+    rescued = replace(EMPTY, serial=5, write="w5", sections={"headline": old, "experience.a": KNOWN})
+    after = verbs.restore(current, rescued, "f")
+    assert (dict(after.sections), after.pending) == ({"headline": old, "experience.a": KNOWN}, (new,))
+    with pytest.raises(StateError, match="it was written since"):
+        verbs.restore(replace(current, pending=(new, LOST)), replace(rescued, sections={"headline": old}), "f")
