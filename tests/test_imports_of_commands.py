@@ -66,16 +66,13 @@ def test_validate_of_another_asks_jsonschema_to_explain(applied: World) -> None:
     assert _imported(applied, "validate", code=1) & HEAVY == {"ruamel", "jsonschema"}
 
 
-@pytest.mark.parametrize(
-    "change", [{"headline": "x"}, {"experience": {"acme": {"id": "1", "role": "Chair", "company": "Acme"}}}]
-)
-def test_plan_of_a_changed_value_reads_yaml_and_no_more(applied: World, change: dict[str, object]) -> None:
-    applied.write({**PROFILE, **change})
+def test_plan_of_a_changed_text_reads_yaml_and_no_more(applied: World) -> None:
+    applied.write({**PROFILE, "headline": "x"})
     assert _imported(applied, "plan") & HEAVY == {"ruamel"}
 
 
-def test_plan_of_a_field_that_came_asks_deepdiff(applied: World) -> None:
-    applied.write({**PROFILE, "location": {"id": "1", "postal_code": "12345"}})
+def test_plan_of_a_changed_field_asks_deepdiff(applied: World) -> None:
+    applied.write({**PROFILE, "experience": {"acme": {"id": "1", "role": "Chair", "company": "Acme"}}})
     assert _imported(applied, "plan") & HEAVY == {"ruamel", "deepdiff"}
 
 

@@ -1,7 +1,5 @@
 """Owns the comparison of two values field by field: the fence around deepdiff."""
 
-from collections.abc import Iterator
-
 from reconciler.plain import Plain, canonical, is_file, same
 from reconciler.planning.plan import FieldChange
 
@@ -25,22 +23,11 @@ def differences(before: Plain, after: Plain, whole: frozenset[str] = frozenset()
     return tuple(sorted(changes, key=lambda change: change.path))
 
 
-def _paths(
-    before: dict[str, object], after: dict[str, object], above: tuple[str, ...] = ()
-) -> Iterator[tuple[str, ...]]:
-    """Give the paths of what differs; deepdiff, slow to import, is asked only where members came or went."""
-    if before.keys() != after.keys():
-        from deepdiff import DeepDiff
+def _paths(before: dict[str, object], after: dict[str, object]) -> set[tuple[str, ...]]:
+    from deepdiff import DeepDiff  # here: a text that changed does not need it, and it is slow to import
 
-        tree = DeepDiff(before, after, threshold_to_diff_deeper=0, view="tree")
-        yield from {(*above, *map(str, one.path(output_format="list"))) for group in tree.values() for one in group}
-        return
-    for key, one in before.items():
-        other = after[key]
-        if isinstance(one, dict) and isinstance(other, dict):
-            yield from _paths(one, other, (*above, key))
-        elif one != other:
-            yield (*above, key)
+    tree = DeepDiff(before, after, threshold_to_diff_deeper=0, view="tree")
+    return {tuple(map(str, one.path(output_format="list"))) for group in tree.values() for one in group}
 
 
 def _leaves(value: dict[str, Plain], above: tuple[str, ...], whole: frozenset[str]) -> dict[str, object]:
