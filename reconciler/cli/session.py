@@ -31,6 +31,7 @@ from reconciler.problem import ReconcilerError, StaleError, UsageError
 from reconciler.profile.files import snapshot
 from reconciler.render.problems import text_problems
 from reconciler.render.text import render_text
+from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Source
 from reconciler.state.format import record_json, sections_digest
@@ -179,7 +180,7 @@ class _Session:
             return self._code(plan, None)
         self._ask(plan)
         applied = applied or new_state(plan.account_id)
-        settled = transitions.give_ids(transitions.settle(applied, plan.changes, output.now()), plan.ids)
+        settled = transitions.give_ids(settle(applied, plan.changes, output.now()), plan.ids)
         with self.stop:
             if settled != applied:
                 applied = self._saved(settled)

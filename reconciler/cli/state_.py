@@ -56,7 +56,7 @@ def mv(before: str, after: str, profile: str, state: str | None) -> None:
     """Say that the entry A is the one that the file calls B."""
     from reconciler.cli.output import now, safe
     from reconciler.cli.statefile import change
-    from reconciler.state.verbs import move
+    from reconciler.settling.verbs import move
 
     change(profile, state, lambda applied: move(applied, before, after, now()))
     notice(f"{safe(before)} is {safe(after)} now")
@@ -69,7 +69,7 @@ def rm(address: str, profile: str, state: str | None) -> None:
     """Take ADDRESS out of state; it stays on LinkedIn, and if the file holds it, it will be sent anew."""
     from reconciler.cli.output import safe
     from reconciler.cli.statefile import change
-    from reconciler.state.verbs import remove
+    from reconciler.settling.verbs import remove
 
     change(profile, state, lambda applied: remove(applied, address))
     notice(f"{safe(address)}: no longer in state; what the file still holds of it will be sent anew")
@@ -112,7 +112,7 @@ def resolve(address: str, arrived: str | None, entry_id: str | None, profile: st
     from reconciler.cli.output import now, safe
     from reconciler.cli.statefile import change
     from reconciler.problem import UsageError
-    from reconciler.state import verbs
+    from reconciler.settling import verbs
 
     if arrived is None:
         raise UsageError.at("", "say whether it is there", "pass --applied or --not-applied", address)
@@ -129,7 +129,7 @@ def account(new_id: str, profile: str, state: str | None) -> None:
     """Give the state the account id that a reconnection gave; change account_id in the profile too."""
     from reconciler.cli.output import safe
     from reconciler.cli.statefile import change
-    from reconciler.state.verbs import change_account
+    from reconciler.settling.verbs import change_account
 
     change(profile, state, lambda applied: change_account(applied, new_id))
     notice(f"the state is of {safe(new_id)} now")

@@ -8,7 +8,7 @@ from reconciler import __version__
 from reconciler.cli.output import now, safe
 from reconciler.planning.make import make_plan
 from reconciler.problem import Problem, StateError, UsageError
-from reconciler.state import verbs
+from reconciler.settling import verbs
 from reconciler.state.applied import Applied
 from reconciler.state.format import read_state
 from reconciler.state.storage import SaveError, load_state, locked, new_state, read_text, state_path, write

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.plain import Plain, same
-from reconciler.planning import known, reasons
+from reconciler.planning import reasons
 from reconciler.planning.difference import differences
 from reconciler.planning.effort import Effort
 from reconciler.planning.match import Known, Match, Matches, match, required, resembles, same_content
@@ -12,6 +12,7 @@ from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.sections import forgotten_field
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
+from reconciler.state import known
 from reconciler.state.applied import Applied, Forgotten, Record, Sending
 
 Fields = dict[str, Plain]

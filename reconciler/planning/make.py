@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.address import is_entry_section, lies_in, problem_with, section_of, section_rank, unit_of
-from reconciler.planning import known
 from reconciler.planning.effort import Effort
 from reconciler.planning.entries import Scene, entry_efforts, given_ids, matches_of, scene_of
 from reconciler.planning.moves import linked
@@ -14,6 +13,7 @@ from reconciler.planning.sections import section_efforts
 from reconciler.problem import Problem, StateError, UsageError
 from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS
+from reconciler.state import known
 from reconciler.state.applied import Applied, Record
 
 

@@ -4,11 +4,11 @@ import json
 
 from reconciler.address import lies_in
 from reconciler.plain import Plain
-from reconciler.planning.known import in_doubt
 from reconciler.problem import StateError
 from reconciler.render.terminal import visible
 from reconciler.state.applied import Applied
 from reconciler.state.format import state_json
+from reconciler.state.known import in_doubt
 
 
 def render_list(applied: Applied) -> str:

@@ -1,38 +1,15 @@
-"""Owns how a state follows a run: what a plan re-keys, what is about to be sent, what an answer settles.
+"""Owns how a state follows a run: what is re-keyed, what is about to be sent, what an answer settles.
 
 Every function takes a state and gives the next one; serial, write and disk belong to the storage.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.address import is_entry_section, lies_in, moved, section_of, unit_of
 from reconciler.plain import Plain
-from reconciler.planning.known import concerns
-from reconciler.planning.plan import Action, Change
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
-
-
-def settle(applied: Applied, changes: Iterable[Change], now: str) -> Applied:
-    """Carry out what a plan does without sending.
-
-    First the entries and sections that are forgotten, which makes their keys free; then the renames; then
-    the fields, which a plan names by the keys of the file.
-    """
-    changes = tuple(changes)
-    units = [change for change in changes if _is_unit(change.address)]
-    fields = [change for change in changes if not _is_unit(change.address)]
-    for change in units:
-        if change.action is Action.FORGET:
-            applied = forget(applied, change.address, now)
-    moves = {one.moved_from: one.address for one in units if one.action is Action.MOVE and one.moved_from}
-    applied = _rekey(applied, moves, now)
-    for change in fields:
-        if change.action is Action.FORGET:
-            applied = forget(applied, change.address, now)
-        else:
-            applied = _take_field_back(applied, change.address)
-    return applied
+from reconciler.state.known import concerns
 
 
 def forget(applied: Applied, address: str, now: str) -> Applied:
@@ -121,7 +98,7 @@ def give_ids(applied: Applied, ids: Mapping[str, str]) -> Applied:
 
 def rename(applied: Applied, before: str, after: str, now: str) -> Applied:
     """Re-key one entry, with its forgotten fields and what is pending for it."""
-    return _rekey(applied, {before: after}, now)
+    return rekey(applied, {before: after}, now)
 
 
 def _overlap(one: Pending, other: Pending) -> bool:
@@ -162,7 +139,7 @@ def _names(sending: Sending) -> tuple[str, ...]:
     return sending.fields if sending.fields is not None else tuple(_mapping(sending.value))
 
 
-def _rekey(applied: Applied, names: Mapping[str, str], now: str) -> Applied:
+def rekey(applied: Applied, names: Mapping[str, str], now: str) -> Applied:
     """Re-key entries, all at once, so that two can change places; forgotten ones are taken back."""
     for address in names.values():
         if address not in names:
@@ -191,7 +168,8 @@ def _renamed(pending: Pending, names: Mapping[str, str]) -> Pending:
     )
 
 
-def _take_field_back(applied: Applied, address: str) -> Applied:
+def take_field_back(applied: Applied, address: str) -> Applied:
+    """Put a forgotten field back where it was: it never left LinkedIn."""
     unit = unit_of(address)
     forgotten = dict(applied.forgotten)
     gone = forgotten.pop(address)

@@ -9,6 +9,7 @@ from reconciler.plain import Plain
 from reconciler.planning.plan import Plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Wanted
+from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from tests.planning.test_plan import JOB, NOW, applied, brief, plan, profile, sent
@@ -27,7 +28,7 @@ def edit_unknown(address: str, value: Plain, entry_id: str, *fields: str) -> Pen
 
 
 def settled(made: Plan, state: Applied) -> Applied:
-    return transitions.give_ids(transitions.settle(state, made.changes, NOW), made.ids)
+    return transitions.give_ids(settle(state, made.changes, NOW), made.ids)
 
 
 def landed(made: Plan, state: Applied) -> Applied:

@@ -7,7 +7,7 @@ from reconciler.plain import Plain
 from reconciler.planning.make import make_plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Desired, Profile, Wanted
-from reconciler.state import verbs
+from reconciler.settling import verbs
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 
 NOW, LATER = "2026-01-02T03:04:05Z", "2026-02-02T03:04:05Z"

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from reconciler.address import is_entry_section, lies_in, problem_with, section_of, unit_of
 from reconciler.plain import same
-from reconciler.planning.known import concerns, doubtful_adds, in_doubt, pending_is_repeatable
 from reconciler.planning.match import resembles
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Wanted
+from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
+from reconciler.state.known import concerns, doubtful_adds, in_doubt, pending_is_repeatable
 
 _EDIT_LINK = re.compile(r"/details/(experience|education)/edit/forms/([^/?#\s]+)")
 _ID = re.compile(r"[^\s/?#]+")
@@ -74,7 +75,7 @@ def accept(applied: Applied, plan: Plan, wanted: Mapping[str, Wanted], addresses
         for change in plan.changes
         if change.action in (Action.MOVE, Action.FORGET) and unit_of(change.address) in units
     ]
-    applied = transitions.settle(applied, settled, now)
+    applied = settle(applied, settled, now)
     for address in addresses:
         one = wanted[address]
         record = applied.sections.get(address)

@@ -1,0 +1,30 @@
+"""Owns what a plan does to a state without sending anything: it forgets, renames and takes back."""
+
+from collections.abc import Iterable
+
+from reconciler.address import unit_of
+from reconciler.planning.plan import Action, Change
+from reconciler.state.applied import Applied
+from reconciler.state.transitions import forget, rekey, take_field_back
+
+
+def settle(applied: Applied, changes: Iterable[Change], now: str) -> Applied:
+    """Carry out what a plan does without sending.
+
+    First the entries and sections that are forgotten, which makes their keys free; then the renames; then
+    the fields, which a plan names by the keys of the file.
+    """
+    changes = tuple(changes)
+    units = [change for change in changes if unit_of(change.address) == change.address]
+    fields = [change for change in changes if unit_of(change.address) != change.address]
+    for change in units:
+        if change.action is Action.FORGET:
+            applied = forget(applied, change.address, now)
+    moves = {one.moved_from: one.address for one in units if one.action is Action.MOVE and one.moved_from}
+    applied = rekey(applied, moves, now)
+    for change in fields:
+        if change.action is Action.FORGET:
+            applied = forget(applied, change.address, now)
+        elif change.action is Action.MOVE:
+            applied = take_field_back(applied, change.address)
+    return applied

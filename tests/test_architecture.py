@@ -1,0 +1,138 @@
+"""Imports point one way, and each library stays behind one fence."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "reconciler"
+
+# A module imports from its own layer's package and from layers above it in this list; never from below.
+LAYERS = (
+    ("reconciler", "reconciler.plain", "reconciler.problem", "reconciler.spec", "reconciler.templates"),
+    ("reconciler.address",),
+    ("reconciler.profile",),
+    ("reconciler.state",),
+    ("reconciler.planning",),
+    ("reconciler.settling",),
+    ("reconciler.render",),
+    ("reconciler.wire",),
+    ("reconciler.applying",),
+    ("reconciler.importing",),
+    ("reconciler.simulator",),
+    ("reconciler.cli",),
+    ("reconciler.__main__",),
+)
+LAYER = {name: place for place, names in enumerate(LAYERS) for name in names}
+# The simulator stands in for another's server: it must not know how we plan, encode or keep state.
+SIMULATOR_MAY = {"reconciler.plain", "reconciler.simulator"}
+
+FENCES = {
+    "click": {"reconciler.cli"},
+    "deepdiff": {"reconciler.planning.difference"},
+    "httpx": {"reconciler.wire.library"},
+    "jsonschema": {"reconciler.profile.schema", "reconciler.simulator.body"},
+    "python_multipart": {"reconciler.simulator.parts"},
+    "rich": {"reconciler.cli.progress"},
+    "ruamel": {"reconciler.profile.events"},
+    "starlette": {"reconciler.simulator"},
+    "tenacity": {"reconciler.wire.retry"},
+    "uvicorn": {"reconciler.simulator.serve"},
+}
+# What has an effect, or knows when and where it runs, is imported by edges alone.
+EFFECTS = {"os", "time", "random", "uuid", "socket", "subprocess", "tempfile", "pathlib", "logging"}
+PURE = ("reconciler.planning", "reconciler.state", "reconciler.settling", "reconciler.render", "reconciler.profile")
+EDGES = {
+    "reconciler.profile.files",
+    "reconciler.profile.load",
+    "reconciler.profile.schema",
+    "reconciler.state.storage",
+}
+
+
+def modules() -> Iterator[tuple[str, list[str]]]:
+    """Every module of the package, with the modules that it imports, at its head or inside a function."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        yield name, [one for node in ast.walk(ast.parse(path.read_text("utf-8"))) for one in _imported(node)]
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [one.name for one in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        below = [f"{node.module}.{one.name}" for one in node.names]
+        return [name if _is_module(name) else node.module for name in below]
+    return []
+
+
+def _is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+
+
+def _lies_in(name: str, above: str) -> bool:
+    return name == above or name.startswith(f"{above}.")
+
+
+def _package(name: str) -> str:
+    return ".".join(name.split(".")[:2])
+
+
+MODULES = dict(modules())
+
+
+def test_every_package_has_its_layer() -> None:
+    assert {_package(name) for name in MODULES} == set(LAYER)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_point_one_way(name: str) -> None:
+    own = _package(name)
+    wrong = [
+        one
+        for one in MODULES[name]
+        if _lies_in(one, "reconciler") and _package(one) != own and LAYER[_package(one)] >= LAYER[own]
+    ]
+    assert wrong == []
+
+
+def test_no_two_modules_import_each_other() -> None:
+    graph = {name: {one for one in imported if one in MODULES and one != name} for name, imported in MODULES.items()}
+    while free := [name for name, needed in graph.items() if not needed]:
+        for name in free:
+            del graph[name]
+        for needed in graph.values():
+            needed.difference_update(free)
+    assert graph == {}
+
+
+@pytest.mark.parametrize("library", FENCES)
+def test_a_library_stays_behind_its_fence(library: str) -> None:
+    users = {name for name, imported in MODULES.items() if any(_lies_in(one, library) for one in imported)}
+    assert [name for name in users if not any(_lies_in(name, fence) for fence in FENCES[library])] == []
+
+
+def test_there_is_no_library_without_a_fence() -> None:
+    imported = {one.partition(".")[0] for needed in MODULES.values() for one in needed}
+    assert imported - sys.stdlib_module_names - {"reconciler"} == set(FENCES)
+
+
+def test_the_simulator_knows_nothing_of_what_it_judges() -> None:
+    imported = {one for name, needed in MODULES.items() if _lies_in(name, "reconciler.simulator") for one in needed}
+    ours = {one for one in imported if _lies_in(one, "reconciler")}
+    assert [one for one in ours if not any(_lies_in(one, may) for may in SIMULATOR_MAY)] == []
+
+
+def test_the_core_has_no_clock_no_files_and_no_environment() -> None:
+    found = {
+        (name, one)
+        for name, imported in MODULES.items()
+        if any(_lies_in(name, package) for package in PURE) and name not in EDGES
+        for one in imported
+        if one.partition(".")[0] in EFFECTS
+    }
+    assert found == set()
