@@ -39,7 +39,7 @@ def match(
     """Match the entries of one section, by the first rule that fits; all arguments are of that section.
 
     1. the same id; 2. the same key and content; 3. the same content as a record: a key that now means something
-    else was renamed, unless the file gives it an id there; 4. the same content as what was forgotten, where the
+    else was renamed, unless the file gives it an id there alone; 4. the same content as what was forgotten, where the
     record of the key, if there is one, is named differently; 5. the same key; 6. the same content. Records come
     before what was forgotten. Two different ids never match. What a person said is `new` is nothing but a record
     of its own key.
@@ -84,7 +84,7 @@ def match(
 
     take(lambda _, one, __, other: one.id is not None and one.id == other.id, records, forgotten)
     take(lambda *sides: key(*sides) and content(*sides), records, forgotten)
-    take(lambda *sides: content(*sides) and not identified(*sides[2:]), records)
+    take(lambda *sides: content(*sides) and (sides[1].id is not None or not identified(*sides[2:])), records)
     take(lambda *sides: content(*sides) and renamed(*sides[:2]), forgotten, unique=True)
     take(key, records, forgotten)
     take(content, forgotten, unique=True)

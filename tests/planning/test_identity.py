@@ -354,3 +354,17 @@ def test_an_id_alone_does_not_take_the_key_of_an_entry_that_was_renamed() -> Non
     assert brief(plan(exact, state)) == [("experience.b", "move")]
     edited = profile(experience__a=Wanted({}, 0, "7"), experience__b={**JOB, "description": "x"})
     assert brief(plan(edited, state)) == [("experience.a", "blocked"), ("experience.b", "blocked")]
+
+
+def test_two_entries_change_keys_and_are_given_ids_at_once() -> None:
+    one, other = {**JOB, "description": "x"}, {**JOB, "description": "y"}
+    state = applied({"experience.a": one, "experience.b": other})
+    wanted = profile(experience__a=Wanted({**other, "presence": "REMOTE"}, 0, "2"), experience__b=Wanted(one, 1, "1"))
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.a", "set"), ("experience.b", "move"), ("experience.b", "forget")]
+    after = landed(made, state)
+    assert {at: (record.value, record.id) for at, record in after.sections.items()} == {
+        "experience.a": ({**other, "presence": "REMOTE"}, "2"),
+        "experience.b": (one, "1"),
+    }
+    assert plan(wanted, after).empty

@@ -422,8 +422,9 @@ class Episode:
                 if not self._repeatable(pending):
                     self._settle_doubt(pending)
             self._apply_plainly()
-            answered = [self._answer(one) for one in self.plan()["changes"] if one["action"] == "blocked"]
-            if not any(answered):
+            left = self.plan()["changes"]
+            answered = [self._answer(one) for one in left if one["action"] == "blocked"]
+            if not any(answered) and len(answered) == len(left):
                 break
         else:
             raise AssertionError("the tool asks for ever")
