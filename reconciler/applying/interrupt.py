@@ -13,7 +13,7 @@ _NAMES = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 
 
 class AbandonedError(Exception):
-    """The request in flight was given up after a signal: whether it arrived is not known."""
+    """The request in flight was given up, after a signal or for its time: whether it arrived is not known."""
 
 
 class Interrupt:
@@ -61,6 +61,12 @@ class Interrupt:
         finally:
             self._flying = False
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def answer_within(self, seconds: float) -> None:
+        """Wait no longer than that for the answer of the request in flight: then raise AbandonedError."""
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+        if self._signal is not None:
+            self._give_grace()
 
     def __enter__(self) -> Self:
         """Take the signals over."""

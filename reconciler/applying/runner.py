@@ -248,13 +248,13 @@ def _may_resend(trial: _Trial, outcome: Outcome) -> bool:
 def _wait(state: _Run, trial: _Trial, outcome: Outcome) -> None:
     """Wait before the next try; end the run where that would take too long."""
     tools = state.tools
+    _stop_if_asked(state)
     if not outcome.answered and trial.tries >= MAX_TRIES:
         raise _Ended(End.PATIENCE, f"given up after {trial.tries} tries: {outcome.title}")
     seconds = tools.wait(trial.tries, outcome.retry_after)
     if state.waited + seconds > tools.max_wait:
         limit = f"--max-wait {tools.max_wait:g}"
         raise _Ended(End.PATIENCE, f"given up, since waiting would be longer than {limit}: {outcome.title}")
-    _stop_if_asked(state)
     state.waited += seconds
     tools.tell(Waiting(trial.request, outcome, seconds))
     if not tools.pause(seconds):

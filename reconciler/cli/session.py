@@ -253,12 +253,15 @@ class _Session:
 
         try:
             with self.stop.flight():
-                return client.send(request, key, partial(snapshot, folder), progress.upload(request))
+                open_file, uploading = partial(snapshot, folder), progress.upload(request)
+                return client.send(request, key, open_file, uploading, self.stop.answer_within)
         except AbandonedError:
+            why = "after a signal" if self.stop.stopped() else "for the time it took"
             return Outcome(
                 verdict=Verdict.UNKNOWN,
-                title="given up after a signal, before an answer came",
+                title=f"given up {why}, before an answer came",
                 remedy="look at the profile on LinkedIn",
+                resend=True,
             )
 
     def _before_risk(self) -> str | None:

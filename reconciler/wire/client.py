@@ -3,11 +3,11 @@
 import ssl
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 from urllib.parse import urlsplit
 
 from reconciler import __version__
@@ -21,6 +21,8 @@ from reconciler.wire.secrets import hide
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 120.0
+_SLACK = 1.05  # times that: a silent server runs into the timeout of one read first
+_ALL_SENT = "http11.receive_response_headers.started"  # httpcore's name for what comes next
 _ENTRY_IDS = {"experience[id]", "education[id]"}
 _NOTHING_SENT = (
     httpx.ConnectError,
@@ -32,6 +34,7 @@ _NOTHING_SENT = (
 
 Progress = Callable[[int, int], None]
 OpenFile = Callable[[FilePart], BinaryIO]
+Awaiting = Callable[[float], None]
 
 
 class Client:
@@ -79,25 +82,46 @@ class Client:
         self._client.close()
 
     def send(
-        self, request: Request, idempotency_key: str, open_file: OpenFile, progress: Progress | None = None
+        self,
+        request: Request,
+        idempotency_key: str,
+        open_file: OpenFile,
+        progress: Progress | None = None,
+        awaiting: Awaiting | None = None,
     ) -> Outcome:
         """Send one request and say what became of it; `progress` is told the bytes of files sent, and their sum.
 
-        Raises what `open_file` raises, before anything was sent.
+        `awaiting` is told once all is sent, with the seconds in which the answer should be here, however slowly a
+        server gives it; it may see to it by raising. Raises what `open_file` raises, before anything was sent.
         """
         with ExitStack() as stack:
             counter = _Counter(sum(part.size for part in request.parts if isinstance(part, FilePart)), progress)
             files = [(part.name, _field(part, open_file, counter, stack)) for part in request.parts]
-            return self._sent(files, idempotency_key, has_entry_id=any(one.name in _ENTRY_IDS for one in request.parts))
+            has_entry_id = any(one.name in _ENTRY_IDS for one in request.parts)
+            return self._sent(files, idempotency_key, awaiting, has_entry_id=has_entry_id)
 
-    def _sent(self, files: "list[tuple[str, _Field]]", idempotency_key: str, *, has_entry_id: bool) -> Outcome:
+    def _sent(
+        self,
+        files: "list[tuple[str, _Field]]",
+        idempotency_key: str,
+        awaiting: Awaiting | None,
+        *,
+        has_entry_id: bool,
+    ) -> Outcome:
+        def trace(event: str, about: Mapping[str, Any]) -> None:
+            own = getattr(about.get("request"), "method", b"") == b"PATCH"  # a proxy is sent a CONNECT before
+            if event == _ALL_SENT and own and awaiting is not None:
+                awaiting(ANSWER_SECONDS * _SLACK)
+
         headers = {
             "Idempotency-Key": idempotency_key,
             # a boundary that follows from the key: what is sent under one key is the same to the last byte
             "content-type": f"multipart/form-data; boundary={idempotency_key.replace('-', '')}",
         }
         try:
-            with self._client.stream("PATCH", self._url, files=files, headers=headers) as response:
+            with self._client.stream(
+                "PATCH", self._url, files=files, headers=headers, extensions={"trace": trace}
+            ) as response:
                 body = _bounded(response)
         except _NOTHING_SENT as error:
             return Outcome(

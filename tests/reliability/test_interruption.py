@@ -1,12 +1,15 @@
 """Signals to a real process: in flight, while waiting, between requests, at the prompt; once and twice."""
 
+import fcntl
 import os
 import pty
 import select
 import signal
 import subprocess
+import termios
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO
 
 import pytest
@@ -57,7 +60,7 @@ def test_a_signal_lets_the_request_in_flight_end_and_says_what_was_not_done(
     quiet: World, number: signal.Signals
 ) -> None:
     quiet.write(PROFILE)
-    quiet.simulator.faults.add(["none", "delay=0.5"])
+    quiet.simulator.faults.add(["none", "delay=1.5"])
     process = start(quiet, *APPLY)
     in_flight(quiet, 1)
     process.send_signal(number)
@@ -75,7 +78,7 @@ def test_a_signal_lets_the_request_in_flight_end_and_says_what_was_not_done(
 @BOTH
 def test_a_second_signal_ends_at_once_and_the_state_is_true(quiet: World, number: signal.Signals) -> None:
     quiet.write(PROFILE)
-    quiet.simulator.faults.add(["none", "delay=0.5"])
+    quiet.simulator.faults.add(["none", "delay=1.5"])
     process = start(quiet, *APPLY)
     in_flight(quiet, 1)
     process.send_signal(number)
@@ -136,7 +139,7 @@ def test_a_signal_between_two_profiles_leaves_the_second_alone(quiet: World, num
     quiet.write({"headline": "h"})
     text = (quiet.folder / "profile.yaml").read_text()
     (quiet.folder / "other.yaml").write_text(text.replace("acc_1", "acc_2"))
-    quiet.simulator.faults.add(["delay=0.5"])
+    quiet.simulator.faults.add(["delay=1.5"])
     process = start(quiet, *APPLY, "profile.yaml", "other.yaml")
     in_flight(quiet, 0)
     process.send_signal(number)
@@ -147,20 +150,17 @@ def test_a_signal_between_two_profiles_leaves_the_second_alone(quiet: World, num
 
 
 @BOTH
-def test_a_signal_while_waiting_for_the_lock_ends_with_nothing_done(quiet: World, number: signal.Signals) -> None:
-    quiet.write({"headline": "h"})
-    quiet.simulator.faults.add(["delay=1"])
-    first = start(quiet, *APPLY)
-    in_flight(quiet, 0)
-    second = start(quiet, *APPLY, "--lock-timeout", "100")
-    assert second.stderr is not None
-    heard(second.stderr, "waiting for the lock")
-    second.send_signal(number)
-    _, err = second.communicate(timeout=60)
-    assert second.returncode == CODES[number]
+def test_a_signal_while_waiting_for_the_lock_ends_with_nothing_done(here: World, number: signal.Signals) -> None:
+    here.write({"headline": "h"})
+    with open(f"{here.state_path}.lock", "w", encoding="utf-8") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        process = start(here, *APPLY, "--lock-timeout", "100")
+        assert process.stderr is not None
+        heard(process.stderr, "waiting for the lock")
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, here.sent()) == (CODES[number], [])
     assert "nothing more was done" in err
-    first.communicate(timeout=60)
-    assert first.returncode == 0
 
 
 @BOTH
@@ -208,6 +208,12 @@ class Terminal:
         self.text += block.decode("utf-8", "replace")
         return bool(block)
 
+    def asked(self) -> None:
+        """Wait until it asks and waits for the answer: a signal just before that would wait with it."""
+        self.wait_for("[yes/no]")
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "S")
+
     def type(self, text: str) -> None:
         os.write(self.screen, text.encode())
 
@@ -219,9 +225,6 @@ class Terminal:
 
 
 def _take_terminal() -> None:
-    import fcntl
-    import termios
-
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
@@ -229,7 +232,7 @@ def test_yes_at_the_prompt_applies_and_anything_else_does_not(here: World) -> No
     here.write({"headline": "h"})
     for answer, code, sent in (("no", 1, 0), ("y", 1, 0), ("", 1, 0), ("yes", 0, 1)):
         terminal = Terminal(here, "apply")
-        terminal.wait_for("Apply this? [yes/no]")
+        terminal.asked()
         terminal.type(f"{answer}\n")
         assert (terminal.end(), len(here.sent())) == (code, sent), terminal.text
 
@@ -237,12 +240,12 @@ def test_yes_at_the_prompt_applies_and_anything_else_does_not(here: World) -> No
 def test_an_interruption_at_the_prompt_does_nothing(here: World) -> None:
     here.write({"headline": "h"})
     terminal = Terminal(here, "apply")
-    terminal.wait_for("Apply this? [yes/no]")
+    terminal.asked()
     terminal.type("\x03")
     assert (terminal.end(), here.sent(), here.state_path.exists()) == (130, [], False)
     assert "nothing more was done" in terminal.text
     terminal = Terminal(here, "apply")
-    terminal.wait_for("Apply this? [yes/no]")
+    terminal.asked()
     terminal.process.send_signal(signal.SIGTERM)
     assert (terminal.end(), here.sent(), here.state_path.exists()) == (143, [], False)
     assert "terminated: nothing more was done" in terminal.text
@@ -252,7 +255,7 @@ def test_an_interruption_at_the_prompt_does_nothing(here: World) -> None:
 def test_end_of_input_at_the_prompt_does_nothing(here: World) -> None:
     here.write({"headline": "h"})
     terminal = Terminal(here, "apply")
-    terminal.wait_for("Apply this? [yes/no]")
+    terminal.asked()
     terminal.type("\x04")
     assert (terminal.end(), here.sent()) == (130, [])
 

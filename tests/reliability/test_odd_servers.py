@@ -6,9 +6,10 @@ import zlib
 
 import pytest
 
+from reconciler.wire import client
 from tests.reliability.laws import pending_addresses
 from tests.reliability.processes import APPLY, start
-from tests.reliability.raw import answering
+from tests.reliability.raw import answering, dripping
 from tests.world import Done, World
 
 EDITED = b'{"object": "ProfileEdited"}'
@@ -74,3 +75,23 @@ def test_an_answer_that_makes_no_sense_leaves_the_address_unknown(here: World, h
 def test_a_success_without_a_length_is_read_to_its_end(here: World) -> None:
     done = answered(here, "HTTP/1.1 200 OK", EDITED)
     assert (done.code, pending_addresses(here.state())) == (0, set()), done.err
+
+
+@pytest.mark.parametrize(
+    ("head", "piece"),
+    [
+        (b"HTTP/1.1 200 OK\r\n", b"x-more: y\r\n"),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b" "),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+    ids=["headers", "body", "promises"],
+)
+def test_an_answer_that_never_ends_is_given_up(
+    here: World, monkeypatch: pytest.MonkeyPatch, head: bytes, piece: bytes
+) -> None:
+    monkeypatch.setattr(client, "ANSWER_SECONDS", 0.3)
+    here.write({"experience": {"one": {"role": "Founder", "company": "One"}}})
+    with dripping(head, piece) as base_url:
+        done = here.apply("--base-url", base_url)
+    assert (done.code, pending_addresses(here.state())) == (3, {"experience.one"}), done.err
+    assert "in doubt" in done.err
