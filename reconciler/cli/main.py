@@ -9,6 +9,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.settings import Settings, notice, result
+from reconciler.cli.streams import UnwrittenError, give_up_output, prepare
 
 EXIT_ERROR = 1
 EXIT_USAGE = 64
@@ -75,7 +76,11 @@ def cli(ctx: click.Context, directory: str | None, color: str, *, quiet: bool, v
 
 def run() -> None:
     """Run the command line and end the process."""
-    code = main()
+    prepare()
+    try:
+        code = main()
+    except UnwrittenError as error:
+        code = _unwritten(error.__cause__)
     gc.freeze()  # a process that ends need not look for garbage: it takes as long as importing a library
     sys.exit(code)
 
@@ -94,12 +99,19 @@ def main(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         _report_click(error, settings)
         return EXIT_USAGE
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_ERROR
+    except UnwrittenError:
+        raise
     except Exception as error:  # noqa: BLE001 - the last fence: a user never sees a traceback
         return _failed(error, settings)
     return code if isinstance(code, int) else 0
+
+
+def _unwritten(cause: BaseException | None) -> int:
+    """Say why standard output could not be written, unless its reader went away, as `head` does."""
+    give_up_output()
+    if isinstance(cause, OSError) and not isinstance(cause, BrokenPipeError):
+        notice(f"standard output cannot be written: {cause.strerror}; make room, or send it elsewhere")
+    return EXIT_ERROR
 
 
 def _failed(error: Exception, settings: Settings) -> int:

@@ -1,0 +1,78 @@
+"""The standard streams as shells, pipes and terminals give them: full, closed, left early, in other encodings."""
+
+import json
+import os
+import pty
+import subprocess
+
+import pytest
+
+from tests.reliability.processes import COMMAND, environment
+from tests.world import World
+
+NO_ROOM = "standard output cannot be written: No space left on device; make room, or send it elsewhere\n"
+
+
+@pytest.fixture(autouse=True)
+def profile(here: World) -> None:
+    here.write({"headline": "Zoë → 😀"})
+
+
+def shell(here: World, line: str, **environ: str) -> "subprocess.CompletedProcess[bytes]":
+    """Run a line in which $R stands for the command."""
+    return subprocess.run(
+        ["bash", "-c", line.replace("$R", " ".join(COMMAND))],
+        cwd=here.folder,
+        env=environment(here, **environ),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "command", ["schema", "plan", "plan --format json", "validate --format json nowhere", "--help", "-v plan"]
+)
+def test_a_full_disk_under_standard_output_is_said(here: World, command: str) -> None:
+    done = shell(here, f"$R {command} >/dev/full")
+    assert (done.returncode, done.stderr.decode()[-len(NO_ROOM) :]) == (1, NO_ROOM)
+
+
+def test_apply_sends_nothing_that_it_could_not_show(here: World) -> None:
+    done = shell(here, "$R apply --auto-approve >/dev/full")
+    assert (done.returncode, done.stderr.decode(), here.sent()) == (1, NO_ROOM, [])
+    assert not here.state_path.exists()
+
+
+def test_closed_streams_are_no_error_and_take_no_file_of_ours(here: World) -> None:
+    done = shell(here, "$R apply --auto-approve <&- >&- 2>&-")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert here.state()["sections"]["headline"]["value"] == here.live()["sections"]["headline"] == "Zoë → 😀"
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "ascii", "utf-16"])
+def test_what_goes_to_a_pipe_is_utf_8_whatever_the_environment_says(here: World, encoding: str) -> None:
+    done = shell(here, "$R plan; $R plan --format json", PYTHONIOENCODING=encoding)
+    text, _, plan = done.stdout.decode("utf-8").partition("nothing was applied yet\n")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert '"Zoë → 😀"' in text
+    assert json.loads(plan)["changes"][0]["after"] == "Zoë → 😀"
+
+
+def test_a_terminal_of_another_encoding_is_shown_what_it_lacks_by_number(here: World) -> None:
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        [*COMMAND, "--color=never", "plan"],
+        cwd=here.folder,
+        env=environment(here, PYTHONIOENCODING="latin-1"),
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    os.close(theirs)
+    shown = os.read(ours, 10_000)
+    os.close(ours)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b'"Zo\xeb \\u2192 \\U0001f600"' in shown
