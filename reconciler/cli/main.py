@@ -49,6 +49,17 @@ class Commands(click.Group):
         assert isinstance(found, click.Command)
         return found
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; where there is none of that name, say which has nearly that one."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = [f" Did you mean {one}?" for one in get_close_matches(args[0], COMMANDS, 1)]
+            raise click.UsageError("".join([f"No such command {args[0]!r}.", *near]), ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         del ctx
@@ -147,9 +158,23 @@ def _report_click(error: click.ClickException, settings: Settings) -> None:
     if settings.json_errors:
         _report(UsageError(Problem("", 0, 0, "", error.format_message())), settings)
         return
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        notice(error.format_message())
+        return
     if isinstance(error, click.UsageError) and error.ctx is not None:
         notice(error.ctx.get_usage())
-    notice(f"error: {visible(error.format_message())}")
+    notice(f"error: {visible(error.format_message())}{_misplaced(error)}")
+
+
+def _misplaced(error: click.ClickException) -> str:
+    """Say of an option that stands after the command where it goes."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return ""
+    known = {name for option in cli.params for name in option.opts}
+    root, _, command = error.ctx.command_path.partition(" ")
+    if not command or error.option_name not in known:
+        return ""
+    return f" It goes before the command: {root} {error.option_name} … {command}"
 
 
 def _report_internal(error: Exception, settings: Settings) -> None:

@@ -22,6 +22,33 @@ def test_wrong_usage_exits_64_and_says_what_is_wrong(here: World, arguments: tup
     assert "error: " in done.err
 
 
+def test_a_command_with_a_slip_of_the_pen_is_told_its_name(here: World) -> None:
+    done = here.cli("plam")
+    assert (done.code, done.err.splitlines()[1]) == (64, "error: No such command 'plam'. Did you mean plan?")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("plan", "-vv"), "'-v'. It goes before the command: reconciler -v … plan"),
+        (
+            ("plan", "--color", "never"),
+            "'--color'. It goes before the command: reconciler --color … plan",
+        ),
+        (("state", "list", "-q"), "'-q'. It goes before the command: reconciler -q … state list"),
+    ],
+)
+def test_an_option_after_the_command_is_told_its_place(here: World, arguments: tuple[str, ...], said: str) -> None:
+    done = here.cli(*arguments)
+    assert (done.code, done.err.splitlines()[1]) == (64, f"error: No such option {said}")
+
+
+@pytest.mark.parametrize("arguments", [(), ("state",)])
+def test_without_a_command_the_help_is_printed_once_and_as_it_is(here: World, arguments: tuple[str, ...]) -> None:
+    asked, done = here.cli(*arguments, "--help"), here.cli(*arguments)
+    assert (done.code, done.out, done.err) == (64, "", asked.out)
+
+
 @pytest.mark.parametrize("form", [("--format", "json"), ("--format=json",)])
 def test_with_json_asked_for_wrong_usage_is_json_too(here: World, form: tuple[str, ...]) -> None:
     done = here.cli("plan", "--nonsense", *form)
