@@ -23,9 +23,19 @@ def unit_of(address: str) -> str:
     return ".".join(pieces[: 2 if is_entry_section(pieces[0]) else 1])
 
 
-def key_of(address: str) -> str:
-    """Give the local key of an entry's address."""
-    return address.split(".")[1]
+def is_unit(address: str) -> bool:
+    """Tell whether an address is a section or entry as a whole, not a field of one."""
+    return unit_of(address) == address
+
+
+def is_entry(address: str) -> bool:
+    """Tell whether an address is an entry as a whole."""
+    return is_entry_section(section_of(address)) and address.count(".") == 1
+
+
+def field_path(address: str) -> str:
+    """Give the path of a field below its section or entry; empty for one of these."""
+    return address[len(unit_of(address)) + 1 :]
 
 
 def lies_in(address: str, above: str) -> bool:

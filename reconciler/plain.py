@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import TypeAlias
 
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
@@ -21,6 +22,31 @@ def same(one: Plain, other: Plain) -> bool:
 def is_file(value: Plain) -> bool:
     """Tell whether a value stands for a file: its path, digest and size."""
     return isinstance(value, dict) and value.keys() == {"file", "sha256", "size"}
+
+
+def members(value: Plain) -> dict[str, Plain]:
+    """Give the members of a mapping; none of anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def value_at(value: Plain, path: Sequence[str]) -> Plain:
+    """Give what stands at a path below a value; None where nothing does."""
+    for name in path:
+        value = members(value).get(name)
+    return value
+
+
+def content(value: Plain) -> Plain:
+    """Give what a value says whatever it was written like: files by digest alone, whole numbers without a point."""
+    if isinstance(value, dict):
+        if is_file(value):
+            return {"sha256": value["sha256"]}
+        return {key: content(below) for key, below in value.items()}
+    if isinstance(value, list):
+        return [content(below) for below in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
 
 
 def canonical(value: Plain) -> str:

@@ -13,7 +13,7 @@ PACKAGE = ROOT / "reconciler"
 # A module imports from its own layer's package and from layers above it in this list; never from below.
 LAYERS = (
     ("reconciler", "reconciler.plain", "reconciler.problem", "reconciler.spec", "reconciler.templates"),
-    ("reconciler.address",),
+    ("reconciler.address", "reconciler.strict"),
     ("reconciler.profile",),
     ("reconciler.state",),
     ("reconciler.planning",),

@@ -14,6 +14,7 @@ from reconciler.importing.stays import Stay, entries
 from reconciler.importing.texts import clean, unfit, unique
 from reconciler.plain import Plain
 from reconciler.problem import ReconcilerError
+from reconciler.strict import DamageError, parse_json
 
 SOURCE = "the résumé"
 MAX_BYTES = 1024 * 1024
@@ -185,28 +186,9 @@ def _text(path: str, content: bytes) -> str:
 def _parsed(path: str, text: str) -> Plain:
     """Read JSON, its numbers as they are written. Raises ReconcilerError."""
     try:
-        value: Plain = json.loads(
-            text, parse_int=str, parse_float=str, parse_constant=_no_constant, object_pairs_hook=_once
-        )
-    except json.JSONDecodeError as error:
-        _refuse(path, f"this is not JSON: {error.msg.lower()} at line {error.lineno}, column {error.colno}", _EXPECTED)
-    except RecursionError:
-        _refuse(path, "this is nested too deep", _EXPECTED)
-    except ValueError as error:
-        _refuse(path, f"this is not JSON: {error}", _EXPECTED)
-    return value
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number")
-
-
-def _once(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
-        raise ValueError(f"the key {twice[:80]!r} stands twice in one object")
-    return value
+        return parse_json(text, number=str, fraction=str)
+    except DamageError as error:
+        _refuse(path, f"this is not a JSON Resume: {error}", _EXPECTED)
 
 
 def _refuse(path: str, message: str, remedy: str) -> NoReturn:

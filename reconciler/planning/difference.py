@@ -1,6 +1,6 @@
 """Owns the comparison of two values field by field: the fence around deepdiff."""
 
-from reconciler.plain import Plain, canonical, is_file, same
+from reconciler.plain import Plain, canonical, content, is_file, same, value_at
 from reconciler.planning.plan import FieldChange
 
 
@@ -17,7 +17,7 @@ def differences(before: Plain, after: Plain, whole: frozenset[str] = frozenset()
     assert isinstance(before, dict)
     assert isinstance(after, dict)
     changes = (
-        FieldChange(".".join(path), _at(before, path), _at(after, path))
+        FieldChange(".".join(path), value_at(before, path), value_at(after, path))
         for path in _paths(_leaves(before, (), whole), _leaves(after, (), whole))
     )
     return tuple(sorted(changes, key=lambda change: change.path))
@@ -39,27 +39,9 @@ def _leaves(value: dict[str, Plain], above: tuple[str, ...], whole: frozenset[st
             assert isinstance(below, dict)
             leaves[key] = _leaves(below, path, whole)
         else:
-            leaves[key] = canonical(_leaf(below))
+            leaves[key] = canonical(content(below))
     return leaves
-
-
-def _leaf(value: Plain) -> Plain:
-    if isinstance(value, dict):
-        if is_file(value):
-            return {"sha256": value["sha256"]}
-        return {key: _leaf(below) for key, below in value.items()}
-    if isinstance(value, list):
-        return [_leaf(below) for below in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
 
 
 def _is_mapping(value: Plain) -> bool:
     return isinstance(value, dict) and not is_file(value)
-
-
-def _at(value: Plain, path: tuple[str, ...]) -> Plain:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from reconciler.plain import Plain, same
+from reconciler.plain import Plain, members, same, value_at
 from reconciler.planning import reasons
 from reconciler.planning.difference import differences
 from reconciler.planning.effort import Effort
@@ -158,7 +158,7 @@ def _displaced(scene: Scene, wanted: Wanted, other: Known) -> bool:
     too, only if both. Where it is not, or the entry had left the file, it may if anything changed, or if the
     file gives it an id there and nothing that names it.
     """
-    before, after = _fields(other.value), _fields(wanted.value)
+    before, after = members(other.value), members(wanted.value)
     changed = {name for name in after if name in before and not same(before[name], after[name])}
     if other.id is None and wanted.id is not None and not resembles(scene.section, after, before):
         return True
@@ -217,7 +217,7 @@ def _compared(scene: Scene, one: Match) -> Iterator[Effort]:
     """Give what differs between a known entry and the wanted one."""
     assert one.known is not None
     assert one.known_at is not None
-    before, after = _fields(one.known.value), _fields(one.wanted.value)
+    before, after = members(one.known.value), members(one.wanted.value)
     unknown = known.unknown_fields(scene.applied, one.known_at, one.known.id or one.wanted.id) or frozenset()
     fields = differences(before, after, _whole(before, after))
     for field in fields:
@@ -244,7 +244,7 @@ def _edited(
 ) -> Iterator[Effort]:
     """Part the differing fields into those that an Edit can send and those that are blocked."""
     assert one.known is not None
-    before, after = _fields(one.known.value), _fields(one.wanted.value)
+    before, after = members(one.known.value), members(one.wanted.value)
     entry_id = one.wanted.id or one.known.id
     allowed = scene.allowed(edit=True) if entry_id else frozenset()
     sendable = [name for name in names if name in allowed]
@@ -266,11 +266,11 @@ def _clearing(scene: Scene, one: Match, sendable: list[str]) -> tuple[str, ...]:
     """Warn of forgotten fields below a field that travels whole."""
     assert one.known is not None
     assert one.known_at is not None
-    before, after = _fields(one.known.value), _fields(one.wanted.value)
+    before, after = members(one.known.value), members(one.wanted.value)
     paths = {field.path for field in differences(before, after, _whole(before, after)) if field.after is None}
     paths |= set(known.forgotten_below(scene.applied, one.known_at))
     below = sorted(path for path in paths if "." in path and path.partition(".")[0] in sendable)
-    below = [path for path in below if _at(after, path) is None]
+    below = [path for path in below if value_at(after, path.split(".")) is None]
     return (reasons.may_clear(below),) if below else ()
 
 
@@ -303,7 +303,7 @@ def _sent(  # noqa: PLR0913 - the pieces of one change
 ) -> Effort:
     if sending.notify_network:
         warnings = (reasons.NOTIFIES, *warnings)
-    fields = _added(_fields(after)) if fields is None else fields
+    fields = _added(members(after)) if fields is None else fields
     change = Change(one.address, action, before, after, fields, reason, warnings)
     return Effort(change, sending, one.wanted.position)
 
@@ -327,7 +327,7 @@ def _less(before: Plain, after: Plain) -> Plain:
 
 
 def _parted(value: Plain, allowed: frozenset[str]) -> tuple[Fields, Fields]:
-    fields = _fields(value)
+    fields = members(value)
     sent = {name: below for name, below in fields.items() if name in allowed}
     return sent, {name: below for name, below in fields.items() if name not in allowed}
 
@@ -344,15 +344,5 @@ def _whole(before: Fields, after: Fields) -> frozenset[str]:
     return frozenset({"attachment"})
 
 
-def _fields(value: Plain) -> Fields:
-    return dict(value) if isinstance(value, dict) else {}
-
-
 def _top(field: FieldChange) -> str:
     return field.path.partition(".")[0]
-
-
-def _at(value: Plain, path: str) -> Plain:
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return value

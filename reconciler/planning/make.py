@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.address import is_entry_section, lies_in, problem_with, section_of, section_rank, unit_of
+from reconciler.address import is_entry, is_entry_section, lies_in, problem_with, section_of, section_rank, unit_of
 from reconciler.planning.effort import Effort
 from reconciler.planning.entries import Scene, entry_efforts, given_ids, matches_of, scene_of
 from reconciler.planning.moves import linked
@@ -138,7 +138,7 @@ def _check_addresses(options: Options, desired: Desired, applied: Applied | None
     for option, address in [("--target", at) for at in options.targets] + [("--add", at) for at in sorted(options.add)]:
         wrong = problem_with(address)
         there = any(_hit(at, (address,)) for at in desired.wanted) or any(_hit(at, (address,)) for at in state)
-        if wrong is None and option == "--add" and (unit_of(address) != address or address.count(".") != 1):
+        if wrong is None and option == "--add" and not is_entry(address):
             wrong = "that is not an entry"
         if wrong is None and not there and address not in BY_NAME:
             wrong = "there is no such address in the profile or its state"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from reconciler.address import is_entry_section, section_of
-from reconciler.plain import Plain, digest, is_file
+from reconciler.address import is_entry_section
+from reconciler.plain import Plain, content, digest
 from reconciler.state.applied import Sending
 
 
@@ -164,7 +164,7 @@ class Plan:
         times, paths of profile and state, tool version or rendering.
         """
         changes: list[Plain] = [
-            [_kind(change.address), change.action.value, _content(change.before), _content(change.after)]
+            [_without_key(change.address), change.action.value, content(change.before), content(change.after)]
             for change in self.changes
         ]
         requests: list[Plain] = [
@@ -184,19 +184,9 @@ class Plan:
         return not (self.changes or self.in_doubt)
 
 
-def _kind(address: str) -> str:
+def _without_key(address: str) -> str:
     section, *below = address.split(".")
-    return ".".join([section, *below[1:]]) if is_entry_section(section_of(address)) else address
-
-
-def _content(value: Plain) -> Plain:
-    if isinstance(value, dict):
-        if is_file(value):
-            return {"sha256": value["sha256"]}
-        return {key: _content(below) for key, below in value.items()}
-    if isinstance(value, list):
-        return [_content(below) for below in value]
-    return value
+    return ".".join([section, *below[1:]]) if is_entry_section(section) else address
 
 
 def _part(part: Part) -> Plain:

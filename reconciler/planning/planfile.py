@@ -1,8 +1,7 @@
 """Owns the saved plan: a plan as JSON, and back; and what keeps a saved one from being applied."""
 
 import json
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler.plain import Plain, canonical
@@ -20,12 +19,20 @@ from reconciler.planning.plan import (
     TextPart,
 )
 from reconciler.problem import StaleError
+from reconciler.strict import (
+    DamageError,
+    Fields,
+    list_at,
+    mapping,
+    optional_text_at,
+    read_json,
+    text_at,
+    texts_at,
+    whole_at,
+)
 
 FORMAT_VERSION = "1.0"
-MAX_DEPTH = 64
 _SHOWN = ("changes", "requests", "warnings", "in_doubt", "first_apply")
-
-Fields = Mapping[str, Plain]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +43,6 @@ class SavedPlan:
     id: str
     created_at: str
     commit: str | None = None
-
-
-class _Damage(Exception):  # noqa: N818 - it never leaves this module
-    """Where and how a plan file is not what it should be."""
 
 
 def plan_json(plan: Plan, created_at: str, commit: str | None = None) -> dict[str, Plain]:
@@ -120,15 +123,13 @@ def _part_json(part: Part) -> Plain:
 def read_plans(text: str, name: str) -> tuple[SavedPlan, ...]:
     """Read a plan file's text, one plan or an array. Raises StaleError where it is not one."""
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
-        _check(value, 0)
+        value = read_json(text)
         found = value if isinstance(value, list) and value else [value]
-        return tuple(_plan(_mapping(one, "the plan")) for one in found)
-    except RecursionError:
-        reason = "it is nested too deep"
-    except (_Damage, ValueError) as error:
-        reason = str(error)
-    raise StaleError.at(name, f"this is not a saved plan: {reason}", "save one with `reconciler plan --out FILE`")
+        return tuple(_plan(mapping(one, "the plan")) for one in found)
+    except DamageError as error:
+        raise StaleError.at(
+            name, f"this is not a saved plan: {error}", "save one with `reconciler plan --out FILE`"
+        ) from error
 
 
 def is_plan_file(text: str) -> bool:
@@ -203,128 +204,72 @@ def _content(plan: Plan) -> str:
 def _plan(value: Fields) -> SavedPlan:
     version = value.get("format_version")
     if version != FORMAT_VERSION:
-        raise _Damage(f"its format_version is {version!r}, not {FORMAT_VERSION!r}")
-    profile, state = _mapping(value.get("profile"), "profile"), _mapping(value.get("state"), "state")
+        raise DamageError(f"its format_version is {version!r}, not {FORMAT_VERSION!r}")
+    profile, state = mapping(value.get("profile"), "profile"), mapping(value.get("state"), "state")
     plan = Plan(
-        account_id=_text(value, "account_id"),
-        profile=ProfileRef(_text(profile, "path"), _text(profile, "sha256")),
+        account_id=text_at(value, "account_id"),
+        profile=ProfileRef(text_at(profile, "path"), text_at(profile, "sha256")),
         state=_state(state),
-        tool_version=_text(value, "tool_version"),
-        changes=tuple(_change(_mapping(one, "changes")) for one in _list(value, "changes")),
-        requests=tuple(_request(_mapping(one, "requests")) for one in _list(value, "requests")),
-        warnings=_texts(value, "warnings"),
-        in_doubt=_texts(value, "in_doubt"),
-        first_apply=_texts(value, "first_apply") if "first_apply" in value else (),
-        targets=_texts(value, "targets") if "targets" in value else (),
-        add=_texts(value, "add") if "add" in value else (),
+        tool_version=text_at(value, "tool_version"),
+        changes=tuple(_change(mapping(one, "changes")) for one in list_at(value, "changes")),
+        requests=tuple(_request(mapping(one, "requests")) for one in list_at(value, "requests")),
+        warnings=texts_at(value, "warnings"),
+        in_doubt=texts_at(value, "in_doubt"),
+        first_apply=_optional_texts_at(value, "first_apply"),
+        targets=_optional_texts_at(value, "targets"),
+        add=_optional_texts_at(value, "add"),
     )
-    commit = _text(value, "commit") if "commit" in value else None
-    return SavedPlan(plan, _text(value, "id"), _text(value, "created_at"), commit)
+    commit = optional_text_at(value, "commit")
+    return SavedPlan(plan, text_at(value, "id"), text_at(value, "created_at"), commit)
 
 
 def _state(value: Fields) -> StateRef:
     if value.get("absent") is True:
-        return StateRef(_text(value, "path"))
-    applied_at = _text(value, "applied_at") if "applied_at" in value else None
-    return StateRef(_text(value, "path"), _text(value, "lineage"), _number(value, "serial"), applied_at)
+        return StateRef(text_at(value, "path"))
+    applied_at = optional_text_at(value, "applied_at")
+    return StateRef(text_at(value, "path"), text_at(value, "lineage"), whole_at(value, "serial"), applied_at)
 
 
 def _change(value: Fields) -> Change:
-    action = _text(value, "action")
+    action = text_at(value, "action")
     if action not in list(Action):
-        raise _Damage(f"there is no action {action!r}")
+        raise DamageError(f"there is no action {action!r}")
     return Change(
-        address=_text(value, "address"),
+        address=text_at(value, "address"),
         action=Action(action),
         before=value.get("before"),
         after=value.get("after"),
-        fields=tuple(_field(_mapping(one, "fields")) for one in _list(value, "fields")),
-        reason=_text(value, "reason") if "reason" in value else None,
-        warnings=_texts(value, "warnings") if "warnings" in value else (),
-        moved_from=_text(value, "from") if "from" in value else None,
+        fields=tuple(_field(mapping(one, "fields")) for one in list_at(value, "fields")),
+        reason=optional_text_at(value, "reason"),
+        warnings=_optional_texts_at(value, "warnings"),
+        moved_from=optional_text_at(value, "from"),
     )
 
 
 def _field(value: Fields) -> FieldChange:
-    return FieldChange(_text(value, "path"), value.get("before"), value.get("after"))
+    return FieldChange(text_at(value, "path", empty=True), value.get("before"), value.get("after"))
 
 
 def _request(value: Fields) -> Request:
-    parts = tuple(_part(_mapping(one, "parts")) for one in _list(value, "parts"))
-    group = Group(_texts(value, "addresses"), parts, {})
+    parts = tuple(_part(mapping(one, "parts")) for one in list_at(value, "parts"))
+    group = Group(texts_at(value, "addresses"), parts, {})
     return Request((), (group,), value.get("repeatable") is True)
 
 
 def _part(value: Fields) -> Part:
     if "value" in value:
-        return TextPart(_text(value, "name"), _text(value, "value"))
+        return TextPart(text_at(value, "name"), text_at(value, "value", empty=True))
     sized = "width" in value and "height" in value
     return FilePart(
-        _text(value, "name"),
-        _text(value, "file"),
-        _text(value, "sha256"),
-        _number(value, "size"),
-        _text(value, "content_type"),
-        _number(value, "width") if sized else None,
-        _number(value, "height") if sized else None,
+        text_at(value, "name"),
+        text_at(value, "file"),
+        text_at(value, "sha256"),
+        whole_at(value, "size"),
+        text_at(value, "content_type"),
+        whole_at(value, "width") if sized else None,
+        whole_at(value, "height") if sized else None,
     )
 
 
-def _mapping(value: Plain, name: str) -> Fields:
-    if not isinstance(value, dict):
-        raise _Damage(f"{name} is not a mapping")
-    return value
-
-
-def _list(value: Fields, key: str) -> list[Plain]:
-    found = value.get(key)
-    if not isinstance(found, list):
-        raise _Damage(f"{key} is not a list")
-    return found
-
-
-def _texts(value: Fields, key: str) -> tuple[str, ...]:
-    found = _list(value, key)
-    if not all(isinstance(one, str) for one in found):
-        raise _Damage(f"{key} does not hold texts")
-    return tuple(str(one) for one in found)
-
-
-def _text(value: Fields, key: str) -> str:
-    found = value.get(key)
-    if not isinstance(found, str):
-        raise _Damage(f"{key} is not a text")
-    return found
-
-
-def _number(value: Fields, key: str) -> int:
-    found = value.get(key)
-    if isinstance(found, bool) or not isinstance(found, int):
-        raise _Damage(f"{key} is not a whole number")
-    return found
-
-
-def _check(value: Plain, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise _Damage("it is nested too deep")
-    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for one in below:
-        _check(one, depth + 1)
-    if isinstance(value, int | float) and abs(value) > sys.float_info.max:
-        raise _Damage("it holds a number that is too large")
-    if isinstance(value, str) and not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise _Damage("it holds a text that is not valid Unicode") from error
-
-
-def _unique(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise _Damage("it holds a key twice")
-    return value
-
-
-def _no_constant(name: str) -> Plain:
-    raise _Damage(f"it holds {name}, which is not a number")
+def _optional_texts_at(value: Fields, key: str) -> tuple[str, ...]:
+    return texts_at(value, key) if key in value else ()

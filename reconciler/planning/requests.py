@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from reconciler.address import is_entry_section, section_of
-from reconciler.plain import Plain
+from reconciler.plain import Plain, members
 from reconciler.planning.effort import Effort
 from reconciler.planning.parts import encode, head
 from reconciler.planning.plan import Group, Part, Request
@@ -70,7 +70,7 @@ def _section_groups(efforts: Sequence[Effort], desired: Desired) -> Iterator[Gro
 def _entry_group(effort: Effort, desired: Desired) -> Group:
     address = effort.change.address
     sending = _sending(effort)
-    value = dict(sending.value) if isinstance(sending.value, dict) else {}
+    value = members(sending.value)
     travelling: dict[str, Plain] = {
         name: below for name, below in value.items() if sending.fields is None or name in sending.fields
     }

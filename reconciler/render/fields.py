@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reconciler.plain import Plain, is_file
+from reconciler.plain import Plain, is_file, value_at
 from reconciler.planning.plan import Change, FieldChange
 
 _SPAN = "seniority"
@@ -37,7 +37,7 @@ def _whole(change: Change, field: FieldChange) -> FieldChange:
     for place, name in enumerate(names):
         if name == _SPAN or name.endswith("_date"):
             above = names[: place + 1]
-            return FieldChange(".".join(above), _at(change.before, above), _at(change.after, above))
+            return FieldChange(".".join(above), value_at(change.before, above), value_at(change.after, above))
     return field
 
 
@@ -48,9 +48,3 @@ def _members(field: FieldChange) -> Iterator[FieldChange]:
         return
     for name, below in value.items():
         yield from _members(FieldChange(f"{field.path}.{name}".lstrip("."), None, below))
-
-
-def _at(value: Plain, names: list[str]) -> Plain:
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from reconciler.address import unit_of
+from reconciler.address import is_unit
 from reconciler.planning.plan import Action, Change
 from reconciler.state.applied import Applied
 from reconciler.state.transitions import forget, rekey, take_field_back
@@ -15,8 +15,8 @@ def settle(applied: Applied, changes: Iterable[Change], now: str) -> Applied:
     the fields, which a plan names by the keys of the file.
     """
     changes = tuple(changes)
-    units = [change for change in changes if unit_of(change.address) == change.address]
-    fields = [change for change in changes if unit_of(change.address) != change.address]
+    units = [change for change in changes if is_unit(change.address)]
+    fields = [change for change in changes if not is_unit(change.address)]
     for change in units:
         if change.action is Action.FORGET:
             applied = forget(applied, change.address, now)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.address import is_entry_section, lies_in, problem_with, section_of, unit_of
+from reconciler.address import is_entry, is_entry_section, is_unit, lies_in, problem_with, section_of, unit_of
 from reconciler.plain import same
 from reconciler.planning.match import resembles
 from reconciler.planning.moves import linked
@@ -37,21 +37,20 @@ def move(applied: Applied, before: str, after: str, now: str) -> Applied:
             "state holds another entry of that key",
             "if the plan renames that one, apply first; else rename it, or take it out with `reconciler state rm`",
         )
-    return transitions.rename(applied, before, after, now)
+    return transitions.rekey(applied, {before: after}, now)
 
 
 def remove(applied: Applied, address: str) -> Applied:
     """Take an address out of state, with all below it. Raises StateError."""
     _check(address)
     _refuse_doubt(applied, (address,), "take out")
-    unit = unit_of(address)
     held = {*applied.sections, *applied.forgotten, *(at for one in applied.pending for at in one.addresses)}
     if address not in held and not any(lies_in(at, address) for at in applied.forgotten):
         raise _unknown(address)
     sections = {at: one for at, one in applied.sections.items() if at != address}
     forgotten = {at: one for at, one in applied.forgotten.items() if not lies_in(at, address)}
     pending = applied.pending
-    if address == unit:
+    if is_unit(address):
         pending = tuple(one for one in map(lambda one: _without(one, address), pending) if one is not None)  # noqa: C417
     return replace(applied, sections=sections, forgotten=forgotten, pending=pending)
 
@@ -232,7 +231,7 @@ def _without(pending: Pending, address: str) -> Pending | None:
 
 def _check(address: str) -> None:
     wrong = problem_with(address)
-    if wrong is None and address in ("experience", "education"):
+    if wrong is None and is_entry_section(address):
         wrong = "that is a whole section"
     if wrong is not None:
         raise _refused(address, wrong, "name a section, or an entry as experience.KEY")
@@ -240,7 +239,7 @@ def _check(address: str) -> None:
 
 def _check_entry(address: str) -> None:
     _check(address)
-    if not is_entry_section(section_of(address)) or unit_of(address) != address:
+    if not is_entry(address):
         raise _refused(address, "that is not an entry", "name one as experience.KEY or education.KEY")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from reconciler.plain import Plain
+from reconciler.plain import Plain, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,11 @@ class Sending:
     id_by: str | None = None
     fields: tuple[str, ...] | None = None
     notify_network: bool | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Give the names of the fields that travel."""
+        return tuple(members(self.value)) if self.fields is None else self.fields
 
 
 @dataclass(frozen=True, slots=True)

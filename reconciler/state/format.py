@@ -1,32 +1,34 @@
 """Owns the state file's format: text in, value out, and back (contract, *State file*)."""
 
 import json
-import math
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
-from reconciler.address import problem_with, unit_of
+from reconciler.address import field_path, is_entry, is_entry_section, is_unit, problem_with
 from reconciler.plain import Plain, digest
 from reconciler.problem import StateError
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending, Source
+from reconciler.strict import (
+    DamageError,
+    Fields,
+    list_at,
+    mapping,
+    optional_text_at,
+    read_json,
+    text,
+    text_at,
+    texts_at,
+)
 
 VERSION = 1
-MAX_DEPTH = 64
-MAX_DIGITS = 400
 MAX_SERIAL = 2**53
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 _SERIAL = re.compile(r'^\s*"serial": (\d+)', re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
-Fields = Mapping[str, Plain]
 T = TypeVar("T")
-
-
-class _Damage(Exception):  # noqa: N818 - it never leaves this module
-    """Where and how a state file is not what it should be."""
 
 
 def read_state(text: str, name: str) -> Applied:
@@ -34,16 +36,11 @@ def read_state(text: str, name: str) -> Applied:
     if _CONFLICT.search(text):
         _refuse_conflict(text, name)
     try:
-        value = json.loads(text, parse_constant=_no_constant, parse_int=_whole, object_pairs_hook=_unique)
-        _check_plain(value, 0)
-        return _applied(_mapping(value, "the file"))
-    except json.JSONDecodeError as error:
-        reason = f"it is not JSON at line {error.lineno}, column {error.colno}"
-    except RecursionError:
-        reason = "it is nested too deep"
-    except (_Damage, ValueError) as error:
-        reason = str(error)
-    raise StateError.at(name, f"this state cannot be used: {reason}", "take the last good one from git")
+        value = read_json(text)
+        _refuse_nulls(value)
+        return _applied(mapping(value, "the file"))
+    except DamageError as error:
+        raise StateError.at(name, f"this state cannot be used: {error}", "take the last good one from git") from error
 
 
 def write_state(applied: Applied) -> str:
@@ -120,25 +117,25 @@ def _present(value: dict[str, Plain]) -> dict[str, Plain]:
 def _applied(value: Fields) -> Applied:
     version = value.get("version")
     if type(version) is int and version > VERSION:
-        raise _Damage(f"it has version {version}, and this reconciler knows up to {VERSION}: install a newer one")
+        raise DamageError(f"it has version {version}, and this reconciler knows up to {VERSION}: install a newer one")
     if type(version) is not int or version != VERSION:
-        raise _Damage(f"its version is {version!r}, not {VERSION}")
+        raise DamageError(f"its version is {version!r:.80}, not {VERSION}")
     _known(value, "the file", {*_REQUIRED, "keys", "source"})
     serial = value.get("serial")
     if type(serial) is not int or not 1 <= serial <= MAX_SERIAL:
-        raise _Damage(f"its serial is not a whole number from 1 to {MAX_SERIAL}")
-    both = sorted({*_mapping(value.get("sections"), "sections")} & {*_mapping(value.get("forgotten"), "forgotten")})
+        raise DamageError(f"its serial is not a whole number from 1 to {MAX_SERIAL}")
+    both = sorted({*mapping(value.get("sections"), "sections")} & {*mapping(value.get("forgotten"), "forgotten")})
     if both:
-        raise _Damage(f"{both[0]} stands both in sections and in forgotten")
+        raise DamageError(f"{both[0]} stands both in sections and in forgotten")
     return Applied(
-        lineage=_text(value, "lineage"),
+        lineage=text_at(value, "lineage"),
         serial=serial,
-        write=_text(value, "write"),
-        account_id=_text(value, "account_id"),
+        write=text_at(value, "write"),
+        account_id=text_at(value, "account_id"),
         sections=_each(value, "sections", _record, units=True),
         forgotten=_each(value, "forgotten", _forgotten),
-        pending=tuple(_pending(_mapping(one, "pending")) for one in _list(value, "pending")),
-        keys={key: _string(one, f"keys.{key}") for key, one in _mapping(value.get("keys", {}), "keys").items()},
+        pending=tuple(_pending(mapping(one, "pending")) for one in list_at(value, "pending")),
+        keys={key: text(one, f"keys.{key}") for key, one in mapping(value.get("keys", {}), "keys").items()},
         source=_source(value["source"]) if "source" in value else None,
     )
 
@@ -151,34 +148,34 @@ def _record(value: Fields, at: str) -> Record:
     return Record(
         _content(value, at),
         _time(value, "applied_at"),
-        _text(value, "by"),
-        _optional(value, "id"),
+        text_at(value, "by"),
+        optional_text_at(value, "id"),
         _id_by(value),
     )
 
 
 def _forgotten(value: Fields, at: str) -> Forgotten:
     _known(value, at, {"value", "id", "id_by", "forgotten_at"})
-    return Forgotten(_content(value, at), _time(value, "forgotten_at"), _optional(value, "id"), _id_by(value))
+    return Forgotten(_content(value, at), _time(value, "forgotten_at"), optional_text_at(value, "id"), _id_by(value))
 
 
 def _sending(value: Fields, at: str) -> Sending:
     _known(value, at, {"value", "id", "id_by", "fields", "notify_network"})
-    fields = tuple(_string(one, f"{at}.fields") for one in _list(value, "fields")) if "fields" in value else None
+    fields = texts_at(value, "fields", f"{at}.fields") if "fields" in value else None
     notify = value.get("notify_network")
     if notify is not None and not isinstance(notify, bool):
-        raise _Damage(f"{at}.notify_network is {notify!r}, not true or false")
-    return Sending(_content(value, at), _optional(value, "id"), _id_by(value), fields, notify)
+        raise DamageError(f"{at}.notify_network is {notify!r}, not true or false")
+    return Sending(_content(value, at), optional_text_at(value, "id"), _id_by(value), fields, notify)
 
 
 def _pending(value: Fields) -> Pending:
     _known(value, "pending", {"request", "idempotency_key", "addresses", "sections", "sent_at", "answered"})
-    addresses = tuple(_string(one, "pending.addresses") for one in _list(value, "addresses"))
+    addresses = texts_at(value, "addresses", "pending.addresses")
     for address in addresses:
         _check_address(address, "pending.addresses")
     return Pending(
-        request=_text(value, "request"),
-        idempotency_key=_text(value, "idempotency_key"),
+        request=text_at(value, "request"),
+        idempotency_key=text_at(value, "idempotency_key"),
         addresses=addresses,
         sections=_each(value, "sections", _sending, units=True),
         sent_at=_time(value, "sent_at"),
@@ -187,33 +184,33 @@ def _pending(value: Fields) -> Pending:
 
 
 def _source(value: Plain) -> Source:
-    fields = _mapping(value, "source")
-    files = _mapping(fields.get("files"), "source.files")
+    fields = mapping(value, "source")
+    files = mapping(fields.get("files"), "source.files")
     return Source(
-        profile=_text(fields, "profile"),
-        files={path: _string(one, "source.files") for path, one in files.items()},
-        tool_version=_text(fields, "tool_version"),
-        sections=_text(fields, "sections"),
+        profile=text_at(fields, "profile"),
+        files={path: text(one, "source.files") for path, one in files.items()},
+        tool_version=text_at(fields, "tool_version"),
+        sections=text_at(fields, "sections"),
     )
 
 
 def _each(value: Fields, key: str, read: Callable[[Fields, str], T], *, units: bool = False) -> dict[str, T]:
     found = {}
-    for at, one in _mapping(value.get(key), key).items():
+    for at, one in mapping(value.get(key), key).items():
         _check_address(at, key)
-        if units and at.count(".") > (1 if at.partition(".")[0] in {"experience", "education"} else 0):
-            raise _Damage(f"{key} holds {at!r}, which is neither a section nor an entry")
-        found[at] = read(_mapping(one, at), at)
+        if units and not is_unit(at):
+            raise DamageError(f"{key} holds {at!r}, which is neither a section nor an entry")
+        found[at] = read(mapping(one, at), at)
     return found
 
 
 def _content(value: Fields, at: str) -> Plain:
     content = value.get("value")
     if content is None:
-        raise _Damage(f"{at} has no value")
+        raise DamageError(f"{at} has no value")
     _check_names(content, at)
-    if at.count(".") == 1 and at.startswith(("experience.", "education.")) and not isinstance(content, dict):
-        raise _Damage(f"the value of {at} is not a mapping")
+    if is_entry(at) and not isinstance(content, dict):
+        raise DamageError(f"the value of {at} is not a mapping")
     return content
 
 
@@ -225,110 +222,46 @@ def _check_names(value: Plain, at: str) -> None:
     elif isinstance(value, dict):
         for name, below in value.items():
             if not _NAME.fullmatch(name):
-                raise _Damage(f"{at} holds {name!r}, which is not the name of a field")
+                raise DamageError(f"{at} holds {name!r}, which is not the name of a field")
             _check_names(below, at)
 
 
 def _check_address(address: str, key: str) -> None:
     wrong = problem_with(address)
-    below = address.removeprefix(unit_of(address)).split(".")[1:]
-    if wrong is None and not all(map(_NAME.fullmatch, below)):
+    below = field_path(address)
+    if wrong is None and below and not all(map(_NAME.fullmatch, below.split("."))):
         wrong = "that is no field"
-    if wrong is not None or address in {"experience", "education"}:
-        raise _Damage(f"{key} holds {address!r}: {wrong or 'that is not one entry'}")
+    if wrong is not None or is_entry_section(address):
+        raise DamageError(f"{key} holds {address!r}: {wrong or 'that is not one entry'}")
 
 
 def _id_by(value: Fields) -> str | None:
     id_by = value.get("id_by")
     if id_by is None or id_by in ("file", "adopt", "resolve"):
         return id_by if isinstance(id_by, str) else None
-    raise _Damage(f"id_by is {id_by!r}, not file, adopt or resolve")
+    raise DamageError(f"id_by is {id_by!r}, not file, adopt or resolve")
 
 
 def _time(value: Fields, key: str) -> str:
-    text = _text(value, key)
+    text = text_at(value, key)
     if not _TIME.fullmatch(text):
-        raise _Damage(f"{key} is {text!r}, not a time (RFC 3339)")
+        raise DamageError(f"{key} is {text!r}, not a time (RFC 3339)")
     return text
-
-
-def _text(value: Fields, key: str) -> str:
-    if key not in value:
-        raise _Damage(f"{key} is missing")
-    return _string(value[key], key)
-
-
-def _optional(value: Fields, key: str) -> str | None:
-    return _string(value[key], key) if key in value else None
-
-
-def _string(value: Plain, name: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise _Damage(f"{name} is {value!r}, not a text")
-    return value
-
-
-def _list(value: Fields, key: str) -> list[Plain]:
-    found = value.get(key)
-    if not isinstance(found, list):
-        raise _Damage(f"{key} is not a list")
-    return found
-
-
-def _mapping(value: Plain, name: str) -> Fields:
-    if not isinstance(value, dict):
-        raise _Damage(f"{name} is not a mapping")
-    return value
 
 
 def _known(value: Fields, name: str, keys: set[str]) -> None:
     for key in value:
         if key not in keys:
-            raise _Damage(f"{name} holds {key!r}, which does not belong there")
+            raise DamageError(f"{name} holds {key!r}, which does not belong there")
 
 
-def _check_plain(value: Plain, depth: int) -> None:
-    """Refuse nulls, lone surrogates and deep nesting: nothing of ours writes them."""
-    if depth > MAX_DEPTH:
-        raise _Damage("it is nested too deep")
+def _refuse_nulls(value: Plain) -> None:
+    """Refuse what nothing of ours writes: what is not there has no key."""
     if value is None:
-        raise _Damage("it holds a null")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise _Damage("it holds a number that is too large")
-    if isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, list):
-        for below in value:
-            _check_plain(below, depth + 1)
-    elif isinstance(value, dict):
-        for key, below in value.items():
-            _check_text(key)
-            _check_plain(below, depth + 1)
-
-
-def _check_text(text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise _Damage("it holds a text that is not valid Unicode") from error
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise _Damage(f"it holds {name}, which is not a number")
-
-
-def _whole(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        raise _Damage("it holds a number that is too large")
-    return int(text)
-
-
-def _unique(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
-        raise _Damage(f"it holds the key {twice!r} twice")
-    return value
+        raise DamageError("it holds a null")
+    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in below:
+        _refuse_nulls(one)
 
 
 def _refuse_conflict(text: str, name: str) -> NoReturn:

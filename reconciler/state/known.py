@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from reconciler.address import is_entry_section, lies_in, section_of, unit_of
+from reconciler.address import is_entry_section, is_unit, lies_in, section_of
 from reconciler.plain import Plain
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 
@@ -13,10 +13,7 @@ def is_repeatable(address: str, sending: Sending) -> bool:
         return True
     if sending.id is None or sending.notify_network:
         return False
-    names = sending.fields
-    if names is None:
-        names = tuple(sending.value) if isinstance(sending.value, dict) else ()
-    return "attachment" not in names
+    return "attachment" not in sending.names
 
 
 def pending_is_repeatable(pending: Pending) -> bool:
@@ -55,13 +52,7 @@ def unknown_fields(applied: Applied | None, address: str, entry_id: str | None =
         for at, sending in one.sections.items()
         if concerns(at, sending, address, entry_id)
     ]
-    return frozenset(name for sending in found for name in _sent(sending)) if found else None
-
-
-def _sent(sending: Sending) -> tuple[str, ...]:
-    if sending.fields is not None:
-        return sending.fields
-    return tuple(sending.value) if isinstance(sending.value, dict) else ()
+    return frozenset(name for sending in found for name in sending.names) if found else None
 
 
 def records(applied: Applied | None, section: str) -> Mapping[str, Record]:
@@ -75,7 +66,7 @@ def forgotten_units(applied: Applied | None, section: str) -> Mapping[str, Forgo
     """Give the forgotten entries of one section, sorted by address; not the forgotten fields."""
     if applied is None:
         return {}
-    return {at: one for at, one in sorted(applied.forgotten.items()) if section_of(at) == section and unit_of(at) == at}
+    return {at: one for at, one in sorted(applied.forgotten.items()) if section_of(at) == section and is_unit(at)}
 
 
 def forgotten_below(applied: Applied | None, address: str) -> Mapping[str, Plain]:

@@ -6,8 +6,8 @@ Every function takes a state and gives the next one; serial, write and disk belo
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.address import is_entry_section, lies_in, moved, section_of, unit_of
-from reconciler.plain import Plain
+from reconciler.address import field_path, is_entry, is_entry_section, is_unit, lies_in, moved, section_of, unit_of
+from reconciler.plain import Plain, members, value_at
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.known import concerns
 
@@ -22,8 +22,8 @@ def forget(applied: Applied, address: str, now: str) -> Applied:
         del sections[unit]
         gone = Forgotten(record.value, now, record.id, record.id_by)
     else:
-        path = address[len(unit) + 1 :].split(".")
-        gone = Forgotten(_at(record.value, path), now)
+        path = field_path(address).split(".")
+        gone = Forgotten(value_at(record.value, path), now)
         sections[unit] = replace(record, value=_without(record.value, path))
     return replace(applied, sections=sections, forgotten={**applied.forgotten, address: gone})
 
@@ -58,8 +58,7 @@ def record(applied: Applied, address: str, sending: Sending, now: str, by: str) 
         forgotten = {at: one for at, one in forgotten.items() if not lies_in(at, address)}
     else:
         applied = _make_room(applied, address)
-        names = sending.fields if sending.fields is not None else tuple(_mapping(sending.value))
-        sent = [f"{address}.{name}" for name in names]
+        sent = [f"{address}.{name}" for name in sending.names]
         forgotten = {at: one for at, one in applied.forgotten.items() if not any(lies_in(at, path) for path in sent)}
     known = Record(sending.value, now, by, sending.id, sending.id_by)
     sections = {**applied.sections, address: known}
@@ -96,11 +95,6 @@ def give_ids(applied: Applied, ids: Mapping[str, str]) -> Applied:
     return applied if sections == applied.sections else replace(applied, sections=sections)
 
 
-def rename(applied: Applied, before: str, after: str, now: str) -> Applied:
-    """Re-key one entry, with its forgotten fields and what is pending for it."""
-    return rekey(applied, {before: after}, now)
-
-
 def _overlap(one: Pending, other: Pending) -> bool:
     return any(
         concerns(at, sending, address, later.id)
@@ -131,16 +125,15 @@ def _still_uncertain(address: str, later: Sending, earlier: Sending) -> Sending 
         return None
     if later.id is None or later.id != earlier.id:
         return earlier
-    fields = tuple(name for name in _names(earlier) if name not in _names(later))
+    fields = tuple(name for name in earlier.names if name not in later.names)
     return replace(earlier, fields=fields) if fields else None
 
 
-def _names(sending: Sending) -> tuple[str, ...]:
-    return sending.fields if sending.fields is not None else tuple(_mapping(sending.value))
-
-
 def rekey(applied: Applied, names: Mapping[str, str], now: str) -> Applied:
-    """Re-key entries, all at once, so that two can change places; forgotten ones are taken back."""
+    """Re-key entries, with their forgotten fields and what is pending for them; forgotten ones are taken back.
+
+    All at once, so that two can change places.
+    """
     for address in names.values():
         if address not in names:
             applied = _make_room(applied, address)
@@ -152,7 +145,7 @@ def rekey(applied: Applied, names: Mapping[str, str], now: str) -> Applied:
             gone = forgotten.pop(before)
             known = Record(gone.value, now, "apply", gone.id, gone.id_by)
         sections[after] = known
-    fields = {at: one for at, one in forgotten.items() if not _is_unit(at) and unit_of(at) in names}
+    fields = {at: one for at, one in forgotten.items() if not is_unit(at) and unit_of(at) in names}
     forgotten = {at: one for at, one in forgotten.items() if at not in fields}
     forgotten |= {moved(at, unit_of(at), names[unit_of(at)]): one for at, one in fields.items()}
     pending = tuple(_renamed(one, names) for one in applied.pending)
@@ -174,14 +167,14 @@ def take_field_back(applied: Applied, address: str) -> Applied:
     forgotten = dict(applied.forgotten)
     gone = forgotten.pop(address)
     known = applied.sections[unit]
-    value = _with(known.value, address[len(unit) + 1 :].split("."), gone.value)
+    value = _with(known.value, field_path(address).split("."), gone.value)
     return replace(applied, sections={**applied.sections, unit: replace(known, value=value)}, forgotten=forgotten)
 
 
 def _make_room(applied: Applied, address: str) -> Applied:
     """Give another key to a forgotten entry whose own key is about to be used again, with all that is its own."""
     gone = applied.forgotten.get(address)
-    if gone is None or not _is_unit(address) or not is_entry_section(section_of(address)):
+    if gone is None or not is_entry(address):
         return applied
     free = _free(
         address, {*applied.forgotten, *applied.sections, *(at for one in applied.pending for at in one.addresses)}
@@ -205,26 +198,12 @@ def _free(address: str, taken: set[str]) -> str:
     return free
 
 
-def _is_unit(address: str) -> bool:
-    return unit_of(address) == address
-
-
-def _mapping(value: Plain) -> dict[str, Plain]:
-    return value if isinstance(value, dict) else {}
-
-
-def _at(value: Plain, path: list[str]) -> Plain:
-    for name in path:
-        value = _mapping(value).get(name)
-    return value
-
-
 def _without(value: Plain, path: list[str]) -> Plain:
     name, *below = path
-    rest = {key: one for key, one in _mapping(value).items() if key != name}
-    return {**_mapping(value), name: _without(_mapping(value)[name], below)} if below else rest
+    rest = {key: one for key, one in members(value).items() if key != name}
+    return {**members(value), name: _without(members(value)[name], below)} if below else rest
 
 
-def _with(value: Plain, path: list[str], new: Plain) -> Plain:
+def _with(value: Plain, path: list[str], put: Plain) -> Plain:
     name, *below = path
-    return {**_mapping(value), name: _with(_mapping(value).get(name), below, new) if below else new}
+    return {**members(value), name: _with(members(value).get(name), below, put) if below else put}

@@ -321,13 +321,13 @@ def test_wrong_usage_is_told(tmp_path: Path, arguments: tuple[str, ...]) -> None
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "this is not JSON: expecting value at line 1, column 1"),
-        (b'{"basics": ', "this is not JSON"),
+        (b"", "this is not a JSON Resume: it is not JSON at line 1, column 1"),
+        (b'{"basics": ', "it is not JSON at line 1, column 12"),
         (b"[1]", "this is JSON, and not a r\u00e9sum\u00e9".encode().decode()),
         (b'{"name": "left-pad", "version": "1"}', "not a résumé"),
-        (b'{"basics": {"label": NaN}}', "NaN is not a number"),
-        (b'{"work": [], "work": []}', "the key 'work' stands twice"),
-        (b'{"basics": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "this is nested too deep"),
+        (b'{"basics": {"label": NaN}}', "it holds NaN, which is not a number"),
+        (b'{"work": [], "work": []}', "it holds the key 'work' twice"),
+        (b'{"basics": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "it is nested too deep"),
         (b'{"basics": {"label": "\xff"}}', "this file is not UTF-8: byte 0xff"),
         (b" " * (1024 * 1024 + 1), "this file has more than 1 MiB"),
         (b'{"work": [' + b"{}," * 1000 + b"{}]}", "work has 1,001 items, more than 1,000"),

@@ -297,7 +297,7 @@ def test_an_id_given_to_a_key_waits_while_its_old_content_stands_under_another_k
     made = plan(wanted, state, add=frozenset({"experience.b"}))
     assert brief(made) == [("experience.a", "update"), ("experience.b", "create")]
     assert plan(wanted, landed(made, state)).empty
-    moved = transitions.rename(state, "experience.a", "experience.b", NOW)
+    moved = transitions.rekey(state, {"experience.a": "experience.b"}, NOW)
     assert brief(plan(wanted, moved)) == [("experience.a", "set")]
 
 

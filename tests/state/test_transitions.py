@@ -45,8 +45,10 @@ def test_an_entry_that_is_added_settles_nothing_of_another_that_had_its_key() ->
 def test_two_entries_change_keys_at_once_with_what_is_pending_for_them() -> None:
     one, two = Record({"role": "a"}, NOW, "apply", "1"), Record({"role": "b"}, NOW, "apply", "2")
     state = replace(EMPTY, sections={"experience.a": one}, pending=(pending("r", FIRST),))
-    after = transitions.rename(state, "experience.a", "experience.b", NOW)
+    after = transitions.rekey(state, {"experience.a": "experience.b"}, NOW)
     assert (dict(after.sections), after.pending[0].addresses) == ({"experience.b": one}, ("experience.b",))
     assert dict(
-        transitions.rename(replace(after, sections={"experience.b": two}), "experience.b", "experience.c", NOW).sections
+        transitions.rekey(
+            replace(after, sections={"experience.b": two}), {"experience.b": "experience.c"}, NOW
+        ).sections
     ) == {"experience.c": two}

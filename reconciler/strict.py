@@ -1,0 +1,131 @@
+"""Owns the strict reading of JSON: what could be read in two ways is damage, and so is what is not of its kind."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import NoReturn
+
+from reconciler.plain import Plain
+
+MAX_DEPTH = 64
+MAX_DIGITS = 400  # more are beyond any float, and slow to read
+
+Fields = Mapping[str, Plain]
+
+
+class DamageError(Exception):
+    """What is wrong with JSON that should be of a known form, for the end of a sentence."""
+
+
+def read_json(text: str) -> Plain:
+    """Read a JSON text of bounded depth: no key twice, no number beyond any float, no half of a surrogate pair.
+
+    Raises DamageError.
+    """
+    value = parse_json(text, _whole)
+    _check(value, 0)
+    return value
+
+
+def parse_json(text: str, number: Callable[[str], Plain], fraction: Callable[[str], Plain] = float) -> Plain:
+    """Parse a JSON text that holds no key twice and no NaN; the functions read its numbers. Raises DamageError."""
+    try:
+        value: Plain = json.loads(
+            text, parse_int=number, parse_float=fraction, parse_constant=_no_constant, object_pairs_hook=_once
+        )
+    except json.JSONDecodeError as error:
+        raise DamageError(f"it is not JSON at line {error.lineno}, column {error.colno}") from error
+    except RecursionError as error:
+        raise DamageError("it is nested too deep") from error
+    return value
+
+
+def mapping(value: Plain, name: str) -> Fields:
+    """Give a value that is a mapping. Raises DamageError."""
+    if not isinstance(value, dict):
+        raise DamageError(f"{name} is not a mapping")
+    return value
+
+
+def text(value: Plain, name: str, *, empty: bool = False) -> str:
+    """Give a value that is a text, and not an empty one unless that is allowed. Raises DamageError."""
+    if not isinstance(value, str) or not (value or empty):
+        raise DamageError(f"{name} is {value!r:.80}, not a text")
+    return value
+
+
+def text_at(fields: Fields, key: str, *, empty: bool = False) -> str:
+    """Give the text at a key. Raises DamageError."""
+    if key not in fields:
+        raise DamageError(f"{key} is missing")
+    return text(fields[key], key, empty=empty)
+
+
+def optional_text_at(fields: Fields, key: str) -> str | None:
+    """Give the text at a key; None where the key is not there. Raises DamageError."""
+    return text(fields[key], key) if key in fields else None
+
+
+def whole_at(fields: Fields, key: str) -> int:
+    """Give the whole number at a key. Raises DamageError."""
+    found = fields.get(key)
+    if isinstance(found, bool) or not isinstance(found, int):
+        raise DamageError(f"{key} is not a whole number")
+    return found
+
+
+def list_at(fields: Fields, key: str) -> list[Plain]:
+    """Give the list at a key. Raises DamageError."""
+    found = fields.get(key)
+    if not isinstance(found, list):
+        raise DamageError(f"{key} is not a list")
+    return found
+
+
+def texts_at(fields: Fields, key: str, name: str = "") -> tuple[str, ...]:
+    """Give the list of texts at a key; `name` is what an error calls it. Raises DamageError."""
+    return tuple(text(one, name or key) for one in list_at(fields, key))
+
+
+def _check(value: Plain, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise DamageError("it is nested too deep")
+    if isinstance(value, dict):
+        for key, below in value.items():
+            _check_text(key)
+            _check(below, depth + 1)
+    elif isinstance(value, list):
+        for below in value:
+            _check(below, depth + 1)
+    elif isinstance(value, str):
+        _check_text(value)
+    elif isinstance(value, int | float) and abs(value) > sys.float_info.max:
+        raise DamageError("it holds a number that is too large")
+
+
+def _check_text(text: str) -> None:
+    if text.isascii():
+        return
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise DamageError("it holds a text that is not valid Unicode") from error
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise DamageError(f"it holds {name}, which is not a number")
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise DamageError("it holds a number that is too large")
+    return int(text)
+
+
+def _once(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise DamageError(f"it holds the key {twice[:80]!r} twice")
+    return value
