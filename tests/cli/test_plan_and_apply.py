@@ -181,3 +181,10 @@ def test_the_key_can_come_from_a_file_and_what_is_no_key_is_refused(here: World,
     assert "not a regular file" in here.apply("--api-key-file", "/dev/null").err
     key.write_text("k\n")
     assert here.apply("--api-key-file", str(key)).code == 0
+
+
+@pytest.mark.parametrize("seconds", ["nan", "-1", "soon"])
+@pytest.mark.parametrize("option", ["--max-wait", "--lock-timeout"])
+def test_what_is_no_number_of_seconds_is_wrong_usage(here: World, option: str, seconds: str) -> None:
+    here.write({"headline": "x"})
+    assert (here.apply(option, seconds).code, here.sent()) == (64, [])
