@@ -1,6 +1,7 @@
 """Owns the command `init`: the first files of a profile's folder."""
 
 import os
+import shlex
 
 import click
 
@@ -83,7 +84,11 @@ def command(profile: str, *, github: bool, gitlab: bool, install: str | None) ->
         if not _write(path, text) and os.path.basename(path) == ".gitlab-ci.yml":
             notice(f"add to it:\n{text.rstrip()}")
     if wrote:
-        result("next: put your account_id into it, then run `reconciler validate` and `reconciler plan`")
+        from reconciler.render.terminal import visible
+
+        named = "" if profile == "profile.yaml" else f" {shlex.quote(profile)}"
+        steps = f"run `reconciler validate{named}` and `reconciler plan{named}`"
+        result(f"next: put your account_id into it, then {visible(steps)}")
 
 
 def accompany(profile: str) -> None:
@@ -146,7 +151,10 @@ def _write(path: str, text: str) -> bool:
 
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    except FileExistsError:
+    except FileExistsError as error:
+        if os.path.isdir(path):
+            remedy = f"name a file in it, as {os.path.join(path, 'profile.yaml')}"
+            raise ReconcilerError.at(path, "this is a folder", remedy) from error
         result(f"left as it is: {visible(path)}")
         return False
     except (OSError, ValueError) as error:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from reconciler.applying.events import Result
 from reconciler.cli.progress import describe
 from reconciler.planning.plan import Action, Plan
+from reconciler.planning.reasons import naming
 from reconciler.render.terminal import visible
 from reconciler.wire.outcomes import Verdict
 
@@ -29,7 +30,8 @@ def report(plan: Plan, outcome: Result, state_path: str) -> Iterator[str]:
     counts += [f"{len(names)} {word}" for word, names in groups if names]
     yield f"{visible(plan.profile.path)}: {', '.join(counts)}"
     for address, answer in outcome.rejected:
-        yield f"  {visible(address)}: not applied: {describe(answer)}" + _remedy(answer.remedy)
+        remedy = _remedy(naming(plan.profile.path, answer.remedy))
+        yield f"  {visible(address)}: not applied: {describe(answer)}{remedy}"
     repeatable = {at: request.repeatable for request in plan.requests for at in request.addresses}
     for address, answer in outcome.unknown:
         if repeatable.get(address, True):
@@ -37,10 +39,9 @@ def report(plan: Plan, outcome: Result, state_path: str) -> Iterator[str]:
             said = f"{describe(answer)}{first}; the next apply sends it again"
             yield f"  {visible(address)}: may or may not be applied: {said}"
         else:
-            yield (
-                f"  {visible(address)}: in doubt: {describe(answer)}; look at the profile on LinkedIn, then run "
-                f"`reconciler state resolve {visible(address)} --applied` or `--not-applied`"
-            )
+            settle = naming(plan.profile.path, f"`reconciler state resolve {address} --applied` or `--not-applied`")
+            said = f"{describe(answer)}; look at the profile on LinkedIn, then run {visible(settle)}"
+            yield f"  {visible(address)}: in doubt: {said}"
     if outcome.end is not None:
         yield f"  stopped: {visible(outcome.reason)}"
     if outcome.untried:

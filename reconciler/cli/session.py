@@ -27,6 +27,7 @@ from reconciler.cli.settings import Settings, notice, result
 from reconciler.planning.make import Options, make_plan
 from reconciler.planning.plan import Action, Plan, Request
 from reconciler.planning.planfile import SavedPlan, staleness
+from reconciler.planning.reasons import first_apply
 from reconciler.problem import ReconcilerError, StaleError, UsageError
 from reconciler.profile.files import snapshot
 from reconciler.render.problems import text_problems
@@ -206,13 +207,11 @@ class _Session:
                 f"nothing was ever applied to {names}, and entries would be added; LinkedIn would show those twice "
                 "that are on the profile already"
             )
+            accept = first_apply(plan.profile.path, plan.first_apply)
             if not terminal:
-                raise ReconcilerError.at(
-                    plan.profile.path,
-                    question,
-                    "if they are there already, run `reconciler state accept`; if none of them is, pass --first-apply",
-                )
-            notice(f"{question}. If they are there, answer no and run `reconciler state accept`.")
+                remedy = f"if they are there already, run {accept}; if none of them is, pass --first-apply"
+                raise ReconcilerError.at(plan.profile.path, question, remedy)
+            notice(f"{question}. If they are there, answer no and run {output.safe(accept)}.")
             if not _yes("Is none of them on LinkedIn yet?"):
                 raise _declined(plan)
         if self.order.auto_approve or bound:

@@ -79,7 +79,10 @@ def rm(address: str, profile: str, state: str | None) -> None:
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @_options
 def accept(addresses: tuple[str, ...], profile: str, state: str | None) -> None:
-    """Record what the file says as live, without sending it; all of the file unless named."""
+    """Record what the file says as live, without sending it; all of the file unless named.
+
+    An address is a section, an entry (experience.KEY), or `experience` for all of its entries.
+    """
     from reconciler.cli.statefile import accept as accept_
 
     accepted = accept_(addresses, profile, state)

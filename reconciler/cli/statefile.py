@@ -1,10 +1,11 @@
 """Owns how a state verb works on disk: under the lock, read, changed, written once."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from reconciler import __version__
+from reconciler.address import section_of
 from reconciler.cli.output import now, safe
 from reconciler.planning.make import make_plan
 from reconciler.problem import Problem, StateError, UsageError
@@ -42,11 +43,16 @@ def accept(addresses: tuple[str, ...], profile_path: str, state: str | None) -> 
         _, applied = find_state(profile, path)
         applied = applied or new_state(profile.desired.account_id)
         plan = make_plan(profile, applied, path, __version__)
-        chosen = addresses or tuple(wanted)
+        chosen = tuple(at for one in addresses for at in _meant(one, wanted)) or tuple(wanted)
         following = verbs.accept(applied, plan, wanted, chosen, now())
         if chosen:
             _write(path, following)
     return tuple(map(safe, chosen))
+
+
+def _meant(address: str, wanted: Iterable[str]) -> tuple[str, ...]:
+    """Give the entries of the file that a section's name means; else the address itself."""
+    return tuple(at for at in wanted if section_of(at) == address != at) or (address,)
 
 
 def adopt(pairs: tuple[str, ...], source: str | None, profile: str, state: str | None) -> list[str]:

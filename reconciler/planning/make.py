@@ -1,13 +1,14 @@
 """Owns the making of a plan: desired and applied in, a plan out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.address import is_entry, is_entry_section, lies_in, problem_with, section_of, section_rank, unit_of
+from reconciler.planning import reasons
 from reconciler.planning.effort import Effort
 from reconciler.planning.entries import Scene, entry_efforts, given_ids, matches_of, scene_of
 from reconciler.planning.moves import linked
-from reconciler.planning.plan import Action, Plan, ProfileRef, StateRef
+from reconciler.planning.plan import Action, Change, Plan, ProfileRef, StateRef
 from reconciler.planning.requests import requests
 from reconciler.planning.sections import section_efforts
 from reconciler.problem import Problem, StateError, UsageError
@@ -52,7 +53,7 @@ def make_plan(
         profile=ProfileRef(profile.path, profile.sha256),
         state=_state_ref(applied, state_path),
         tool_version=tool_version,
-        changes=tuple(one.change for one in efforts),
+        changes=tuple(_explained(one.change, profile.path) for one in efforts),
         requests=requests(efforts, desired),
         warnings=tuple(map(str, profile.warnings)),
         in_doubt=doubted,
@@ -63,6 +64,10 @@ def make_plan(
     )
 
 
+def _explained(change: Change, profile_path: str) -> Change:
+    return change if change.reason is None else replace(change, reason=reasons.naming(profile_path, change.reason))
+
+
 def check_account(desired: Desired, applied: Applied | None, state_path: str, profile_path: str) -> None:
     """Refuse a state that is another account's."""
     if applied is not None and applied.account_id != desired.account_id:
@@ -70,7 +75,7 @@ def check_account(desired: Desired, applied: Applied | None, state_path: str, pr
             state_path,
             f"this state is of account {applied.account_id}, but {profile_path} is of {desired.account_id}",
             "name the right state with --state, or, if the account was reconnected and got another id, "
-            f"run `reconciler state account {desired.account_id}`",
+            + reasons.naming(profile_path, f"run `reconciler state account {desired.account_id}`"),
         )
 
 
@@ -167,7 +172,8 @@ def _check_ids(desired: Desired, applied: Applied | None, state_path: str, profi
                 0,
                 f"{address}.id",
                 f"the file says id {one.id}, {state_path} says {record.id}",
-                f"correct the file, or run `reconciler state adopt {address} {one.id}` if the file is right",
+                "correct the file, or "
+                + reasons.naming(profile_path, f"run `reconciler state adopt {address} {one.id}` if the file is right"),
             )
         )
     if problems:

@@ -14,6 +14,22 @@ NOTIFIES = "notify_network is true: LinkedIn tells your network about this"
 ENDED = "the end date left the file, but the API cannot clear it: on LinkedIn the position stays ended"
 
 
+def naming(profile_path: str, sentence: str) -> str:
+    """Name the profile in the `state` commands of a sentence, unless it is the one that they take unasked."""
+    if profile_path == "profile.yaml":
+        return sentence
+    import re
+    import shlex
+
+    named = f" --profile {shlex.quote(profile_path)}"
+    return re.sub("`reconciler state [^`]*", lambda found: found[0] + named, sentence)
+
+
+def first_apply(profile_path: str, sections: Sequence[str]) -> str:
+    """Give the command that says of a section's entries that they are on LinkedIn already."""
+    return naming(profile_path, f"`reconciler state accept {' '.join(sections)}`")
+
+
 def in_doubt(address: str) -> str:
     """Say why an address is left alone, and how to settle it."""
     return (

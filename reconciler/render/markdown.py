@@ -26,8 +26,8 @@ _TODO = {
 }
 _REFUSED = "What it was made from is not what it was."
 _FIRST_APPLY = (
-    "Nothing was ever applied to their section. Those that are on the profile already would stand there twice: "
-    "for them, run `reconciler state accept` instead. To approve this plan is to say that none of them is there."
+    "Nothing was ever applied to their section. Those that are on the profile already would stand there twice: for "
+    "them, run `reconciler state accept ADDRESS` instead. To approve this plan is to say that none of them is there."
 )
 _CREATED = "These are added, and the API deletes nothing."
 _TOLD = "LinkedIn notifies the network about these."

@@ -8,7 +8,7 @@ from reconciler.planning.plan import Action, Change, FieldChange, FilePart
 from reconciler.render.fields import shown_fields
 from reconciler.render.markdown_budget import Detail
 from reconciler.render.markdown_text import code, inline, pre, prose
-from reconciler.render.value import list_change, short
+from reconciler.render.value import lengths, list_change, short
 from reconciler.render.words import Piece, words
 
 LONG = 60  # a text of more characters, or of several lines, is shown in a block of its own
@@ -144,7 +144,7 @@ def _text(name: str, before: str | None, after: str) -> Text | str:
 
 
 def _counts(before: Plain, after: str) -> str:
-    return f"{len(before)} → {len(after)} characters" if isinstance(before, str) else f"{len(after)} characters"
+    return lengths(before, after) if isinstance(before, str) else lengths(after)
 
 
 def _items(name: str, added: list[str], taken: list[str]) -> Items | str:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
+from reconciler.planning.reasons import first_apply, naming
 from reconciler.render.fields import shown_fields
 from reconciler.render.line import compared, no_changes
 from reconciler.render.terminal import Paint, visible
-from reconciler.render.value import files_of, list_change, short, size
+from reconciler.render.value import files_of, lengths, list_change, short, size
 from reconciler.render.words import words
 
 SYMBOLS = {
@@ -39,10 +40,8 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
         lines += [*_change(change, files, paint), ""]
     for address in plan.in_doubt:
         if all(change.address != address for change in plan.changes):
-            lines += [
-                f"{paint.red('?')} {visible(address)}: in doubt; see `reconciler state show {visible(address)}`",
-                "",
-            ]
+            see = naming(plan.profile.path, f"`reconciler state show {address}`")
+            lines += [f"{paint.red('?')} {visible(address)}: in doubt; see {visible(see)}", ""]
     if verbose:
         lines += list(_requests(plan, paint))
     lines += [paint.yellow(f"warning: {visible(one)}") for one in plan.warnings]
@@ -81,11 +80,11 @@ def _field(field: FieldChange, files: Mapping[str, FilePart], paint: Paint) -> I
     name = f"{visible(field.path)}: " if field.path else ""
     if isinstance(field.before, str) and isinstance(field.after, str):
         if _long(field.before) or _long(field.after):
-            yield f"    {name}{len(field.before)} → {len(field.after)} characters"
+            yield f"    {name}{lengths(field.before, field.after)}"
             yield from _diff(field.before, field.after, paint)
             return
     elif isinstance(field.after, str) and _long(field.after):
-        yield f"    {name}{len(field.after)} characters"
+        yield f"    {name}{lengths(field.after)}"
         lines = field.after.removesuffix("\n").split("\n")
         yield from (f"      {paint.green(visible(line))}".rstrip() for line in lines)
         return
@@ -152,8 +151,8 @@ def _foot(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.first_apply:
         names = visible(" and ".join(plan.first_apply))
         yield paint.yellow(
-            f"first apply of {names}: are these entries on LinkedIn already? Then run `reconciler state accept`, "
-            "or they stand there twice"
+            f"first apply of {names}: are these entries on LinkedIn already? Then run "
+            f"{visible(first_apply(plan.profile.path, plan.first_apply))}, or they stand there twice"
         )
     counts = [f"{count} {WORDS[action]}" for action in Action if (count := plan.summary[action.value])]
     if plan.in_doubt:

@@ -54,6 +54,12 @@ def file(value: Mapping[str, Plain], files: Mapping[str, FilePart]) -> str:
     return f"{value['file']} ({size(value['size'])}{sized}, {digest[:8]})"
 
 
+def lengths(*texts: str) -> str:
+    """Write how long a text is, or was and is."""
+    counts = [len(text) for text in texts]
+    return f"{' → '.join(f'{count:,}' for count in counts)} character{'' if counts[-1] == 1 else 's'}"
+
+
 def size(count: Plain) -> str:
     """Write a number of bytes."""
     amount = float(count) if isinstance(count, int | float) else 0.0

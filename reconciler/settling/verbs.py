@@ -232,7 +232,7 @@ def _without(pending: Pending, address: str) -> Pending | None:
 def _check(address: str) -> None:
     wrong = problem_with(address)
     if wrong is None and is_entry_section(address):
-        wrong = "that is a whole section"
+        raise _refused(address, "that is a whole section", f"name an entry of it as {address}.KEY")
     if wrong is not None:
         raise _refused(address, wrong, "name a section, or an entry as experience.KEY")
 

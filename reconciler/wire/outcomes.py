@@ -87,7 +87,7 @@ TYPES: tuple[Row, ...] = (
         _R,
         False,
         False,
-        "look at LinkedIn; if it is there, run `reconciler state accept`",
+        "look at LinkedIn; if it is there, run `reconciler state accept ADDRESS`",
     ),
     Row("limit_exceeded", 422, _R, True, False, "wait: LinkedIn's limit for this account was reached"),
     Row("account_configuration_error", 422, _R, True, False, "correct the account's configuration at postpress"),

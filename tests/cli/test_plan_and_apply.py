@@ -188,3 +188,11 @@ def test_the_key_can_come_from_a_file_and_what_is_no_key_is_refused(here: World,
 def test_what_is_no_number_of_seconds_is_wrong_usage(here: World, option: str, seconds: str) -> None:
     here.write({"headline": "x"})
     assert (here.apply(option, seconds).code, here.sent()) == (64, [])
+
+
+def test_the_length_of_a_text_is_written_as_people_write_numbers(here: World) -> None:
+    here.write({"headline": "x", "summary": "word " * 300})
+    markdown, text = here.cli("plan", "--format", "markdown").out, here.cli("plan").out
+    assert "<td>1 character</td>" in markdown
+    assert "<td>1,500 characters</td>" in markdown
+    assert "    1,500 characters\n" in text

@@ -6,7 +6,7 @@ from click.testing import CliRunner, Result
 
 from reconciler.cli.main import cli
 from reconciler.cli.settings import Settings
-from reconciler.problem import Problem
+from reconciler.problem import Problem, ReconcilerError
 from reconciler.profile.schema import schema_text
 from reconciler.render.problems import github_problems
 
@@ -105,6 +105,23 @@ def test_init_starter_is_valid_with_its_comments_taken_off() -> None:
     Path("profile.yaml").write_text("\n".join(lines[:begin] + tail) + "\n")
     ran = _run("validate", "--strict")
     assert ran.stdout == "profile.yaml: valid\n"
+
+
+def test_init_says_which_profile_to_go_on_with() -> None:
+    said = _run("init", "folder/ada's.yaml").stdout.splitlines()[-1]
+    path = """'folder/ada'"'"'s.yaml'"""
+    after = f"then run `reconciler validate {path}` and `reconciler plan {path}`"
+    assert said == f"next: put your account_id into it, {after}"
+
+
+def test_init_of_a_folder_says_what_to_name_instead() -> None:
+    Path("folder").mkdir()
+    ran = _run("init", "folder")
+    assert isinstance(ran.exception, ReconcilerError)
+    assert ran.exception.problems == (
+        Problem("folder", 0, 0, "", "this is a folder", "name a file in it, as folder/profile.yaml"),
+    )
+    assert list(Path().rglob("*.*")) == []
 
 
 def test_init_touches_nothing_that_exists() -> None:

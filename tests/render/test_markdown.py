@@ -132,7 +132,7 @@ def test_a_long_text_is_a_difference_by_words_with_its_newlines_shown() -> None:
 
 def test_a_very_long_text_is_folded_away() -> None:
     text = below(markdown(plan(update("word " * 400, "word " * 400 + "end"))), "<h4><code>summary</code> · update</h4>")
-    assert text.startswith("<details><summary>2000 → 2003 characters</summary><pre>")
+    assert text.startswith("<details><summary>2,000 → 2,003 characters</summary><pre>")
     assert text.endswith("<ins><b>end</b></ins></code></div></pre></details>")
 
 

@@ -63,7 +63,7 @@ def test_head_and_foot_say_whose_profile_it_is_and_how_much_is_sent() -> None:
 
 def test_what_is_in_doubt_and_has_no_change_is_shown_too() -> None:
     text = render_text(plan(in_doubt=("experience.a",)), color=False)
-    assert "? experience.a: in doubt; see `reconciler state show experience.a`" in text
+    assert "? experience.a: in doubt; see `reconciler state show experience.a --profile p.yaml`" in text
 
 
 def test_a_first_apply_puts_its_question() -> None:
