@@ -7,7 +7,7 @@ from reconciler.cli.prepare import Prepared, prepare_each, read_profiles
 from reconciler.planning.make import Options
 from reconciler.planning.planfile import SavedPlan, is_plan_file, read_plans, staleness
 from reconciler.problem import Problem, ReconcilerError, StaleError, StateError, UsageError
-from reconciler.state.storage import read_text
+from reconciler.state.storage import read_text, state_path
 
 _THERE = "a saved plan names its profile from the folder where it was made: apply it there, or with -C"
 _SAVE = "save a plan with `reconciler plan --out FILE`"
@@ -53,6 +53,20 @@ def plan_anew(saved: Sequence[SavedPlan], state: str | None = None) -> list[Prep
     options = [Options(one.plan.targets, frozenset(one.plan.add)) for one in saved]
     states = [state or one.plan.state.path for one in saved]
     return prepare_each(profiles, states, options)
+
+
+def check_states(saved: Sequence[SavedPlan]) -> None:
+    """Refuse to take from a plan file alone that a state lies elsewhere than beside its profile. Raises StaleError.
+
+    Whoever edits that file could name a state that does not know what was applied since: all of it would be sent again.
+    """
+    odd = [one.plan for one in saved if one.plan.state.path != state_path(one.plan.profile.path)]
+    if odd:
+        message = "it names this state, which is not the one beside {}"
+        remedy = "if that is the one to write, say so with --state"
+        raise StaleError(
+            *(Problem(plan.state.path, 0, 0, "", message.format(plan.profile.path), remedy) for plan in odd)
+        )
 
 
 def refusals(saved: SavedPlan) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from reconciler.cli import output
 from reconciler.cli.prepare import Prepared, prepare, prepare_all, read_profiles
 from reconciler.cli.progress import Progress
 from reconciler.cli.report import in_ascii, report
-from reconciler.cli.saved import plan_anew, saved_among
+from reconciler.cli.saved import check_states, plan_anew, saved_among
 from reconciler.cli.settings import Settings, notice, result
 from reconciler.planning.make import Options, make_plan
 from reconciler.planning.plan import Action, Plan, Request
@@ -92,6 +92,8 @@ def _apply_all(order: Order, settings: Settings) -> int:
     if saved and order.options != Options():
         raise UsageError.at(order.profiles[0], "a saved plan holds its own --target and --add", "leave them out")
     if saved:
+        if order.state is None:
+            check_states(saved)
         prepared = plan_anew(saved, order.state)
     else:
         prepared = prepare_all(read_profiles(order.profiles, order.state), order.state, order.options)

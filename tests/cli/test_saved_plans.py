@@ -489,3 +489,17 @@ def test_a_file_of_github_that_cannot_be_written_does_not_fail_the_plan(actions:
     actions.environ["GITHUB_OUTPUT"] = str(actions.folder / "none" / "x")
     done = actions.cli("plan")
     assert (done.code, done.err) == (0, "note: GITHUB_OUTPUT cannot be written: No such file or directory\n")
+
+
+def test_a_plan_file_edited_to_name_another_state_adds_nothing_twice(saved: World) -> None:
+    assert saved.cli("apply", "plan.json").code == 0
+    (saved.folder / "elsewhere").mkdir()
+    edit(saved, lambda plan: plan["state"].update(path="elsewhere/profile.state.json"))
+    assert "it names this state, which is not the one beside profile.yaml" in refused(saved)
+
+
+def test_a_plan_made_with_a_state_elsewhere_is_applied_where_that_is_said_again(saved: World) -> None:
+    assert save(saved, "--state", "mine.json").code == 0
+    assert "say so with --state" in refused(saved)
+    assert saved.cli("apply", "plan.json", "--state", "mine.json").code == 0
+    assert (saved.folder / "mine.json").exists()
