@@ -1,5 +1,6 @@
 """Owns the plan as text, to be read by the person whose profile it is; all of it is safe to print."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
@@ -26,6 +27,7 @@ WORDS = {
     Action.MOVE: "to move",
     Action.BLOCKED: "blocked",
 }
+_MARKS = re.compile(r"\[-|-\]|\{\+|\+\}")
 LONG = 60  # a text of more characters, or of several lines, is shown on lines of its own
 
 
@@ -110,10 +112,13 @@ def _list(name: str, added: list[str], taken: list[str], paint: Paint) -> Iterat
 
 
 def _diff(before: str, after: str, paint: Paint) -> Iterator[str]:
-    """Write a word-level difference: `[-gone-]`, `{+new+}`, and how much is folded."""
+    """Write a word-level difference: `[-gone-]`, `{+new+}`, and how much is folded.
+
+    Where the texts themselves hold such a mark, a backslash stands before it.
+    """
     text = ""
     for piece in words(before, after):
-        shown = visible(piece.text, newlines=True)
+        shown = _MARKS.sub(r"\\\g<0>", visible(piece.text, newlines=True))
         if piece.kind == "…":
             text += paint.dim(f" … {len(piece.text)} characters … ")
         elif piece.kind == "-":

@@ -85,6 +85,11 @@ def test_a_long_text_is_a_word_difference_with_character_counts() -> None:
     )
 
 
+def test_what_looks_like_a_mark_in_a_text_is_told_from_one() -> None:
+    before, after = "kind " * 13 + "and honest", "kind " * 13 + "and+} [-cruel-] {+honest"
+    assert update(before, after).splitlines()[-1].endswith("[-and honest-]{+and\\+} \\[-cruel\\-] \\{+honest+}")
+
+
 def test_lines_that_come_and_go_are_marked_each_alone() -> None:
     assert update("a\nb\n", "a\n\nx\nb") == (
         "~ summary  update\n    4 → 6 characters\n      a\n      {+⏎+}\n      {+x+}\n      b[-⏎-]\n"
