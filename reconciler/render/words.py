@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 MAX_PAIRS = 250_000  # of equal words, between what differs: beyond it lines are compared, which takes less time
+MAX_STEPS = 4_000_000  # a comparison walks all that it compares once for each run that it finds equal
 CONTEXT = 12  # unchanged words, and the spaces between them, kept on each side of a change
 Step: TypeAlias = tuple[str, int, int, int, int]  # as difflib gives them: what, from and to on either side
 
@@ -28,7 +29,7 @@ def words(before: str, after: str) -> tuple[Piece, ...]:
     for split in (_WORDS.findall, _LINES.findall):
         one, other = split(before), split(after)
         start, end = _alike(one, other)
-        if _pairs(one[start : len(one) - end], other[start : len(other) - end]) <= MAX_PAIRS:
+        if _is_quick(one[start : len(one) - end], other[start : len(other) - end]):
             return tuple(_pieces(one, other))
     return tuple(piece for piece in (Piece("-", before), Piece("+", after)) if piece.text)
 
@@ -47,10 +48,11 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
     return start, end
 
 
-def _pairs(one: Sequence[str], other: Sequence[str]) -> int:
-    """Count the pairs of equal words: the time that a comparison takes grows faster than their number."""
+def _is_quick(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Tell whether a comparison ends soon, at worst: its time grows with the pairs of equal words, and with the runs."""
     counts = Counter(other)
-    return sum(number * counts[word] for word, number in Counter(one).items())
+    pairs = sum(number * counts[word] for word, number in Counter(one).items())
+    return pairs <= MAX_PAIRS and min(pairs, len(one), len(other)) * max(len(one), len(other)) <= MAX_STEPS
 
 
 def _pieces(one: list[str], other: list[str]) -> Iterator[Piece]:

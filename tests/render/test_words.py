@@ -1,3 +1,5 @@
+from itertools import product
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,3 +56,9 @@ def test_a_small_change_in_a_long_text_is_marked_however_long_that_is() -> None:
     pieces = words("word " * 50_000 + "one", "word " * 50_000 + "two")
     assert pieces[-2:] == (Piece("-", "one"), Piece("+", "two"))
     assert [piece.kind for piece in pieces] == ["…", " ", "-", "+"]
+
+
+def test_texts_of_thousands_of_words_with_each_space_of_its_own_are_not_compared_by_words() -> None:
+    spaces = ["".join(one) for one in product(" \t\u00a0\u2003\u2002", repeat=6)][:8000]
+    before, after = ("".join(f"{sign}{at}{space}" for at, space in enumerate(spaces)) for sign in "ab")
+    assert words(before, after) == (Piece("-", before), Piece("+", after))
