@@ -54,14 +54,19 @@ def _format(path: str, settings: Settings, *, check: bool) -> bool:
 
 
 def _replace(path: str, content: bytes) -> None:
-    """Put new content into a file, whole or not at all; a link stays a link, and the mode stays."""
+    """Put new content into a file, whole or not at all; a link stays a link, and the mode stays.
+
+    A link that leads out of its folder is refused: it could come with a pull request, and name any file here.
+    """
     import os
     import stat
 
     from reconciler.profile.events import fail
     from reconciler.state.storage import write_durably
 
-    target = os.path.realpath(path)
+    target, folder = os.path.realpath(path), os.path.realpath(os.path.dirname(path) or ".")
+    if os.path.islink(path) and os.path.commonpath([folder, target]) != folder:
+        fail(path, f"is a link out of its folder, to {target}, and is not written through", "name that file itself")
     try:
         mode = stat.S_IMODE(os.stat(target).st_mode)
         write_durably(target, content.decode("utf-8"), mode)

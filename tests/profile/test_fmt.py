@@ -68,6 +68,17 @@ def test_a_profile_that_is_not_valid_is_formatted_all_the_same(here: World, prof
     assert profile.read_text() == "type: x\nheadlin: 1\n"
 
 
+def test_a_link_out_of_the_folder_is_not_written_through(here: World, profile: Path) -> None:
+    outside = here.folder / "outside.yaml"
+    outside.write_text(RAW)
+    inner = here.folder / "inner"
+    inner.mkdir()
+    (inner / "profile.yaml").symlink_to("../outside.yaml")
+    done = here.cli("fmt", "inner/profile.yaml")
+    assert (done.code, done.out, outside.read_text()) == (1, "", RAW)
+    assert done.err.startswith("inner/profile.yaml: is a link out of its folder, to ")
+
+
 def test_what_fmt_does_not_write_is_left_with_a_word(here: World, profile: Path) -> None:
     profile.write_text("? type\n: LINKEDIN\n")
     done = here.cli("fmt", "--check")
