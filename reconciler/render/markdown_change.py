@@ -15,7 +15,6 @@ LONG = 60  # a text of more characters, or of several lines, is shown in a block
 FOLD = 1200  # a block of more characters, or of more than FOLD_LINES lines, is folded away
 FOLD_LINES = 12
 LABEL = 80  # characters that are shown of what an entry is
-VALUE = 1000  # characters that are shown of a value that is no text
 _SILENT = (Action.FORGET, Action.MOVE)  # they send nothing: no fields are shown
 _EXPLAINED = (Action.FORGET, Action.BLOCKED)  # their reasons stand above, among what matters first
 _LABELS = ("role", "company", "school", "degree")
@@ -150,15 +149,15 @@ def _counts(before: Plain, after: str) -> str:
 def _items(name: str, added: list[str], taken: list[str]) -> Items | str:
     if not (added or taken):
         return f"{name}the same, in another order"
-    lines = [(len(one), f"<li>added: {code(one)}</li>") for one in added]
-    lines += [(len(one), f"<li>taken off: <del>{code(one)}</del></li>") for one in taken]
+    lines = [(len(one), f"<li>added: {code(one, len(one))}</li>") for one in added]
+    lines += [(len(one), f"<li>taken off: <del>{code(one, len(one))}</del></li>") for one in taken]
     return Items(name, tuple(lines))
 
 
 def _length(field: Value | Items | Text | str) -> int:
     match field:
         case Value():
-            return VALUE
+            return max(len(field.before or ""), len(field.after))
         case Items():
             return sum(length for length, _ in field.lines)
         case Text():
@@ -173,7 +172,7 @@ def _line(field: Value | Items | str, longest: int | None) -> str:
     if isinstance(field, Items):
         lines = "".join(_cut_lines(field.lines, longest))
         return f"<li>{field.name}<ul>{lines}</ul></li>" if field.name else lines
-    most = VALUE if longest is None else min(VALUE, longest)
+    most = _length(field) if longest is None else longest
     before = "" if field.before is None else f"<del>{code(field.before, most)}</del> → "
     return f"<li>{field.name}{before}{code(field.after, most)}</li>"
 

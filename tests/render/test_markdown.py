@@ -257,3 +257,9 @@ def test_problems_are_shown_as_many_as_fit() -> None:
         "## No plan: 1 problem\n\n<ul>\n<li><code>p.yaml&#58;1&#58;1</code>: headline: it is "
         "<code>&lt;b&gt;wrong&lt;&#47;b&gt;</code></li>\n</ul>"
     )
+
+
+@pytest.mark.parametrize("value", [["x" * 5000 + "the end"], {"name": "x" * 5000 + "the end"}])
+def test_where_there_is_room_nothing_of_a_value_is_cut(value: Any) -> None:  # noqa: ANN401 - plain data
+    assert "the end" in markdown(plan(update(["before"], value)))
+    assert "Shortened to fit" in markdown(plan(update(["before"], value)), max_bytes=3000)
