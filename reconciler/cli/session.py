@@ -162,7 +162,7 @@ class _Session:
             return self._show(self.first.plan)
 
         def waiting(holder: str) -> None:
-            notice(f"waiting for the lock: {holder}")
+            notice(f"waiting for the lock: {output.safe(holder)}")
 
         with locked(self.path, output.now(), self.order.lock_timeout, waiting):
             fresh = prepare(self.profile, self.path, self.first.options)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from reconciler.plain import Plain
 from reconciler.problem import LockedError, StateError
 from reconciler.state.applied import Applied, Source
-from reconciler.state.format import read_state, write_state
+from reconciler.state.format import MAX_SERIAL, read_state, write_state
 
 MAX_BYTES = 64 * 1024 * 1024
 _MODE = 0o600
@@ -111,6 +111,8 @@ def write(path: str, applied: Applied, source: Source | None = None) -> Applied:
     """
     following = replace(applied, serial=applied.serial + 1, write=str(uuid.uuid4()), source=source)
     text = write_state(following)
+    if following.serial > MAX_SERIAL:
+        raise SaveError(path, text, "its serial cannot grow any more")
     try:
         write_durably(path, text)
     except OSError as error:

@@ -2,6 +2,7 @@ import contextlib
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.problem import LockedError, StateError
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending, Source
-from reconciler.state.format import read_state, write_state
+from reconciler.state.format import MAX_SERIAL, read_state, write_state
 from reconciler.state.storage import (
     SaveError,
     load_state,
@@ -56,6 +57,13 @@ def test_a_write_that_fails_leaves_the_file_and_says_what_it_should_hold(tmp_pat
     with pytest.raises(SaveError) as raised:
         write(str(tmp_path / "none" / "p.state.json"), new_state("acc"))
     assert json.loads(raised.value.text)["serial"] == 1
+
+
+def test_a_serial_that_cannot_grow_is_not_written_past_what_is_read(tmp_path: Path) -> None:
+    path = str(tmp_path / "ada.state.json")
+    with pytest.raises(SaveError, match="its serial cannot grow any more"):
+        write(path, replace(new_state("acc_1"), serial=MAX_SERIAL))
+    assert not os.path.exists(path)
 
 
 def test_paths_of_state_and_rescue_file() -> None:
