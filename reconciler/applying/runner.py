@@ -1,5 +1,6 @@
 """Owns the run: one request after the other, each recorded as pending before it is sent and settled after."""
 
+import math
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -253,8 +254,8 @@ def _wait(state: _Run, trial: _Trial, outcome: Outcome) -> None:
         raise _Ended(End.PATIENCE, f"given up after {trial.tries} tries: {outcome.title}")
     seconds = tools.wait(trial.tries, outcome.retry_after)
     if state.waited + seconds > tools.max_wait:
-        limit = f"--max-wait {tools.max_wait:g}"
-        raise _Ended(End.PATIENCE, f"given up, since waiting would be longer than {limit}: {outcome.title}")
+        more = f"{math.ceil(seconds)} s more would be longer than --max-wait {tools.max_wait:g}"
+        raise _Ended(End.PATIENCE, f"given up, since waiting {more}: {outcome.title}")
     state.waited += seconds
     tools.tell(Waiting(trial.request, outcome, seconds))
     if not tools.pause(seconds):

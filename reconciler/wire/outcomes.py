@@ -106,6 +106,10 @@ TYPES: tuple[Row, ...] = (
     Row("request_timeout", 504, _U, False, True, "look at LinkedIn, and apply again; ask postpress if it persists"),
 )
 BY_TYPE = {row.name: row for row in TYPES}
+_REJECTIONS = {
+    403: "look at LinkedIn and postpress: the account is restricted, or may not do that",
+    413: "make the files smaller: something on the way takes no request of that size",
+}
 
 
 def row_of_status(status: int, *, typed: bool) -> Row:
@@ -129,4 +133,4 @@ def row_of_status(status: int, *, typed: bool) -> Row:
         return Row(
             "", status, _U, False, False, remedy + "the answer is not the API's: check the base URL, look at LinkedIn"
         )
-    return Row("", status, _R, False, False, remedy + "correct the value in the file")
+    return Row("", status, _R, False, False, remedy + _REJECTIONS.get(status, "correct the value in the file"))

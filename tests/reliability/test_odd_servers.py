@@ -72,6 +72,22 @@ def test_an_answer_that_makes_no_sense_leaves_the_address_unknown(here: World, h
     assert "headline: may or may not be applied" in done.err
 
 
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [
+        ("403 Forbidden", "look at LinkedIn and postpress: the account is restricted, or may not do that"),
+        ("413 Content Too Large", "make the files smaller: something on the way takes no request of that size"),
+        ("400 Bad Request", "correct the value in the file"),
+    ],
+)
+def test_a_refusal_that_is_not_the_apis_says_what_its_status_lets_one_do(
+    here: World, status: str, remedy: str
+) -> None:
+    done = answered(here, f"HTTP/1.1 {status}\ncontent-length: 13", b"<html></html>")
+    assert (done.code, pending_addresses(here.state())) == (1, set()), done.err
+    assert f"; status {status[:3]}: {remedy}\n" in done.err
+
+
 def test_a_success_without_a_length_is_read_to_its_end(here: World) -> None:
     done = answered(here, "HTTP/1.1 200 OK", EDITED)
     assert (done.code, pending_addresses(here.state())) == (0, set()), done.err

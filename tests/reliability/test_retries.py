@@ -69,7 +69,7 @@ def test_a_wait_longer_than_max_wait_ends_the_run_and_says_what_was_not_done(afr
     assert (done.code, waits, len(afresh.sent())) == (1, [], 2)
     assert "1 applied, 1 not executed, 1 not tried" in done.err
     assert "experience.one: not applied: " in done.err
-    assert "stopped: given up, since waiting would be longer than --max-wait 300" in done.err
+    assert "stopped: given up, since waiting 400 s more would be longer than --max-wait 300" in done.err
     assert "not tried: experience.two" in done.err
     assert unclear(afresh) == set()
 
