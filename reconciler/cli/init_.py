@@ -145,7 +145,7 @@ def make_folder(folder: str) -> None:
 
 
 def _write(path: str, text: str) -> bool:
-    """Write a file that is not there yet; tell whether it was written."""
+    """Write a file that is not there yet, whole or not at all; tell whether it was written."""
     from reconciler.problem import ReconcilerError
     from reconciler.render.terminal import visible
 
@@ -158,10 +158,19 @@ def _write(path: str, text: str) -> bool:
         result(f"left as it is: {visible(path)}")
         return False
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
-        message = f"cannot be written: {reason.lower()}"
-        raise ReconcilerError.at(path, message, "name another path, or make the folder writable") from error
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+        raise _unwritable(path, error) from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        os.unlink(path)
+        raise _unwritable(path, error) from error
     result(f"wrote: {visible(path)}")
     return True
+
+
+def _unwritable(path: str, error: OSError | ValueError) -> Exception:
+    from reconciler.problem import ReconcilerError
+
+    reason = getattr(error, "strerror", None) or "not a path"
+    return ReconcilerError.at(path, f"cannot be written: {reason.lower()}", "make room there, or name another path")
