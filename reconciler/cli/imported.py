@@ -1,9 +1,10 @@
 """Owns the last lines of an import, safe to print: what was taken, what was left out and why, what to do next."""
 
+import shlex
 from collections.abc import Iterator
 
 from reconciler.importing.draft import Draft, Found
-from reconciler.planning.reasons import edit_link
+from reconciler.planning.reasons import edit_link, naming
 from reconciler.profile.desired import Profile
 from reconciler.render.terminal import visible
 from reconciler.spec import ENTRY_SECTIONS
@@ -22,7 +23,7 @@ def report(draft: Draft, profile: Profile, *, from_linkedin: bool) -> Iterator[s
     if draft.left:
         yield "left out:"
         yield from _capped([f"  {visible(one.what)}: {visible(one.why)}" for one in draft.left])
-    yield from _next(draft, visible(profile.path), from_linkedin=from_linkedin)
+    yield from _next(draft, profile.path, from_linkedin=from_linkedin)
 
 
 def _taken(draft: Draft) -> Iterator[str]:
@@ -65,14 +66,17 @@ def _capped(lines: list[str]) -> Iterator[str]:
         yield f"  and {len(lines) - SHOWN:,} more"
 
 
-def _next(draft: Draft, path: str, *, from_linkedin: bool) -> Iterator[str]:
+def _next(draft: Draft, profile: str, *, from_linkedin: bool) -> Iterator[str]:
+    path = visible(shlex.quote(profile))
     yield "next:"
     yield f"  read {path}, with what is commented out in it, and run `reconciler validate {path}`"
     yield f"  change a line, and `reconciler plan {path}` shows what would be sent; nothing was sent until now"
     if not from_linkedin:
-        yield "  what of it is not on LinkedIn yet: `reconciler state rm ADDRESS` for each, and the next apply sends it"
+        remove = visible(naming(profile, "`reconciler state rm ADDRESS`"))
+        yield f"  what of it is not on LinkedIn yet: {remove} for each, and the next apply sends it"
     for section in ENTRY_SECTIONS:
         first = next((one.key for one in draft.entries(section) if not one.unmanaged), None)
         if first is not None:
             yield f"  to edit an entry of {section}, its id is needed; {edit_link(section)};"
-            yield f"  then `reconciler state adopt {section}.{first} URL`, several pairs at once or `--from FILE`"
+            adopt = visible(naming(profile, f"`reconciler state adopt {section}.{first} URL`"))
+            yield f"  then {adopt}, several pairs at once or `--from FILE`"

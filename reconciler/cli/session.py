@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -101,22 +101,37 @@ def _apply_all(order: Order, settings: Settings) -> int:
     for one, plan in zip(prepared, bound, strict=True):
         _check_bound(order, one.plan, plan)
     link = _connection(order) if any(one.plan.requests for one in prepared) else None
-    codes: list[int] = []
     stop = Interrupt(_announce, _leave)
-    for one, plan in zip(prepared, bound, strict=True):
-        if stop.exit_code is not None:
-            notice(f"{output.safe(one.profile.path)}: not begun")
-            continue
-        try:
-            codes.append(_Session(order, settings, stop, link, one, plan).apply())
-        except ReconcilerError as error:
-            if len(prepared) == 1:
-                raise
-            notice(text_problems(error.problems))
-            codes.append(EXIT_ERROR)
+    codes = {
+        one.profile.path: _apply_one(_Session(order, settings, stop, link, one, plan), alone=len(prepared) == 1)
+        for one, plan in zip(prepared, bound, strict=True)
+    }
+    if len(codes) > 1:
+        notice(_total(codes))
     if stop.exit_code is not None:
         return stop.exit_code
-    return EXIT_DOUBT if EXIT_DOUBT in codes else max(codes, default=0)
+    return EXIT_DOUBT if EXIT_DOUBT in codes.values() else max(codes.values(), default=0)
+
+
+def _apply_one(session: "_Session", *, alone: bool) -> int:
+    """Apply one profile; what fails stops the others only where there are none."""
+    if session.stop.exit_code is not None:
+        notice(f"{output.safe(session.profile.path)}: not begun")
+        return session.stop.exit_code
+    try:
+        return session.apply()
+    except ReconcilerError as error:
+        if alone:
+            raise
+        notice(text_problems(error.problems))
+        return EXIT_ERROR
+
+
+def _total(codes: Mapping[str, int]) -> str:
+    """Say of several profiles how many are as their files say, and which are not."""
+    left = [output.safe(path) for path, code in codes.items() if code]
+    rest = f"; not done: {', '.join(left)}" if left else ""
+    return f"{len(codes)} profiles: {len(codes) - len(left)} done{rest}"
 
 
 def _connection(order: Order) -> Connection:

@@ -1,7 +1,6 @@
 """Owns what the options before the command say, and how output leaves the process."""
 
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 
 import click
@@ -32,9 +31,5 @@ def result(text: str) -> None:
 
 
 def notice(text: str) -> None:
-    """Print anything else, on standard error; the text is already safe to print.
-
-    Where nobody reads it any more, or the disk under it is full, what is going on is worth more than the line.
-    """
-    with suppress(OSError):
-        click.echo(text, err=True, color=True)
+    """Print anything else, on standard error; the text is already safe to print."""
+    click.echo(text, err=True, color=True)

@@ -20,6 +20,16 @@ class _Output(io.FileIO):
             raise UnwrittenError from error
 
 
+class _Notices(io.FileIO):
+    """Standard error: where nobody reads it, or the disk under it is full, what goes on is worth more than a line."""
+
+    def write(self, data: Any, /) -> int:  # noqa: ANN401 - any buffer
+        try:
+            return super().write(data)
+        except OSError:
+            return memoryview(data).nbytes
+
+
 def prepare() -> None:
     r"""Make the standard streams fit for any text, also where the caller closed them or has another encoding.
 
@@ -32,7 +42,7 @@ def prepare() -> None:
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the free number, so that no file of ours does
     sys.stdout = _text(_Output(1, "w", closefd=False), sys.stdout)
-    sys.stderr = _text(io.FileIO(2, "w", closefd=False), sys.stderr)
+    sys.stderr = _text(_Notices(2, "w", closefd=False), sys.stderr)
 
 
 def _text(raw: io.FileIO, before: TextIO | None) -> io.TextIOWrapper:

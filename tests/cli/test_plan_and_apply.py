@@ -139,6 +139,17 @@ def test_the_folder_can_be_named_before_the_command(here: World) -> None:
     assert "me.png (70 bytes, 1×1, " in done.out
 
 
+def test_the_last_line_of_several_profiles_names_those_that_are_not_done(here: World) -> None:
+    for name in ("a", "b", "c"):
+        profile = {"type": "LINKEDIN", "account_id": f"acc_{name}", "headline": name}
+        (here.folder / f"{name}.yaml").write_text(json.dumps(profile))
+    here.simulator.faults.add(["none", "error=unprocessable_entity"])
+    done = here.cli("apply", "a.yaml", "b.yaml", "c.yaml", "--auto-approve")
+    assert (done.code, done.err.splitlines()[-1]) == (1, "3 profiles: 2 done; not done: b.yaml")
+    done = here.cli("apply", "a.yaml", "b.yaml", "c.yaml", "--auto-approve")
+    assert (done.code, done.err.splitlines()[-1]) == (0, "3 profiles: 3 done")
+
+
 def test_several_profiles_have_no_common_state(here: World) -> None:
     here.write({"headline": "x"})
     done = here.cli("plan", "profile.yaml", "profile.yaml", "--state", "s.json")
