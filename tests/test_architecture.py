@@ -12,7 +12,14 @@ PACKAGE = ROOT / "reconciler"
 
 # A module imports from its own layer's package and from layers above it in this list; never from below.
 LAYERS = (
-    ("reconciler", "reconciler.plain", "reconciler.problem", "reconciler.spec", "reconciler.templates"),
+    (
+        "reconciler",
+        "reconciler.plain",
+        "reconciler.problem",
+        "reconciler.sizes",
+        "reconciler.spec",
+        "reconciler.templates",
+    ),
     ("reconciler.address", "reconciler.strict"),
     ("reconciler.profile",),
     ("reconciler.state",),

@@ -6,10 +6,10 @@ import os
 import stat
 
 from reconciler.plain import Plain, digest
+from reconciler.sizes import MAX_FILE, MAX_PROFILE
+from reconciler.state.paths import state_path
 
-MAX_PROFILE = 1024 * 1024
 MAX_STATE = 8 * 1024 * 1024
-MAX_FILE = 100 * 1024 * 1024
 _CHUNK = 1024 * 1024
 
 
@@ -18,10 +18,8 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str] | N
 
     None means only that the long way has to be gone: everything that is odd is told there.
     """
-    root, suffix = os.path.splitext(profile_path)
     try:
-        text = _read(f"{root if suffix in ('.yaml', '.yml') else profile_path}.state.json", MAX_STATE)
-        state = json.loads(text)
+        state = json.loads(_read(state_path(profile_path), MAX_STATE))
         source, sections = state["source"], state["sections"]
         fitting = (
             state["version"] == 1

@@ -10,7 +10,8 @@ from reconciler.problem import ReconcilerError, StateError, UsageError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import load_all
 from reconciler.state.applied import Applied
-from reconciler.state.storage import load_state, other_state, state_path
+from reconciler.state.paths import state_path
+from reconciler.state.storage import load_state, other_state
 
 DEFAULT = ("profile.yaml",)
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from reconciler.cli.prepare import Prepared, prepare_each, read_profiles
 from reconciler.planning.make import Options
-from reconciler.planning.planfile import SavedPlan, is_plan_file, read_plans, staleness
+from reconciler.planning.planfile import SavedPlan, is_plan_file, read_plans
+from reconciler.planning.stale import staleness
 from reconciler.problem import Problem, ReconcilerError, StaleError, StateError, UsageError
 from reconciler.state.storage import read_text, state_path
 

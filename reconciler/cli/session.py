@@ -26,8 +26,9 @@ from reconciler.cli.saved import check_states, plan_anew, saved_among
 from reconciler.cli.settings import Settings, notice, result
 from reconciler.planning.make import Options, make_plan
 from reconciler.planning.plan import Action, Plan, Request
-from reconciler.planning.planfile import SavedPlan, staleness
+from reconciler.planning.planfile import SavedPlan
 from reconciler.planning.reasons import first_apply
+from reconciler.planning.stale import staleness
 from reconciler.problem import ReconcilerError, StaleError, UsageError
 from reconciler.profile.files import snapshot
 from reconciler.render.problems import text_problems

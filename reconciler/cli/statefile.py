@@ -12,7 +12,8 @@ from reconciler.problem import Problem, StateError, UsageError
 from reconciler.settling import verbs
 from reconciler.state.applied import Applied
 from reconciler.state.format import read_state
-from reconciler.state.storage import SaveError, load_state, locked, new_state, read_text, state_path, write
+from reconciler.state.paths import state_path
+from reconciler.state.storage import SaveError, load_state, locked, new_state, read_text, write
 
 
 def load(profile: str, state: str | None) -> tuple[str, Applied]:

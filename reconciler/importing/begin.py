@@ -7,11 +7,12 @@ from reconciler.importing.draft import Draft
 from reconciler.importing.write import profile_text
 from reconciler.problem import ReconcilerError, StateError
 from reconciler.profile.desired import Profile
-from reconciler.profile.document import MAX_BYTES
 from reconciler.profile.load import read_profile
+from reconciler.sizes import MAX_PROFILE
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Sending
-from reconciler.state.storage import SaveError, locked, new_state, other_state, state_path, write
+from reconciler.state.paths import state_path
+from reconciler.state.storage import SaveError, locked, new_state, other_state, write
 
 BY = "import"
 
@@ -29,8 +30,8 @@ class Beginning:
 def beginning(draft: Draft, path: str, account_id: str, as_of: str) -> Beginning:
     """Make what will be written; `as_of` is since when it is known to be live. Raises ReconcilerError."""
     content = profile_text(draft, account_id).encode()
-    if len(content) > MAX_BYTES:
-        message = f"what was found makes a profile of {len(content):,} bytes, more than {MAX_BYTES:,}"
+    if len(content) > MAX_PROFILE:
+        message = f"what was found makes a profile of {len(content):,} bytes, more than {MAX_PROFILE:,}"
         raise ReconcilerError.at(path, message, "is this your own?")
     profile = read_profile(content, path)
     applied = new_state(account_id)

@@ -9,8 +9,8 @@ from reconciler.plain import Plain
 from reconciler.problem import Problem
 from reconciler.profile.events import Mark, fail, parse
 from reconciler.profile.scalars import TAG, Scalar, resolve, tagged
+from reconciler.sizes import MAX_PROFILE
 
-MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 100_000
 MAX_SHOWN = 80
@@ -58,8 +58,8 @@ def read_document(content: bytes, file: str) -> Document:
 
 def decode(content: bytes, file: str) -> str:
     """Give a file's text, without a byte order mark. Raises ProblemsError."""
-    if len(content) > MAX_BYTES:
-        fail(file, f"the file has more than {MAX_BYTES:,} bytes (1 MiB)", "a profile is text: is it this file?")
+    if len(content) > MAX_PROFILE:
+        fail(file, f"the file has more than {MAX_PROFILE:,} bytes (1 MiB)", "a profile is text: is it this file?")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -9,9 +9,9 @@ from typing import BinaryIO, Protocol
 from reconciler.problem import FileChangedError
 from reconciler.profile.desired import FileFacts
 from reconciler.profile.media import IMAGES, content_type, dimensions
+from reconciler.sizes import MAX_FILE
 from reconciler.spec import Accepts
 
-MAX_BYTES = 100 * 1024 * 1024
 CHUNK = 256 * 1024
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
 
@@ -48,8 +48,8 @@ def inspect(folder: str, path: str, accepts: Accepts) -> FileFacts:
         size = os.fstat(file.fileno()).st_size
         if size == 0:
             raise UnfitFileError(f"{path} is empty", "name a file with content")
-        if size > MAX_BYTES:
-            raise UnfitFileError(f"{path} has {size:,} bytes, more than {MAX_BYTES:,} (100 MiB)", "make it smaller")
+        if size > MAX_FILE:
+            raise UnfitFileError(f"{path} has {size:,} bytes, more than {MAX_FILE:,} (100 MiB)", "make it smaller")
         try:
             kind = _kind(file, size, path, accepts)
             width, height = dimensions(file, kind) or (None, None)

@@ -10,11 +10,12 @@ from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.canonical import canonicalise
 from reconciler.profile.check import check, fields_in
 from reconciler.profile.desired import FileFacts, Profile
-from reconciler.profile.document import MAX_BYTES, Document, read_document
+from reconciler.profile.document import Document, read_document
 from reconciler.profile.events import fail
 from reconciler.profile.files import UnfitFileError, inspect
 from reconciler.profile.limits import over_limits
 from reconciler.profile.schema import schema_problems
+from reconciler.sizes import MAX_PROFILE
 from reconciler.spec import SECTIONS, Accepts, Kind
 
 SHOWN = 100
@@ -85,7 +86,7 @@ def read_file(path: str) -> bytes:
         fail(path, "this is not a regular file", "name a profile file, not a folder, pipe or device")
     with os.fdopen(descriptor, "rb") as file:
         try:
-            return file.read(MAX_BYTES + 1)
+            return file.read(MAX_PROFILE + 1)
         except OSError as error:
             fail(path, f"cannot be read: {(error.strerror or '').lower()}", "check the disk that it is on")
 

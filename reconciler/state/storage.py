@@ -15,6 +15,7 @@ from reconciler.plain import Plain
 from reconciler.problem import LockedError, StateError
 from reconciler.state.applied import Applied, Source
 from reconciler.state.format import MAX_SERIAL, read_state, write_state
+from reconciler.state.paths import rescue_path
 
 MAX_BYTES = 64 * 1024 * 1024
 _MODE = 0o600
@@ -29,17 +30,6 @@ class SaveError(Exception):
         """Take the state's path, its text and the system's reason."""
         super().__init__(f"{path}: {reason}")
         self.path, self.text, self.reason = path, text, reason
-
-
-def state_path(profile_path: str) -> str:
-    """Give the path of a profile's state: `ada.yaml` → `ada.state.json`, beside it."""
-    root, suffix = os.path.splitext(profile_path)
-    return f"{root if suffix in ('.yaml', '.yml') else profile_path}.state.json"
-
-
-def rescue_path(path: str, number: int = 1) -> str:
-    """Give the path of a state's rescue file, or of its next ones."""
-    return f"{path.removesuffix('.state.json')}.rescue{f'-{number}' if number > 1 else ''}.json"
 
 
 def load_state(path: str) -> Applied | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.state.storage import rescue_path
+from reconciler.state.paths import rescue_path
 from tests.reliability.laws import check_nothing_twice, check_truth, pending_addresses, state_of
 from tests.world import ACCOUNT, World
 

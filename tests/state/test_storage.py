@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 from reconciler.problem import LockedError, StateError
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending, Source
 from reconciler.state.format import MAX_SERIAL, read_state, write_state
+from reconciler.state.paths import rescue_path, state_path
 from reconciler.state.storage import (
     SaveError,
     load_state,
     locked,
     new_state,
     other_state,
-    rescue_path,
-    state_path,
     write,
     write_rescue,
 )
