@@ -2,9 +2,8 @@
 
 import click
 
+from reconciler.cli import codes
 from reconciler.cli.settings import Settings, notice, result
-
-EXIT_CHANGES = 1
 
 
 @click.command()
@@ -28,7 +27,7 @@ def command(settings: Settings, *, profiles: tuple[str, ...], check: bool) -> in
         except ProblemsError as error:
             notice(text_problems(error.problems))
             broken = True
-    return EXIT_CHANGES if broken or (check and changes) else 0
+    return codes.ERROR if broken or (check and changes) else 0
 
 
 def _format(path: str, settings: Settings, *, check: bool) -> bool:

@@ -25,13 +25,15 @@ def command(
     PROFILE is profile.yaml unless named. Nothing is sent, no key is needed, no file that exists is touched. All that
     is taken is recorded as live on LinkedIn, so the first plan finds nothing to change.
     """
+    from reconciler.cli.clock import now
     from reconciler.cli.imported import report
     from reconciler.cli.init_ import accompany, make_folder
-    from reconciler.cli.output import now, rendered, safe
+    from reconciler.cli.output import rendered
     from reconciler.cli.prepare import prepare_all, read_profiles
     from reconciler.importing.begin import beginning, check_free, save
     from reconciler.planning.make import Options
     from reconciler.problem import UsageError
+    from reconciler.render.terminal import visible
 
     if (linkedin_export is None) == (json_resume is None):
         raise UsageError.at("", "one source is needed", "pass --linkedin-export ZIP or --json-resume FILE")
@@ -42,8 +44,8 @@ def command(
     new = beginning(draft, profile, account_id, _as_of(linkedin_export or json_resume or ""))
     make_folder(os.path.dirname(profile))
     state = save(new, now())
-    result(f"wrote: {safe(profile)}")
-    result(f"wrote: {safe(state)}")
+    result(f"wrote: {visible(profile)}")
+    result(f"wrote: {visible(state)}")
     accompany(profile)
     plans = [one.plan for one in prepare_all(read_profiles((profile,), None), None, Options())]
     result(rendered(plans, "text", settings, 0))
@@ -65,7 +67,6 @@ def _as_of(source: str) -> str:
     """Give the time that the source's file has, as far as it can be: since then its values are known."""
     from datetime import UTC, datetime
 
-    from reconciler.cli.output import now
+    from reconciler.cli.clock import now, written
 
-    written = datetime.fromtimestamp(max(os.stat(source).st_mtime, 0), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return min(written, now())
+    return min(written(datetime.fromtimestamp(max(os.stat(source).st_mtime, 0), UTC)), now())

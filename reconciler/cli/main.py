@@ -8,13 +8,9 @@ from importlib import import_module
 import click
 
 from reconciler import __version__
+from reconciler.cli import codes
 from reconciler.cli.settings import Settings, notice, result
 from reconciler.cli.streams import UnwrittenError, give_up_output, prepare
-
-EXIT_ERROR = 1
-EXIT_USAGE = 64
-EXIT_INTERNAL = 70
-EXIT_INTERRUPTED = 130
 
 # Command → what its own help says first: `--help` must not import every command to know it. A test compares.
 COMMANDS = {
@@ -106,10 +102,10 @@ def main(arguments: list[str] | None = None) -> int:
         return ended.exit_code
     except click.Abort:
         notice("interrupted: nothing more was done")
-        return EXIT_INTERRUPTED
+        return codes.INTERRUPTED
     except click.ClickException as error:
         _report_click(error, settings)
-        return EXIT_USAGE
+        return codes.USAGE
     except UnwrittenError:
         raise
     except Exception as error:  # noqa: BLE001 - the last fence: a user never sees a traceback
@@ -122,7 +118,7 @@ def _unwritten(cause: BaseException | None) -> int:
     give_up_output()
     if isinstance(cause, OSError) and not isinstance(cause, BrokenPipeError):
         notice(f"standard output cannot be written: {cause.strerror}; make room, or send it elsewhere")
-    return EXIT_ERROR
+    return codes.ERROR
 
 
 def _failed(error: Exception, settings: Settings) -> int:
@@ -131,9 +127,9 @@ def _failed(error: Exception, settings: Settings) -> int:
 
     if not isinstance(error, ReconcilerError):
         _report_internal(error, settings)
-        return EXIT_INTERNAL
+        return codes.INTERNAL
     _report(error, settings)
-    return EXIT_USAGE if isinstance(error, UsageError) else EXIT_ERROR
+    return codes.USAGE if isinstance(error, UsageError) else codes.ERROR
 
 
 def _wants_json(arguments: list[str]) -> bool:

@@ -2,11 +2,11 @@
 
 import json
 import re
-import subprocess
 from importlib.metadata import PackageNotFoundError, distribution
 from urllib.parse import unquote, urlsplit
 
 from reconciler import __version__
+from reconciler.cli import git
 
 
 def requirement() -> str | None:
@@ -31,21 +31,7 @@ def requirement() -> str | None:
 
 
 def _of_clone(folder: str) -> str | None:
-    url, commit = _git(folder, "remote", "get-url", "origin"), _git(folder, "rev-parse", "HEAD")
+    url = git.ask("-C", folder, "remote", "get-url", "origin") or ""
+    commit = git.ask("-C", folder, "rev-parse", "HEAD")
     found = re.fullmatch(r"(?:https://(?:[^/@]*@)?|ssh://git@|git@)([\w.-]+)[:/](.+?)(?:\.git)?/?", url)
     return f"reconciler @ git+https://{found[1]}/{found[2]}@{commit}" if found and commit else None
-
-
-def _git(folder: str, *arguments: str) -> str:
-    """Ask git about a folder; "" where it has no answer."""
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell
-            ["git", "-C", folder, *arguments],  # noqa: S607 - git is found as the user finds it
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
-        )
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.strip()

@@ -4,11 +4,9 @@ import os
 
 import click
 
+from reconciler.cli import codes
 from reconciler.cli.quick import nothing_changed
 from reconciler.cli.settings import Settings, notice, result
-
-EXIT_CHANGES = 2
-EXIT_DOUBT = 3
 
 
 @click.command()
@@ -40,25 +38,26 @@ def command(  # noqa: PLR0913 - one for each option
     plain = form == "text" and not (out or targets or add or state or settings.verbose)
     if plain and not os.environ.get("GITHUB_ACTIONS") and nothing_changed(profiles or ("profile.yaml",)):
         return 0
-    from reconciler.cli import output
+    from reconciler.cli import github, output
     from reconciler.cli.prepare import prepare_all, read_profiles
     from reconciler.planning.make import Options
     from reconciler.problem import ReconcilerError
+    from reconciler.render.terminal import visible
 
     try:
         read = read_profiles(profiles, state)
         prepared = prepare_all(read, state, Options(targets, frozenset(add)))
     except ReconcilerError as error:
-        output.report_error_to_github(error)
+        github.report_error(error)
         raise
     plans = [one.plan for one in prepared]
     if out is not None:
         output.save(out, plans)
-        notice(f"saved: {output.safe(out)}")
+        notice(f"saved: {visible(out)}")
     result(output.rendered(plans, form, settings, max_bytes))
-    output.report_to_github(plans, max_bytes)
+    github.report(plans, max_bytes)
     if not detailed_exitcode:
         return 0
     if any(plan.in_doubt for plan in plans):
-        return EXIT_DOUBT
-    return EXIT_CHANGES if any(plan.changes for plan in plans) else 0
+        return codes.DOUBT
+    return codes.CHANGES if any(plan.changes for plan in plans) else 0

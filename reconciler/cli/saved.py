@@ -8,7 +8,8 @@ from reconciler.planning.make import Options
 from reconciler.planning.planfile import SavedPlan, is_plan_file, read_plans
 from reconciler.planning.stale import staleness
 from reconciler.problem import Problem, ReconcilerError, StaleError, StateError, UsageError
-from reconciler.state.storage import read_text, state_path
+from reconciler.state.paths import state_path
+from reconciler.state.storage import read_text
 
 _THERE = "a saved plan names its profile from the folder where it was made: apply it there, or with -C"
 _SAVE = "save a plan with `reconciler plan --out FILE`"

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Iterable, Mapping
@@ -12,13 +11,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from types import FrameType
 
-import click
-
 from reconciler import __version__
 from reconciler.applying.events import End, Result
 from reconciler.applying.interrupt import AbandonedError, Interrupt
 from reconciler.applying.runner import Tools, run
-from reconciler.cli import output
+from reconciler.cli import codes
+from reconciler.cli.approval import ask_apply, ask_first_apply
+from reconciler.cli.clock import now
 from reconciler.cli.prepare import Prepared, prepare, prepare_all, read_profiles
 from reconciler.cli.progress import Progress
 from reconciler.cli.report import in_ascii, report
@@ -27,11 +26,11 @@ from reconciler.cli.settings import Settings, notice, result
 from reconciler.planning.make import Options, make_plan
 from reconciler.planning.plan import Action, Plan, Request
 from reconciler.planning.planfile import SavedPlan
-from reconciler.planning.reasons import first_apply
 from reconciler.planning.stale import staleness
 from reconciler.problem import ReconcilerError, StaleError, UsageError
 from reconciler.profile.files import snapshot
 from reconciler.render.problems import text_problems
+from reconciler.render.terminal import visible
 from reconciler.render.text import render_text
 from reconciler.settling.unsent import settle
 from reconciler.state import transitions
@@ -43,8 +42,6 @@ from reconciler.wire.connection import Connection, connection
 from reconciler.wire.outcomes import Outcome, Verdict
 from reconciler.wire.retry import next_wait
 
-EXIT_ERROR = 1
-EXIT_DOUBT = 3
 _STDERR = 2
 
 
@@ -103,21 +100,21 @@ def _apply_all(order: Order, settings: Settings) -> int:
         _check_bound(order, one.plan, plan)
     link = _connection(order) if any(one.plan.requests for one in prepared) else None
     stop = Interrupt(_announce, _leave)
-    codes = {
+    ended = {
         one.profile.path: _apply_one(_Session(order, settings, stop, link, one, plan), alone=len(prepared) == 1)
         for one, plan in zip(prepared, bound, strict=True)
     }
-    if len(codes) > 1:
-        notice(_total(codes))
+    if len(ended) > 1:
+        notice(_total(ended))
     if stop.exit_code is not None:
         return stop.exit_code
-    return EXIT_DOUBT if EXIT_DOUBT in codes.values() else max(codes.values(), default=0)
+    return codes.DOUBT if codes.DOUBT in ended.values() else max(ended.values(), default=0)
 
 
 def _apply_one(session: "_Session", *, alone: bool) -> int:
     """Apply one profile; what fails stops the others only where there are none."""
     if session.stop.exit_code is not None:
-        notice(f"{output.safe(session.profile.path)}: not begun")
+        notice(f"{visible(session.profile.path)}: not begun")
         return session.stop.exit_code
     try:
         return session.apply()
@@ -125,14 +122,14 @@ def _apply_one(session: "_Session", *, alone: bool) -> int:
         if alone:
             raise
         notice(text_problems(error.problems))
-        return EXIT_ERROR
+        return codes.ERROR
 
 
-def _total(codes: Mapping[str, int]) -> str:
+def _total(ended: Mapping[str, int]) -> str:
     """Say of several profiles how many are as their files say, and which are not."""
-    left = [output.safe(path) for path, code in codes.items() if code]
+    left = [visible(path) for path, code in ended.items() if code]
     rest = f"; not done: {', '.join(left)}" if left else ""
-    return f"{len(codes)} profiles: {len(codes) - len(left)} done{rest}"
+    return f"{len(ended)} profiles: {len(ended) - len(left)} done{rest}"
 
 
 def _connection(order: Order) -> Connection:
@@ -175,37 +172,40 @@ class _Session:
 
     def apply(self) -> int:
         if self.first.plan.empty:
-            return self._show(self.first.plan)
-
-        def waiting(holder: str) -> None:
-            notice(f"waiting for the lock: {output.safe(holder)}")
-
-        with locked(self.path, output.now(), self.order.lock_timeout, waiting):
+            self._show(self.first.plan)
+            return 0
+        with locked(self.path, now(), self.order.lock_timeout, _tell_waiting):
             fresh = prepare(self.profile, self.path, self.first.options)
             _check_bound(self.order, fresh.plan, self.saved)
             return self._approved(fresh)
 
-    def _show(self, plan: Plan) -> int:
+    def _show(self, plan: Plan) -> None:
         if not (self.settings.quiet and plan.empty):
             result(render_text(plan, color=self.settings.colored(), verbose=self.settings.verbose))
-        return 0
 
     def _approved(self, fresh: Prepared) -> int:
         plan = fresh.plan
         self._show(plan)
-        doing = [one for one in plan.changes if one.action is not Action.BLOCKED]
-        applied = fresh.applied
-        if not doing:
+        if all(one.action is Action.BLOCKED for one in plan.changes):
             return self._code(plan, None)
         self._ask(plan)
-        applied = applied or new_state(plan.account_id)
-        settled = transitions.give_ids(settle(applied, plan.changes, output.now()), plan.ids)
+        applied = fresh.applied or new_state(plan.account_id)
+        settled = transitions.give_ids(settle(applied, plan.changes, now()), plan.ids)
         with self.stop:
             if settled != applied:
                 applied = self._saved(settled)
             outcome = self._run(plan, applied) if plan.requests else Result(applied)
             self._finish(outcome)
             return self._report(plan, outcome)
+
+    def _ask(self, plan: Plan) -> None:
+        """Ask what has to be asked; a plan that was reviewed needs no more. Raises ReconcilerError, click.Abort."""
+        if self.saved is not None or self.order.plan_ids:
+            return
+        if plan.first_apply and not self.order.first_apply:
+            ask_first_apply(plan)
+        if not self.order.auto_approve:
+            ask_apply(plan)
 
     def _saved(self, applied: Applied) -> Applied:
         try:
@@ -214,34 +214,6 @@ class _Session:
             raise ReconcilerError.at(
                 self.path, f"the state cannot be written: {error.reason}; nothing was sent", "make the folder writable"
             ) from error
-
-    def _ask(self, plan: Plan) -> None:
-        """Ask what has to be asked; return only where the answer is yes. Raises ReconcilerError, click.Abort."""
-        bound = self.saved is not None or bool(self.order.plan_ids)
-        terminal = sys.stdin is not None and sys.stdin.isatty()
-        if plan.first_apply and not (bound or self.order.first_apply):
-            names = " and ".join(plan.first_apply)
-            question = (
-                f"nothing was ever applied to {names}, and entries would be added; LinkedIn would show those twice "
-                "that are on the profile already"
-            )
-            accept = first_apply(plan.profile.path, plan.first_apply)
-            if not terminal:
-                remedy = f"if they are there already, run {accept}; if none of them is, pass --first-apply"
-                raise ReconcilerError.at(plan.profile.path, question, remedy)
-            notice(f"{question}. If they are there, answer no and run {output.safe(accept)}.")
-            if not _yes("Is none of them on LinkedIn yet?"):
-                raise _declined(plan)
-        if self.order.auto_approve or bound:
-            return
-        if not terminal:
-            raise ReconcilerError.at(
-                plan.profile.path,
-                "there is no terminal to ask at, so nothing was done",
-                "review the plan and pass --auto-approve",
-            )
-        if not _yes("Apply this?"):
-            raise _declined(plan)
 
     def _run(self, plan: Plan, applied: Applied) -> Result:
         link = self.link or _connection(self.order)
@@ -253,7 +225,7 @@ class _Session:
                     send=partial(self._send, client, progress),
                     save=partial(write, self.path),
                     rescue=partial(write_rescue, self.path),
-                    now=output.now,
+                    now=now,
                     clock=time.monotonic,
                     new_key=lambda: str(uuid.uuid4()),
                     pause=self.stop.pause,
@@ -267,7 +239,6 @@ class _Session:
 
     def _send(self, client: Client, progress: Progress, request: Request, key: str) -> Outcome:
         folder = os.path.dirname(self.profile.path) or "."
-
         try:
             with self.stop.flight():
                 open_file, uploading = partial(snapshot, folder), progress.upload(request)
@@ -306,7 +277,7 @@ class _Session:
         try:
             write(self.path, applied, source)
         except SaveError as error:
-            notice(f"note: the state is right, but its digests cannot be added: {output.safe(error.reason)}")
+            notice(f"note: the state is right, but its digests cannot be added: {visible(error.reason)}")
 
     def _report(self, plan: Plan, outcome: Result) -> int:
         for line in report(plan, outcome, self.path):
@@ -321,11 +292,15 @@ class _Session:
         unclear = outcome.unknown if outcome else ()
         doubt = set(plan.in_doubt) | _not_repeatable(plan.requests, {address for address, _ in unclear})
         if doubt:
-            return EXIT_DOUBT
+            return codes.DOUBT
         bad = plan.summary["blocked"] or (
             outcome and (outcome.rejected or outcome.unknown or outcome.untried or outcome.end)
         )
-        return EXIT_ERROR if bad else 0
+        return codes.ERROR if bad else 0
+
+
+def _tell_waiting(holder: str) -> None:
+    notice(f"waiting for the lock: {visible(holder)}")
 
 
 def _not_repeatable(requests: Iterable[Request], addresses: set[str]) -> set[str]:
@@ -346,12 +321,3 @@ def _say(line: str) -> None:
     """Print from a signal handler: straight to the descriptor, since a print may be what it interrupts."""
     with suppress(OSError):
         os.write(_STDERR, f"{line}\n".encode())
-
-
-def _yes(question: str) -> bool:
-    """Ask at the terminal; ^C there is an interruption."""
-    return click.prompt(f"{question} [yes/no]", err=True, show_choices=False, default="no", show_default=False) == "yes"
-
-
-def _declined(plan: Plan) -> ReconcilerError:
-    return ReconcilerError.at(plan.profile.path, "declined: nothing was done", "")

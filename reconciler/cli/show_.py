@@ -16,14 +16,16 @@ def command(settings: Settings, *, planfile: str, form: str, max_bytes: int) -> 
     A plan that `apply` would refuse, since the profile, a file, the state or the tool is another now, or since
     the plan file was edited, is shown too, with a warning that says so.
     """
-    from reconciler.cli.output import one_or_several, safe
+    from reconciler.cli.output import one_or_several
     from reconciler.cli.saved import read_saved, refusals
+    from reconciler.render.terminal import visible
 
     saved = read_saved(planfile)
     refused = [refusals(one) for one in saved]
     for one, reasons in zip(saved, refused, strict=True):
+        file = f"{visible(planfile)}: {visible(one.plan.profile.path)}"
         for reason in reasons:
-            notice(f"warning: {safe(planfile)}: {safe(one.plan.profile.path)}: apply refuses this plan: {safe(reason)}")
+            notice(f"warning: {file}: apply refuses this plan: {visible(reason)}")
     plans = [one.plan for one in saved]
     if form == "json":
         from reconciler.planning.planfile import saved_json
@@ -38,4 +40,4 @@ def command(settings: Settings, *, planfile: str, form: str, max_bytes: int) -> 
 
         for one in saved:
             result(render_text(one.plan, color=settings.colored(), verbose=settings.verbose))
-            result(f"plan {safe(one.id)}, saved at {safe(one.created_at)}")
+            result(f"plan {visible(one.id)}, saved at {visible(one.created_at)}")

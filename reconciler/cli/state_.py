@@ -54,12 +54,13 @@ def show(address: str | None, form: str, profile: str, state: str | None) -> Non
 @_options
 def mv(before: str, after: str, profile: str, state: str | None) -> None:
     """Say that the entry A is the one that the file calls B."""
-    from reconciler.cli.output import now, safe
+    from reconciler.cli.clock import now
     from reconciler.cli.statefile import change
+    from reconciler.render.terminal import visible
     from reconciler.settling.verbs import move
 
     change(profile, state, lambda applied: move(applied, before, after, now()))
-    notice(f"{safe(before)} is {safe(after)} now")
+    notice(f"{visible(before)} is {visible(after)} now")
 
 
 @command.command()
@@ -67,12 +68,12 @@ def mv(before: str, after: str, profile: str, state: str | None) -> None:
 @_options
 def rm(address: str, profile: str, state: str | None) -> None:
     """Take ADDRESS out of state; it stays on LinkedIn, and if the file holds it, it will be sent anew."""
-    from reconciler.cli.output import safe
     from reconciler.cli.statefile import change
+    from reconciler.render.terminal import visible
     from reconciler.settling.verbs import remove
 
     change(profile, state, lambda applied: remove(applied, address))
-    notice(f"{safe(address)}: no longer in state; what the file still holds of it will be sent anew")
+    notice(f"{visible(address)}: no longer in state; what the file still holds of it will be sent anew")
 
 
 @command.command()
@@ -112,9 +113,10 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str, state: str |
 @_options
 def resolve(address: str, arrived: str | None, entry_id: str | None, profile: str, state: str | None) -> None:
     """Settle what is in doubt: look at the profile on LinkedIn, and say whether ADDRESS arrived."""
-    from reconciler.cli.output import now, safe
+    from reconciler.cli.clock import now
     from reconciler.cli.statefile import change
     from reconciler.problem import UsageError
+    from reconciler.render.terminal import visible
     from reconciler.settling import verbs
 
     if arrived is None:
@@ -122,7 +124,7 @@ def resolve(address: str, arrived: str | None, entry_id: str | None, profile: st
     if entry_id is not None and arrived == "no":
         raise UsageError.at("", "what did not arrive has no id", "leave --id out", address)
     change(profile, state, lambda applied: verbs.resolve(applied, address, entry_id, now(), arrived=arrived == "yes"))
-    notice(f"{safe(address)}: {'recorded as applied' if arrived == 'yes' else 'will be sent by the next apply'}")
+    notice(f"{visible(address)}: {'recorded as applied' if arrived == 'yes' else 'will be sent by the next apply'}")
 
 
 @command.command()
@@ -130,12 +132,12 @@ def resolve(address: str, arrived: str | None, entry_id: str | None, profile: st
 @_options
 def account(new_id: str, profile: str, state: str | None) -> None:
     """Give the state the account id that a reconnection gave; change account_id in the profile too."""
-    from reconciler.cli.output import safe
     from reconciler.cli.statefile import change
+    from reconciler.render.terminal import visible
     from reconciler.settling.verbs import change_account
 
     change(profile, state, lambda applied: change_account(applied, new_id))
-    notice(f"the state is of {safe(new_id)} now")
+    notice(f"the state is of {visible(new_id)} now")
 
 
 @command.command()

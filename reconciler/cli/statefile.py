@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from reconciler import __version__
 from reconciler.address import section_of
-from reconciler.cli.output import now, safe
+from reconciler.cli.clock import now
 from reconciler.planning.make import make_plan
 from reconciler.problem import Problem, StateError, UsageError
+from reconciler.render.terminal import visible
 from reconciler.settling import verbs
 from reconciler.state.applied import Applied
 from reconciler.state.format import read_state
@@ -48,7 +49,7 @@ def accept(addresses: tuple[str, ...], profile_path: str, state: str | None) -> 
         following = verbs.accept(applied, plan, wanted, chosen, now())
         if chosen:
             _write(path, following)
-    return tuple(map(safe, chosen))
+    return tuple(map(visible, chosen))
 
 
 def _meant(address: str, wanted: Iterable[str]) -> tuple[str, ...]:
@@ -75,7 +76,7 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str, state: str |
         return applied
 
     applied = change(profile, state, verb)
-    return [f"{safe(address)} has the id {safe(str(applied.sections[address].id))}" for address, _ in chosen]
+    return [f"{visible(address)} has the id {visible(str(applied.sections[address].id))}" for address, _ in chosen]
 
 
 def _words(source: str) -> list[str]:
@@ -102,7 +103,7 @@ def restore(file: str, text: str | None, profile: str, state: str | None) -> str
         current = load_state(path)
         following = verbs.restore(current, rescued, file)
         written = _write(path, replace(following, source=None))
-    return f"{safe(path)}: restored, serial {written.serial}; the rescue file can be removed"
+    return f"{visible(path)}: restored, serial {written.serial}; the rescue file can be removed"
 
 
 def _write(path: str, applied: Applied) -> Applied:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli import codes
 from reconciler.cli.settings import Settings, result
 
 if TYPE_CHECKING:
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
 
     from reconciler.problem import Problem
     from reconciler.profile.desired import Profile
-
-EXIT_ERROR = 1
 
 
 @click.command()
@@ -31,7 +30,7 @@ def command(settings: Settings, *, profiles: tuple[str, ...], form: str, strict:
     text = _rendered(form, valid, capped(problems), quiet=settings.quiet)
     if text:
         result(text)
-    return EXIT_ERROR if problems else 0
+    return codes.ERROR if problems else 0
 
 
 def _rendered(form: str, valid: "Sequence[Profile]", problems: "Sequence[Problem]", *, quiet: bool) -> str:

@@ -49,7 +49,7 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
 
 
 def _is_quick(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Tell whether a comparison ends soon, at worst: its time grows with the pairs of equal words, and with the runs."""
+    """Tell whether a comparison surely ends soon: its time grows with the pairs of equal words, and with the runs."""
     counts = Counter(other)
     pairs = sum(number * counts[word] for word, number in Counter(one).items())
     return pairs <= MAX_PAIRS and min(pairs, len(one), len(other)) * max(len(one), len(other)) <= MAX_STEPS

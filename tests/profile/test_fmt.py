@@ -68,7 +68,8 @@ def test_a_profile_that_is_not_valid_is_formatted_all_the_same(here: World, prof
     assert profile.read_text() == "type: x\nheadlin: 1\n"
 
 
-def test_a_link_out_of_the_folder_is_not_written_through(here: World, profile: Path) -> None:
+@pytest.mark.usefixtures("profile")
+def test_a_link_out_of_the_folder_is_not_written_through(here: World) -> None:
     outside = here.folder / "outside.yaml"
     outside.write_text(RAW)
     inner = here.folder / "inner"

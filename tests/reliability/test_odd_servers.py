@@ -80,9 +80,7 @@ def test_an_answer_that_makes_no_sense_leaves_the_address_unknown(here: World, h
         ("400 Bad Request", "correct the value in the file"),
     ],
 )
-def test_a_refusal_that_is_not_the_apis_says_what_its_status_lets_one_do(
-    here: World, status: str, remedy: str
-) -> None:
+def test_a_refusal_that_is_not_the_apis_says_what_its_status_lets_one_do(here: World, status: str, remedy: str) -> None:
     done = answered(here, f"HTTP/1.1 {status}\ncontent-length: 13", b"<html></html>")
     assert (done.code, pending_addresses(here.state())) == (1, set()), done.err
     assert f"; status {status[:3]}: {remedy}\n" in done.err

@@ -1,0 +1,71 @@
+"""Owns what GitHub Actions is told: a step's outputs and its summary."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+
+from reconciler.cli.git import commit_of
+from reconciler.cli.settings import notice
+from reconciler.planning.plan import Plan
+from reconciler.problem import ReconcilerError
+from reconciler.render.terminal import visible
+
+MAX_SUMMARY = 1024 * 1024  # bytes that GitHub takes of one step's summary
+
+
+def report(plans: Sequence[Plan], max_bytes: int) -> None:
+    """In GitHub Actions, write outputs and the step's summary; elsewhere nothing.
+
+    Outputs: `outcome` (empty, changes or doubt), one a count of the summary, `plan_id` (several: with spaces),
+    `first_apply` (the sections that it asks about, with spaces).
+    """
+    if not os.environ.get("GITHUB_ACTIONS"):
+        return
+    from reconciler.render.markdown import render_markdown
+
+    doubt, changes = any(plan.in_doubt for plan in plans), any(plan.changes for plan in plans)
+    counts = {name: sum(plan.summary[name] for plan in plans) for name in plans[0].summary}
+    _write_outputs(
+        {
+            "outcome": "doubt" if doubt else "changes" if changes else "empty",
+            "plan_id": " ".join(plan.id for plan in plans),
+            **{name: str(count) for name, count in counts.items()},
+            "first_apply": " ".join(sorted({name for plan in plans for name in plan.first_apply})),
+        }
+    )
+    commit = commit_of([plan.profile.path for plan in plans])
+    _write_summary(lambda most: render_markdown(plans, commit=commit, max_bytes=min(most, max_bytes)))
+
+
+def report_error(error: ReconcilerError) -> None:
+    """In GitHub Actions, write `outcome=error` and the problems to the step's summary; elsewhere nothing."""
+    if not os.environ.get("GITHUB_ACTIONS"):
+        return
+    from reconciler.render.markdown import render_problems
+
+    _write_outputs({"outcome": "error"})
+    _write_summary(lambda most: render_problems(error.problems, max_bytes=most))
+
+
+def _write_outputs(values: Mapping[str, str]) -> None:
+    """Write outputs, one a line: none of them can hold a newline, since that would make another output."""
+    lines = (f"{name}={visible(value)}\n" for name, value in values.items())
+    _append("GITHUB_OUTPUT", "".join(lines))
+
+
+def _write_summary(write: Callable[[int], str]) -> None:
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if path:
+        there = os.path.getsize(path) if os.path.exists(path) else 0
+        _append("GITHUB_STEP_SUMMARY", f"\n{write(max(0, MAX_SUMMARY - there - 2))}\n")
+
+
+def _append(variable: str, text: str) -> None:
+    """Append to the file that a variable names; a run that cannot is told, and goes on."""
+    path = os.environ.get(variable)
+    if not path:
+        return
+    try:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        notice(f"note: {variable} cannot be written: {error.strerror}")
