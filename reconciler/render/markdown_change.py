@@ -16,6 +16,7 @@ FOLD = 1200  # a block of more characters, or of more than FOLD_LINES lines, is 
 FOLD_LINES = 12
 LABEL = 80  # characters that are shown of what an entry is
 _SILENT = (Action.FORGET, Action.MOVE)  # they send nothing: no fields are shown
+_EDITS = (Action.SET, Action.UPDATE)
 _EXPLAINED = (Action.FORGET, Action.BLOCKED)  # their reasons stand above, among what matters first
 _LABELS = ("role", "company", "school", "degree")
 
@@ -97,9 +98,11 @@ def extent(change: Change, files: Mapping[str, FilePart]) -> str:
     return code(short(first.after, files), LABEL)
 
 
-def shown_change(change: Change, files: Mapping[str, FilePart]) -> ShownChange:
-    """Make a change ready to be written, once for however much detail."""
+def shown_change(change: Change, files: Mapping[str, FilePart], edited: str | None = None) -> ShownChange:
+    """Make a change ready to be written, once for however much detail; `edited` is the id of an entry that it edits."""
     said = (prose(change.reason),) if change.reason and change.action not in _EXPLAINED else ()
+    if edited is not None and change.action in _EDITS:
+        said = (f"edits the entry {code(edited, len(edited))} on LinkedIn", *said)
     fields = () if change.action in _SILENT else shown_fields(change)
     heading = f"<h4>{title(change)} · {change.action.value}</h4>"
     return ShownChange(heading, said, tuple(_field(field, files) for field in fields))

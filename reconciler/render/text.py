@@ -8,7 +8,7 @@ from reconciler.planning.reasons import first_apply, naming
 from reconciler.render.fields import shown_fields
 from reconciler.render.line import compared, no_changes
 from reconciler.render.terminal import Paint, visible
-from reconciler.render.value import files_of, lengths, list_change, short, size
+from reconciler.render.value import edited_ids, files_of, lengths, list_change, short, size
 from reconciler.render.words import words
 
 SYMBOLS = {
@@ -27,6 +27,7 @@ WORDS = {
     Action.MOVE: "to move",
     Action.BLOCKED: "blocked",
 }
+_EDITS = (Action.SET, Action.UPDATE)
 _MARKS = re.compile(r"\[-|-\]|\{\+|\+\}")
 LONG = 60  # a text of more characters, or of several lines, is shown on lines of its own
 
@@ -37,9 +38,9 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
     if plan.empty:
         return no_changes(plan.profile.path, plan.state.applied_at)
     lines = [paint.bold(f"{visible(plan.profile.path)} → account {visible(plan.account_id)}"), ""]
-    files = files_of(plan)
+    files, ids = files_of(plan), edited_ids(plan)
     for change in plan.changes:
-        lines += [*_change(change, files, paint), ""]
+        lines += [*_change(change, files, ids.get(change.address), paint), ""]
     for address in plan.in_doubt:
         if all(change.address != address for change in plan.changes):
             see = naming(plan.profile.path, f"`reconciler state show {address}`")
@@ -51,7 +52,7 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
     return "\n".join(lines)
 
 
-def _change(change: Change, files: Mapping[str, FilePart], paint: Paint) -> Iterator[str]:
+def _change(change: Change, files: Mapping[str, FilePart], edited: str | None, paint: Paint) -> Iterator[str]:
     symbol = f"{SYMBOLS[change.action]} "
     head = f"{symbol}{visible(change.address)}"
     if change.moved_from is not None:
@@ -60,6 +61,8 @@ def _change(change: Change, files: Mapping[str, FilePart], paint: Paint) -> Iter
     if change.action not in (Action.FORGET, Action.MOVE):
         for field in shown_fields(change):
             yield from _field(field, files, paint)
+    if edited is not None and change.action in _EDITS:
+        yield f"    {paint.dim(f'edits the entry {visible(edited)} on LinkedIn')}"
     if change.reason is not None:
         yield f"    {paint.dim(visible(change.reason))}"
     for warning in change.warnings:

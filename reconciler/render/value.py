@@ -4,8 +4,9 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 
+from reconciler.address import section_of
 from reconciler.plain import Plain, canonical, is_file
-from reconciler.planning.plan import FilePart, Plan
+from reconciler.planning.plan import FilePart, Plan, TextPart
 from reconciler.render.fields import is_date, is_span
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -73,6 +74,17 @@ def size(count: Plain) -> str:
 def files_of(plan: Plan) -> dict[str, FilePart]:
     """Give the files that a plan sends, by digest."""
     return {part.sha256: part for request in plan.requests for part in request.parts if isinstance(part, FilePart)}
+
+
+def edited_ids(plan: Plan) -> dict[str, str]:
+    """Give LinkedIn's id of each entry that a plan edits, by address: it says which entry that is, and is sent."""
+    return {
+        address: part.value
+        for request in plan.requests
+        for address in request.addresses
+        for part in request.parts
+        if isinstance(part, TextPart) and part.name == f"{section_of(address)}[id]" and address != section_of(address)
+    }
 
 
 def list_change(before: Plain, after: Plain) -> tuple[list[str], list[str]] | None:

@@ -207,3 +207,13 @@ def test_the_length_of_a_text_is_written_as_people_write_numbers(here: World) ->
     assert "<td>1 character</td>" in markdown
     assert "<td>1,500 characters</td>" in markdown
     assert "    1,500 characters\n" in text
+
+
+def test_a_plan_shows_the_id_of_each_entry_that_it_edits(here: World) -> None:
+    job = {"role": "R", "company": "C"}
+    here.write({"experience": {"a": job}})
+    here.apply()
+    here.write({"experience": {"a": {**job, "id": "999", "description": "new"}}, "location": {"id": "105015875"}})
+    assert "    edits the entry 999 on LinkedIn\n" in here.cli("plan").out
+    assert "<li>edits the entry <code>999</code> on LinkedIn</li>" in here.cli("plan", "--format", "markdown").out
+    assert here.cli("plan").out.count("edits the entry") == 1
