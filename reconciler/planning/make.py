@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from reconciler.address import is_entry, is_entry_section, lies_in, problem_with, section_of, section_rank, unit_of
 from reconciler.planning import reasons
 from reconciler.planning.effort import Effort
-from reconciler.planning.entries import Scene, entry_efforts, given_ids, matches_of, scene_of
+from reconciler.planning.entries import entry_efforts, given_ids
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Change, Plan, ProfileRef, StateRef
 from reconciler.planning.requests import requests
+from reconciler.planning.scene import Scene, matches_of, scene_of
 from reconciler.planning.sections import section_efforts
 from reconciler.problem import Problem, StateError, UsageError
 from reconciler.profile.desired import Desired, Profile, Wanted

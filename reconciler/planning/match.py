@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from reconciler.plain import Plain, same
 from reconciler.profile.desired import Wanted
@@ -29,6 +31,19 @@ class Matches:
     left: Mapping[str, Record]
 
 
+class _Pair(NamedTuple):
+    """A wanted entry and a known one that it may be."""
+
+    address: str
+    wanted: Wanted
+    at: str
+    known: Known
+
+    @property
+    def same_key(self) -> bool:
+        return self.address == self.at
+
+
 def match(
     section: str,
     wanted: Mapping[str, Wanted],
@@ -48,45 +63,38 @@ def match(
     taken: set[str] = set()
 
     def take(
-        fits: Callable[[str, Wanted, str, Known], bool],
+        fits: Callable[[_Pair], bool],
         *pools: Mapping[str, Record] | Mapping[str, Forgotten],
         unique: bool = False,
     ) -> None:
-        for known in pools:
+        for pool in pools:
             for address, one in wanted.items():
                 if address in found:
                     continue
-                fitting = [
-                    at
-                    for at, other in known.items()
-                    if at not in taken
-                    and _ids_agree(one, other)
-                    and (address not in new or (address == at and isinstance(other, Record)))
-                    and fits(address, one, at, other)
-                ]
+                pairs = (_Pair(address, one, at, other) for at, other in pool.items() if at not in taken)
+                fitting = [pair.at for pair in pairs if _may_match(pair, new) and fits(pair)]
                 if fitting and (len(fitting) == 1 or not unique):
                     found[address] = fitting[0]
                     taken.add(fitting[0])
 
-    def content(_: str, one: Wanted, __: str, other: Known) -> bool:
-        return same_content(section, one.value, other.value)
+    def content(pair: _Pair) -> bool:
+        return same_content(section, pair.wanted.value, pair.known.value)
 
-    def key(address: str, _: Wanted, at: str, __: Known) -> bool:
-        return address == at
+    def identified(pair: _Pair) -> bool:
+        """Tell whether the file still has the known one at its key, and gives it an id there."""
+        holder = wanted.get(pair.at)
+        return holder is not None and holder.id is not None and resembles(section, holder.value, pair.known.value)
 
-    def identified(at: str, other: Known) -> bool:
-        holder = wanted.get(at)
-        return holder is not None and holder.id is not None and resembles(section, holder.value, other.value)
+    def renamed(pair: _Pair) -> bool:
+        """Tell whether the record of the wanted one's key, if there is one, is something else."""
+        holder = records.get(pair.address)
+        return holder is None or contradicts(section, pair.wanted.value, holder.value)
 
-    def renamed(address: str, one: Wanted) -> bool:
-        holder = records.get(address)
-        return holder is None or contradicts(section, one.value, holder.value)
-
-    take(lambda _, one, __, other: one.id is not None and one.id == other.id, records, forgotten)
-    take(lambda *sides: key(*sides) and content(*sides), records, forgotten)
-    take(lambda *sides: content(*sides) and (sides[1].id is not None or not identified(*sides[2:])), records)
-    take(lambda *sides: content(*sides) and renamed(*sides[:2]), forgotten, unique=True)
-    take(key, records, forgotten)
+    take(lambda pair: pair.wanted.id is not None and pair.wanted.id == pair.known.id, records, forgotten)
+    take(lambda pair: pair.same_key and content(pair), records, forgotten)
+    take(lambda pair: content(pair) and (pair.wanted.id is not None or not identified(pair)), records)
+    take(lambda pair: content(pair) and renamed(pair), forgotten, unique=True)
+    take(lambda pair: pair.same_key, records, forgotten)
     take(content, forgotten, unique=True)
     known: dict[str, Known] = {**forgotten, **records}
     entries = tuple(
@@ -102,8 +110,7 @@ def same_content(section: str, wanted: Plain, known: Plain) -> bool:
         return True
     if not isinstance(wanted, dict):
         return False
-    addable = {field.name for field in BY_NAME[section].fields if field.add is not Use.ABSENT}
-    return same({name: value for name, value in wanted.items() if name in addable}, known)
+    return same({name: value for name, value in wanted.items() if name in _addable(section)}, known)
 
 
 def resembles(section: str, one: Plain, other: Plain) -> bool:
@@ -120,14 +127,22 @@ def contradicts(section: str, one: Plain, other: Plain) -> bool:
     return any(name in one and _loosely(one[name]) != _loosely(other.get(name)) for name in required(section))
 
 
+@cache
 def required(section: str) -> frozenset[str]:
     """Give the fields that an Add requires: they name an entry."""
     return frozenset(field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED)
+
+
+@cache
+def _addable(section: str) -> frozenset[str]:
+    return frozenset(field.name for field in BY_NAME[section].fields if field.add is not Use.ABSENT)
 
 
 def _loosely(value: Plain) -> Plain:
     return " ".join(value.casefold().split()) if isinstance(value, str) else value
 
 
-def _ids_agree(one: Wanted, other: Known) -> bool:
-    return one.id is None or other.id is None or one.id == other.id
+def _may_match(pair: _Pair, new: frozenset[str]) -> bool:
+    """Tell whether nothing forbids a match: two different ids, or that a person said that the entry is new."""
+    ids_agree = pair.wanted.id is None or pair.known.id is None or pair.wanted.id == pair.known.id
+    return ids_agree and (pair.address not in new or (pair.same_key and isinstance(pair.known, Record)))

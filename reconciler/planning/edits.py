@@ -1,0 +1,123 @@
+"""Owns the edit of a known entry: which fields differ, which of them can be sent, and which are blocked."""
+
+from collections.abc import Iterator
+
+from reconciler.plain import Plain, members, same, value_at
+from reconciler.planning import reasons
+from reconciler.planning.difference import differences
+from reconciler.planning.effort import Effort, blocked, sent
+from reconciler.planning.match import Match
+from reconciler.planning.plan import Action, Change, FieldChange
+from reconciler.planning.scene import Scene
+from reconciler.planning.sections import forgotten_field
+from reconciler.state import known
+from reconciler.state.applied import Sending
+
+Fields = dict[str, Plain]
+
+
+def edits(scene: Scene, one: Match) -> Iterator[Effort]:
+    """Give what differs between a known entry and the wanted one."""
+    assert one.known is not None
+    assert one.known_at is not None
+    before, after = members(one.known.value), members(one.wanted.value)
+    unknown = known.unknown_fields(scene.applied, one.known_at, one.known.id or one.wanted.id) or frozenset()
+    fields = differences(before, after, _whole(before, after))
+    for field in fields:
+        if field.after is None:
+            ended = field.path == "seniority.end_date"
+            gone = forgotten_field(one.address, field, reasons.ENDED if ended else None)
+            yield Effort(gone, position=one.wanted.position)
+    back = _taken_back(scene, one, fields, unknown)
+    for field in back:
+        address = f"{one.address}.{field.path}"
+        moved_from = f"{one.known_at}.{field.path}"
+        change = Change(
+            address, Action.MOVE, field.after, field.after, reason=reasons.TAKEN_BACK, moved_from=moved_from
+        )
+        yield Effort(change, position=one.wanted.position)
+    differing = tuple(field for field in fields if field.after is not None and field not in back)
+    names = [name for name in after if name in unknown or any(_top(field) == name for field in differing)]
+    if names:
+        yield from _edited(scene, one, differing, names, reasons.UNKNOWN if unknown & set(names) else None)
+
+
+def _edited(
+    scene: Scene, one: Match, differing: tuple[FieldChange, ...], names: list[str], reason: str | None
+) -> Iterator[Effort]:
+    """Part the differing fields into those that an Edit can send and those that are blocked."""
+    assert one.known is not None
+    before, after = members(one.known.value), members(one.wanted.value)
+    entry_id = one.wanted.id or one.known.id
+    allowed = scene.allowed(edit=True) if entry_id else frozenset()
+    sendable = [name for name in names if name in allowed]
+    rest = [name for name in names if name not in allowed]
+    if sendable:
+        id_by = "file" if one.wanted.id else one.known.id_by
+        value = _kept(before, after, set(rest))
+        sending = Sending(value, entry_id, id_by, tuple(sendable), one.wanted.notify_network)
+        shown = tuple(field for field in differing if _top(field) in sendable)
+        warnings = _clearing(scene, one, sendable)
+        yield sent(one, Action.UPDATE, one.known.value, value, sending, warnings, reason=reason, fields=shown)
+    if rest:
+        why = reasons.undocumented if entry_id else reasons.no_id
+        shown = tuple(field for field in differing if _top(field) in rest)
+        yield blocked(one, why(one.address, rest), one.known.value, one.wanted.value, shown)
+
+
+def _clearing(scene: Scene, one: Match, sendable: list[str]) -> tuple[str, ...]:
+    """Warn of forgotten fields below a field that travels whole."""
+    assert one.known is not None
+    assert one.known_at is not None
+    before, after = members(one.known.value), members(one.wanted.value)
+    paths = {field.path for field in differences(before, after, _whole(before, after)) if field.after is None}
+    paths |= set(known.forgotten_below(scene.applied, one.known_at))
+    below = sorted(path for path in paths if "." in path and path.partition(".")[0] in sendable)
+    below = [path for path in below if value_at(after, path.split(".")) is None]
+    return (reasons.may_clear(below),) if below else ()
+
+
+def _taken_back(
+    scene: Scene, one: Match, fields: tuple[FieldChange, ...], unknown: frozenset[str]
+) -> tuple[FieldChange, ...]:
+    """Give the fields that left the entry, were never sent since, and come back as they were."""
+    assert one.known_at is not None
+    forgotten = known.forgotten_below(scene.applied, one.known_at)
+    return tuple(
+        field
+        for field in fields
+        if field.before is None
+        and field.path in forgotten
+        and same(forgotten[field.path], field.after)
+        and _top(field) not in unknown
+    )
+
+
+def _kept(before: Fields, after: Fields, kept: set[str]) -> Fields:
+    """Give the wanted fields, those in `kept` as they were before (less what left the file)."""
+    value = dict(after)
+    for name in kept:
+        if name in before:
+            value[name] = _less(before[name], after[name])
+        else:
+            del value[name]
+    return value
+
+
+def _less(before: Plain, after: Plain) -> Plain:
+    """Take out of a nested value the fields that the wanted one has no more."""
+    if not (isinstance(before, dict) and isinstance(after, dict)) or before.get("type") != after.get("type"):
+        return before
+    return {name: _less(value, after[name]) for name, value in before.items() if name in after}
+
+
+def _whole(before: Fields, after: Fields) -> frozenset[str]:
+    """Compare an attachment as one value where its type changed: its fields mean other things then."""
+    one, other = before.get("attachment"), after.get("attachment")
+    if isinstance(one, dict) and isinstance(other, dict) and one.get("type") == other.get("type"):
+        return frozenset()
+    return frozenset({"attachment"})
+
+
+def _top(field: FieldChange) -> str:
+    return field.path.partition(".")[0]

@@ -1,0 +1,68 @@
+"""Owns the doubt about who is who: which known entry a wanted one could be, although nothing proves it."""
+
+from reconciler.plain import members, same
+from reconciler.planning.match import Known, Match, required, resembles, same_content
+from reconciler.planning.scene import Scene
+from reconciler.profile.desired import Wanted
+from reconciler.state import known
+from reconciler.state.applied import Forgotten
+
+
+def like_known(scene: Scene, one: Match) -> str | None:
+    """Find an entry that left the file, or that cannot be the one of its key any more, and could be this one."""
+    gone: dict[str, Known] = {**known.forgotten_units(scene.applied, scene.section), **scene.matches.left}
+    for other in scene.matches.entries:
+        if other.known is None or other.known_at is None:
+            continue
+        if _displaced(scene, other.wanted, other.known):
+            gone[other.known_at] = other.known
+        else:
+            gone.pop(other.known_at, None)
+    return next(
+        (at for at, other in sorted(gone.items()) if resembles(scene.section, one.wanted.value, other.value)),
+        None,
+    )
+
+
+def claimant_of(scene: Scene, one: Match) -> str | None:
+    """Find a wanted entry, which would be added, that looks more like this known one than the one of its key."""
+    if one.wanted.id is not None and one.known is not None and one.known.id is not None:
+        return None
+    fresh = (
+        other
+        for other in scene.matches.entries
+        if other.known is None and other.wanted.id is None and other.address not in scene.add
+    )
+    return next((other.address for other in fresh if like_known(scene, other) == one.known_at), None)
+
+
+def _displaced(scene: Scene, wanted: Wanted, other: Known) -> bool:
+    """Tell whether the key of a known entry may hold another now.
+
+    Where its id is known, it may if what names it changed, or what cannot be edited; if the file gives that id
+    too, only if both. Where it is not, or the entry had left the file, it may if anything changed, or if the
+    file gives it an id there and nothing that names it.
+    """
+    before, after = members(other.value), members(wanted.value)
+    changed = {name for name in after if name in before and not same(before[name], after[name])}
+    if other.id is None and wanted.id is not None and not resembles(scene.section, after, before):
+        return True
+    if other.id is None or (wanted.id is None and isinstance(other, Forgotten)):
+        return bool(changed)
+    named, fixed = changed & required(scene.section), changed - scene.allowed(edit=True)
+    return bool(named & fixed if wanted.id is not None else named | fixed)
+
+
+def like_in_doubt(scene: Scene, one: Match) -> str | None:
+    """Find an Add in doubt that could be this one, where its own key holds something else now."""
+    sent = known.doubtful_adds(scene.applied, scene.section)
+    others = {other.address: other.wanted.value for other in scene.matches.entries}
+    return next(
+        (
+            at
+            for at, value in sent.items()
+            if resembles(scene.section, one.wanted.value, value)
+            and not same_content(scene.section, others.get(at), value)
+        ),
+        None,
+    )
