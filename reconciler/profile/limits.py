@@ -1,4 +1,7 @@
-"""Owns LinkedIn's own limits, which the API's page does not state: warnings, and errors with --strict."""
+"""Owns what is valid and yet hardly meant: warnings, and errors with --strict.
+
+Above all LinkedIn's own limits, which the API's page does not state.
+"""
 
 from collections.abc import Iterator
 
@@ -35,13 +38,22 @@ LISTS: dict[tuple[str, ...], int] = {
     ("open_to_work", "job_title"): 5,
 }
 SKILL = 80
+STARTER_ACCOUNT = "acc_replace_me"  # what `reconciler init` writes
 
 
 def over_limits(document: Document, files: dict[str, FileFacts]) -> tuple[Problem, ...]:
-    """Warn of everything that LinkedIn's own forms would not take."""
+    """Warn of everything that LinkedIn's own forms would not take, and of what is left of the starter."""
     assert isinstance(document.value, dict)
-    found = [*_texts(document), *_lists(document), *_pictures(document, files)]
+    found = [*_starter(document), *_texts(document), *_lists(document), *_pictures(document, files)]
     return tuple(sorted(found, key=lambda one: (one.line, one.column)))
+
+
+def _starter(document: Document) -> Iterator[Problem]:
+    assert isinstance(document.value, dict)
+    if document.value.get("account_id") == STARTER_ACCOUNT:
+        yield document.problem(
+            ("account_id",), "this is the starter's, and no account's", "put in the id that the API's dashboard shows"
+        )
 
 
 def _texts(document: Document) -> Iterator[Problem]:
@@ -61,6 +73,8 @@ def _lists(document: Document) -> Iterator[Problem]:
             for place, one in enumerate(value):
                 if isinstance(one, str) and len(one) > SKILL:
                     yield document.problem((*path, place), _said(len(one), SKILL, "characters"), "shorten it")
+                if isinstance(one, str) and one in value[:place]:
+                    yield document.problem((*path, place), "this item stands in the list already", "take it out")
 
 
 def _pictures(document: Document, files: dict[str, FileFacts]) -> Iterator[Problem]:

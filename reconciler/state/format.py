@@ -37,6 +37,7 @@ def read_state(text: str, name: str) -> Applied:
         _refuse_conflict(text, name)
     try:
         value = read_json(text)
+        _refuse_newer(value, name)
         _refuse_nulls(value)
         return _applied(mapping(value, "the file"))
     except DamageError as error:
@@ -114,10 +115,15 @@ def _present(value: dict[str, Plain]) -> dict[str, Plain]:
     return {key: below for key, below in value.items() if below is not None}
 
 
+def _refuse_newer(value: Plain, name: str) -> None:
+    version = value.get("version") if isinstance(value, dict) else None
+    if type(version) is int and version > VERSION:
+        message = f"this state has version {version}, and this reconciler knows up to {VERSION}"
+        raise StateError.at(name, message, "install a newer reconciler")
+
+
 def _applied(value: Fields) -> Applied:
     version = value.get("version")
-    if type(version) is int and version > VERSION:
-        raise DamageError(f"it has version {version}, and this reconciler knows up to {VERSION}: install a newer one")
     if type(version) is not int or version != VERSION:
         raise DamageError(f"its version is {version!r:.80}, not {VERSION}")
     _known(value, "the file", {*_REQUIRED, "keys", "source"})

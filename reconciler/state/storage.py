@@ -226,11 +226,12 @@ def _open_lock(lock: str, path: str) -> int:
     try:
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | _SAFE, _MODE)
     except OSError as error:
+        if error.errno == errno.ENOENT:
+            raise StateError.at(path, "its folder is not there", "make the folder, or name another state") from error
         link = error.errno == errno.ELOOP
-        reason = "it is a symbolic link" if link else str(error.strerror)
-        raise StateError.at(
-            path, f"the lock file {lock} cannot be opened: {reason}", "remove it, or make the folder writable"
-        ) from error
+        reason = "it is a symbolic link" if link else str(error.strerror).lower()
+        remedy = "remove it" if link else "make the folder writable"
+        raise StateError.at(path, f"the lock file {lock} cannot be opened: {reason}", remedy) from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise StateError.at(path, f"the lock file {lock} is not a regular file", "remove it")

@@ -217,3 +217,19 @@ def test_a_plan_shows_the_id_of_each_entry_that_it_edits(here: World) -> None:
     assert "    edits the entry 999 on LinkedIn\n" in here.cli("plan").out
     assert "<li>edits the entry <code>999</code> on LinkedIn</li>" in here.cli("plan", "--format", "markdown").out
     assert here.cli("plan").out.count("edits the entry") == 1
+
+
+def test_a_state_in_a_folder_that_is_not_there_is_said_so(here: World) -> None:
+    here.write({"headline": "x"})
+    done = here.apply("--state", "nowhere/a.state.json")
+    said = "nowhere/a.state.json: its folder is not there; make the folder, or name another state\n"
+    assert (done.code, done.err, here.sent()) == (1, said, [])
+
+
+def test_a_newer_state_is_told_from_a_damaged_one(here: World) -> None:
+    here.write({"headline": "x"})
+    here.state_path.write_text('{"version": 2}')
+    said = (
+        "profile.state.json: this state has version 2, and this reconciler knows up to 1; install a newer reconciler\n"
+    )
+    assert here.cli("plan").err == said

@@ -93,18 +93,30 @@ def test_init_writes_a_valid_profile_with_schema_and_ignored_files() -> None:
     assert sorted(path.name for path in Path("profiles").iterdir()) == [".gitignore", "ada.yaml", "profile.schema.json"]
     assert Path("profiles/ada.yaml").read_text().startswith("# yaml-language-server: $schema=./profile.schema.json\n")
     assert Path("profiles/profile.schema.json").read_text() == schema_text()
+    ran = _run("validate", "profiles/ada.yaml")
+    left = "account_id: this is the starter's, and no account's; put in the id that the API's dashboard shows"
+    assert (ran.return_value, ran.stdout.splitlines()[0]) == (0, f"warning: profiles/ada.yaml:10:13: {left}")
+    path = Path("profiles/ada.yaml")
+    path.write_text(path.read_text().replace("acc_replace_me", "acc_ada"))
     assert _run("validate", "--strict", "profiles/ada.yaml").return_value == 0
 
 
 def test_init_starter_is_valid_with_its_comments_taken_off() -> None:
     from reconciler.cli.init_ import STARTER
 
-    lines = STARTER.splitlines()
+    lines = STARTER.replace("acc_replace_me", "acc_ada").splitlines()
     begin = next(place for place, line in enumerate(lines) if line.startswith("# location"))
     tail = [line.removeprefix("# ") for line in lines[begin:] if not line.startswith(("# Each", "# `"))]
     Path("profile.yaml").write_text("\n".join(lines[:begin] + tail) + "\n")
     ran = _run("validate", "--strict")
     assert ran.stdout == "profile.yaml: valid\n"
+
+
+def test_a_repeated_item_of_a_list_is_a_warning() -> None:
+    Path("profile.yaml").write_text(HEAD + "skills: [Python, Rust, Python]\n")
+    ran = _run("validate")
+    left = "skills[2]: this item stands in the list already; take it out"
+    assert (ran.return_value, ran.stdout.splitlines()[0]) == (0, f"warning: profile.yaml:3:24: {left}")
 
 
 def test_init_says_which_profile_to_go_on_with() -> None:

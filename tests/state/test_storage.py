@@ -118,7 +118,7 @@ def test_a_merge_conflict_is_named_with_both_serials() -> None:
 
 
 def test_a_newer_state_is_refused() -> None:
-    with pytest.raises(StateError, match="install a newer one"):
+    with pytest.raises(StateError, match="knows up to 1; install a newer reconciler"):
         read_state('{"version": 2}', "f")
 
 
