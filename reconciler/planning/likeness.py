@@ -1,6 +1,6 @@
 """Owns the doubt about who is who: which known entry a wanted one could be, although nothing proves it."""
 
-from reconciler.plain import members, same
+from reconciler.plain import Plain, members, same
 from reconciler.planning.match import Known, Match, required, resembles, same_content
 from reconciler.planning.scene import Scene
 from reconciler.profile.desired import Wanted
@@ -14,7 +14,7 @@ def like_known(scene: Scene, one: Match) -> str | None:
     for other in scene.matches.entries:
         if other.known is None or other.known_at is None:
             continue
-        if _displaced(scene, other.wanted, other.known):
+        if _displaced(scene, other.wanted, other.known) or _carried_on(one.wanted, other.wanted, other.known):
             gone[other.known_at] = other.known
         else:
             gone.pop(other.known_at, None)
@@ -51,6 +51,16 @@ def _displaced(scene: Scene, wanted: Wanted, other: Known) -> bool:
         return bool(changed)
     named, fixed = changed & required(scene.section), changed - scene.allowed(edit=True)
     return bool(named & fixed if wanted.id is not None else named | fixed)
+
+
+def _carried_on(one: Wanted, holder: Wanted, other: Known) -> bool:
+    """Tell whether a wanted entry holds all of a known one, and what has its key, without an id, does not."""
+    return holder.id is None and _holds(one.value, other.value) and not _holds(holder.value, other.value)
+
+
+def _holds(wanted: Plain, value: Plain) -> bool:
+    after = members(wanted)
+    return all(name in after and same(below, after[name]) for name, below in members(value).items())
 
 
 def like_in_doubt(scene: Scene, one: Match) -> str | None:

@@ -368,3 +368,14 @@ def test_two_entries_change_keys_and_are_given_ids_at_once() -> None:
         "experience.b": (one, "1"),
     }
     assert plan(wanted, after).empty
+
+
+def test_an_entry_whose_content_goes_on_under_another_key_is_not_written_over() -> None:
+    here, there = {**JOB, "company_id": "2"}, {**JOB, "company_id": "3"}
+    state = applied({"experience.a": Record(here, NOW, "apply", "7", "adopt")})
+    wanted = profile(experience__a=there, experience__b={**here, "presence": "REMOTE"})
+    assert brief(plan(wanted, state)) == [("experience.a", "blocked"), ("experience.b", "blocked")]
+    new = plan(wanted, state, add=frozenset({"experience.b"}))
+    assert brief(new) == [("experience.a", "update"), ("experience.b", "create")]
+    said = plan(profile(experience__a=Wanted(there, 0, "7"), experience__b={**here, "presence": "REMOTE"}), state)
+    assert brief(said) == [("experience.a", "update"), ("experience.b", "create")]
