@@ -1,5 +1,6 @@
 """Owns what plan, apply and state have in common: profiles read, states found, plans made."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,7 +42,7 @@ def find_state(profile: Profile, state: str | None) -> tuple[str, Applied | None
     applied = load_state(path)
     check_account(profile.desired, applied, path, profile.path)
     if applied is None:
-        other = other_state(path, profile.desired.account_id)
+        other = other_state(path, profile.desired.account_id) or _behind_link(profile)
         if other is not None:
             raise StateError.at(
                 path,
@@ -49,6 +50,14 @@ def find_state(profile: Profile, state: str | None) -> tuple[str, Applied | None
                 f"pass --state {other}, or rename it to {path}; to begin anew, take it away",
             )
     return path, applied
+
+
+def _behind_link(profile: Profile) -> str | None:
+    """Find a state of the account where the profile really lies, if its path is a link."""
+    if not os.path.islink(profile.path):
+        return None
+    folder = os.path.dirname(os.path.realpath(profile.path))
+    return other_state(os.path.join(folder, ""), profile.desired.account_id)
 
 
 def prepare(profile: Profile, state: str | None, options: Options) -> Prepared:

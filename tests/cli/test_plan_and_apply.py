@@ -233,3 +233,17 @@ def test_a_newer_state_is_told_from_a_damaged_one(here: World) -> None:
         "profile.state.json: this state has version 2, and this reconciler knows up to 1; install a newer reconciler\n"
     )
     assert here.cli("plan").err == said
+
+
+def test_a_linked_profile_does_not_begin_anew_where_its_state_lies_behind_the_link(here: World) -> None:
+    (here.folder / "real").mkdir()
+    here.name = "real/profile.yaml"
+    here.write({"headline": "x"})
+    assert here.apply().code == 0
+    here.name = "link.yaml"
+    (here.folder / "link.yaml").symlink_to("real/profile.yaml")
+    done = here.apply()
+    there = str(here.folder / "real/profile.state.json")
+    assert (done.code, len(here.sent())) == (1, 1)
+    assert done.err.startswith(f"link.state.json: there is no state here, but {there} is a state of the same account")
+    assert here.apply("--state", there).out.startswith("link.yaml: no changes")
