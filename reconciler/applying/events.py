@@ -22,7 +22,7 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request got an answer, or none; `settled` tells that the run is done with it."""
+    """A request was sent, once, and this became of it."""
 
     request: Request
     outcome: Outcome

@@ -5,10 +5,11 @@ import select
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType, TracebackType
-from typing import Self
+from types import FrameType
+from typing import Any, Self
 
 GRACE_SECONDS = 10.0
+Handler = Callable[[int, FrameType | None], Any] | int | None  # as signal() takes and gives them
 _NAMES = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 
 
@@ -32,7 +33,7 @@ class Interrupt:
         self._grace = grace
         self._signal: signal.Signals | None = None
         self._flying = False
-        self._before: dict[signal.Signals, object] = {}
+        self._before: dict[signal.Signals, Handler] = {}
         self._reader, self._writer = -1, -1
 
     @property
@@ -76,12 +77,10 @@ class Interrupt:
         self._before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._on_alarm)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Give the signals back."""
         for number, handler in self._before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type] # what signal() gave
+            signal.signal(number, handler)
         os.close(self._reader)
         os.close(self._writer)
 

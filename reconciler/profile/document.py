@@ -3,11 +3,10 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from reconciler.plain import Plain
 from reconciler.problem import Problem
-from reconciler.profile.events import Mark, fail, parse
+from reconciler.profile.events import Event, Mark, fail, parse
 from reconciler.profile.scalars import TAG, Scalar, resolve, tagged
 from reconciler.sizes import MAX_PROFILE
 
@@ -113,15 +112,30 @@ class _Composer:
         self.root: _Node | None = None
         self.count = 0
 
-    def run(self, events: Iterator[Any]) -> _Node:
+    def run(self, events: Iterator[Event]) -> _Node:
         for event in events:
-            getattr(self, "on_" + type(event).__name__, self.on_other)(event)
+            self.take(event)
         return self.root or _Node(Mark(1, 1), wrong=("the file is empty", "`reconciler init` writes one to start from"))
 
-    def on_other(self, event: object) -> None:
-        """Pass over the stream's and documents' ends."""
+    def take(self, event: Event) -> None:
+        """Take one event; the begin and end of the stream, and documents' ends, say nothing."""
+        match type(event).__name__:
+            case "ScalarEvent":
+                self.add(event, _scalar(event))
+            case "MappingStartEvent":
+                self.begin(event, _Node(_mark(event), items=[]), "map")
+            case "SequenceStartEvent":
+                self.begin(event, _Node(_mark(event), members=[]), "seq")
+            case "MappingEndEvent":
+                self.end_mapping()
+            case "SequenceEndEvent":
+                self.end()
+            case "AliasEvent":
+                self.alias(event)
+            case "DocumentStartEvent":
+                self.begin_document(event)
 
-    def on_DocumentStartEvent(self, event: Any) -> None:  # noqa: ANN401, N802
+    def begin_document(self, event: Event) -> None:
         if self.root is not None:
             fail(self.file, "a second document begins", "keep one profile in a file", _mark(event))
         version = getattr(event, "version", None)
@@ -131,25 +145,13 @@ class _Composer:
                 self.file, f"the file says YAML {said}, profiles are YAML 1.2", "take out the %YAML line", _mark(event)
             )
 
-    def on_ScalarEvent(self, event: Any) -> None:  # noqa: ANN401, N802
-        self.add(event, _scalar(event))
-
-    def on_MappingStartEvent(self, event: Any) -> None:  # noqa: ANN401, N802
-        self.begin(event, _Node(_mark(event), items=[]), "map")
-
-    def on_SequenceStartEvent(self, event: Any) -> None:  # noqa: ANN401, N802
-        self.begin(event, _Node(_mark(event), members=[]), "seq")
-
-    def on_MappingEndEvent(self, event: object) -> None:  # noqa: N802
-        node = self.end(event)
+    def end_mapping(self) -> None:
+        node = self.end()
         assert node.items is not None
         if any(key.merge for key, _ in node.items):
             node.items = self.merged(node.items)
 
-    def on_SequenceEndEvent(self, event: object) -> None:  # noqa: N802
-        self.end(event)
-
-    def on_AliasEvent(self, event: Any) -> None:  # noqa: ANN401, N802
+    def alias(self, event: Event) -> None:
         node = self.anchors.get(event.anchor)
         if node is None:
             fail(self.file, f"alias *{event.anchor} names no anchor above it", f"write &{event.anchor}", _mark(event))
@@ -157,7 +159,7 @@ class _Composer:
             fail(self.file, f"alias *{event.anchor} stands inside what it names", "write the value out", _mark(event))
         self.put(node)
 
-    def begin(self, event: Any, node: _Node, kind: str) -> None:  # noqa: ANN401
+    def begin(self, event: Event, node: _Node, kind: str) -> None:
         tag = _tag(event)
         if tag not in (None, "!", TAG + kind):
             node.wrong = (f"the tag {tag} means nothing here", "take it out")
@@ -167,13 +169,12 @@ class _Composer:
         node.open = True
         self.stack.append(node)
 
-    def end(self, event: object) -> _Node:
-        del event
+    def end(self) -> _Node:
         node = self.stack.pop()
         node.open = False
         return node
 
-    def add(self, event: Any, node: _Node) -> None:  # noqa: ANN401
+    def add(self, event: Event, node: _Node) -> None:
         node.open = False
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -208,15 +209,15 @@ class _Composer:
         return kept
 
 
-def _mark(event: Any) -> Mark:  # noqa: ANN401
+def _mark(event: Event) -> Mark:
     return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
-def _tag(event: Any) -> str | None:  # noqa: ANN401
+def _tag(event: Event) -> str | None:
     return None if event.tag is None else str(event.tag)
 
 
-def _scalar(event: Any) -> _Node:  # noqa: ANN401
+def _scalar(event: Event) -> _Node:
     node = _Node(_mark(event))
     text, tag, plain = event.value, _tag(event), not event.style
     try:

@@ -10,20 +10,13 @@ from reconciler.address import section_of
 from reconciler.planning.plan import Action, Change, FilePart, Plan, TextPart
 from reconciler.planning.reasons import NOTIFIES
 from reconciler.problem import Problem
+from reconciler.render.counts import counted, sent
 from reconciler.render.line import compared
 from reconciler.render.markdown_budget import Detail, fitted, size
 from reconciler.render.markdown_change import ShownChange, extent, label, named, shown_change, title, write_change
 from reconciler.render.markdown_text import code, prose
 from reconciler.render.value import edited_ids, files_of, list_change
 
-_TODO = {
-    Action.CREATE: "to add",
-    Action.SET: "to set",
-    Action.UPDATE: "to change",
-    Action.FORGET: "to forget",
-    Action.MOVE: "to move",
-    Action.BLOCKED: "blocked",
-}
 _REFUSED = "What it was made from is not what it was."
 _FIRST_APPLY = (
     "Nothing was ever applied to their section. Those that are on the profile already would stand there twice: for "
@@ -94,17 +87,6 @@ def render_problems(problems: Sequence[Problem], *, max_bytes: int) -> str:
         if size(text) <= max_bytes:
             return text
     return title[: max(0, max_bytes)]
-
-
-def counted(plan: Plan) -> str:
-    """Say in our own words how much a plan does."""
-    counts = [f"{count} {_TODO[action]}" for action in Action if (count := plan.summary[action.value])]
-    counts += [f"{len(plan.in_doubt)} in doubt"] if plan.in_doubt else []
-    return f"{', '.join(counts)}; {_requests(len(plan.requests))}" if counts else "no changes"
-
-
-def _requests(number: int) -> str:
-    return f"{number} request{'' if number == 1 else 's'} will be sent" if number else "nothing will be sent"
 
 
 def nothing(plan: Plan, commit: str | None) -> Sheet:
@@ -227,5 +209,5 @@ def _row(change: Change, files: Mapping[str, FilePart]) -> str:
 def _foot(plan: Plan, commit: str | None) -> str:
     pieces = [f"Plan {code(plan.id)}", f"{code(plan.profile.path)} for account {code(plan.account_id)}"]
     pieces += [f"commit {code(commit)}"] if commit else []
-    pieces += [prose(compared(plan.state.applied_at)), _requests(len(plan.requests))]
+    pieces += [prose(compared(plan.state.applied_at)), sent(plan)]
     return f"<p><sub>{' · '.join(pieces)}</sub></p>"

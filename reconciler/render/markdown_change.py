@@ -8,10 +8,9 @@ from reconciler.planning.plan import Action, Change, FieldChange, FilePart
 from reconciler.render.fields import shown_fields
 from reconciler.render.markdown_budget import Detail
 from reconciler.render.markdown_text import code, inline, pre, prose
-from reconciler.render.value import lengths, list_change, short
+from reconciler.render.value import is_long, lengths, list_change, short
 from reconciler.render.words import Piece, words
 
-LONG = 60  # a text of more characters, or of several lines, is shown in a block of its own
 FOLD = 1200  # a block of more characters, or of more than FOLD_LINES lines, is folded away
 FOLD_LINES = 12
 LABEL = 80  # characters that are shown of what an entry is
@@ -133,7 +132,7 @@ def _field(field: FieldChange, files: Mapping[str, FilePart]) -> Value | Items |
 
 
 def _text(name: str, before: str | None, after: str) -> Text | str:
-    if any(len(text) > LONG or "\n" in text.removesuffix("\n") for text in (before or "", after)):
+    if any(map(is_long, (before or "", after))):
         pieces = (Piece(" ", after),) if before is None else words(before, after)
         return Text(name, _counts(before, after), pieces)
     if before is None:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
 from reconciler.planning.reasons import first_apply, naming
+from reconciler.render.counts import counted
 from reconciler.render.fields import shown_fields
 from reconciler.render.line import compared, no_changes
 from reconciler.render.terminal import Paint, visible
-from reconciler.render.value import edited_ids, files_of, lengths, list_change, short, size
+from reconciler.render.value import edited_ids, files_of, is_long, lengths, list_change, short, size
 from reconciler.render.words import words
 
 SYMBOLS = {
@@ -19,17 +20,8 @@ SYMBOLS = {
     Action.MOVE: ">",
     Action.BLOCKED: "!",
 }
-WORDS = {
-    Action.CREATE: "to add",
-    Action.SET: "to set",
-    Action.UPDATE: "to change",
-    Action.FORGET: "to forget",
-    Action.MOVE: "to move",
-    Action.BLOCKED: "blocked",
-}
 _EDITS = (Action.SET, Action.UPDATE)
 _MARKS = re.compile(r"\[-|-\]|\{\+|\+\}")
-LONG = 60  # a text of more characters, or of several lines, is shown on lines of its own
 
 
 def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
@@ -84,11 +76,11 @@ def _painted(action: Action, text: str, paint: Paint) -> str:
 def _field(field: FieldChange, files: Mapping[str, FilePart], paint: Paint) -> Iterator[str]:
     name = f"{visible(field.path)}: " if field.path else ""
     if isinstance(field.before, str) and isinstance(field.after, str):
-        if _long(field.before) or _long(field.after):
+        if is_long(field.before) or is_long(field.after):
             yield f"    {name}{lengths(field.before, field.after)}"
             yield from _diff(field.before, field.after, paint)
             return
-    elif isinstance(field.after, str) and _long(field.after):
+    elif isinstance(field.after, str) and is_long(field.after):
         yield f"    {name}{lengths(field.after)}"
         lines = field.after.removesuffix("\n").split("\n")
         yield from (f"      {paint.green(visible(line))}".rstrip() for line in lines)
@@ -100,10 +92,6 @@ def _field(field: FieldChange, files: Mapping[str, FilePart], paint: Paint) -> I
     after = paint.green(visible(short(field.after, files)))
     before = "" if field.before is None else f"{paint.red(visible(short(field.before, files)))} → "
     yield f"    {name}{before}{after}"
-
-
-def _long(text: str) -> bool:
-    return len(text) > LONG or "\n" in text.removesuffix("\n")
 
 
 def _list(name: str, added: list[str], taken: list[str], paint: Paint) -> Iterator[str]:
@@ -162,10 +150,5 @@ def _foot(plan: Plan, paint: Paint) -> Iterator[str]:
             f"first apply of {names}: are these entries on LinkedIn already? Then run "
             f"{visible(first_apply(plan.profile.path, plan.first_apply))}, or they stand there twice"
         )
-    counts = [f"{count} {WORDS[action]}" for action in Action if (count := plan.summary[action.value])]
-    if plan.in_doubt:
-        counts.append(f"{len(plan.in_doubt)} in doubt")
-    number = len(plan.requests)
-    sent = f"{number} request{'' if number == 1 else 's'} will be sent" if number else "nothing will be sent"
-    yield f"{paint.bold('plan:')} {', '.join(counts)}; {sent}"
+    yield f"{paint.bold('plan:')} {counted(plan)}"
     yield paint.dim(compared(plan.state.applied_at))

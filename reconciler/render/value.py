@@ -10,6 +10,7 @@ from reconciler.planning.plan import FilePart, Plan, TextPart
 from reconciler.render.fields import is_date, is_span
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+LONG = 60  # a text of more characters, or of several lines, is shown in a block of its own
 _KIB = 1024
 
 
@@ -30,6 +31,11 @@ def short(value: Plain, files: Mapping[str, FilePart] | None = None) -> str:
     if is_span(value):
         return span(value)
     return "{" + ", ".join(f"{name}: {short(below, files)}" for name, below in value.items()) + "}"
+
+
+def is_long(text: str) -> bool:
+    """Tell whether a text is too long to be shown in one line."""
+    return len(text) > LONG or "\n" in text.removesuffix("\n")
 
 
 def date(value: Plain) -> str:

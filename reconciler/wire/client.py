@@ -6,12 +6,11 @@ import zlib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any, BinaryIO, Self
 from urllib.parse import urlsplit
 
 from reconciler import __version__
-from reconciler.planning.plan import FilePart, Request
+from reconciler.planning.plan import FilePart, Part, Request
 from reconciler.problem import WireError
 from reconciler.wire.answers import MAX_BODY, read_answer
 from reconciler.wire.connection import is_loopback
@@ -75,9 +74,7 @@ class Client:
         """Give the client itself."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close it."""
         self._client.close()
 
@@ -183,11 +180,11 @@ class _Counted:
         return self._file.fileno()
 
 
-def _field(part: object, open_file: OpenFile, counter: _Counter, stack: ExitStack) -> _Field:
+def _field(part: Part, open_file: OpenFile, counter: _Counter, stack: ExitStack) -> _Field:
     if isinstance(part, FilePart):
         file = stack.enter_context(open_file(part))
         return part.sent_as, _Counted(file, counter), part.content_type  # type: ignore[return-value] # what httpx reads of it
-    return None, part.value  # type: ignore[attr-defined] # a TextPart
+    return None, part.value
 
 
 def _bounded(response: httpx.Response) -> bytes:
