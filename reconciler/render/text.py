@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
-from reconciler.planning.reasons import first_apply, naming
+from reconciler.planning.reasons import first_apply, in_doubt, naming
 from reconciler.render.counts import counted
 from reconciler.render.fields import shown_fields
 from reconciler.render.line import compared, no_changes
@@ -35,8 +35,8 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
         lines += [*_change(change, files, ids.get(change.address), paint), ""]
     for address in plan.in_doubt:
         if all(change.address != address for change in plan.changes):
-            see = naming(plan.profile.path, f"`reconciler state show {address}`")
-            lines += [f"{paint.red('?')} {visible(address)}: in doubt; see {visible(see)}", ""]
+            settle = naming(plan.profile.path, in_doubt(address))
+            lines += [f"{paint.red('?')} {visible(address)}: {visible(settle)}", ""]
     if verbose:
         lines += list(_requests(plan, paint))
     lines += [paint.yellow(f"warning: {visible(one)}") for one in plan.warnings]

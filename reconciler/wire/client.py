@@ -197,7 +197,7 @@ def _bounded(response: httpx.Response) -> bytes:
             break
         if time.monotonic() > end:
             raise httpx.ReadTimeout("the answer did not end")
-    if "gzip" in response.headers.get("content-encoding", ""):
+    if "gzip" in response.headers.get("content-encoding", "").lower():
         return _unpacked(body)
     return body[:MAX_BODY]
 

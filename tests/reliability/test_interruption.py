@@ -55,6 +55,19 @@ def heard(err: IO[str], word: str) -> str:
     return text
 
 
+def test_an_interruption_while_the_program_is_loaded_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    done = subprocess.run(
+        [*COMMAND, "plan"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
 @BOTH
 def test_a_signal_lets_the_request_in_flight_end_and_says_what_was_not_done(
     quiet: World, number: signal.Signals

@@ -21,9 +21,10 @@ def answered(here: World, head: str, body: bytes = b"") -> Done:
         return here.apply("--base-url", base_url, "--max-wait", "0")
 
 
-def test_an_answer_that_comes_packed_is_understood(here: World) -> None:
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", "x-gzip"])
+def test_an_answer_that_comes_packed_is_understood(here: World, coding: str) -> None:
     body = gzip.compress(EDITED)
-    done = answered(here, f"HTTP/1.1 200 OK\ncontent-encoding: gzip\ncontent-length: {len(body)}", body)
+    done = answered(here, f"HTTP/1.1 200 OK\ncontent-encoding: {coding}\ncontent-length: {len(body)}", body)
     assert (done.code, set(here.state()["sections"])) == (0, {"headline"}), done.err
 
 

@@ -61,9 +61,12 @@ def test_head_and_foot_say_whose_profile_it_is_and_how_much_is_sent() -> None:
     )
 
 
-def test_what_is_in_doubt_and_has_no_change_is_shown_too() -> None:
+def test_what_is_in_doubt_and_has_no_change_says_how_to_settle_it_too() -> None:
     text = render_text(plan(in_doubt=("experience.a",)), color=False)
-    assert "? experience.a: in doubt; see `reconciler state show experience.a --profile p.yaml`" in text
+    assert (
+        "\n? experience.a: in doubt: it was sent, and no clear answer came; look at the profile on LinkedIn, then run "
+        "`reconciler state resolve experience.a --applied --profile p.yaml` or `--not-applied`\n"
+    ) in text
 
 
 def test_a_first_apply_puts_its_question() -> None:
