@@ -25,6 +25,6 @@ def settle(applied: Applied, changes: Iterable[Change], now: str) -> Applied:
     for change in fields:
         if change.action is Action.FORGET:
             applied = forget(applied, change.address, now)
-        elif change.action is Action.MOVE:
+        else:  # a field is forgotten or taken back: whatever is sent or blocked stands at its section or entry
             applied = take_field_back(applied, change.address)
     return applied

@@ -137,3 +137,40 @@ def test_a_plan_does_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
         )
         found.append([line for line in done.stdout.splitlines() if '"created_at"' not in line])
     assert found[0] == found[1] == found[2]
+
+
+def test_what_a_new_entry_cannot_carry_is_blocked_and_the_rest_is_added() -> None:
+    made = plan(profile(education__a={"school": "MIT", "role": "Tutor"}), None)
+    assert brief(made) == [("education.a", "create"), ("education.a", "blocked")]
+    assert (made.changes[1].after, made.changes[1].fields[0].path) == ({"role": "Tutor"}, "role")
+    assert sent(made) == [[("education[school]", "MIT")]]
+
+
+def test_a_blocked_field_that_is_new_is_not_in_what_state_will_hold() -> None:
+    before: dict[str, Plain] = {"school": "MIT", "description": "x"}
+    wanted = Wanted({**before, "description": "y", "degree": "BSc"}, 0, "7")
+    made = plan(profile(education__a=wanted), applied({"education.a": Record(before, NOW, "apply", "7")}))
+    assert brief(made) == [("education.a", "update"), ("education.a", "blocked")]
+    assert made.requests[0].sections["education.a"].value == {**before, "description": "y"}
+
+
+def test_a_field_that_left_a_section_is_forgotten_and_the_section_that_travels_warns_of_it() -> None:
+    state = applied({"location": {"id": "1", "postal_code": "75001"}})
+    left = plan(profile(location={"id": "1"}), state)
+    assert (brief(left), left.requests) == ([("location.postal_code", "forget")], ())
+    changed = plan(profile(location={"id": "2"}), state)
+    assert brief(changed) == [("location.postal_code", "forget"), ("location", "update")]
+    assert changed.changes[1].warnings == (
+        "postal_code left the file: the section travels without it, and the API may clear it",
+    )
+
+
+def test_skills_taken_off_the_list_may_stay_and_the_first_five_are_named() -> None:
+    state = applied({"skills": ["a", "b", "c", "d", "e", "f", "g"]})
+    (change,) = plan(profile(skills=["g"]), state).changes
+    assert change.warnings == ("taken off the list: a, b, c, d, e and 1 more; the API may leave it on LinkedIn",)
+
+
+def test_a_target_with_a_key_that_is_none_is_refused() -> None:
+    with pytest.raises(UsageError, match="'A_B' is not a local key"):
+        plan(profile(), None, targets=("experience.A_B",))
