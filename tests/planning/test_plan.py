@@ -10,7 +10,10 @@ from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sendin
 NOW = "2026-01-02T03:04:05Z"
 JOB: dict[str, Plain] = {"role": "Founder", "company": "postpress"}
 ME = {"file": "me.jpg", "sha256": "a" * 64, "size": 3}
-FILES = {"me.jpg": FileFacts("me.jpg", "a" * 64, 3, "image/jpeg", 1, 1)}
+FILES = {
+    "me.jpg": FileFacts("me.jpg", "a" * 64, 3, "image/jpeg", 1, 1),
+    "cv.pdf": FileFacts("cv.pdf", "c" * 64, 9, "application/pdf"),
+}
 
 
 def profile(**wanted: object) -> Profile:

@@ -4,22 +4,24 @@ import json
 
 import pytest
 
+from reconciler.plain import Plain
 from reconciler.planning.planfile import is_plan_file, plan_json, read_plans, saved_json
 from reconciler.problem import StaleError
 from reconciler.state.applied import Forgotten, Record
 from tests.planning.test_plan import JOB, ME, NOW, applied, plan, profile
 
+PDF: dict[str, Plain] = {"type": "media", "title": "t", "file": {"file": "cv.pdf", "sha256": "c" * 64, "size": 9}}
 MADE = plan(
-    profile(experience__b=JOB, picture=ME),
+    profile(experience__b=JOB, picture=ME, education__mit={"school": "MIT", "attachment": PDF}),
     applied({"experience.a": Record(JOB, NOW, "apply", "7")}, forgotten={"headline": Forgotten("x", NOW)}),
 )
 SAVED = plan_json(MADE, NOW, "a" * 40)
 
 
-def test_a_plan_with_a_move_a_picture_and_a_commit_is_read_back_as_it_was_saved() -> None:
+def test_a_plan_with_a_move_files_and_a_commit_is_read_back_as_it_was_saved() -> None:
     (saved,) = read_plans(json.dumps(SAVED), "plan.json")
     assert saved_json(saved) == SAVED
-    assert SAVED["changes"][-1]["from"] == "experience.a"  # type: ignore[index,call-overload] # JSON
+    assert SAVED["changes"][1]["from"] == "experience.a"  # type: ignore[index,call-overload] # JSON
     assert (saved.commit, saved.plan.id) == ("a" * 40, MADE.id)
 
 
