@@ -1,6 +1,6 @@
 """Owns which wanted entry is which known one: a key can be renamed, an id can say more than a key."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -44,6 +44,14 @@ class _Pair(NamedTuple):
         return self.address == self.at
 
 
+class _Rule(NamedTuple):
+    """One rule of a match: where it looks, and what fits; where it is `unique`, only if one alone does."""
+
+    pool: Mapping[str, Known]
+    fits: Callable[[_Pair], bool]
+    unique: bool = False
+
+
 def match(
     section: str,
     wanted: Mapping[str, Wanted],
@@ -61,21 +69,30 @@ def match(
     """
     found: dict[str, str] = {}
     taken: set[str] = set()
+    for rule in _rules(section, wanted, records, forgotten):
+        for address, one in wanted.items():
+            if address in found:
+                continue
+            pairs = (_Pair(address, one, at, other) for at, other in rule.pool.items() if at not in taken)
+            fitting = [pair.at for pair in pairs if _may_match(pair, new) and rule.fits(pair)]
+            if fitting and (len(fitting) == 1 or not rule.unique):
+                found[address] = fitting[0]
+                taken.add(fitting[0])
+    known: dict[str, Known] = {**forgotten, **records}
+    entries = tuple(
+        Match(address, one, found[address], known[found[address]]) if address in found else Match(address, one)
+        for address, one in wanted.items()
+    )
+    return Matches(entries, {at: record for at, record in records.items() if at not in taken})
 
-    def take(
-        fits: Callable[[_Pair], bool],
-        *pools: Mapping[str, Record] | Mapping[str, Forgotten],
-        unique: bool = False,
-    ) -> None:
-        for pool in pools:
-            for address, one in wanted.items():
-                if address in found:
-                    continue
-                pairs = (_Pair(address, one, at, other) for at, other in pool.items() if at not in taken)
-                fitting = [pair.at for pair in pairs if _may_match(pair, new) and fits(pair)]
-                if fitting and (len(fitting) == 1 or not unique):
-                    found[address] = fitting[0]
-                    taken.add(fitting[0])
+
+def _rules(
+    section: str,
+    wanted: Mapping[str, Wanted],
+    records: Mapping[str, Record],
+    forgotten: Mapping[str, Forgotten],
+) -> Iterator[_Rule]:
+    """Give the rules of a match, in their order."""
 
     def content(pair: _Pair) -> bool:
         return same_content(section, pair.wanted.value, pair.known.value)
@@ -90,18 +107,15 @@ def match(
         holder = records.get(pair.address)
         return holder is None or contradicts(section, pair.wanted.value, holder.value)
 
-    take(lambda pair: pair.wanted.id is not None and pair.wanted.id == pair.known.id, records, forgotten)
-    take(lambda pair: pair.same_key and content(pair), records, forgotten)
-    take(lambda pair: content(pair) and (pair.wanted.id is not None or not identified(pair)), records)
-    take(lambda pair: content(pair) and renamed(pair), forgotten, unique=True)
-    take(lambda pair: pair.same_key, records, forgotten)
-    take(content, forgotten, unique=True)
-    known: dict[str, Known] = {**forgotten, **records}
-    entries = tuple(
-        Match(address, one, found[address], known[found[address]]) if address in found else Match(address, one)
-        for address, one in wanted.items()
-    )
-    return Matches(entries, {at: record for at, record in records.items() if at not in taken})
+    for pool in (records, forgotten):
+        yield _Rule(pool, lambda pair: pair.wanted.id is not None and pair.wanted.id == pair.known.id)
+    for pool in (records, forgotten):
+        yield _Rule(pool, lambda pair: pair.same_key and content(pair))
+    yield _Rule(records, lambda pair: content(pair) and (pair.wanted.id is not None or not identified(pair)))
+    yield _Rule(forgotten, lambda pair: content(pair) and renamed(pair), unique=True)
+    for pool in (records, forgotten):
+        yield _Rule(pool, lambda pair: pair.same_key)
+    yield _Rule(forgotten, content, unique=True)
 
 
 def same_content(section: str, wanted: Plain, known: Plain) -> bool:

@@ -8,7 +8,6 @@ PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentatio
 DOC = "application/msword"
 PPT = "application/vnd.ms-powerpoint"
 PDF = "application/pdf"
-DOCUMENTS = (PDF, DOC, DOCX, PPT, PPTX)
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAMS = (("WordDocument".encode("utf-16-le"), DOC), ("PowerPoint Document".encode("utf-16-le"), PPT))
