@@ -1,38 +1,31 @@
 """Owns the doubt about who is who: which known entry a wanted one could be, although nothing proves it."""
 
 from reconciler.plain import Plain, members, same
-from reconciler.planning.match import Known, Match, required, resembles, same_content
-from reconciler.planning.scene import Scene
+from reconciler.planning.match import Known, Match, name_of, required, resembles
+from reconciler.planning.scene import Candidate, Scene
 from reconciler.profile.desired import Wanted
-from reconciler.state import known
 from reconciler.state.applied import Forgotten
 
 
 def like_known(scene: Scene, one: Match) -> str | None:
     """Find an entry that left the file, or that cannot be the one of its key any more, and could be this one."""
-    gone: dict[str, Known] = {**known.forgotten_units(scene.applied, scene.section), **scene.matches.left}
-    for other in scene.matches.entries:
-        if other.known is None or other.known_at is None:
-            continue
-        if _displaced(scene, other.wanted, other.known) or _carried_on(one.wanted, other.wanted, other.known):
-            gone[other.known_at] = other.known
-        else:
-            gone.pop(other.known_at, None)
-    return next(
-        (at for at, other in sorted(gone.items()) if resembles(scene.section, one.wanted.value, other.value)),
-        None,
-    )
+    name = name_of(scene.section, one.wanted.value)
+    alike = scene.named.get(name, ()) if name is not None else ()
+    return next((other.at for other in alike if _is_free(scene, one.wanted, other)), None)
+
+
+def _is_free(scene: Scene, one: Wanted, other: Candidate) -> bool:
+    if other.holder is None:
+        return True
+    return _displaced(scene, other.holder, other.known) or _carried_on(one, other.holder, other.known)
 
 
 def claimant_of(scene: Scene, one: Match) -> str | None:
     """Find a wanted entry, which would be added, that looks more like this known one than the one of its key."""
     if one.wanted.id is not None and one.known is not None and one.known.id is not None:
         return None
-    fresh = (
-        other
-        for other in scene.matches.entries
-        if other.known is None and other.wanted.id is None and other.address not in scene.add
-    )
+    name = name_of(scene.section, one.known.value) if one.known is not None else None
+    fresh = scene.fresh.get(name, ()) if name is not None else ()
     return next((other.address for other in fresh if like_known(scene, other) == one.known_at), None)
 
 
@@ -65,14 +58,5 @@ def _holds(wanted: Plain, value: Plain) -> bool:
 
 def like_in_doubt(scene: Scene, one: Match) -> str | None:
     """Find an Add in doubt that could be this one, where its own key holds something else now."""
-    sent = known.doubtful_adds(scene.applied, scene.section)
-    others = {other.address: other.wanted.value for other in scene.matches.entries}
-    return next(
-        (
-            at
-            for at, value in sent.items()
-            if resembles(scene.section, one.wanted.value, value)
-            and not same_content(scene.section, others.get(at), value)
-        ),
-        None,
-    )
+    name = name_of(scene.section, one.wanted.value)
+    return next(iter(scene.unsure.get(name, ())), None) if name is not None else None

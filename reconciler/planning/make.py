@@ -160,11 +160,15 @@ def _check_ids(desired: Desired, applied: Applied | None, state_path: str, profi
     A record that another entry of the file is now was renamed: that is no conflict.
     """
     problems = []
+    left: dict[str, Mapping[str, Record]] = {}
     for address, one in desired.wanted.items():
         record = applied.sections.get(address) if applied else None
         if record is None or one.id is None or record.id in (None, one.id) or record.id_by in (None, "file"):
             continue
-        if address not in matches_of(section_of(address), _entries(desired, section_of(address)), applied).left:
+        section = section_of(address)
+        if section not in left:
+            left[section] = matches_of(section, _entries(desired, section), applied).left
+        if address not in left[section]:
             continue
         problems.append(
             Problem(

@@ -1,11 +1,11 @@
 """Owns which wanted entry is which known one: a key can be renamed, an id can say more than a key."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
-from reconciler.plain import Plain, same
+from reconciler.plain import Plain, canonical, content, same
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
 from reconciler.state.applied import Forgotten, Record
@@ -44,11 +44,41 @@ class _Pair(NamedTuple):
         return self.address == self.at
 
 
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Known entries of a section, and where those of one id or one content are; each method gives some, in order."""
+
+    section: str
+    known: Mapping[str, Known]
+    ids: Mapping[str | None, list[str]]
+    prints: Mapping[str, list[str]]
+
+    @classmethod
+    def of(cls, section: str, known: Mapping[str, Known]) -> Self:
+        ids: dict[str | None, list[str]] = {}
+        prints: dict[str, list[str]] = {}
+        for at, one in sorted(known.items()):
+            ids.setdefault(one.id, []).append(at)
+            prints.setdefault(_print(one.value), []).append(at)
+        return cls(section, known, ids, prints)
+
+    def by_id(self, _: str, one: Wanted) -> Sequence[str]:
+        return self.ids.get(one.id, ()) if one.id is not None else ()
+
+    def by_key(self, address: str, _: Wanted) -> Sequence[str]:
+        return (address,) if address in self.known else ()
+
+    def by_content(self, _: str, one: Wanted) -> Sequence[str]:
+        prints = dict.fromkeys(map(_print, _contents(self.section, one.value)))
+        return sorted(at for each in prints for at in self.prints.get(each, ()))
+
+
 class _Rule(NamedTuple):
     """One rule of a match: where it looks, and what fits; where it is `unique`, only if one alone does."""
 
-    pool: Mapping[str, Known]
-    fits: Callable[[_Pair], bool]
+    pool: _Pool
+    near: Callable[[_Pool, str, Wanted], Sequence[str]]
+    fits: Callable[[_Pair], bool] = lambda _: True
     unique: bool = False
 
 
@@ -73,7 +103,8 @@ def match(
         for address, one in wanted.items():
             if address in found:
                 continue
-            pairs = (_Pair(address, one, at, other) for at, other in rule.pool.items() if at not in taken)
+            near = (at for at in rule.near(rule.pool, address, one) if at not in taken)
+            pairs = (_Pair(address, one, at, rule.pool.known[at]) for at in near)
             fitting = [pair.at for pair in pairs if _may_match(pair, new) and rule.fits(pair)]
             if fitting and (len(fitting) == 1 or not rule.unique):
                 found[address] = fitting[0]
@@ -93,8 +124,9 @@ def _rules(
     forgotten: Mapping[str, Forgotten],
 ) -> Iterator[_Rule]:
     """Give the rules of a match, in their order."""
+    live, gone = _Pool.of(section, records), _Pool.of(section, forgotten)
 
-    def content(pair: _Pair) -> bool:
+    def alike(pair: _Pair) -> bool:
         return same_content(section, pair.wanted.value, pair.known.value)
 
     def identified(pair: _Pair) -> bool:
@@ -107,31 +139,48 @@ def _rules(
         holder = records.get(pair.address)
         return holder is None or contradicts(section, pair.wanted.value, holder.value)
 
-    for pool in (records, forgotten):
-        yield _Rule(pool, lambda pair: pair.wanted.id is not None and pair.wanted.id == pair.known.id)
-    for pool in (records, forgotten):
-        yield _Rule(pool, lambda pair: pair.same_key and content(pair))
-    yield _Rule(records, lambda pair: content(pair) and (pair.wanted.id is not None or not identified(pair)))
-    yield _Rule(forgotten, lambda pair: content(pair) and renamed(pair), unique=True)
-    for pool in (records, forgotten):
-        yield _Rule(pool, lambda pair: pair.same_key)
-    yield _Rule(forgotten, content, unique=True)
+    yield from (_Rule(pool, _Pool.by_id) for pool in (live, gone))
+    yield from (_Rule(pool, _Pool.by_key, alike) for pool in (live, gone))
+    yield _Rule(live, _Pool.by_content, lambda pair: pair.wanted.id is not None or not identified(pair))
+    yield _Rule(gone, _Pool.by_content, renamed, unique=True)
+    yield from (_Rule(pool, _Pool.by_key) for pool in (live, gone))
+    yield _Rule(gone, _Pool.by_content, unique=True)
 
 
 def same_content(section: str, wanted: Plain, known: Plain) -> bool:
     """Tell whether a known entry holds what is wanted, or all of it that an Add could send."""
-    if same(wanted, known):
-        return True
+    return any(same(one, known) for one in _contents(section, wanted))
+
+
+def _contents(section: str, wanted: Plain) -> tuple[Plain, ...]:
+    """Give what is wanted, and what of it an Add could send."""
     if not isinstance(wanted, dict):
-        return False
-    return same({name: value for name, value in wanted.items() if name in _addable(section)}, known)
+        return (wanted,)
+    return wanted, {name: value for name, value in wanted.items() if name in _addable(section)}
+
+
+@cache
+def _addable(section: str) -> frozenset[str]:
+    return frozenset(field.name for field in BY_NAME[section].fields if field.add is not Use.ABSENT)
+
+
+def _print(value: Plain) -> str:
+    """Give the text that values share which are the same."""
+    return canonical(content(value))
 
 
 def resembles(section: str, one: Plain, other: Plain) -> bool:
-    """Tell whether two entries name the same thing: the fields that an Add requires, letters' case aside."""
-    if not (isinstance(one, dict) and isinstance(other, dict)):
-        return False
-    return all(name in one and _loosely(one[name]) == _loosely(other.get(name)) for name in required(section))
+    """Tell whether two entries name the same thing."""
+    name = name_of(section, one)
+    return name is not None and name == name_of(section, other)
+
+
+def name_of(section: str, value: Plain) -> str | None:
+    """Give what names an entry: the fields that an Add requires, letters' case aside; None where one is missing."""
+    names = sorted(required(section))
+    if not (isinstance(value, dict) and all(name in value for name in names)):
+        return None
+    return canonical([_loosely(value[name]) for name in names])
 
 
 def contradicts(section: str, one: Plain, other: Plain) -> bool:
@@ -145,11 +194,6 @@ def contradicts(section: str, one: Plain, other: Plain) -> bool:
 def required(section: str) -> frozenset[str]:
     """Give the fields that an Add requires: they name an entry."""
     return frozenset(field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED)
-
-
-@cache
-def _addable(section: str) -> frozenset[str]:
-    return frozenset(field.name for field in BY_NAME[section].fields if field.add is not Use.ABSENT)
 
 
 def _loosely(value: Plain) -> Plain:

@@ -1,13 +1,25 @@
 """Owns the scene: what the planning of one section's entries looks at, put together once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
-from reconciler.planning.match import Matches, match
+from reconciler.plain import Plain
+from reconciler.planning.match import Known, Match, Matches, match, name_of, same_content
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
 from reconciler.state import known
 from reconciler.state.applied import Applied, Record
+
+T = TypeVar("T")
+
+
+class Candidate(NamedTuple):
+    """A known entry, and the wanted one that it was matched with."""
+
+    at: str
+    known: Known
+    holder: Wanted | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +33,9 @@ class Scene:
     matches: Matches
     closed_by: tuple[str, ...]  # Adds in doubt whose key left the file: nothing is added while they are
     kept: Mapping[str, str]  # keys that state cannot free yet, and what is in doubt that keeps them
+    named: Mapping[str, tuple[Candidate, ...]]  # by what names them: all that state knows, by address
+    fresh: Mapping[str, tuple[Match, ...]]  # by what names them: the wanted entries that would be added, in file order
+    unsure: Mapping[str, tuple[str, ...]]  # by what names them: Adds in doubt whose key holds something else now
 
     def allowed(self, *, edit: bool) -> frozenset[str]:
         """Give the names of the fields that the Edit or the Add variant takes."""
@@ -31,9 +46,21 @@ class Scene:
 def scene_of(section: str, wanted: Mapping[str, Wanted], applied: Applied | None, add: frozenset[str]) -> Scene:
     """Put together what the planning of one section's entries looks at."""
     matches = matches_of(section, wanted, applied, add)
-    closed_by = tuple(at for at in known.doubtful_adds(applied, section) if at not in wanted)
+    adds = known.doubtful_adds(applied, section)
+    closed_by = tuple(at for at in adds if at not in wanted)
     doubted = known.in_doubt(applied)
-    return Scene(section, applied, add, doubted, matches, closed_by, _kept_keys(matches, doubted))
+    return Scene(
+        section,
+        applied,
+        add,
+        doubted,
+        matches,
+        closed_by,
+        kept=_kept_keys(matches, doubted),
+        named=_named(section, matches, applied),
+        fresh=_fresh(section, matches, add),
+        unsure=_unsure(section, wanted, adds),
+    )
 
 
 def matches_of(
@@ -41,6 +68,36 @@ def matches_of(
 ) -> Matches:
     """Match one section's entries with what state knows of them."""
     return match(section, wanted, known.records(applied, section), known.forgotten_units(applied, section), add)
+
+
+def _named(section: str, matches: Matches, applied: Applied | None) -> dict[str, tuple[Candidate, ...]]:
+    entries: dict[str, Known] = {**known.forgotten_units(applied, section), **matches.left}
+    found = {at: Candidate(at, one, None) for at, one in entries.items()}
+    for one in matches.entries:
+        if one.known is not None and one.known_at is not None:
+            found[one.known_at] = Candidate(one.known_at, one.known, one.wanted)
+    return _by_name(section, ((found[at].known.value, found[at]) for at in sorted(found)))
+
+
+def _fresh(section: str, matches: Matches, add: frozenset[str]) -> dict[str, tuple[Match, ...]]:
+    new = (one for one in matches.entries if one.known is None and one.wanted.id is None and one.address not in add)
+    return _by_name(section, ((one.wanted.value, one) for one in new))
+
+
+def _unsure(section: str, wanted: Mapping[str, Wanted], adds: Mapping[str, Plain]) -> dict[str, tuple[str, ...]]:
+    holders = {at: wanted[at].value if at in wanted else None for at in adds}
+    return _by_name(
+        section, ((value, at) for at, value in adds.items() if not same_content(section, holders[at], value))
+    )
+
+
+def _by_name(section: str, values: Iterable[tuple[Plain, T]]) -> dict[str, tuple[T, ...]]:
+    found: dict[str, list[T]] = {}
+    for value, one in values:
+        name = name_of(section, value)
+        if name is not None:
+            found.setdefault(name, []).append(one)
+    return {name: tuple(ones) for name, ones in found.items()}
 
 
 def _kept_keys(matches: Matches, doubted: tuple[str, ...]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.address import is_entry_section
-from reconciler.plain import Plain
+from reconciler.plain import Plain, canonical
 from reconciler.planning import reasons
 from reconciler.planning.difference import differences
 from reconciler.planning.effort import Effort
@@ -61,7 +61,8 @@ def forgotten_field(address: str, field: FieldChange, warning: str | None = None
 def _warnings(address: str, before: Plain, after: Plain, left: list[str]) -> tuple[str, ...]:
     warnings = [reasons.may_clear(left)] if left else []
     if address == "skills" and isinstance(before, list) and isinstance(after, list):
-        taken_off = [str(skill) for skill in before if skill not in after]
+        kept = set(map(canonical, after))
+        taken_off = [str(skill) for skill in before if canonical(skill) not in kept]
         if taken_off:
             warnings.append(reasons.may_keep(taken_off))
     return tuple(warnings)

@@ -1,5 +1,6 @@
 """Which entry is which: keys renamed, reused and swapped, ids given and changed, doubt that outlives a key."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -379,3 +380,12 @@ def test_an_entry_whose_content_goes_on_under_another_key_is_not_written_over() 
     assert brief(new) == [("experience.a", "update"), ("experience.b", "create")]
     said = plan(profile(experience__a=Wanted(there, 0, "7"), experience__b={**here, "presence": "REMOTE"}), state)
     assert brief(said) == [("experience.a", "update"), ("experience.b", "create")]
+
+
+@pytest.mark.parametrize("sign", ["e", "n"])
+def test_a_thousand_entries_and_a_thousand_that_state_knows_are_matched_in_seconds(sign: str) -> None:
+    entries = {f"experience.n{at}": {"role": f"R{at}", "company": "C"} for at in range(1000)}
+    records = {f"experience.{sign}{at}": Record({"role": f"X{at}", "company": "C"}, NOW, "apply") for at in range(1000)}
+    began = time.process_time()
+    made = plan(profile(**entries), applied(records))
+    assert (len(made.changes), time.process_time() - began < 10) == (1000 if sign == "n" else 2000, True)
