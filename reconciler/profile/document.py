@@ -162,7 +162,7 @@ class _Composer:
     def begin(self, event: Event, node: _Node, kind: str) -> None:
         tag = _tag(event)
         if tag not in (None, "!", TAG + kind):
-            node.wrong = (f"the tag {tag} means nothing here", "take it out")
+            node.wrong = (f"the tag {_short(str(tag))} means nothing here", "take it out")
         if len(self.stack) >= MAX_DEPTH:
             fail(self.file, f"more than {MAX_DEPTH} levels deep", "a profile needs six", _mark(event))
         self.add(event, node)
@@ -227,7 +227,7 @@ def _scalar(event: Event) -> _Node:
             node.value = resolve(text) if plain else text
     except ValueError:
         node.value = text
-        node.wrong = (f"the tag {tag} does not fit {text[:40]!r}", "take it out")
+        node.wrong = (f"the tag {_short(str(tag))} does not fit {text[:40]!r}", "take it out")
     if node.value is None:
         node.wrong = ("null is not a value here", 'write "" to clear it, or take the key out to stop managing it')
     elif isinstance(node.value, float) and not math.isfinite(node.value):

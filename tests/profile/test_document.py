@@ -139,3 +139,8 @@ def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
     except ProblemsError as error:
         place = str(error).startswith("p.yaml")
     assert place
+
+
+def test_a_tag_of_any_length_is_named_in_a_short_message() -> None:
+    (problem,) = read_document(b"a: !" + b"x" * 100_000 + b" y\n", "p.yaml").problems
+    assert problem.message == f"the tag !{'x' * 79}… does not fit 'y'"
