@@ -6,7 +6,7 @@ from reconciler.plain import Plain, members
 from reconciler.planning import reasons
 from reconciler.planning.edits import edits
 from reconciler.planning.effort import Effort, added, blocked, sent
-from reconciler.planning.likeness import claimant_of, like_in_doubt, like_known
+from reconciler.planning.likeness import claimant_of, like_in_doubt, like_known, rival_of
 from reconciler.planning.match import Match
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.scene import Scene
@@ -18,20 +18,25 @@ def entry_efforts(scene: Scene) -> Iterator[Effort]:
     """Give the changes of one section's entries: the wanted ones in file order, then what left the file."""
     for one in scene.matches.entries:
         yield from _entry(scene, one)
+    held = {rival_of(scene, one): one.address for one in scene.matches.entries}
     for address, record in scene.matches.left.items():
-        yield _left(scene, address, record)
+        yield _left(scene, address, record, held.get(address))
 
 
 def given_ids(scene: Scene) -> Iterator[tuple[Match, str]]:
     """Give the wanted entries that state surely knows, but without an id, each with the id that the file gives it."""
     for one in scene.matches.entries:
-        if one.known is not None and one.known.id is None and one.wanted.id is not None and not claimant_of(scene, one):
+        if one.known is None or one.known.id is not None or one.wanted.id is None:
+            continue
+        if claimant_of(scene, one) is None and rival_of(scene, one) is None:
             yield one, one.wanted.id
 
 
-def _left(scene: Scene, address: str, record: Record) -> Effort:
+def _left(scene: Scene, address: str, record: Record, held_by: str | None) -> Effort:
     if address in scene.doubted:
         return Effort(Change(address, Action.BLOCKED, before=record.value, reason=reasons.in_doubt(address)))
+    if held_by is not None:
+        return Effort(Change(address, Action.BLOCKED, before=record.value, reason=reasons.held(held_by)))
     return Effort(Change(address, Action.FORGET, before=record.value, reason=reasons.STAYS))
 
 
@@ -45,6 +50,9 @@ def _entry(scene: Scene, one: Match) -> Iterator[Effort]:
         yield blocked(one, reasons.key_kept(one.address, scene.kept[one.address]), None, one.wanted.value)
     elif one.known is not None and (claimant := claimant_of(scene, one)) is not None:
         yield blocked(one, reasons.claimed(one.address, claimant), one.known.value, one.wanted.value)
+    elif (rival := rival_of(scene, one)) is not None:
+        reason = reasons.rivals(one.address, rival, str(one.wanted.id))
+        yield blocked(one, reason, one.known.value if one.known else None, one.wanted.value)
     elif one.known is not None:
         yield from _existing(scene, one)
     elif (doubtful := like_in_doubt(scene, one)) is not None:

@@ -4,7 +4,7 @@ from reconciler.plain import Plain, members, same
 from reconciler.planning.match import Known, Match, name_of, required, resembles
 from reconciler.planning.scene import Candidate, Scene
 from reconciler.profile.desired import Wanted
-from reconciler.state.applied import Forgotten
+from reconciler.state.applied import Forgotten, Record
 
 
 def like_known(scene: Scene, one: Match) -> str | None:
@@ -27,6 +27,17 @@ def claimant_of(scene: Scene, one: Match) -> str | None:
     name = name_of(scene.section, one.known.value) if one.known is not None else None
     fresh = scene.fresh.get(name, ()) if name is not None else ()
     return next((other.address for other in fresh if like_known(scene, other) == one.known_at), None)
+
+
+def rival_of(scene: Scene, one: Match) -> str | None:
+    """Find a record that left the file and could be this one, which is given an id and other content at once."""
+    if one.known is None or one.known.id is not None or one.wanted.id is None:
+        return None
+    name = name_of(scene.section, one.wanted.value)
+    if name is None or not _displaced(scene, one.wanted, one.known):
+        return None
+    rivals = (other for other in scene.named.get(name, ()) if other.holder is None and other.known.id is None)
+    return next((other.at for other in rivals if isinstance(other.known, Record)), None)
 
 
 def _displaced(scene: Scene, wanted: Wanted, other: Known) -> bool:

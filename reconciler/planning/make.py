@@ -76,7 +76,7 @@ def check_account(desired: Desired, applied: Applied | None, state_path: str, pr
             state_path,
             f"this state is of account {applied.account_id}, but {profile_path} is of {desired.account_id}",
             "name the right state with --state, or, if the account was reconnected and got another id, "
-            + reasons.naming(profile_path, f"run `reconciler state account {desired.account_id}`"),
+            + reasons.naming(profile_path, f"run `reconciler state account {reasons.quoted(desired.account_id)}`"),
         )
 
 
@@ -178,7 +178,10 @@ def _check_ids(desired: Desired, applied: Applied | None, state_path: str, profi
                 f"{address}.id",
                 f"the file says id {one.id}, {state_path} says {record.id}",
                 "correct the file, or "
-                + reasons.naming(profile_path, f"run `reconciler state adopt {address} {one.id}` if the file is right"),
+                + reasons.naming(
+                    profile_path,
+                    f"run `reconciler state adopt {address} {reasons.quoted(one.id)}` if the file is right",
+                ),
             )
         )
     if problems:

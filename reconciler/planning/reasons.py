@@ -19,10 +19,16 @@ def naming(profile_path: str, sentence: str) -> str:
     if profile_path == "profile.yaml":
         return sentence
     import re
+
+    named = f" --profile {quoted(profile_path)}"
+    return re.sub("`reconciler state [^`]*", lambda found: found[0] + named, sentence)
+
+
+def quoted(text: str) -> str:
+    """Write what a profile says so that it can be pasted into a shell: it is one word there, and nothing more."""
     import shlex
 
-    named = f" --profile {shlex.quote(profile_path)}"
-    return re.sub("`reconciler state [^`]*", lambda found: found[0] + named, sentence)
+    return shlex.quote(text)
 
 
 def first_apply(profile_path: str, sections: Sequence[str]) -> str:
@@ -103,6 +109,20 @@ def resembles(address: str, other: str) -> str:
 def claimed(address: str, claimant: str) -> str:
     """Say why an entry is not edited: another one looks like what is known under its key."""
     return f"{claimant} looks like what state knows as {address}: once it is said which of them it is, this goes on"
+
+
+def rivals(address: str, other: str, entry_id: str) -> str:
+    """Say why an entry is not edited: two that state knows could be the one of this id."""
+    given = quoted(entry_id)
+    return (
+        f"it is given an id and other content at once, and {other}, which left the file, could be that entry too; "
+        f"run `reconciler state adopt {address} {given}` or `reconciler state adopt {other} {given}`"
+    )
+
+
+def held(address: str) -> str:
+    """Say why an entry that left the file is not let go of yet."""
+    return f"it left the file, and could be {address}: once it is said which of them has the id, this goes on"
 
 
 def id_changed(before: str, after: str) -> str:

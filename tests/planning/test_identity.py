@@ -10,6 +10,7 @@ from reconciler.plain import Plain
 from reconciler.planning.plan import Plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Wanted
+from reconciler.settling import verbs
 from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
@@ -389,3 +390,23 @@ def test_a_thousand_entries_and_a_thousand_that_state_knows_are_matched_in_secon
     began = time.process_time()
     made = plan(profile(**entries), applied(records))
     assert (len(made.changes), time.process_time() - began < 10) == (1000 if sign == "n" else 2000, True)
+
+
+def test_an_id_and_other_content_at_once_do_not_write_one_record_over_another() -> None:
+    here, there = {**JOB, "company_id": "1"}, {**JOB, "company_id": "2"}
+    state = applied({"experience.a": here, "experience.b": there})
+    wanted = profile(experience__b=Wanted({**here, "presence": "REMOTE"}, 0, "7"))
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.b", "blocked"), ("experience.a", "blocked")]
+    assert made.ids == {}
+    assert "`reconciler state adopt experience.a 7 " in str(made.changes[0].reason)
+    said = plan(wanted, verbs.adopt(state, "experience.a", "7"))
+    assert brief(said) == [("experience.b", "move"), ("experience.b", "update"), ("experience.b", "forget")]
+    said = plan(wanted, verbs.adopt(state, "experience.b", "7"))
+    assert brief(said) == [("experience.b", "update"), ("experience.a", "forget")]
+
+
+def test_a_command_to_paste_holds_an_id_of_the_file_as_one_word() -> None:
+    state = applied({"experience.a": JOB, "experience.b": {**JOB, "company_id": "2"}})
+    made = plan(profile(experience__b=Wanted({**JOB, "company_id": "1"}, 0, "$(id)")), state)
+    assert "state adopt experience.b '$(id)' " in str(made.changes[0].reason)
