@@ -180,7 +180,7 @@ def _section_changed(draw: st.DrawFn, found: dict[str, Any], section: Field, pas
 
 
 @st.composite
-def _entries_changed(  # noqa: C901, PLR0912, PLR0913 - one case a way to edit the file
+def _entries_changed(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one case a way to edit the file
     draw: st.DrawFn,
     found: dict[str, Any],
     section: str,
@@ -209,7 +209,8 @@ def _entries_changed(  # noqa: C901, PLR0912, PLR0913 - one case a way to edit t
             found[fresh] = {**copy.deepcopy(found[key]), "description": draw(TEXTS)}
         case "back" | "back changed" as way if old:
             at, one = draw(st.sampled_from(old))
-            if one.get("id") not in used - {None}:
+            known = any("id" in other and _looks_like(other, one, section) for other in found.values())
+            if one.get("id") not in used - {None} and not known:
                 found[draw(st.sampled_from([at, fresh]))] = copy.deepcopy(one)
                 if way == "back changed":
                     found[at if at in found else fresh]["description"] = draw(TEXTS)
@@ -230,7 +231,7 @@ def _entries_changed(  # noqa: C901, PLR0912, PLR0913 - one case a way to edit t
             if len(seen) == len(alike) == 1 and seen[0] not in used:
                 found[key]["id"] = seen[0]
         case "id taken" if key and all(
-            one.add is not Use.REQUIRED or one.name in found[key] for one in fields.values()
+            one.add is not Use.REQUIRED or found[key].get(one.name) for one in fields.values()
         ):
             found[key].pop("id", None)
         case "id changed" if key and "id" in found[key]:

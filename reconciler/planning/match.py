@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, Self
 
-from reconciler.plain import Plain, canonical, content, same
+from reconciler.plain import Plain, canonical, content, members, same
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
 from reconciler.state.applied import Forgotten, Record
@@ -93,9 +93,9 @@ def match(
 
     1. the same id; 2. the same key and content; 3. the same content as a record: a key that now means something
     else was renamed, unless the file gives it an id there alone; 4. the same content as what was forgotten, where the
-    record of the key, if there is one, is named differently; 5. the same key; 6. the same content. Records come
-    before what was forgotten. Two different ids never match. What a person said is `new` is nothing but a record
-    of its own key.
+    record of the key, if there is one, is named differently; 5. the same key, unless the file gives an id to what no
+    edit could make of it; 6. the same content. Records come before what was forgotten. Two different ids never
+    match. What a person said is `new` is nothing but a record of its own key.
     """
     found: dict[str, str] = {}
     taken: set[str] = set()
@@ -143,8 +143,17 @@ def _rules(
     yield from (_Rule(pool, _Pool.by_key, alike) for pool in (live, gone))
     yield _Rule(live, _Pool.by_content, lambda pair: pair.wanted.id is not None or not identified(pair))
     yield _Rule(gone, _Pool.by_content, renamed, unique=True)
-    yield from (_Rule(pool, _Pool.by_key) for pool in (live, gone))
+    yield from (_Rule(pool, _Pool.by_key, lambda pair: not _foreign(section, pair)) for pool in (live, gone))
     yield _Rule(gone, _Pool.by_content, unique=True)
+
+
+def _foreign(section: str, pair: _Pair) -> bool:
+    """Tell whether the file gives an id to an entry that cannot be the known one: no edit changes its name so."""
+    if pair.wanted.id is None or pair.known.id is not None:
+        return False
+    fixed = [field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED and field.edit is Use.ABSENT]
+    before, after = members(pair.known.value), members(pair.wanted.value)
+    return any(name in after and _loosely(after[name]) != _loosely(before.get(name)) for name in fixed)
 
 
 def same_content(section: str, wanted: Plain, known: Plain) -> bool:

@@ -410,3 +410,10 @@ def test_a_command_to_paste_holds_an_id_of_the_file_as_one_word() -> None:
     state = applied({"experience.a": JOB, "experience.b": {**JOB, "company_id": "2"}})
     made = plan(profile(experience__b=Wanted({**JOB, "company_id": "1"}, 0, "$(id)")), state)
     assert "state adopt experience.b '$(id)' " in str(made.changes[0].reason)
+
+
+def test_an_id_is_not_given_to_a_school_that_no_edit_could_make_the_wanted_one() -> None:
+    state = applied({"education.a": {"school": "ETH", "degree": "BSc"}})
+    made = plan(profile(education__a=Wanted({"school": "MIT", "location": "x"}, 0, "7")), state)
+    assert brief(made) == [("education.a", "set"), ("education.a", "blocked"), ("education.a", "forget")]
+    assert made.ids == {}
