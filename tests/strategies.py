@@ -180,7 +180,7 @@ def _section_changed(draw: st.DrawFn, found: dict[str, Any], section: Field, pas
 
 
 @st.composite
-def _entries_changed(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one case a way to edit the file
+def _entries_changed(  # noqa: C901, PLR0912, PLR0913 - one case a way to edit the file
     draw: st.DrawFn,
     found: dict[str, Any],
     section: str,
@@ -209,8 +209,7 @@ def _entries_changed(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one case a way 
             found[fresh] = {**copy.deepcopy(found[key]), "description": draw(TEXTS)}
         case "back" | "back changed" as way if old:
             at, one = draw(st.sampled_from(old))
-            known = any("id" in other and _looks_like(other, one, section) for other in found.values())
-            if one.get("id") not in used - {None} and not known:
+            if one.get("id") not in used - {None}:
                 found[draw(st.sampled_from([at, fresh]))] = copy.deepcopy(one)
                 if way == "back changed":
                     found[at if at in found else fresh]["description"] = draw(TEXTS)
