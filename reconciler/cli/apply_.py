@@ -1,6 +1,7 @@
 """Owns the command `apply`."""
 
 import math
+from collections.abc import Callable
 
 import click
 
@@ -8,7 +9,20 @@ from reconciler.cli.quick import nothing_changed
 from reconciler.cli.settings import Settings
 
 
-def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
+def _seconds(name: str, default: int, said: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
+    """Make an option that takes a number of seconds; `said` is its help."""
+    return click.option(
+        name,
+        type=click.FloatRange(min=0),
+        callback=_no_nan,
+        default=default,
+        show_default=True,
+        metavar="SECONDS",
+        help=said,
+    )
+
+
+def _no_nan(_: click.Context, __: click.Parameter, value: float) -> float:
     """Refuse `nan`, which is neither less nor more than anything."""
     if math.isnan(value):
         raise click.BadParameter("nan is not a number of seconds")
@@ -23,24 +37,8 @@ def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
 @click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this address (repeatable).")
 @click.option("--add", multiple=True, metavar="ADDRESS", help="This entry is new, whatever it looks like (repeatable).")
 @click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
-@click.option(
-    "--max-wait",
-    type=click.FloatRange(min=0),
-    callback=_seconds,
-    default=300,
-    show_default=True,
-    metavar="SECONDS",
-    help="Wait at most so long in all, for tries and answers.",
-)
-@click.option(
-    "--lock-timeout",
-    type=click.FloatRange(min=0),
-    callback=_seconds,
-    default=0,
-    show_default=True,
-    metavar="SECONDS",
-    help="Wait so long for another apply of the same state.",
-)
+@_seconds("--max-wait", 300, "Wait at most so long in all, for tries and answers.")
+@_seconds("--lock-timeout", 0, "Wait so long for another apply of the same state.")
 @click.option("--on-save", metavar="CMD", help="Run CMD before each request that cannot be repeated, state written.")
 @click.option("--base-url", metavar="URL", help="The API; default: POSTPRESS_BASE_URL, else the real one.")
 @click.option("--api-key-file", metavar="FILE", help="Holds the key; default: POSTPRESS_API_KEY.")
