@@ -1,30 +1,19 @@
-"""Profile, state and plan files damaged at random: an error or a success, in bounded time and memory."""
+"""Profile, state and plan files damaged at random: an error or a success, in bounded time and memory.
+
+A failing seed is named with the command that plays it again.
+"""
 
 import json
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-BATCH = 250
-BATCHES = 6
-LONG = 80
+from tests.reliability.seeds import batches
 
 
-@pytest.mark.parametrize("batch", range(BATCHES))
-def test_a_damaged_file_is_an_error_or_a_success(batch: int) -> None:
-    fuzz(batch)
-
-
-@pytest.mark.torture
-@pytest.mark.parametrize("batch", range(BATCHES, LONG))
-def test_a_damaged_file_is_an_error_or_a_success_in_the_long_form(batch: int) -> None:
-    fuzz(batch)
-
-
-def fuzz(batch: int) -> None:
-    command = [sys.executable, "-m", "tests.reliability.fuzz", str(batch * BATCH), str(BATCH)]
+@batches(250, quick=6, long=80)
+def test_a_damaged_file_is_an_error_or_a_success(seeds: range) -> None:
+    command = [sys.executable, "-m", "tests.reliability.fuzz", str(seeds[0]), str(len(seeds))]
     done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["inputs"] == BATCH
+    assert json.loads(done.stdout)["inputs"] == len(seeds)
