@@ -16,6 +16,7 @@ LAYERS = (
         "reconciler",
         "reconciler.plain",
         "reconciler.problem",
+        "reconciler.regular",
         "reconciler.sizes",
         "reconciler.spec",
         "reconciler.templates",
@@ -51,6 +52,7 @@ FENCES = {
 }
 # What has an effect, or knows when and where it runs, is imported by edges alone.
 EFFECTS = {"os", "time", "random", "uuid", "socket", "subprocess", "tempfile", "pathlib", "logging"}
+EFFECTS |= {"reconciler.regular"}
 PURE = ("reconciler.planning", "reconciler.state", "reconciler.settling", "reconciler.render", "reconciler.profile")
 EDGES = {
     "reconciler.profile.files",
@@ -140,6 +142,12 @@ def test_the_core_has_no_clock_no_files_and_no_environment() -> None:
         for name, imported in MODULES.items()
         if any(_lies_in(name, package) for package in PURE) and name not in EDGES
         for one in imported
-        if one.partition(".")[0] in EFFECTS
+        if one in EFFECTS or one.partition(".")[0] in EFFECTS
     }
     assert found == set()
+
+
+def test_what_a_file_is_is_told_where_it_is_opened_in_one_module() -> None:
+    words = ("O_NONBLOCK", "O_EXCL", "S_ISREG")
+    users = {path for path in PACKAGE.rglob("*.py") if any(word in path.read_text("utf-8") for word in words)}
+    assert users == {PACKAGE / "regular.py", PACKAGE / "applying" / "interrupt.py"}  # the latter of a pipe of its own

@@ -3,9 +3,9 @@
 import hashlib
 import json
 import os
-import stat
 
 from reconciler.plain import Plain, digest
+from reconciler.regular import open_regular
 from reconciler.sizes import MAX_FILE, MAX_PROFILE
 from reconciler.state.paths import state_path
 
@@ -42,7 +42,7 @@ def _holds(profile_path: str, path: Plain, sha256: Plain) -> bool:
     if os.path.commonpath([folder, place]) != folder:
         return False
     hashed = hashlib.sha256()
-    with open(_open(place), "rb") as file:
+    with open(open_regular(place, follow=True), "rb") as file:
         if os.fstat(file.fileno()).st_size > MAX_FILE:
             return False
         while block := file.read(_CHUNK):
@@ -51,17 +51,8 @@ def _holds(profile_path: str, path: Plain, sha256: Plain) -> bool:
 
 
 def _read(path: str, limit: int) -> bytes:
-    with open(_open(path), "rb") as file:
+    with open(open_regular(path, follow=True), "rb") as file:
         content = file.read(limit + 1)
     if len(content) > limit:
         raise ValueError(path)
     return content
-
-
-def _open(path: str) -> int:
-    """Open a regular file, never waiting for one that is a pipe."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise ValueError(path)
-    return descriptor

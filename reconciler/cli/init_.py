@@ -125,8 +125,10 @@ def _workflows(profile: str, install: str | None, *, github: bool, gitlab: bool)
 
 def _lacking(ignore: str) -> list[str]:
     """Give the lines that an existing .gitignore does not hold."""
+    from reconciler.regular import open_regular
+
     try:
-        with open(ignore, encoding="utf-8", errors="replace") as file:
+        with open(open_regular(ignore, follow=True), encoding="utf-8", errors="replace") as file:
             there = {line.strip() for line in file}
     except OSError:
         there = set()
@@ -147,10 +149,11 @@ def make_folder(folder: str) -> None:
 def _write(path: str, text: str) -> bool:
     """Write a file that is not there yet, whole or not at all; tell whether it was written."""
     from reconciler.problem import ReconcilerError
+    from reconciler.regular import create_regular
     from reconciler.render.terminal import visible
 
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        descriptor = create_regular(path, 0o666)
     except FileExistsError as error:
         if os.path.isdir(path):
             remedy = f"name a file in it, as {os.path.join(path, 'profile.yaml')}"

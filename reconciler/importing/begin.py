@@ -8,6 +8,7 @@ from reconciler.importing.write import profile_text
 from reconciler.problem import ReconcilerError, StateError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import read_profile
+from reconciler.regular import create_regular
 from reconciler.sizes import MAX_PROFILE
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Sending
@@ -79,7 +80,7 @@ def check_free(path: str, account_id: str) -> None:
 
 def _create(path: str, content: bytes) -> None:
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        descriptor = create_regular(path, 0o666)
     except OSError as error:
         raise _unwritable(path, error) from error
     try:

@@ -3,17 +3,17 @@
 import errno
 import hashlib
 import os
-import stat
 from typing import BinaryIO, Protocol
 
 from reconciler.problem import FileChangedError
 from reconciler.profile.desired import FileFacts
 from reconciler.profile.media import IMAGES, content_type, dimensions
+from reconciler.regular import IrregularError, open_regular
 from reconciler.sizes import MAX_FILE
 from reconciler.spec import Accepts
 
 CHUNK = 256 * 1024
-_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 class Planned(Protocol):
@@ -96,12 +96,11 @@ def _open(folder: str, path: str) -> BinaryIO:
     """Open a regular file below the folder, links resolved before and not followed any more. Raises UnfitFileError."""
     try:
         pieces = _resolved(folder, path)
-        descriptor = _descend(os.path.realpath(folder), pieces, path)
+        descriptor = _descend(os.path.realpath(folder), pieces)
+    except IrregularError as error:
+        raise _irregular(path) from error
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise _irregular(path)
     return os.fdopen(descriptor, "rb")
 
 
@@ -119,17 +118,15 @@ def _resolved(folder: str, path: str) -> list[str]:
     return os.path.relpath(target, root).split(os.sep)
 
 
-def _descend(root: str, pieces: list[str], path: str) -> int:
+def _descend(root: str, pieces: list[str]) -> int:
     """Open step by step, so that no folder on the way can become a link meanwhile."""
-    above = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    above = os.open(root, _FOLDER)
     try:
         for piece in pieces[:-1]:
-            below = os.open(piece, _FLAGS | os.O_DIRECTORY, dir_fd=above)
+            below = os.open(piece, _FOLDER | os.O_NOFOLLOW, dir_fd=above)
             os.close(above)
             above = below
-        if not stat.S_ISREG(os.stat(pieces[-1], dir_fd=above, follow_symlinks=False).st_mode):
-            raise _irregular(path)
-        return os.open(pieces[-1], _FLAGS, dir_fd=above)
+        return open_regular(pieces[-1], follow=False, above=above)
     finally:
         os.close(above)
 

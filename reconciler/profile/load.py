@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.problem import Problem, ProblemsError
@@ -15,6 +14,7 @@ from reconciler.profile.events import fail
 from reconciler.profile.files import UnfitFileError, inspect
 from reconciler.profile.limits import over_limits
 from reconciler.profile.schema import schema_problems
+from reconciler.regular import IrregularError, open_regular
 from reconciler.sizes import MAX_PROFILE
 from reconciler.spec import SECTIONS, Accepts, Kind
 
@@ -74,16 +74,15 @@ def read_profile(content: bytes, path: str, *, strict: bool = False) -> Profile:
 def read_file(path: str) -> bytes:
     """Read a profile file, at most one byte more than it may have. Raises ProblemsError."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+        descriptor = open_regular(path, follow=True)
+    except IrregularError as error:
+        fail(path, f"this is {error.strerror}", "name a profile file")
     except OSError as error:
         if error.errno == errno.ENOENT:
             fail(path, "there is no such file", "name a profile, or write one with `reconciler init`")
         fail(path, f"cannot be read: {(error.strerror or '').lower()}", "check its name and its permissions")
     except ValueError:
         fail(path, "this is not a path", "name a profile file")
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        fail(path, "this is not a regular file", "name a profile file, not a folder, pipe or device")
     with os.fdopen(descriptor, "rb") as file:
         try:
             return file.read(MAX_PROFILE + 1)

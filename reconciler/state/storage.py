@@ -4,7 +4,6 @@ import errno
 import fcntl
 import json
 import os
-import stat
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -13,13 +12,13 @@ from dataclasses import replace
 
 from reconciler.plain import Plain
 from reconciler.problem import LockedError, StateError
+from reconciler.regular import IrregularError, LinkError, create_regular, open_regular
 from reconciler.state.applied import Applied, Source
 from reconciler.state.format import MAX_SERIAL, read_state, write_state
 from reconciler.state.paths import rescue_path
 
 MAX_BYTES = 64 * 1024 * 1024
 _MODE = 0o600
-_SAFE = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _POLL_SECONDS = 0.1
 
 
@@ -41,17 +40,14 @@ def load_state(path: str) -> Applied | None:
 def read_text(path: str) -> str | None:
     """Read a regular file that is no link; None where there is none. Raises StateError."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | _SAFE)
+        descriptor = open_regular(path, follow=False)
     except FileNotFoundError:
         return None
+    except IrregularError as error:
+        remedy = "name the file it points to" if isinstance(error, LinkError) else "name a state file"
+        raise StateError.at(path, f"this is {error.strerror}", remedy) from error
     except OSError as error:
-        link = error.errno in (errno.ELOOP, errno.EMLINK)
-        reason = "it is a symbolic link" if link else str(error.strerror)
-        remedy = "name the file it points to" if link else "make it readable"
-        raise StateError.at(path, f"this file cannot be read: {reason}", remedy) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise StateError.at(path, "this is not a regular file", "name a state file")
+        raise StateError.at(path, f"this file cannot be read: {error.strerror}", "make it readable") from error
     with open(descriptor, "rb") as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
@@ -115,7 +111,7 @@ def write_durably(path: str, text: str, mode: int = _MODE) -> None:
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.tmp")
     _remove(temporary)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, _MODE)
+    descriptor = create_regular(temporary)
     try:
         with open(descriptor, "wb") as file:
             file.write(text.encode("utf-8"))
@@ -135,7 +131,7 @@ def write_rescue(path: str, text: str) -> str | None:
     for number in range(1, 100):
         rescue = rescue_path(path, number)
         try:
-            descriptor = os.open(rescue, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, _MODE)
+            descriptor = create_regular(rescue)
         except FileExistsError:
             continue
         except OSError:
@@ -224,18 +220,14 @@ def _acquire(lock: str, path: str, timeout: float, waiting: Callable[[str], None
 
 def _open_lock(lock: str, path: str) -> int:
     try:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | _SAFE, _MODE)
+        return open_regular(lock, os.O_RDWR | os.O_CREAT, follow=False)
+    except IrregularError as error:
+        raise StateError.at(path, f"the lock file {lock} is {error.strerror}", "remove it") from error
     except OSError as error:
         if error.errno == errno.ENOENT:
             raise StateError.at(path, "its folder is not there", "make the folder, or name another state") from error
-        link = error.errno == errno.ELOOP
-        reason = "it is a symbolic link" if link else str(error.strerror).lower()
-        remedy = "remove it" if link else "make the folder writable"
-        raise StateError.at(path, f"the lock file {lock} cannot be opened: {reason}", remedy) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise StateError.at(path, f"the lock file {lock} is not a regular file", "remove it")
-    return descriptor
+        message = f"the lock file {lock} cannot be opened: {str(error.strerror).lower()}"
+        raise StateError.at(path, message, "make the folder writable") from error
 
 
 def _is_at(descriptor: int, lock: str) -> bool:

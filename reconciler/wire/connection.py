@@ -3,12 +3,12 @@
 import ipaddress
 import os
 import re
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from reconciler.problem import Problem, WireError
+from reconciler.regular import IrregularError, open_regular
 
 DEFAULT_BASE_URL = "https://api.postpress.ai/api/v1"
 MAX_KEY = 4096
@@ -96,10 +96,9 @@ def _key(file: str | None, environ: Mapping[str, str]) -> str:
 
 def _read(path: str) -> str:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise WireError.at(path, "the key file is not a regular file", "name one")
+        with open(open_regular(path, follow=True), "rb") as file:
             return file.read(MAX_KEY + 2).decode("utf-8", "replace")
+    except IrregularError as error:
+        raise WireError.at(path, f"the key file is {error.strerror}", "name a regular file") from error
     except OSError as error:
         raise WireError.at(path, f"the key file cannot be read: {error.strerror}", "make it readable") from error

@@ -344,7 +344,7 @@ def test_show_of_what_is_no_file_says_so(here: World) -> None:
 def test_a_folder_is_no_state(saved: World) -> None:
     (saved.folder / "folder").mkdir()
     done = saved.cli("plan", "--state", "folder")
-    assert (done.code, done.err) == (1, "folder: this is not a regular file; name a state file\n")
+    assert (done.code, done.err) == (1, "folder: this is a folder; name a state file\n")
 
 
 def test_a_plan_is_not_saved_over_what_is_no_plan(saved: World) -> None:

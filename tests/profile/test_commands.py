@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,11 @@ def test_init_touches_nothing_that_exists() -> None:
         "left as it is: profile.schema.json",
         "left as it is: .gitignore",
     ]
+
+
+def test_init_does_not_wait_for_what_stands_where_git_looks_for_lines() -> None:
+    os.mkfifo(".gitignore")
+    assert _run("init").stderr == "add to it, each on its line: *.state.json.lock *.rescue*.json .*.state.json.tmp\n"
 
 
 def test_init_says_nothing_of_lines_that_git_ignores_already() -> None:

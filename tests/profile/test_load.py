@@ -72,9 +72,9 @@ def test_what_is_not_a_file_is_refused_without_waiting(tmp_path: Path, monkeypat
     os.mkfifo("pipe")
     Path("folder").mkdir()
     assert _problems("pipe", "folder", "/dev/zero", "gone") == [
-        "pipe: this is not a regular file; name a profile file, not a folder, pipe or device",
-        "folder: this is not a regular file; name a profile file, not a folder, pipe or device",
-        "/dev/zero: this is not a regular file; name a profile file, not a folder, pipe or device",
+        "pipe: this is not a regular file; name a profile file",
+        "folder: this is a folder; name a profile file",
+        "/dev/zero: this is not a regular file; name a profile file",
         "gone: there is no such file; name a profile, or write one with `reconciler init`",
     ]
 
