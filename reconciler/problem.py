@@ -10,8 +10,20 @@ ReconcilerError            shown to the user without a traceback
 └── FileChangedError       a file is no longer the one that was planned
 """
 
+import errno
 from dataclasses import dataclass
 from typing import Self
+
+_TO_WRITE = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room there"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "make its folder writable"),
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "name a file in a folder that exists"),
+}
+
+
+def to_write(error: OSError) -> str:
+    """Say what to do where the system does not let a file be written."""
+    return _TO_WRITE.get(error.errno or 0, "name another file")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,6 +56,11 @@ class ReconcilerError(Exception):
     def at(cls, file: str, message: str, remedy: str = "", address: str = "") -> Self:
         """Make an error of this class about a whole file or address."""
         return cls(Problem(file, 0, 0, address, message, remedy))
+
+    @classmethod
+    def unwritable(cls, file: str, error: OSError) -> Self:
+        """Make an error of this class about a file that the system does not let be written."""
+        return cls.at(file, f"cannot be written: {str(error.strerror or error).lower()}", to_write(error))
 
     def __str__(self) -> str:
         """Give one line a problem."""

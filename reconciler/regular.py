@@ -4,6 +4,7 @@ import os
 import stat
 from contextlib import suppress
 
+SHARED = 0o666  # less what the umask takes away
 _ALWAYS = os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
 _PRIVATE = 0o600
 
@@ -37,6 +38,20 @@ def open_regular(path: str, flags: int = os.O_RDONLY, *, follow: bool, above: in
 def create_regular(path: str, mode: int = _PRIVATE) -> int:
     """Create a file where nothing stands, not even a link, and give its descriptor. Raises OSError, ValueError."""
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+
+
+def write_new(path: str, content: bytes, mode: int = _PRIVATE) -> None:
+    """Write a file where nothing stands: whole, and on disk when this returns, or not at all. Raises as creating it."""
+    descriptor = create_regular(path, mode)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(path)
+        raise
 
 
 def _check(found: os.stat_result, path: str) -> None:

@@ -36,7 +36,7 @@ LAYERS = (
 )
 LAYER = {name: place for place, names in enumerate(LAYERS) for name in names}
 # The simulator stands in for another's server: it must not know how we plan, encode or keep state.
-SIMULATOR_MAY = {"reconciler.plain", "reconciler.simulator"}
+SIMULATOR_MAY = {"reconciler.plain", "reconciler.regular", "reconciler.simulator"}
 
 FENCES = {
     "click": {"reconciler.cli"},

@@ -219,7 +219,7 @@ def _announce(state: _Run, following: Applied) -> None:
     except SaveError as error:
         with suppress(SaveError):  # it may be in place already, and only its durability in question
             state.applied = state.tools.save(before)
-        raise _Ended(End.SAVE, f"the state cannot be written: {error}") from error
+        raise _Ended(End.SAVE, f"the state cannot be written: {error}; {error.remedy}") from error
 
 
 def _withdraw(state: _Run, before: Applied) -> None:
@@ -278,4 +278,4 @@ def _save(state: _Run, following: Applied) -> None:
         state.applied = following
         state.rescue = state.tools.rescue(error.text)
         state.unsaved = None if state.rescue else error.text
-        raise _Ended(End.SAVE, f"the state cannot be written: {error}") from error
+        raise _Ended(End.SAVE, f"the state cannot be written: {error}; {error.remedy}") from error

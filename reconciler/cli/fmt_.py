@@ -60,6 +60,7 @@ def _replace(path: str, content: bytes) -> None:
     import os
     import stat
 
+    from reconciler.problem import ProblemsError
     from reconciler.profile.events import fail
     from reconciler.state.storage import write_durably
 
@@ -70,4 +71,4 @@ def _replace(path: str, content: bytes) -> None:
         mode = stat.S_IMODE(os.stat(target).st_mode)
         write_durably(target, content.decode("utf-8"), mode)
     except OSError as error:
-        fail(path, f"cannot be written: {(error.strerror or '').lower()}", "make the file and its folder writable")
+        raise ProblemsError.unwritable(path, error) from error

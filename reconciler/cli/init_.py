@@ -149,31 +149,18 @@ def make_folder(folder: str) -> None:
 def _write(path: str, text: str) -> bool:
     """Write a file that is not there yet, whole or not at all; tell whether it was written."""
     from reconciler.problem import ReconcilerError
-    from reconciler.regular import create_regular
+    from reconciler.regular import SHARED, write_new
     from reconciler.render.terminal import visible
 
     try:
-        descriptor = create_regular(path, 0o666)
+        write_new(path, text.encode(), SHARED)
     except FileExistsError as error:
         if os.path.isdir(path):
             remedy = f"name a file in it, as {os.path.join(path, 'profile.yaml')}"
             raise ReconcilerError.at(path, "this is a folder", remedy) from error
         result(f"left as it is: {visible(path)}")
         return False
-    except (OSError, ValueError) as error:
-        raise _unwritable(path, error) from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
     except OSError as error:
-        os.unlink(path)
-        raise _unwritable(path, error) from error
+        raise ReconcilerError.unwritable(path, error) from error
     result(f"wrote: {visible(path)}")
     return True
-
-
-def _unwritable(path: str, error: OSError | ValueError) -> Exception:
-    from reconciler.problem import ReconcilerError
-
-    reason = getattr(error, "strerror", None) or "not a path"
-    return ReconcilerError.at(path, f"cannot be written: {reason.lower()}", "make room there, or name another path")

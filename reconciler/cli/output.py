@@ -8,7 +8,7 @@ from reconciler.cli.git import commit_of
 from reconciler.cli.settings import Settings
 from reconciler.plain import Plain
 from reconciler.planning.plan import Plan
-from reconciler.problem import UsageError
+from reconciler.problem import ReconcilerError
 
 
 def rendered(plans: Sequence[Plan], form: str, settings: Settings, max_bytes: int) -> str:
@@ -40,21 +40,20 @@ def one_or_several(values: Sequence[dict[str, Plain]]) -> str:
 
 
 def save(path: str, plans: Sequence[Plan]) -> None:
-    """Save plans to a file, durably. Raises UsageError where that is not possible, or would end another file."""
+    """Save plans to a file, durably. Raises ReconcilerError where that is not possible, or would end another file."""
     from reconciler.cli.saved import is_saved
     from reconciler.state.storage import write_durably
 
     if os.path.lexists(path) and not is_saved(path):
-        raise UsageError.at(path, "this file is no saved plan, and is not written over", "name another with --out")
+        raise ReconcilerError.at(path, "this file is no saved plan, and is not written over", "name another with --out")
     for plan in plans:
         if any("\ud800" <= one <= "\udfff" for one in plan.profile.path + plan.state.path):
-            raise UsageError.at(plan.profile.path, "a saved plan cannot hold this name: it is not UTF-8", "rename it")
+            message = "a saved plan cannot hold this name: it is not UTF-8"
+            raise ReconcilerError.at(plan.profile.path, message, "rename it")
     try:
         write_durably(path, as_json(plans) + "\n")
     except OSError as error:
-        raise UsageError.at(
-            path, f"the plan cannot be saved: {error.strerror}", "name another file with --out"
-        ) from error
+        raise ReconcilerError.unwritable(path, error) from error
 
 
 def _commit(plans: Sequence[Plan]) -> str | None:

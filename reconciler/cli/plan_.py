@@ -46,14 +46,13 @@ def command(  # noqa: PLR0913 - one for each option
 
     try:
         read = read_profiles(profiles, state)
-        prepared = prepare_all(read, state, Options(targets, frozenset(add)))
+        plans = [one.plan for one in prepare_all(read, state, Options(targets, frozenset(add)))]
+        if out is not None:
+            output.save(out, plans)
+            notice(f"saved: {visible(out)}")
     except ReconcilerError as error:
         github.report_error(error)
         raise
-    plans = [one.plan for one in prepared]
-    if out is not None:
-        output.save(out, plans)
-        notice(f"saved: {visible(out)}")
     result(output.rendered(plans, form, settings, max_bytes))
     github.report(plans, max_bytes)
     if not detailed_exitcode:

@@ -212,7 +212,7 @@ class _Session:
             return write(self.path, applied)
         except SaveError as error:
             raise ReconcilerError.at(
-                self.path, f"the state cannot be written: {error.reason}; nothing was sent", "make the folder writable"
+                self.path, f"the state cannot be written: {error.reason}; nothing was sent", error.remedy
             ) from error
 
     def _run(self, plan: Plan, applied: Applied) -> Result:

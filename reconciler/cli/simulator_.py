@@ -98,5 +98,7 @@ def command(  # noqa: PLR0913 - one for each option
     except FaultError as error:
         raise ReconcilerError.at("", str(error), "see reconciler simulator --help") from error
     except (OSError, ValueError) as error:
+        place = str(store) if getattr(error, "filename", None) else ""
+        why = getattr(error, "strerror", None) or error
         remedy = "choose another --port or --store"
-        raise ReconcilerError.at("", f"the simulator cannot start: {error}", remedy) from error
+        raise ReconcilerError.at(place, f"the simulator cannot start: {why}", remedy) from error

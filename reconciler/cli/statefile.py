@@ -82,13 +82,12 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str, state: str |
 def _words(source: str) -> list[str]:
     text = sys.stdin.read() if source == "-" else read_text(source)
     if text is None:
-        raise UsageError.at(source, "there is no such file", "name one with an address and a link a line")
+        raise StateError.at(source, "there is no such file", "name one with an address and a link a line")
     lines = ["" if line.lstrip().startswith("#") else line for line in text.removeprefix("\ufeff").splitlines()]
     for number, line in enumerate(lines, 1):
         if len(line.split()) not in (0, 2):
-            raise UsageError.at(
-                f"{source}:{number}", "a line holds an address and an id or link", "write one pair a line"
-            )
+            message = "a line holds an address and an id or link"
+            raise StateError.at(f"{source}:{number}", message, "write one pair a line")
     return [word for line in lines for word in line.split()]
 
 
@@ -110,4 +109,4 @@ def _write(path: str, applied: Applied) -> Applied:
     try:
         return write(path, applied)
     except SaveError as error:
-        raise StateError.at(path, f"the state cannot be written: {error.reason}", "make its folder writable") from error
+        raise StateError.at(path, f"the state cannot be written: {error.reason}", error.remedy) from error

@@ -8,7 +8,7 @@ from reconciler.importing.write import profile_text
 from reconciler.problem import ReconcilerError, StateError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import read_profile
-from reconciler.regular import create_regular
+from reconciler.regular import SHARED, write_new
 from reconciler.sizes import MAX_PROFILE
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Sending
@@ -53,8 +53,7 @@ def save(new: Beginning, now: str) -> str:
         try:
             write(path, new.applied)
         except SaveError as error:
-            message = f"the state cannot be written: {error.reason}"
-            raise StateError.at(path, message, "make its folder writable") from error
+            raise StateError.at(path, f"the state cannot be written: {error.reason}", error.remedy) from error
         try:
             _create(new.path, new.content)
         except BaseException:
@@ -80,21 +79,6 @@ def check_free(path: str, account_id: str) -> None:
 
 def _create(path: str, content: bytes) -> None:
     try:
-        descriptor = create_regular(path, 0o666)
+        write_new(path, content, SHARED)
     except OSError as error:
-        raise _unwritable(path, error) from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException as error:
-        os.unlink(path)
-        if isinstance(error, OSError):
-            raise _unwritable(path, error) from error
-        raise
-
-
-def _unwritable(path: str, error: OSError) -> ReconcilerError:
-    reason = (error.strerror or "").lower()
-    return ReconcilerError.at(path, f"the profile cannot be written: {reason}", "make its folder writable")
+        raise ReconcilerError.unwritable(path, error) from error

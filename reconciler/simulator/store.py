@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.plain import Plain
+from reconciler.regular import open_regular
 from reconciler.simulator.errors import Answer
 from reconciler.simulator.profile import ENTRY_SECTIONS, FIRST_ID, Profile
 
@@ -73,7 +74,8 @@ def load(path: Path) -> Memory:
     if not path.exists():
         return Memory()
     try:
-        found = json.loads(path.read_text("utf-8", "surrogatepass"))
+        with open(open_regular(str(path), follow=True), encoding="utf-8", errors="surrogatepass") as file:
+            found = json.load(file)
         return Memory(
             {account: _profile(profile) for account, profile in found["profiles"].items()},
             found["requests"],

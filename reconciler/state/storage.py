@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from reconciler.plain import Plain
-from reconciler.problem import LockedError, StateError
-from reconciler.regular import IrregularError, LinkError, create_regular, open_regular
+from reconciler.problem import LockedError, StateError, to_write
+from reconciler.regular import IrregularError, LinkError, create_regular, open_regular, write_new
 from reconciler.state.applied import Applied, Source
 from reconciler.state.format import MAX_SERIAL, read_state, write_state
 from reconciler.state.paths import rescue_path
@@ -25,10 +25,10 @@ _POLL_SECONDS = 0.1
 class SaveError(Exception):
     """A state could not be written durably; `text` is what the file should hold."""
 
-    def __init__(self, path: str, text: str, reason: str) -> None:
-        """Take the state's path, its text and the system's reason."""
+    def __init__(self, path: str, text: str, reason: str, remedy: str) -> None:
+        """Take the state's path, its text, the system's reason and what to do about it."""
         super().__init__(f"{path}: {reason}")
-        self.path, self.text, self.reason = path, text, reason
+        self.path, self.text, self.reason, self.remedy = path, text, reason, remedy
 
 
 def load_state(path: str) -> Applied | None:
@@ -98,11 +98,11 @@ def write(path: str, applied: Applied, source: Source | None = None) -> Applied:
     following = replace(applied, serial=applied.serial + 1, write=str(uuid.uuid4()), source=source)
     text = write_state(following)
     if following.serial > MAX_SERIAL:
-        raise SaveError(path, text, "its serial cannot grow any more")
+        raise SaveError(path, text, "its serial cannot grow any more", "give it a lower one")
     try:
         write_durably(path, text)
     except OSError as error:
-        raise SaveError(path, text, str(error.strerror or error)) from error
+        raise SaveError(path, text, str(error.strerror or error), to_write(error)) from error
     return following
 
 
@@ -131,16 +131,12 @@ def write_rescue(path: str, text: str) -> str | None:
     for number in range(1, 100):
         rescue = rescue_path(path, number)
         try:
-            descriptor = create_regular(rescue)
+            write_new(rescue, text.encode("utf-8"))
         except FileExistsError:
             continue
         except OSError:
             return None
         try:
-            with open(descriptor, "wb") as file:
-                file.write(text.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
             _sync_folder(os.path.dirname(rescue) or ".")
         except OSError:
             with suppress(OSError):

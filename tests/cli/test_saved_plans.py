@@ -351,7 +351,7 @@ def test_a_plan_is_not_saved_over_what_is_no_plan(saved: World) -> None:
     assert save(saved).code == 0  # an older plan is written over
     before = (saved.folder / saved.name).read_bytes()
     done = saved.cli("plan", "--out", saved.name)
-    assert (done.code, done.out) == (64, "")
+    assert (done.code, done.out) == (1, "")
     assert done.err == "profile.yaml: this file is no saved plan, and is not written over; name another with --out\n"
     assert (saved.folder / saved.name).read_bytes() == before
 
@@ -360,17 +360,9 @@ def test_a_plan_of_a_profile_whose_name_is_no_text_is_not_saved(saved: World) ->
     name = os.fsdecode(b"\xff.yaml")
     (saved.folder / saved.name).rename(saved.folder / name)
     done = saved.cli("plan", name, "--out", "other.json")
-    assert (done.code, done.out) == (64, "")
+    assert (done.code, done.out) == (1, "")
     assert done.err == "\\udcff.yaml: a saved plan cannot hold this name: it is not UTF-8; rename it\n"
     assert json.loads(saved.cli("plan", name, "--format", "json").out)["profile"]["path"] == name
-
-
-def test_a_plan_saved_into_a_folder_that_is_not_there_says_so(saved: World) -> None:
-    done = saved.cli("plan", "--out", "none/plan.json")
-    assert (done.code, done.out) == (64, "")
-    assert done.err == (
-        "none/plan.json: the plan cannot be saved: No such file or directory; name another file with --out\n"
-    )
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -483,6 +475,14 @@ def test_a_summary_stays_within_what_github_takes(actions: World) -> None:
     assert actions.cli("plan", "--max-bytes", "2000000").code == 0
     assert 1024 * 1024 - 2000 < path.stat().st_size <= 1024 * 1024
     assert "Shortened to fit" in path.read_text(encoding="utf-8")
+
+
+def test_a_plan_that_cannot_be_saved_is_an_error_of_the_step(actions: World) -> None:
+    assert actions.cli("plan", "--out", "none/plan.json").code == 1
+    assert (actions.folder / "GITHUB_OUTPUT").read_text(encoding="utf-8") == "outcome=error\n"
+    assert "cannot be written: no such file or directory" in (actions.folder / "GITHUB_STEP_SUMMARY").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_file_of_github_that_cannot_be_written_does_not_fail_the_plan(actions: World) -> None:

@@ -44,13 +44,6 @@ def test_apply_sends_nothing_that_it_could_not_show(here: World) -> None:
     assert not here.state_path.exists()
 
 
-def test_init_on_a_full_disk_leaves_no_half_of_a_file(here: World) -> None:
-    done = shell(here, "mkdir new; ulimit -f 0; $R init new/profile.yaml")
-    said = "new/profile.yaml: cannot be written: file too large; make room there, or name another path\n"
-    assert (done.returncode, done.stdout, done.stderr.decode()) == (1, b"", said)
-    assert list((here.folder / "new").iterdir()) == []
-
-
 def test_closed_streams_are_no_error_and_take_no_file_of_ours(here: World) -> None:
     done = shell(here, "$R apply --auto-approve <&- >&- 2>&-")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")

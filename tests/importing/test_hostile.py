@@ -270,7 +270,7 @@ def test_an_account_that_has_a_state_here_is_told(tmp_path: Path) -> None:
     ("failing", "said"),
     [
         (1, "profile.state.json: the state cannot be written: No space left on device"),
-        (3, "profile.yaml: the profile cannot be written: no space left on device"),
+        (3, "profile.yaml: cannot be written: no space left on device; make room there"),
     ],
     ids=["state", "profile"],
 )

@@ -60,7 +60,7 @@ def test_nothing_is_sent_that_cannot_be_recorded_first(here: World, disk: Disk) 
     disk.fail_renames(*EVER)
     done = here.apply()
     assert (done.code, here.sent(), here.state_path.exists()) == (1, [], False)
-    assert "the state cannot be written" in done.err
+    assert "the state cannot be written: profile.state.json: No space left on device; make room there" in done.err
     assert "not tried: headline, experience.one, experience.two" in done.err
     assert [one.name for one in here.folder.iterdir()] == ["profile.yaml"]
 

@@ -203,9 +203,13 @@ def test_the_command_says_why_it_cannot_start(tmp_path: Path) -> None:
     with running() as base_url:
         port = base_url.split(":")[2].split("/")[0]
         for arguments, said in (
-            (("--port", port), "the simulator cannot start: [Errno 98] Address already in use"),
+            (("--port", port), "the simulator cannot start: Address already in use"),
             (("--store", str(tmp_path / "store.json")), "is not a store of the simulator: 'profiles'"),
-            (("--store", str(tmp_path / "no" / "store.json")), "the simulator cannot start: "),
+            (
+                ("--store", f"{tmp_path}/no/s"),
+                f"{tmp_path}/no/s: the simulator cannot start: No such file or directory",
+            ),
+            (("--store", "/dev/zero"), "/dev/zero: the simulator cannot start: not a regular file"),
             (("--fault", "x"), "fault 'x': no clause 'x'; there are error=, "),
         ):
             with _start(*arguments) as process:
