@@ -38,30 +38,6 @@ WRITING = {
 }
 
 
-@pytest.fixture(autouse=True)
-def files(here: World) -> None:
-    here.write({"headline": "x"})
-    (here.folder / "resume.json").write_text(json.dumps(RESUME))
-    (here.folder / "new").mkdir()
-    (here.folder / "new" / "other.yaml").write_text(json.dumps(OTHER))
-
-
-def left(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-WRITING = {
-    "plan --out new/plan.json": "new/plan.json: cannot be written: {}",
-    "init new/profile.yaml": "new/profile.yaml: cannot be written: {}",
-    "import new/profile.yaml --account-id acc_1 --json-resume resume.json": (
-        "new/profile.state.json: the state cannot be written: {}"
-    ),
-    "fmt new/other.yaml": "new/other.yaml: cannot be written: {}",
-    "state accept --profile new/other.yaml": "new/other.state.json: the state cannot be written: {}",
-    "apply new/other.yaml --auto-approve": "new/other.state.json: the state cannot be written: {}; nothing was sent",
-}
-
-
 @pytest.mark.parametrize("command", WRITING)
 def test_a_full_disk_is_told_and_leaves_nothing_half_done(here: World, command: str) -> None:
     before = left(here.folder)
