@@ -32,16 +32,28 @@ class SaveError(Exception):
 
 
 def load_state(path: str) -> Applied | None:
-    """Read a state; None where there is none. Raises StateError where it cannot be used."""
+    """Read a state; None where its folder holds none. Raises StateError where it cannot be used.
+
+    A folder that is not there is no first run but a slip: without its state, all of a profile would be sent anew.
+    """
     text = read_text(path)
-    return None if text is None else read_state(text, path)
+    if text is None:
+        _need_folder(path)
+        return None
+    return read_state(text, path)
+
+
+def _need_folder(path: str) -> None:
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise StateError.at(path, f"there is no folder {folder}", "make it, or name another state")
 
 
 def read_text(path: str) -> str | None:
     """Read a regular file that is no link; None where there is none. Raises StateError."""
     try:
         descriptor = open_regular(path, follow=False)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except IrregularError as error:
         remedy = "name the file it points to" if isinstance(error, LinkError) else "name a state file"
@@ -220,8 +232,7 @@ def _open_lock(lock: str, path: str) -> int:
     except IrregularError as error:
         raise StateError.at(path, f"the lock file {lock} is {error.strerror}", "remove it") from error
     except OSError as error:
-        if error.errno == errno.ENOENT:
-            raise StateError.at(path, "its folder is not there", "make the folder, or name another state") from error
+        _need_folder(path)
         message = f"the lock file {lock} cannot be opened: {str(error.strerror).lower()}"
         raise StateError.at(path, message, "make the folder writable") from error
 

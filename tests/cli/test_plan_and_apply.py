@@ -219,11 +219,31 @@ def test_a_plan_shows_the_id_of_each_entry_that_it_edits(here: World) -> None:
     assert here.cli("plan").out.count("edits the entry") == 1
 
 
-def test_a_state_in_a_folder_that_is_not_there_is_said_so(here: World) -> None:
+STATE_USERS = [
+    *("plan", "plan --format json", "apply --auto-approve", "state list", "state show", "state accept"),
+    *("state mv experience.a experience.b", "state rm headline", "state adopt experience.a 1", "state account b"),
+    *("state resolve experience.a --applied", "state restore profile.state.json"),
+]
+
+
+@pytest.mark.parametrize("command", STATE_USERS)
+@pytest.mark.parametrize("folder", ["nowhere", "profile.yaml"])
+def test_a_state_in_a_folder_that_is_not_there_is_a_slip_and_no_first_run(
+    here: World, command: str, folder: str
+) -> None:
     here.write({"headline": "x"})
-    done = here.apply("--state", "nowhere/a.state.json")
-    said = "nowhere/a.state.json: its folder is not there; make the folder, or name another state\n"
-    assert (done.code, done.err, here.sent()) == (1, said, [])
+    assert here.apply().code == 0
+    done = here.cli(*command.split(), "--state", f"{folder}/a.state.json")
+    said = f"{folder}/a.state.json: there is no folder {folder}; make it, or name another state\n"
+    assert (done.code, done.err, len(here.sent())) == (1, said, 1)
+
+
+def test_a_state_that_is_not_there_in_a_folder_that_is_begins(here: World) -> None:
+    here.write({"headline": "x"})
+    (here.folder / "states").mkdir()
+    assert [one["action"] for one in here.plan("--state", "states/a.json")["changes"]] == ["set"]
+    assert here.apply("--state", "states/a.json").code == 0
+    assert here.plan("--state", "states/a.json")["changes"] == []
 
 
 def test_a_newer_state_is_told_from_a_damaged_one(here: World) -> None:
