@@ -17,7 +17,7 @@ def ask_first_apply(plan: Plan) -> None:
         f"nothing was ever applied to {' and '.join(plan.first_apply)}, and entries would be added; LinkedIn would "
         "show those twice that are on the profile already"
     )
-    accept = first_apply(plan.profile.path, plan.first_apply)
+    accept = first_apply(plan.profile.path, plan.state.path, plan.first_apply)
     remedy = f"if they are there already, run {accept}; if none of them is, pass --first-apply"
     _need_terminal(plan, question, remedy)
     notice(f"{question}. If they are there, answer no and run {visible(accept)}.")

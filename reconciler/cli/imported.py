@@ -8,6 +8,7 @@ from reconciler.planning.reasons import edit_link, naming
 from reconciler.profile.desired import Profile
 from reconciler.render.terminal import visible
 from reconciler.spec import ENTRY_SECTIONS
+from reconciler.state.paths import state_path
 
 SHOWN = 200  # lines of one list, and addresses of one line
 _NOUNS = {"experience": ("job", "jobs"), "education": ("school", "schools")}
@@ -67,16 +68,16 @@ def _capped(lines: list[str]) -> Iterator[str]:
 
 
 def _next(draft: Draft, profile: str, *, from_linkedin: bool) -> Iterator[str]:
-    path = visible(shlex.quote(profile))
+    path, state = visible(shlex.quote(profile)), state_path(profile)
     yield "next:"
     yield f"  read {path}, with what is commented out in it, and run `reconciler validate {path}`"
     yield f"  change a line, and `reconciler plan {path}` shows what would be sent; nothing was sent until now"
     if not from_linkedin:
-        remove = visible(naming(profile, "`reconciler state rm ADDRESS`"))
+        remove = visible(naming(profile, state, "`reconciler state rm ADDRESS`"))
         yield f"  what of it is not on LinkedIn yet: {remove} for each, and the next apply sends it"
     for section in ENTRY_SECTIONS:
         first = next((one.key for one in draft.entries(section) if not one.unmanaged), None)
         if first is not None:
             yield f"  to edit an entry of {section}, its id is needed; {edit_link(section)};"
-            adopt = visible(naming(profile, f"`reconciler state adopt {section}.{first} URL`"))
+            adopt = visible(naming(profile, state, f"`reconciler state adopt {section}.{first} URL`"))
             yield f"  then {adopt}, several pairs at once or `--from FILE`"

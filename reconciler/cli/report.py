@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from reconciler.applying.events import Result
 from reconciler.cli.progress import describe
 from reconciler.planning.plan import Action, Plan
-from reconciler.planning.reasons import naming
+from reconciler.planning.reasons import naming, quoted
 from reconciler.render.terminal import visible
 from reconciler.wire.outcomes import Verdict
 
@@ -30,7 +30,7 @@ def report(plan: Plan, outcome: Result, state_path: str) -> Iterator[str]:
     counts += [f"{len(names)} {word}" for word, names in groups if names]
     yield f"{visible(plan.profile.path)}: {', '.join(counts)}"
     for address, answer in outcome.rejected:
-        remedy = _remedy(naming(plan.profile.path, answer.remedy))
+        remedy = _remedy(naming(plan.profile.path, state_path, answer.remedy))
         yield f"  {visible(address)}: not applied: {describe(answer)}{remedy}"
     repeatable = {at: request.repeatable for request in plan.requests for at in request.addresses}
     for address, answer in outcome.unknown:
@@ -39,7 +39,8 @@ def report(plan: Plan, outcome: Result, state_path: str) -> Iterator[str]:
             said = f"{describe(answer)}{first}; the next apply sends it again"
             yield f"  {visible(address)}: may or may not be applied: {said}"
         else:
-            settle = naming(plan.profile.path, f"`reconciler state resolve {address} --applied` or `--not-applied`")
+            settle = f"`reconciler state resolve {address} --applied` or `--not-applied`"
+            settle = naming(plan.profile.path, state_path, settle)
             said = f"{describe(answer)}; look at the profile on LinkedIn, then run {visible(settle)}"
             yield f"  {visible(address)}: in doubt: {said}"
     if outcome.end is not None:
@@ -50,10 +51,10 @@ def report(plan: Plan, outcome: Result, state_path: str) -> Iterator[str]:
 
 
 def _rescue(outcome: Result, state_path: str) -> Iterator[str]:
-    state = visible(state_path)
+    state = visible(quoted(state_path))
     if outcome.rescue is not None:
-        rescue = visible(outcome.rescue)
-        yield f"  what is live stands in {rescue}; put it back with `reconciler state restore {rescue} --state {state}`"
+        rescue, place = visible(quoted(outcome.rescue)), visible(outcome.rescue)
+        yield f"  what is live stands in {place}; put it back with `reconciler state restore {rescue} --state {state}`"
     if outcome.unsaved is not None:
         yield (
             "  what is live stands nowhere on disk: keep the following text in a file, and put it back with "

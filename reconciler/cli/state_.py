@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
 
 import click
 
@@ -16,13 +18,34 @@ def command() -> None:
     """
 
 
-def _options(function: Callable[..., object]) -> Callable[..., object]:
+def _options(verb: Callable[..., object]) -> Callable[..., object]:
+    """Give a verb the options that name a profile and its state."""
+    function = _naming(verb)
     for option in (
         click.option("--state", metavar="PATH", help="The state file; default: beside the profile."),
         click.option("--profile", metavar="PATH", default="profile.yaml", show_default=True, help="The profile file."),
     ):
         function = option(function)
     return function
+
+
+def _naming(verb: Callable[..., object]) -> Callable[..., object]:
+    """Let the errors of a verb name the same profile and state in what they say to run."""
+
+    @wraps(verb)
+    def named(*, profile: str, state: str | None, **given: object) -> object:
+        from reconciler.planning.reasons import naming
+        from reconciler.problem import ReconcilerError
+        from reconciler.state.paths import state_path
+
+        try:
+            return verb(profile=profile, state=state, **given)
+        except ReconcilerError as error:
+            path = state or state_path(profile)
+            problems = (replace(one, remedy=naming(profile, path, one.remedy)) for one in error.problems)
+            raise type(error)(*problems) from error
+
+    return named
 
 
 @command.command("list")

@@ -54,7 +54,7 @@ def make_plan(
         profile=ProfileRef(profile.path, profile.sha256),
         state=_state_ref(applied, state_path),
         tool_version=tool_version,
-        changes=tuple(_explained(one.change, profile.path) for one in efforts),
+        changes=tuple(_explained(one.change, profile.path, state_path) for one in efforts),
         requests=requests(efforts, desired),
         warnings=tuple(map(str, profile.warnings)),
         in_doubt=doubted,
@@ -65,8 +65,8 @@ def make_plan(
     )
 
 
-def _explained(change: Change, profile_path: str) -> Change:
-    return change if change.reason is None else replace(change, reason=reasons.naming(profile_path, change.reason))
+def _explained(change: Change, profile: str, state: str) -> Change:
+    return change if change.reason is None else replace(change, reason=reasons.naming(profile, state, change.reason))
 
 
 def check_account(desired: Desired, applied: Applied | None, state_path: str, profile_path: str) -> None:
@@ -76,7 +76,9 @@ def check_account(desired: Desired, applied: Applied | None, state_path: str, pr
             state_path,
             f"this state is of account {applied.account_id}, but {profile_path} is of {desired.account_id}",
             "name the right state with --state, or, if the account was reconnected and got another id, "
-            + reasons.naming(profile_path, f"run `reconciler state account {reasons.quoted(desired.account_id)}`"),
+            + reasons.naming(
+                profile_path, state_path, f"run `reconciler state account {reasons.quoted(desired.account_id)}`"
+            ),
         )
 
 
@@ -180,6 +182,7 @@ def _check_ids(desired: Desired, applied: Applied | None, state_path: str, profi
                 "correct the file, or "
                 + reasons.naming(
                     profile_path,
+                    state_path,
                     f"run `reconciler state adopt {address} {reasons.quoted(one.id)}` if the file is right",
                 ),
             )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from reconciler.address import section_of
+from reconciler.state.paths import state_path
 
 UNKNOWN = (
     "an earlier request ended without a clear answer, so what is live is not known; it is sent again, which is safe"
@@ -14,13 +15,14 @@ NOTIFIES = "notify_network is true: LinkedIn tells your network about this"
 ENDED = "the end date left the file, but the API cannot clear it: on LinkedIn the position stays ended"
 
 
-def naming(profile_path: str, sentence: str) -> str:
-    """Name the profile in the `state` commands of a sentence, unless it is the one that they take unasked."""
-    if profile_path == "profile.yaml":
+def naming(profile: str, state: str, sentence: str) -> str:
+    """Name the profile and its state in the `state` commands of a sentence, unless they take these unasked."""
+    named = f" --profile {quoted(profile)}" if profile != "profile.yaml" else ""
+    named += f" --state {quoted(state)}" if state != state_path(profile) else ""
+    if not named:
         return sentence
     import re
 
-    named = f" --profile {quoted(profile_path)}"
     return re.sub("`reconciler state [^`]*", lambda found: found[0] + named, sentence)
 
 
@@ -31,9 +33,9 @@ def quoted(text: str) -> str:
     return shlex.quote(text)
 
 
-def first_apply(profile_path: str, sections: Sequence[str]) -> str:
+def first_apply(profile: str, state: str, sections: Sequence[str]) -> str:
     """Give the command that says of a section's entries that they are on LinkedIn already."""
-    return naming(profile_path, f"`reconciler state accept {' '.join(sections)}`")
+    return naming(profile, state, f"`reconciler state accept {' '.join(sections)}`")
 
 
 def in_doubt(address: str) -> str:

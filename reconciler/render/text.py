@@ -35,7 +35,7 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
         lines += [*_change(change, files, ids.get(change.address), paint), ""]
     for address in plan.in_doubt:
         if all(change.address != address for change in plan.changes):
-            settle = naming(plan.profile.path, in_doubt(address))
+            settle = naming(plan.profile.path, plan.state.path, in_doubt(address))
             lines += [f"{paint.red('?')} {visible(address)}: {visible(settle)}", ""]
     if verbose:
         lines += list(_requests(plan, paint))
@@ -146,9 +146,10 @@ def _requests(plan: Plan, paint: Paint) -> Iterator[str]:
 def _foot(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.first_apply:
         names = visible(" and ".join(plan.first_apply))
+        accept = first_apply(plan.profile.path, plan.state.path, plan.first_apply)
         yield paint.yellow(
-            f"first apply of {names}: are these entries on LinkedIn already? Then run "
-            f"{visible(first_apply(plan.profile.path, plan.first_apply))}, or they stand there twice"
+            f"first apply of {names}: are these entries on LinkedIn already? Then run {visible(accept)}, "
+            "or they stand there twice"
         )
     yield f"{paint.bold('plan:')} {counted(plan)}"
     yield paint.dim(compared(plan.state.applied_at))

@@ -1,5 +1,7 @@
-"""What an output says to run can be run as it stands, also for a profile of another name."""
+"""What an output says to run can be run as it stands, also for a profile of another name and a state elsewhere."""
 
+import errno
+import os
 import re
 import shlex
 
@@ -11,10 +13,23 @@ JOB = {"role": "Founder", "company": "postpress"}
 OTHER = {"role": "Poet", "company": "Byron"}
 
 
-@pytest.fixture(params=["profile.yaml", "ada's profile.yaml"])
+NAMED = {
+    "usual": ("profile.yaml",),
+    "profile": ("ada's profile.yaml",),
+    "state": ("profile.yaml", "--state", "ada's states/live.json"),
+    "both": ("ada's profile.yaml", "--state", "live $(id).json"),
+}
+
+
+@pytest.fixture(params=NAMED)
 def named(here: World, request: pytest.FixtureRequest) -> World:
-    here.name = request.param
+    here.name, *here.extra = NAMED[request.param]
+    (here.folder / "ada's states").mkdir()
     return here
+
+
+def planned(named: World) -> Done:
+    return named.cli("plan", named.name, *named.extra)
 
 
 def follow(named: World, text: str, *words: str, **given: str) -> Done:
@@ -25,19 +40,19 @@ def follow(named: World, text: str, *words: str, **given: str) -> Done:
 
 def test_the_command_of_a_first_apply_takes_the_entries_over_and_nothing_else(named: World) -> None:
     named.write({"headline": "x", "experience": {"a": JOB, "b": OTHER}, "education": {"c": {"school": "s"}}})
-    refused = named.cli("apply", named.name, "--auto-approve")
-    for text in (named.cli("plan", named.name).out, refused.err):
+    refused = named.cli("apply", named.name, "--auto-approve", *named.extra)
+    for text in (planned(named).out, refused.err):
         done = follow(named, text, "state", "accept")
         said = "recorded as live, nothing was sent: experience.a, experience.b, education.c\n"
         assert (done.code, done.err) == (0, said)
-    assert [one["address"] for one in named.plan()["changes"]] == ["headline"]
+    assert [one["address"] for one in named.plan(*named.extra)["changes"]] == ["headline"]
 
 
 @pytest.mark.parametrize("saying", ["apply", "plan"])
 def test_the_command_that_settles_a_doubt_settles_it(named: World, saying: str) -> None:
     named.write({"experience": {"a": JOB}})
     named.simulator.faults.add(["close=after-edit"])
-    said = named.apply().err if saying == "apply" else (named.apply(), named.cli("plan", named.name))[1].out
+    said = named.apply().err if saying == "apply" else (named.apply(), planned(named))[1].out
     done = follow(named, said, "state", "resolve")
     assert (done.code, done.err) == (0, "experience.a: recorded as applied\n")
 
@@ -46,18 +61,18 @@ def test_the_commands_of_a_blocked_edit_open_it(named: World) -> None:
     named.write({"experience": {"a": JOB}})
     assert named.apply().code == 0
     named.write({"experience": {"a": {**JOB, "location": "Paris"}}})
-    text = named.cli("plan", named.name).out
+    text = planned(named).out
     assert follow(named, text, "state", "adopt", URL="2400000001").code == 0
     assert follow(named, text, "state", "accept").code == 0
-    assert named.plan()["changes"] == []
+    assert named.plan(*named.extra)["changes"] == []
 
 
 def test_the_command_after_a_reconnection_gives_the_state_its_account(named: World) -> None:
     named.write({"headline": "x"})
     assert named.apply().code == 0
     named.write({"account_id": "acc_2", "headline": "x"})
-    assert follow(named, named.cli("plan", named.name).err, "state", "account").code == 0
-    assert named.cli("plan", named.name).out.startswith(f"{named.name}: no changes")
+    assert follow(named, planned(named).err, "state", "account").code == 0
+    assert planned(named).out.startswith(f"{named.name}: no changes")
 
 
 def test_accept_of_a_section_that_the_file_does_not_hold_is_told_what_to_name(here: World) -> None:
@@ -65,3 +80,30 @@ def test_accept_of_a_section_that_the_file_does_not_hold_is_told_what_to_name(he
     done = here.cli("state", "accept", "experience")
     said = "experience: that is a whole section; name an entry of it as experience.KEY\n"
     assert (done.code, done.err) == (1, said)
+
+
+def test_what_an_error_of_a_state_command_says_to_run_names_the_same_state(named: World) -> None:
+    named.write({"experience": {"a": JOB}})
+    named.simulator.faults.add(["close=after-edit"])
+    said = named.apply().err
+    refused = follow(
+        named, said.replace("state resolve experience.a --applied", "state rm experience.a"), "state", "rm"
+    )
+    assert refused.code == 1
+    assert follow(named, refused.err, "state", "resolve").err == "experience.a: recorded as applied\n"
+
+
+def test_the_command_that_puts_a_rescue_file_back_can_be_pasted(named: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, renamed = os.rename, list[str]()
+
+    def rename(before: str, after: str) -> None:
+        renamed.append(after)
+        if len(renamed) == 2:  # what is about to be sent is recorded, and what became of it is not
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(before, after)
+
+    named.write({"headline": "x"})
+    monkeypatch.setattr(os, "rename", rename)
+    said = named.apply().err
+    assert follow(named, said, "state", "restore").code == 0
+    assert named.plan(*named.extra)["changes"] == []
