@@ -27,9 +27,14 @@ Row = Mapping[str, str]
 def table(columns: list[str], rows: Iterable[Row], delimiter: str = ",", end: str = "\n") -> str:
     rows = list(rows)
     bare = any("\r" in cell for row in rows for cell in row.values())  # which the writer would not quote by itself
-    quoting = csv.QUOTE_ALL if bare else csv.QUOTE_MINIMAL
     out = io.StringIO()
-    writer = csv.DictWriter(out, columns, delimiter=delimiter, lineterminator=end, quoting=quoting)
+    writer = csv.DictWriter(
+        out,
+        columns,
+        delimiter=delimiter,
+        lineterminator=end,
+        quoting=csv.QUOTE_ALL if bare else csv.QUOTE_MINIMAL,
+    )
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()

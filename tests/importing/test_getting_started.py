@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from reconciler.plain import Plain
 from reconciler.simulator.profile import seeded
 from tests.docs.console import ROOT, environment, follow
 from tests.importing.archives import education, job, pack, person, positions, school, skills
@@ -29,7 +30,7 @@ ARCHIVE = {
     "Skills.csv": skills("Python", "Distributed systems", "Writing"),
     "messages.csv": '"FROM","CONTENT"\n"Eve","not for you"\n',
 }
-LIVE = {
+LIVE: Plain = {
     "sections": {"headline": "Staff engineer at Acme"},
     "experience": [
         {"role": "Staff Engineer", "company": "Acme"},

@@ -152,10 +152,7 @@ SEMICOLONS = {
     [
         {f"Basic_LinkedInDataExport_11-24-2026/{name}": one for name, one in ADA.items()},
         {f"{name} ({place}).CSV": one for place, (name, one) in enumerate(ADA.items())},
-        {
-            name.encode("rot13") if isinstance(name, bytes) else f"Ünïcode/{name[::-1]}.csv": one
-            for name, one in ADA.items()
-        },
+        {f"Ünïcode/{name[::-1]}.csv": one for name, one in ADA.items()},
         {name: PREAMBLE + one for name, one in ADA.items()},
         {name: "\ufeff" + one for name, one in ADA.items()},
         {name: one.replace("\n", "\r\n") for name, one in ADA.items()},

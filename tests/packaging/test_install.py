@@ -8,6 +8,7 @@ import sysconfig
 import tarfile
 import venv
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,9 @@ class Installed:
 
     folder: Path
 
-    def run(self, *arguments: str | Path, check: bool = True, **environ: str) -> "subprocess.CompletedProcess[str]":
+    def run(
+        self, *arguments: str | Path, check: bool = True, environ: Mapping[str, str] = {}
+    ) -> "subprocess.CompletedProcess[str]":
         command, *rest = arguments
         return subprocess.run(
             [self.folder / "bin" / command, *rest],
@@ -49,7 +52,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def built(clone: Path) -> Path:
     """Build as `make build` does, but with the tools that are installed: there may be no network."""
-    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", clone / "dist", clone]
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(clone / "dist"), str(clone)]
     subprocess.run(command, check=True, capture_output=True)
     return clone / "dist"
 
@@ -67,7 +70,7 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     paths = {"base": str(folder), "platbase": str(folder)}
     site = Path(sysconfig.get_path("purelib", "venv", paths))
     (site / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
-    pip = [sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "install", "--quiet"]
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "install", "--quiet"]
     subprocess.run([*pip, "--no-index", "--no-deps", "--no-build-isolation", what], check=True, capture_output=True)
     return Installed(folder)
 
@@ -107,7 +110,7 @@ def test_it_applies(installed: Installed, here: World) -> None:
     profile.write_text("type: LINKEDIN\naccount_id: acc_1\nheadline: Hello\n")
     (installed.folder / "own.state.json").unlink(missing_ok=True)
     reach = {"POSTPRESS_BASE_URL": here.base_url, "POSTPRESS_API_KEY": "key-of-no-worth"}
-    installed.run("reconciler", "apply", profile.name, "--auto-approve", **reach)
+    installed.run("reconciler", "apply", profile.name, "--auto-approve", environ=reach)
     assert here.live()["sections"] == {"headline": "Hello"}
     assert "no changes" in installed.run("reconciler", "plan", profile.name).stdout
 

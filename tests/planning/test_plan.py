@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from reconciler.plain import Plain
@@ -9,14 +12,14 @@ from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sendin
 
 NOW = "2026-01-02T03:04:05Z"
 JOB: dict[str, Plain] = {"role": "Founder", "company": "postpress"}
-ME = {"file": "me.jpg", "sha256": "a" * 64, "size": 3}
+ME: dict[str, Plain] = {"file": "me.jpg", "sha256": "a" * 64, "size": 3}
 FILES = {
     "me.jpg": FileFacts("me.jpg", "a" * 64, 3, "image/jpeg", 1, 1),
     "cv.pdf": FileFacts("cv.pdf", "c" * 64, 9, "application/pdf"),
 }
 
 
-def profile(**wanted: object) -> Profile:
+def profile(**wanted: Any) -> Profile:  # noqa: ANN401 - plain data, or Wanted
     found = {}
     for position, (name, value) in enumerate(wanted.items()):
         address = name.replace("__", ".").replace("_DASH_", "-")
@@ -24,14 +27,14 @@ def profile(**wanted: object) -> Profile:
     return Profile("p.yaml", "0" * 64, Desired("acc", found, FILES))
 
 
-def applied(sections: dict[str, object] | None = None, **more: object) -> Applied:
+def applied(sections: Mapping[str, Any] | None = None, **more: Any) -> Applied:  # noqa: ANN401 - any of Applied's
     records = {
         at: one if isinstance(one, Record) else Record(one, NOW, "apply") for at, one in (sections or {}).items()
     }
     return Applied("l", 1, "w", "acc", records, **more)
 
 
-def plan(wanted: Profile, state: Applied | None, **options: object) -> Plan:
+def plan(wanted: Profile, state: Applied | None, **options: Any) -> Plan:  # noqa: ANN401 - any of Options'
     return make_plan(wanted, state, "p.state.json", "0", Options(**options))
 
 

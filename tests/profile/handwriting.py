@@ -3,11 +3,12 @@
 import json
 import random
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from reconciler.profile.scalars import resolve
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9.-]*( [A-Za-z0-9.-]+)*", re.ASCII)
+T = TypeVar("T")
 
 
 class Hand:
@@ -25,7 +26,7 @@ class Hand:
         lines = [*head, *self.mapping(value, self.pick([0, 0, 0, 2])), *self.lines_between(0)]
         return "\n".join(lines) + self.pick(["\n", "\n", "", "\n\n"])
 
-    def pick(self, choices: list[Any]) -> Any:  # noqa: ANN401 - whatever the choices are
+    def pick(self, choices: list[T]) -> T:
         return self.chance.choice(choices)
 
     def often(self, one_in: int) -> bool:

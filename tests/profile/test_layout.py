@@ -18,7 +18,7 @@ from tests.profile.handwriting import Hand
 from tests.profile.test_document import PIECES
 from tests.strategies import profiles
 
-IDS = {"experience": ("11", "12"), "education": ("21", "22")}
+IDS: dict[str, tuple[str, ...]] = {"experience": ("11", "12"), "education": ("21", "22")}
 CASES = Path(__file__).parents[1] / "cases"
 EXAMPLES = sorted((Path(__file__).parents[2] / "profiles").glob("*.yaml"))
 LAW = settings(

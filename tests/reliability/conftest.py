@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.plain import Plain
 from reconciler.simulator.profile import seeded
 from tests.reliability.quiet import quiet_world
 from tests.world import ACCOUNT, PNG, World
 
-SEED = {"experience": [{"id": "11"}, {"id": "12"}], "education": [{"id": "21"}]}
+SEED: Plain = {"experience": [{"id": "11"}, {"id": "12"}], "education": [{"id": "21"}]}
 
 
 @pytest.fixture

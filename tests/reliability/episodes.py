@@ -342,9 +342,10 @@ class Episode:
 
     def _live(self, section: str, entry_id: str | None, value: dict[str, Any]) -> dict[str, Any]:
         """Find an entry on LinkedIn, by its id or marker; of several that are there, the latest."""
+        there: list[dict[str, Any]] = self.here.live()[section]
         return [
             one
-            for one in self.here.live()[section]
+            for one in there
             if (one["id"] == entry_id if entry_id else one.get(MARK[section]) == value[MARK[section]])
         ][-1]
 

@@ -257,7 +257,8 @@ class Fuzz:
         account = re.search(r"(?m)^account_id: *(\S+)", text)
         assert account is not None
         parts = dict(zip(("experience", "education"), text.split("\neducation:\n"), strict=True))
-        seed = {name: [{"id": one} for one in re.findall(r'\n    id: "(\d+)"', part)] for name, part in parts.items()}
+        ids = {name: re.findall(r'\n    id: "(\d+)"', part) for name, part in parts.items()}
+        seed: dict[str, Any] = {name: [{"id": one} for one in some] for name, some in ids.items()}
         self.here.simulator.memory.profiles[account[1]] = seeded(seed, self.here.simulator.memory.new_id)
 
     def reset(self) -> None:
@@ -276,13 +277,15 @@ class Fuzz:
         text = damaged(getattr(self, kind), draw)
         target = {"profile": self.here.name, "state": self.here.state_path.name, "plan": "plan.json"}
         name = target.get(kind, "rescue.json")
-        for attempt in range(TRIES):
+        left = TRIES
+        while True:
             self.reset()
             (self.here.folder / name).write_bytes(text)
             done, seconds = self._timed(words)
             if seconds <= SLOWER * (START_SECONDS + self.seconds[words]):
                 break
-            assert attempt < TRIES - 1, f"{seconds:.2f} s, {self.seconds[words]:.4f} s undamaged"
+            left -= 1
+            assert left, f"{seconds:.2f} s, {self.seconds[words]:.4f} s undamaged"
         self.codes[f"{words[0]} {done.code}"] += 1
         assert done.code in (0, 1, 2, 3, 64), done
         assert "Traceback" not in done.out + done.err, done

@@ -37,7 +37,7 @@ FIRST = {
     "experience": JOBS,
     "education": SCHOOL,
 }
-EDITED = {
+EDITED: dict[str, Any] = {
     "headline": "Before",
     "experience": {
         "one": {"id": "11", "role": "Founder"},

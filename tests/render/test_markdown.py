@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.plain import Plain
 from reconciler.planning.plan import (
     Action,
     Change,
@@ -27,7 +28,7 @@ PROFILE = ProfileRef("profile.yaml", "0" * 64)
 STATE = StateRef("profile.state.json", "l", 3, AT)
 SHA = "0123456789abcdef" * 4
 OTHER = "f" * 64
-JOB = {"role": "CTO", "company": "NewCo"}
+JOB: dict[str, Plain] = {"role": "CTO", "company": "NewCo"}
 
 
 def plan(*changes: Change, parts: tuple[Part, ...] = (), **more: Any) -> Plan:  # noqa: ANN401 - any of Plan's
@@ -167,8 +168,10 @@ def test_a_value_reads_in_one_line(before: object, after: object, line: str) -> 
 
 
 def test_a_time_from_to_reads_whole_whichever_part_of_it_changed() -> None:
-    start, end = {"month": 3, "year": 2021}, {"month": 6, "year": 2024}
-    before, after = {"seniority": {"start_date": start}}, {"seniority": {"start_date": start, "end_date": end}}
+    start: Plain = {"month": 3, "year": 2021}
+    end: Plain = {"month": 6, "year": 2024}
+    before: Plain = {"seniority": {"start_date": start}}
+    after: Plain = {"seniority": {"start_date": start, "end_date": end}}
     fields = (
         FieldChange("seniority.end_date.month", None, 6),
         FieldChange("seniority.end_date.year", None, 2024),

@@ -1,6 +1,7 @@
 """Whatever a profile holds, it stays text: in code, as it is written, with nothing hidden."""
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ def change(action: Action, text: str, other: str) -> Change:
         FieldChange("seniority.end_date.month", 1, 2),
         FieldChange("description", f"{text}\n{other}", f"{other}\n{text} " * 9),
     )
-    value = {"role": text, "company": other}
+    value: dict[str, Any] = {"role": text, "company": other}
     return Change(text, action, value, value, fields, other, (text,), other if action is Action.MOVE else None)
 
 

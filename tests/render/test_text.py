@@ -1,5 +1,8 @@
+from typing import Any
+
 import pytest
 
+from reconciler.plain import Plain
 from reconciler.planning.plan import (
     Action,
     Change,
@@ -16,16 +19,16 @@ from reconciler.render.text import render_text
 from reconciler.render.value import short, size
 
 AT = "2026-01-02T03:04:05Z"
-MARCH = {"month": 3, "year": 2021}
-JUNE = {"month": 6, "year": 2024}
+MARCH: Plain = {"month": 3, "year": 2021}
+JUNE: Plain = {"month": 6, "year": 2024}
 SHA = "0123456789abcdef" * 4
 PICTURE = FilePart("picture", "me.jpg", SHA, 2048, "image/jpeg", 400, 300)
 HEAD = (TextPart("type", "LINKEDIN"), TextPart("account_id", "acc"))
 
 
-def plan(*changes: Change, requests: tuple[Request, ...] = (), **more: object) -> Plan:
+def plan(*changes: Change, requests: tuple[Request, ...] = (), **more: Any) -> Plan:  # noqa: ANN401 - any of Plan's
     state = StateRef("p.state.json", "l", 3, AT)
-    return Plan("acc", ProfileRef("p.yaml", "0" * 64), state, "0", changes, requests, **more)  # type: ignore[arg-type] # any of Plan's
+    return Plan("acc", ProfileRef("p.yaml", "0" * 64), state, "0", changes, requests, **more)
 
 
 def body(made: Plan, **options: int) -> str:
@@ -33,9 +36,9 @@ def body(made: Plan, **options: int) -> str:
     return "\n".join(render_text(made, color=False, **options).split("\n")[2:-2])
 
 
-def update(before: object, after: object, path: str = "") -> str:
-    field = FieldChange(path, before, after)  # type: ignore[arg-type] # plain data
-    return body(plan(Change("summary", Action.UPDATE, before, after, (field,))))  # type: ignore[arg-type] # plain data
+def update(before: Plain, after: Plain, path: str = "") -> str:
+    field = FieldChange(path, before, after)
+    return body(plan(Change("summary", Action.UPDATE, before, after, (field,))))
 
 
 def test_nothing_to_do_is_one_line() -> None:
@@ -105,7 +108,7 @@ def test_a_list_shows_what_was_added_and_taken_off() -> None:
 
 
 def test_a_picture_is_name_size_dimensions_and_short_digest() -> None:
-    after = {"file": "me.jpg", "sha256": SHA, "size": 2048}
+    after: Plain = {"file": "me.jpg", "sha256": SHA, "size": 2048}
     group = Group(("picture",), (PICTURE,), {})
     made = plan(
         Change("picture", Action.SET, None, after, (FieldChange("", None, after),)),
@@ -116,16 +119,16 @@ def test_a_picture_is_name_size_dimensions_and_short_digest() -> None:
 
 
 def test_seniority_is_shown_as_a_span_also_where_only_a_month_differs() -> None:
-    before = {"seniority": {"start_date": MARCH, "end_date": JUNE}}
-    after = {"seniority": {"start_date": MARCH, "end_date": {"month": 7, "year": 2024}}}
+    before: Plain = {"seniority": {"start_date": MARCH, "end_date": JUNE}}
+    after: Plain = {"seniority": {"start_date": MARCH, "end_date": {"month": 7, "year": 2024}}}
     fields = (FieldChange("seniority.end_date.month", 6, 7), FieldChange("seniority.end_date.year", 2023, 2024))
-    made = plan(Change("experience.a", Action.UPDATE, before, after, fields))  # type: ignore[arg-type] # plain data
+    made = plan(Change("experience.a", Action.UPDATE, before, after, fields))
     assert body(made) == "~ experience.a  update\n    seniority: Mar 2021 – Jun 2024 → Mar 2021 – Jul 2024\n"
 
 
 def test_an_object_that_is_new_is_shown_member_by_member() -> None:
-    after = {"presence": ["REMOTE"], "location": {"remote": ["1"]}, "job_title": [{"name": "CTO", "id": "5"}]}
-    made = plan(Change("open_to_work", Action.SET, None, after, (FieldChange("", None, after),)))  # type: ignore[arg-type] # plain data
+    after: Plain = {"presence": ["REMOTE"], "location": {"remote": ["1"]}, "job_title": [{"name": "CTO", "id": "5"}]}
+    made = plan(Change("open_to_work", Action.SET, None, after, (FieldChange("", None, after),)))
     assert body(made) == (
         '= open_to_work  set\n    presence: REMOTE\n    location.remote: 1\n    job_title: {name: "CTO", id: "5"}\n'
     )
@@ -164,8 +167,8 @@ def test_colour_is_put_around_what_is_safe() -> None:
         (["", " a", 'q"'], '"", " a", "q\\""'),
     ],
 )
-def test_values_in_one_line(value: object, text: str) -> None:
-    assert short(value) == text  # type: ignore[arg-type] # plain data
+def test_values_in_one_line(value: Plain, text: str) -> None:
+    assert short(value) == text
 
 
 def test_sizes_in_the_unit_that_fits() -> None:

@@ -20,7 +20,7 @@ from tests.spec.page import ADD, ATTACHMENTS, EDIT, Path_, page
 from tests.strategies import FILES, Live, later, profiles
 from tests.world import PNG
 
-IDS = {"experience": ("11", "12"), "education": ("21", "22")}
+IDS: dict[str, tuple[str, ...]] = {"experience": ("11", "12"), "education": ("21", "22")}
 EXAMPLES = sorted((Path(__file__).parents[2] / "profiles").glob("*.yaml"))
 NOBODY_LOOKED: Live = {"experience": [], "education": []}
 NAME = re.compile(r"[a-z_]+(\[[A-Za-z_]+\]|\[[0-9]+\])*")

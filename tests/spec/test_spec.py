@@ -139,7 +139,7 @@ def test_the_profile_schema_says_what_the_table_says(
     assert (schema.get("minimum"), schema.get("maximum")) == (field.bounds or (None, None))
     least = {Kind.FILE: 1}.get(field.kind, field.length) or (1 if path == ("account_id",) else None)
     assert (schema.get("minLength"), schema.get("maxLength")) == (least, field.length)
-    inner = schema.get("additionalProperties", values) if field.kind is Kind.ENTRY else values
+    inner = schema["additionalProperties"] if field.kind is Kind.ENTRY else values
     assert list(inner.get("properties", ())) == [one.name for one in field.fields]
     assert [one["properties"]["type"]["enum"] for one in schema.get("oneOf", ())] == [
         [one] for one, _ in field.variants

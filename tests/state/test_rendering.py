@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.plain import Plain
 from reconciler.problem import StateError
 from reconciler.render.state import render_json, render_list, render_state
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.format import state_json
 
 NOW = "2026-01-02T03:04:05Z"
-FILE = {"file": "me.png", "sha256": "ab" * 32, "size": 70}
+FILE: Plain = {"file": "me.png", "sha256": "ab" * 32, "size": 70}
 STATE = Applied(
     "l",
     3,

@@ -16,7 +16,7 @@ from tests.wire.parsers import PARSERS, Read
 from tests.wire.recorder import recording
 from tests.world import ACCOUNT, PNG, World
 
-IDS = {"experience": ("11", "12"), "education": ("21", "22")}
+IDS: dict[str, tuple[str, ...]] = {"experience": ("11", "12"), "education": ("21", "22")}
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 _TOKEN = re.compile(r"\s*(?:('(?:[^']|'')*')|(==|!=|&&|\|\||!|\(|\))|([A-Za-z_][\w.-]*)|(\S))")
@@ -13,7 +14,7 @@ Status = Mapping[str, bool]
 
 def evaluate(text: str, contexts: Mapping[str, Any], status: Status) -> Any:  # noqa: ANN401 - what the expression gives
     """Evaluate one expression, without its `${{ }}`; `status` answers success(), failure(), cancelled(), always()."""
-    calls: dict[str, Callable[[], bool]] = {name: lambda value=value: value for name, value in status.items()}
+    calls: dict[str, Callable[[], bool]] = {name: partial(bool, value) for name, value in status.items()}
     python = ""
     for quoted, operator, name, odd in _TOKEN.findall(text.strip()):
         assert not odd, f"the interpreter does not know {odd!r} in {text!r}"

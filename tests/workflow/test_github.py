@@ -330,14 +330,14 @@ def test_two_merges_in_one_go_are_refused_until_their_common_plan_is_reviewed(at
         numbers.append(at.open(f"change-{at.numbers}"))
         assert at.plan(numbers[-1]).jobs == COMMENTED
     first, second = (at.merge(number) for number in numbers)
-    for number, sha in zip(numbers, (first, second), strict=True):
-        done = at.apply(sha)
+    refused = {number: at.apply(sha) for number, sha in zip(numbers, (first, second), strict=True)}
+    for number, done in refused.items():
         assert done.jobs == REFUSED
         assert "something changed since the review" in done.log
         assert f"**This is not the plan that was reviewed in #{number}:**" in done.summary
     assert at.here.sent() == []
 
-    assert at.by_hand(done.outputs["plan"]["plan_id"]).jobs == PASSED
+    assert at.by_hand(refused[numbers[-1]].outputs["plan"]["plan_id"]).jobs == PASSED
     for sha in (first, second):
         assert at.apply(sha).jobs == {"plan": "success", "apply": "skipped"}
     assert (roles(at), len(at.here.live()["education"]), len(at.here.sent())) == (["Founder"], 1, 2)
