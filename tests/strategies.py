@@ -148,7 +148,9 @@ Live = dict[str, list[dict[str, Any]]]
 def later(draw: st.DrawFn, past: list[dict[str, Any]], ids: dict[str, tuple[str, ...]], live: Live) -> dict[str, Any]:
     """A later version of the last of `past`: sections and entries changed, dropped, renamed, brought back.
 
-    `live` is what the owner sees on LinkedIn, with ids.
+    `live` is what the owner sees on LinkedIn, with ids. An id that is given to an entry is that entry's, and is
+    not changed in the same version: an id of another one cannot be told from a right one by a tool that reads
+    nothing.
     """
     found = copy.deepcopy(past[-1])
     for _ in range(draw(st.integers(0, 2))):
@@ -180,7 +182,7 @@ def _section_changed(draw: st.DrawFn, found: dict[str, Any], section: Field, pas
 
 
 @st.composite
-def _entries_changed(  # noqa: C901, PLR0912, PLR0913 - one case a way to edit the file
+def _entries_changed(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one case a way to edit the file
     draw: st.DrawFn,
     found: dict[str, Any],
     section: str,
@@ -194,6 +196,7 @@ def _entries_changed(  # noqa: C901, PLR0912, PLR0913 - one case a way to edit t
     key = draw(st.sampled_from(sorted(found))) if found else None
     fresh = draw(st.sampled_from(KEYS))
     used = {one.get("id") for one in found.values()}
+    had = {one.get("id") for one in past[-1].get(section, {}).values()}
     match draw(st.sampled_from(WAYS)):
         case "drop" if key:
             del found[key]
@@ -233,7 +236,7 @@ def _entries_changed(  # noqa: C901, PLR0912, PLR0913 - one case a way to edit t
             one.add is not Use.REQUIRED or found[key].get(one.name) for one in fields.values()
         ):
             found[key].pop("id", None)
-        case "id changed" if key and "id" in found[key]:
+        case "id changed" if key and found[key].get("id") in had - {None}:
             free = sorted(set(ids[section]) - used)
             if free:
                 found[key]["id"] = draw(st.sampled_from(free))

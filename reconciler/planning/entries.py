@@ -6,7 +6,7 @@ from reconciler.plain import Plain, members
 from reconciler.planning import reasons
 from reconciler.planning.edits import edits
 from reconciler.planning.effort import Effort, added, blocked, sent
-from reconciler.planning.likeness import claimant_of, like_in_doubt, like_known, rival_of
+from reconciler.planning.likeness import claimant_of, is_unlike, like_in_doubt, like_known, rival_of
 from reconciler.planning.match import Match
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.scene import Scene
@@ -18,9 +18,8 @@ def entry_efforts(scene: Scene) -> Iterator[Effort]:
     """Give the changes of one section's entries: the wanted ones in file order, then what left the file."""
     for one in scene.matches.entries:
         yield from _entry(scene, one)
-    held = {rival_of(scene, one): one.address for one in scene.matches.entries}
     for address, record in scene.matches.left.items():
-        yield _left(scene, address, record, held.get(address))
+        yield _left(scene, address, record)
 
 
 def given_ids(scene: Scene) -> Iterator[tuple[Match, str]]:
@@ -28,15 +27,13 @@ def given_ids(scene: Scene) -> Iterator[tuple[Match, str]]:
     for one in scene.matches.entries:
         if one.known is None or one.known.id is not None or one.wanted.id is None:
             continue
-        if claimant_of(scene, one) is None and rival_of(scene, one) is None:
+        if claimant_of(scene, one) is None and rival_of(scene, one) is None and not is_unlike(scene, one):
             yield one, one.wanted.id
 
 
-def _left(scene: Scene, address: str, record: Record, held_by: str | None) -> Effort:
+def _left(scene: Scene, address: str, record: Record) -> Effort:
     if address in scene.doubted:
         return Effort(Change(address, Action.BLOCKED, before=record.value, reason=reasons.in_doubt(address)))
-    if held_by is not None:
-        return Effort(Change(address, Action.BLOCKED, before=record.value, reason=reasons.held(held_by)))
     return Effort(Change(address, Action.FORGET, before=record.value, reason=reasons.STAYS))
 
 
@@ -49,10 +46,13 @@ def _entry(scene: Scene, one: Match) -> Iterator[Effort]:
     elif one.address in scene.kept and one.known_at != one.address:
         yield blocked(one, reasons.key_kept(one.address, scene.kept[one.address]), None, one.wanted.value)
     elif one.known is not None and (claimant := claimant_of(scene, one)) is not None:
-        yield blocked(one, reasons.claimed(one.address, claimant), one.known.value, one.wanted.value)
+        yield blocked(one, reasons.claimed(str(one.known_at), claimant), one.known.value, one.wanted.value)
     elif (rival := rival_of(scene, one)) is not None:
-        reason = reasons.rivals(one.address, rival, str(one.wanted.id))
+        why = reasons.whose_id if one.known is None else reasons.rivals
+        reason = why(one.address, rival, str(one.wanted.id))
         yield blocked(one, reason, one.known.value if one.known else None, one.wanted.value)
+    elif one.known is not None and is_unlike(scene, one):
+        yield blocked(one, reasons.unlike(one.address, str(one.wanted.id)), one.known.value, one.wanted.value)
     elif one.known is not None:
         yield from _existing(scene, one)
     elif (doubtful := like_in_doubt(scene, one)) is not None:
@@ -68,7 +68,10 @@ def _new(scene: Scene, one: Match) -> Iterator[Effort]:
     if scene.closed_by:
         yield blocked(one, reasons.section_in_doubt(scene.closed_by), None, one.wanted.value)
     elif alike is not None and one.address not in scene.add:
-        yield blocked(one, reasons.resembles(one.address, alike), None, one.wanted.value)
+        holder = next((other.address for other in scene.matches.entries if other.known_at == alike), None)
+        of_two = alike == one.address and holder is not None
+        reason = reasons.one_of_two(one.address, str(holder)) if of_two else reasons.resembles(one.address, alike)
+        yield blocked(one, reason, None, one.wanted.value)
     else:
         sendable, rest = _parted(one.wanted.value, scene.allowed(edit=False))
         yield sent(one, Action.CREATE, None, sendable, Sending(sendable, notify_network=one.wanted.notify_network))

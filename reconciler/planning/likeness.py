@@ -1,23 +1,38 @@
 """Owns the doubt about who is who: which known entry a wanted one could be, although nothing proves it."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+
 from reconciler.plain import Plain, members, same
-from reconciler.planning.match import Known, Match, name_of, required, resembles
+from reconciler.planning.match import Known, Match
+from reconciler.planning.naming import contradicts, in_common, name_of, required, resembles
 from reconciler.planning.scene import Candidate, Scene
 from reconciler.profile.desired import Wanted
-from reconciler.state.applied import Forgotten, Record
+from reconciler.state.applied import Forgotten
 
 
 def like_known(scene: Scene, one: Match) -> str | None:
     """Find an entry that left the file, or that cannot be the one of its key any more, and could be this one."""
     name = name_of(scene.section, one.wanted.value)
     alike = scene.named.get(name, ()) if name is not None else ()
-    return next((other.at for other in alike if _is_free(scene, one.wanted, other)), None)
+    nameless = (other for other in scene.nameless if _may_be(one.wanted, other))
+    return next((other.at for other in (*alike, *nameless) if _is_free(scene, one, other)), None)
 
 
-def _is_free(scene: Scene, one: Wanted, other: Candidate) -> bool:
+def _may_be(one: Wanted, other: Candidate) -> bool:
+    """Tell whether a wanted entry holds all that is known of one whose name is not known."""
+    return other.holder is None and bool(other.known.value) and _holds(one.value, other.known.value)
+
+
+def _is_free(scene: Scene, one: Match, other: Candidate) -> bool:
+    """Tell whether a known entry left the file, had the key of this one, or has a key that holds something else."""
     if other.holder is None:
         return True
-    return _displaced(scene, other.holder, other.known) or _carried_on(one, other.holder, other.known)
+    if other.at == one.address and (other.known.id is None or other.known.id != other.holder.id):
+        return True
+    known = replace(other.known, value=other.named)
+    return _displaced(scene, other.holder, known) or _carried_on(one.wanted, other.holder, other.known)
 
 
 def claimant_of(scene: Scene, one: Match) -> str | None:
@@ -30,14 +45,53 @@ def claimant_of(scene: Scene, one: Match) -> str | None:
 
 
 def rival_of(scene: Scene, one: Match) -> str | None:
-    """Find a record that left the file and could be this one, which is given an id and other content at once."""
+    """Find another known entry without id that could be this one, which the file gives an id that is new to state."""
+    if one.wanted.id is None or (one.known is not None and one.known.id is not None):
+        return None
+    rivals: Iterable[str] = ()
+    if one.known is None:
+        if one.address not in scene.add:
+            rivals = chain(_without_id(scene, one.wanted), _left_behind(scene, one.wanted))
+    elif not resembles(scene.section, one.wanted.value, one.known.value):
+        rivals = _without_id(scene, one.wanted)
+    elif _displaced(scene, one.wanted, one.known):
+        rivals = _without_id(scene, one.wanted, held=False)
+    return next((at for at in rivals if at != one.known_at), None)
+
+
+def is_unlike(scene: Scene, one: Match) -> bool:
+    """Tell whether the file gives an id to what has nothing in common with the known entry of its key but the key."""
     if one.known is None or one.known.id is not None or one.wanted.id is None:
-        return None
-    name = name_of(scene.section, one.wanted.value)
-    if name is None or not _displaced(scene, one.wanted, one.known):
-        return None
-    rivals = (other for other in scene.named.get(name, ()) if other.holder is None and other.known.id is None)
-    return next((other.at for other in rivals if isinstance(other.known, Record)), None)
+        return False
+    return not in_common(scene.section, one.wanted.value, one.known.value)
+
+
+def _without_id(scene: Scene, wanted: Wanted, *, held: bool = True) -> Iterator[str]:
+    """Give the known entries without id that a wanted one could be, by its name or the part of it that it gives.
+
+    Unless `held`, only those that left the file.
+    """
+    name = name_of(scene.section, wanted.value)
+    for other in scene.named.get(name, ()) if name is not None else chain.from_iterable(scene.named.values()):
+        value = other.known.value
+        if other.known.id is not None or (other.holder is not None and not held) or _identified(scene, other):
+            continue
+        if in_common(scene.section, wanted.value, value) and not contradicts(scene.section, wanted.value, value):
+            yield other.at
+
+
+def _identified(scene: Scene, other: Candidate) -> bool:
+    """Tell whether the file gives an id to what holds the key of a known entry, and could be that entry."""
+    if other.holder is None or other.holder.id is None:
+        return False
+    return bool(in_common(scene.section, other.holder.value, other.known.value))
+
+
+def _left_behind(scene: Scene, wanted: Wanted) -> Iterator[str]:
+    """Give the records without id that leave the file now and have a part of what names a wanted entry."""
+    for at, record in scene.matches.left.items():
+        if record.id is None and in_common(scene.section, wanted.value, record.value):
+            yield at
 
 
 def _displaced(scene: Scene, wanted: Wanted, other: Known) -> bool:

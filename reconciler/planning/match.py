@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, Self
 
-from reconciler.plain import Plain, canonical, content, members, same
+from reconciler.plain import Plain, canonical, content, same
+from reconciler.planning.naming import contradicts
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
 from reconciler.state.applied import Forgotten, Record
@@ -93,13 +94,13 @@ def match(
 
     1. the same id; 2. the same key and content; 3. the same content as a record: a key that now means something
     else was renamed, unless the file gives it an id there alone; 4. the same content as what was forgotten, where the
-    record of the key, if there is one, is named differently; 5. the same key, unless the file gives an id to what no
-    edit could make of it; 6. the same content. Records come before what was forgotten. Two different ids never
-    match. What a person said is `new` is nothing but a record of its own key.
+    record of the key, if there is one, is named differently; 5. the same key; 6. the same content. Records come
+    before what was forgotten. Two different ids never match. What a person said is `new` is nothing but a record
+    of its own key.
     """
     found: dict[str, str] = {}
     taken: set[str] = set()
-    for rule in _rules(section, wanted, records, forgotten):
+    for rule in _rules(section, wanted, records, forgotten, new):
         for address, one in wanted.items():
             if address in found:
                 continue
@@ -122,6 +123,7 @@ def _rules(
     wanted: Mapping[str, Wanted],
     records: Mapping[str, Record],
     forgotten: Mapping[str, Forgotten],
+    new: frozenset[str],
 ) -> Iterator[_Rule]:
     """Give the rules of a match, in their order."""
     live, gone = _Pool.of(section, records), _Pool.of(section, forgotten)
@@ -130,9 +132,15 @@ def _rules(
         return same_content(section, pair.wanted.value, pair.known.value)
 
     def identified(pair: _Pair) -> bool:
-        """Tell whether the file still has the known one at its key, and gives it an id there."""
+        """Tell whether the file still has the known one at its key, and gives it an id there that is new to state."""
         holder = wanted.get(pair.at)
-        return holder is not None and holder.id is not None and resembles(section, holder.value, pair.known.value)
+        if holder is None or holder.id is None or holder.id in live.ids or holder.id in gone.ids:
+            return False
+        return not contradicts(section, holder.value, pair.known.value)
+
+    def told_apart(pair: _Pair) -> bool:
+        """Tell whether a person said that an entry with an id, which state does not know, is another than its key's."""
+        return pair.address in new and pair.wanted.id is not None and pair.known.id is None
 
     def renamed(pair: _Pair) -> bool:
         """Tell whether the record of the wanted one's key, if there is one, is something else."""
@@ -143,17 +151,8 @@ def _rules(
     yield from (_Rule(pool, _Pool.by_key, alike) for pool in (live, gone))
     yield _Rule(live, _Pool.by_content, lambda pair: pair.wanted.id is not None or not identified(pair))
     yield _Rule(gone, _Pool.by_content, renamed, unique=True)
-    yield from (_Rule(pool, _Pool.by_key, lambda pair: not _foreign(section, pair)) for pool in (live, gone))
+    yield from (_Rule(pool, _Pool.by_key, lambda pair: not told_apart(pair)) for pool in (live, gone))
     yield _Rule(gone, _Pool.by_content, unique=True)
-
-
-def _foreign(section: str, pair: _Pair) -> bool:
-    """Tell whether the file gives an id to an entry that cannot be the known one: no edit changes its name so."""
-    if pair.wanted.id is None or pair.known.id is not None:
-        return False
-    fixed = [field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED and field.edit is Use.ABSENT]
-    before, after = members(pair.known.value), members(pair.wanted.value)
-    return any(name in after and _loosely(after[name]) != _loosely(before.get(name)) for name in fixed)
 
 
 def same_content(section: str, wanted: Plain, known: Plain) -> bool:
@@ -176,37 +175,6 @@ def _addable(section: str) -> frozenset[str]:
 def _print(value: Plain) -> str:
     """Give the text that values share which are the same."""
     return canonical(content(value))
-
-
-def resembles(section: str, one: Plain, other: Plain) -> bool:
-    """Tell whether two entries name the same thing."""
-    name = name_of(section, one)
-    return name is not None and name == name_of(section, other)
-
-
-def name_of(section: str, value: Plain) -> str | None:
-    """Give what names an entry: the fields that an Add requires, letters' case aside; None where one is missing."""
-    names = sorted(required(section))
-    if not (isinstance(value, dict) and all(name in value for name in names)):
-        return None
-    return canonical([_loosely(value[name]) for name in names])
-
-
-def contradicts(section: str, one: Plain, other: Plain) -> bool:
-    """Tell whether an entry says of itself what another is not: a field that an Add requires differs."""
-    assert isinstance(one, dict)
-    assert isinstance(other, dict)
-    return any(name in one and _loosely(one[name]) != _loosely(other.get(name)) for name in required(section))
-
-
-@cache
-def required(section: str) -> frozenset[str]:
-    """Give the fields that an Add requires: they name an entry."""
-    return frozenset(field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED)
-
-
-def _loosely(value: Plain) -> Plain:
-    return " ".join(value.casefold().split()) if isinstance(value, str) else value
 
 
 def _may_match(pair: _Pair, new: frozenset[str]) -> bool:

@@ -108,6 +108,14 @@ def resembles(address: str, other: str) -> str:
     )
 
 
+def one_of_two(address: str, other: str) -> str:
+    """Say why an entry is not added: it, or another one, is what state knows under its key."""
+    return (
+        f"this or {other} is what state knows as {address}, and the other one is new; "
+        f"pass `--add {address}` if this is the new one, or `--add {other}` if that is"
+    )
+
+
 def claimed(address: str, claimant: str) -> str:
     """Say why an entry is not edited: another one looks like what is known under its key."""
     return f"{claimant} looks like what state knows as {address}: once it is said which of them it is, this goes on"
@@ -117,14 +125,25 @@ def rivals(address: str, other: str, entry_id: str) -> str:
     """Say why an entry is not edited: two that state knows could be the one of this id."""
     given = quoted(entry_id)
     return (
-        f"it is given an id and other content at once, and {other}, which left the file, could be that entry too; "
+        f"it is given an id and other content at once, and {other} could be that entry too; "
         f"run `reconciler state adopt {address} {given}` or `reconciler state adopt {other} {given}`"
     )
 
 
-def held(address: str) -> str:
-    """Say why an entry that left the file is not let go of yet."""
-    return f"it left the file, and could be {address}: once it is said which of them has the id, this goes on"
+def whose_id(address: str, other: str, entry_id: str) -> str:
+    """Say why an entry is not edited: its id could be that of one which state knows without id."""
+    return (
+        f"state knows {other} without LinkedIn's id, and this could be that entry; if it is, run "
+        f"`reconciler state adopt {other} {quoted(entry_id)}`, if it is another, pass `--add {address}`"
+    )
+
+
+def unlike(address: str, entry_id: str) -> str:
+    """Say why an entry is not edited: it is given an id, and nothing but its key says that it is the known one."""
+    return (
+        f"it is given an id, and names something else than what state knows as {address}; if it is the same entry, run "
+        f"`reconciler state adopt {address} {quoted(entry_id)}`, if it is another, pass `--add {address}`"
+    )
 
 
 def id_changed(before: str, after: str) -> str:

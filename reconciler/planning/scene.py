@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from reconciler.plain import Plain
-from reconciler.planning.match import Known, Match, Matches, match, name_of, same_content
+from reconciler.plain import Plain, members
+from reconciler.planning.match import Known, Match, Matches, match, same_content
+from reconciler.planning.naming import name_of, required
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
 from reconciler.state import known
@@ -15,11 +16,12 @@ T = TypeVar("T")
 
 
 class Candidate(NamedTuple):
-    """A known entry, and the wanted one that it was matched with."""
+    """A known entry, the wanted one that it was matched with, and its value with the names that left the file."""
 
     at: str
     known: Known
     holder: Wanted | None
+    named: Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Scene:
     closed_by: tuple[str, ...]  # Adds in doubt whose key left the file: nothing is added while they are
     kept: Mapping[str, str]  # keys that state cannot free yet, and what is in doubt that keeps them
     named: Mapping[str, tuple[Candidate, ...]]  # by what names them: all that state knows, by address
+    nameless: tuple[Candidate, ...]  # all that state knows without what names it, by address
     fresh: Mapping[str, tuple[Match, ...]]  # by what names them: the wanted entries that would be added, in file order
     unsure: Mapping[str, tuple[str, ...]]  # by what names them: Adds in doubt whose key holds something else now
 
@@ -49,6 +52,7 @@ def scene_of(section: str, wanted: Mapping[str, Wanted], applied: Applied | None
     adds = known.doubtful_adds(applied, section)
     closed_by = tuple(at for at in adds if at not in wanted)
     doubted = known.in_doubt(applied)
+    candidates = _candidates(section, matches, applied)
     return Scene(
         section,
         applied,
@@ -57,7 +61,8 @@ def scene_of(section: str, wanted: Mapping[str, Wanted], applied: Applied | None
         matches,
         closed_by,
         kept=_kept_keys(matches, doubted),
-        named=_named(section, matches, applied),
+        named=_by_name(section, ((one.named, one) for one in candidates)),
+        nameless=tuple(one for one in candidates if name_of(section, one.named) is None),
         fresh=_fresh(section, matches, add),
         unsure=_unsure(section, wanted, adds),
     )
@@ -70,13 +75,24 @@ def matches_of(
     return match(section, wanted, known.records(applied, section), known.forgotten_units(applied, section), add)
 
 
-def _named(section: str, matches: Matches, applied: Applied | None) -> dict[str, tuple[Candidate, ...]]:
+def _candidates(section: str, matches: Matches, applied: Applied | None) -> list[Candidate]:
+    """Give all that state knows of a section, each with the wanted entry that it was matched with, by address."""
     entries: dict[str, Known] = {**known.forgotten_units(applied, section), **matches.left}
-    found = {at: Candidate(at, one, None) for at, one in entries.items()}
+    holders: dict[str, Wanted] = {}
     for one in matches.entries:
         if one.known is not None and one.known_at is not None:
-            found[one.known_at] = Candidate(one.known_at, one.known, one.wanted)
-    return _by_name(section, ((found[at].known.value, found[at]) for at in sorted(found)))
+            entries[one.known_at] = one.known
+            holders[one.known_at] = one.wanted
+    return [
+        Candidate(at, one, holders.get(at), _with_names(section, at, one, applied))
+        for at, one in sorted(entries.items())
+    ]
+
+
+def _with_names(section: str, at: str, one: Known, applied: Applied | None) -> Plain:
+    """Give what is known of an entry, with what named it and left the file: that is on LinkedIn still."""
+    gone = known.forgotten_below(applied, at)
+    return {**{name: value for name, value in gone.items() if name in required(section)}, **members(one.value)}
 
 
 def _fresh(section: str, matches: Matches, add: frozenset[str]) -> dict[str, tuple[Match, ...]]:

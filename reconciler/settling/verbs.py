@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from reconciler.address import is_entry, is_entry_section, is_unit, lies_in, problem_with, section_of, unit_of
 from reconciler.plain import same
-from reconciler.planning.match import resembles
 from reconciler.planning.moves import linked
+from reconciler.planning.naming import resembles
 from reconciler.planning.plan import Action, Plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Wanted
@@ -109,18 +109,20 @@ def adopt(applied: Applied, address: str, given: str) -> Applied:
     _check_entry(address)
     if address in in_doubt(applied):
         raise _refused(address, "it is in doubt", f"run `reconciler state resolve {address} --applied --id ID`")
-    record = applied.sections.get(address)
-    if record is None:
+    known = applied.sections.get(address) or applied.forgotten.get(address)
+    if known is None:
         raise _unknown(address)
     entry_id = id_from(address, given)
-    if record.id not in (None, entry_id) and record.id_by not in ("adopt", "resolve"):
+    if known.id not in (None, entry_id) and known.id_by not in ("adopt", "resolve"):
         raise _refused(
             address,
-            f"its id is {record.id}, and was applied with it",
+            f"its id is {known.id}, and was applied with it",
             "change the profile file: another id is another entry",
         )
     _refuse_taken(applied, address, entry_id)
-    following = replace(record, id=entry_id, id_by="adopt")
+    following = replace(known, id=entry_id, id_by="adopt")
+    if isinstance(following, Forgotten):
+        return replace(applied, forgotten={**applied.forgotten, address: following})
     return replace(applied, sections={**applied.sections, address: following})
 
 

@@ -300,7 +300,8 @@ def test_an_id_given_to_a_key_waits_while_its_old_content_stands_under_another_k
     assert brief(made) == [("experience.a", "update"), ("experience.b", "create")]
     assert plan(wanted, landed(made, state)).empty
     moved = transitions.rekey(state, {"experience.a": "experience.b"}, NOW)
-    assert brief(plan(wanted, moved)) == [("experience.a", "set")]
+    assert brief(plan(wanted, moved)) == [("experience.a", "blocked")]
+    assert brief(plan(wanted, moved, add=frozenset({"experience.a"}))) == [("experience.a", "set")]
 
 
 def test_an_id_given_to_an_add_in_doubt_under_another_key_waits_until_the_doubt_is_settled() -> None:
@@ -350,12 +351,13 @@ def test_two_entries_with_known_ids_change_keys_without_being_written_over_each_
     assert brief(made) == [("experience.a", "move"), ("experience.b", "move")]
 
 
-def test_an_id_alone_does_not_take_the_key_of_an_entry_that_was_renamed() -> None:
-    state = applied({"experience.a": JOB})
-    exact = profile(experience__a=Wanted({}, 0, "7"), experience__b=JOB)
-    assert brief(plan(exact, state)) == [("experience.b", "move")]
-    edited = profile(experience__a=Wanted({}, 0, "7"), experience__b={**JOB, "description": "x"})
-    assert brief(plan(edited, state)) == [("experience.a", "blocked"), ("experience.b", "blocked")]
+@pytest.mark.parametrize("moved", [JOB, {**JOB, "description": "x"}])
+def test_an_id_alone_at_the_key_of_an_entry_that_may_have_been_renamed_waits(moved: dict[str, Plain]) -> None:
+    wanted = profile(experience__a=Wanted({}, 0, "7"), experience__b=moved)
+    assert brief(plan(wanted, applied({"experience.a": JOB}))) == [
+        ("experience.a", "blocked"),
+        ("experience.b", "blocked"),
+    ]
 
 
 def test_two_entries_change_keys_and_are_given_ids_at_once() -> None:
@@ -363,8 +365,11 @@ def test_two_entries_change_keys_and_are_given_ids_at_once() -> None:
     state = applied({"experience.a": one, "experience.b": other})
     wanted = profile(experience__a=Wanted({**other, "presence": "REMOTE"}, 0, "2"), experience__b=Wanted(one, 1, "1"))
     made = plan(wanted, state)
-    assert brief(made) == [("experience.a", "set"), ("experience.b", "move"), ("experience.b", "forget")]
-    after = landed(made, state)
+    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "move"), ("experience.b", "forget")]
+    after = verbs.adopt(landed(made, state), "experience.b-forgotten", "2")
+    made = plan(wanted, after)
+    assert brief(made) == [("experience.a", "move"), ("experience.a", "update")]
+    after = landed(made, after)
     assert {at: (record.value, record.id) for at, record in after.sections.items()} == {
         "experience.a": ({**other, "presence": "REMOTE"}, "2"),
         "experience.b": (one, "1"),
@@ -397,7 +402,7 @@ def test_an_id_and_other_content_at_once_do_not_write_one_record_over_another() 
     state = applied({"experience.a": here, "experience.b": there})
     wanted = profile(experience__b=Wanted({**here, "presence": "REMOTE"}, 0, "7"))
     made = plan(wanted, state)
-    assert brief(made) == [("experience.b", "blocked"), ("experience.a", "blocked")]
+    assert brief(made) == [("experience.b", "blocked"), ("experience.a", "forget")]
     assert made.ids == {}
     assert "`reconciler state adopt experience.a 7 " in str(made.changes[0].reason)
     said = plan(wanted, verbs.adopt(state, "experience.a", "7"))
@@ -412,8 +417,109 @@ def test_a_command_to_paste_holds_an_id_of_the_file_as_one_word() -> None:
     assert "state adopt experience.b '$(id)' " in str(made.changes[0].reason)
 
 
-def test_an_id_is_not_given_to_a_school_that_no_edit_could_make_the_wanted_one() -> None:
+def test_an_id_that_is_given_to_something_of_another_name_under_the_same_key_waits() -> None:
     state = applied({"education.a": {"school": "ETH", "degree": "BSc"}})
-    made = plan(profile(education__a=Wanted({"school": "MIT", "location": "x"}, 0, "7")), state)
-    assert brief(made) == [("education.a", "set"), ("education.a", "blocked"), ("education.a", "forget")]
+    wanted = profile(education__a=Wanted({"school": "MIT", "location": "x"}, 0, "7"))
+    made = plan(wanted, state)
+    assert (brief(made), made.ids) == ([("education.a", "blocked")], {})
+    said = plan(wanted, verbs.adopt(state, "education.a", "7"))
+    assert brief(said) == [("education.a.degree", "forget"), ("education.a", "update"), ("education.a", "blocked")]
+    new = plan(wanted, state, add=frozenset({"education.a"}))
+    assert brief(new) == [("education.a", "set"), ("education.a", "blocked"), ("education.a", "forget")]
+    after = landed(new, state)
+    assert brief(plan(wanted, after)) == [("education.a", "blocked")]
+    assert after.sections["education.a"].id == "7"
+    assert after.forgotten["education.a-forgotten"].value == {"school": "ETH", "degree": "BSc"}
+
+
+def test_a_role_that_changes_while_its_entry_is_given_an_id_is_edited() -> None:
+    state = applied({"experience.a": JOB})
+    made = plan(profile(experience__a=Wanted({**JOB, "role": "Chair"}, 0, "7")), state)
+    assert (brief(made), made.ids) == ([("experience.a", "update")], {"experience.a": "7"})
+
+
+@pytest.mark.parametrize("entry_id", [None, "7"])
+def test_the_content_of_a_key_that_stands_under_another_too_waits_until_it_is_said_which_of_them_is_new(
+    entry_id: str | None,
+) -> None:
+    edited: dict[str, Plain] = {**JOB, "presence": "REMOTE"}
+    state = applied({"experience.b": JOB})
+    wanted = profile(experience__a=Wanted(JOB, 0, entry_id), experience__b=edited)
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked")]
     assert made.ids == {}
+    assert "`--add experience.b` if this is the new one, or `--add experience.a` if that is" in str(
+        made.changes[1].reason
+    )
+    moved = plan(wanted, state, add=frozenset({"experience.b"}))
+    assert brief(moved) == [("experience.a", "move"), ("experience.b", "create")]
+    assert plan(wanted, landed(moved, state)).empty
+    kept = plan(wanted, state, add=frozenset({"experience.a"}))
+    assert brief(kept) == [("experience.a", "set" if entry_id else "create"), ("experience.b", "blocked")]
+
+
+def test_an_id_that_could_be_of_an_entry_which_the_file_holds_without_id_waits() -> None:
+    """One entry is named twice, once with its id; or they are two of one name: a person knows."""
+    state = applied({"experience.a": AUTHOR, "experience.b": JOB})
+    wanted = profile(experience__a=Wanted({**JOB, "presence": "REMOTE"}, 0, "7"), experience__b=JOB)
+    made = plan(wanted, state)
+    assert (brief(made), made.ids) == ([("experience.a", "blocked")], {})
+    here = plan(wanted, verbs.adopt(state, "experience.a", "7"))
+    assert brief(here) == [("experience.a", "update")]
+    there = plan(wanted, verbs.adopt(state, "experience.b", "7"))
+    assert brief(there) == [
+        ("experience.a", "move"),
+        ("experience.a", "update"),
+        ("experience.b", "create"),
+        ("experience.a", "forget"),
+    ]
+
+
+def test_an_id_that_could_be_of_an_entry_which_left_the_file_waits_until_it_is_said_whose_it_is() -> None:
+    gone = applied(forgotten={"experience.b": Forgotten(JOB, NOW)})
+    wanted = profile(experience__c=Wanted({**JOB, "presence": "REMOTE"}, 0, "7"))
+    made = plan(wanted, gone)
+    assert brief(made) == [("experience.c", "blocked")]
+    assert "adopt experience.b 7 " in str(made.changes[0].reason)
+    said = plan(wanted, verbs.adopt(gone, "experience.b", "7"))
+    assert brief(said) == [("experience.c", "move"), ("experience.c", "update")]
+    assert brief(plan(wanted, gone, add=frozenset({"experience.c"}))) == [("experience.c", "set")]
+
+
+def test_an_id_of_an_entry_with_a_new_key_and_role_waits_where_one_of_its_company_leaves_the_file() -> None:
+    wanted = profile(experience__c=Wanted({**JOB, "role": "Chair"}, 0, "7"))
+    assert brief(plan(wanted, applied({"experience.b": JOB}))) == [
+        ("experience.c", "blocked"),
+        ("experience.b", "forget"),
+    ]
+
+
+def test_an_id_of_an_entry_that_is_named_otherwise_is_edited_for_the_first_time() -> None:
+    wanted = profile(experience__c=Wanted({"role": "Chair", "company": "Club"}, 0, "7"))
+    assert brief(plan(wanted, applied({"experience.b": JOB}))) == [("experience.c", "set"), ("experience.b", "forget")]
+
+
+def test_an_entry_of_which_the_name_left_the_file_is_not_added_again() -> None:
+    record = Record({}, NOW, "apply", "7", "file")
+    state = applied({"education.a": record}, forgotten={"education.a.school": Forgotten("ETH", NOW)})
+    assert brief(plan(profile(education__b={"school": "ETH"}), state)) == [
+        ("education.b", "blocked"),
+        ("education.a", "forget"),
+    ]
+
+
+def test_an_entry_of_which_no_name_is_known_is_not_added_where_all_that_is_known_of_it_is_the_same() -> None:
+    state = applied({"education.a": Record({"location": "Bern"}, NOW, "apply", "7", "file")})
+    alike = profile(education__b={"school": "ETH", "location": "Bern"})
+    assert brief(plan(alike, state)) == [("education.b", "blocked"), ("education.a", "forget")]
+    assert ("education.b", "create") in brief(plan(profile(education__b={"school": "ETH"}), state))
+
+
+def test_two_entries_of_one_name_change_keys_and_the_id_of_one_goes_along() -> None:
+    state = applied(
+        {"education.a": Record({"school": "ETH"}, NOW, "apply", "7", "file"), "education.b": {"school": "ETH"}}
+    )
+    wanted = profile(education__a={"school": "ETH"}, education__b=Wanted({"school": "ETH"}, 1, "7"))
+    made = plan(wanted, state)
+    assert brief(made) == [("education.a", "move"), ("education.b", "move")]
+    assert plan(wanted, landed(made, state)).empty

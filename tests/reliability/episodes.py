@@ -220,15 +220,27 @@ class Episode:
             else:
                 self._verb("mv", same, address, refused=("state holds another entry of that key", "it is in doubt"))
             return True
-        if "could be that entry too" in reason:
-            entry = self.author.profile[section][key]
-            self._verb("adopt", self._known_as(section, entry) or address, entry["id"])
-            return True
+        if "could be that entry" in reason or "names something else" in reason or "the other one is new" in reason:
+            return self._answer_who(address, reason)
         if "id of this entry is not known" in reason:
             return self._adopt_at(address) if self._is_still(address) else self._rename(address)
         if "documents no edit" in reason or "cannot carry" in reason:
             return self._edit_by_hand(address)
         return False
+
+    def _answer_who(self, address: str, reason: str) -> bool:
+        """Say which of the entries that the plan takes to be alike is the one that state knows."""
+        section, _, key = address.partition(".")
+        entry = self.author.profile[section][key]
+        same = self._known_as(section, entry)
+        if "the other one is new" in reason:
+            of_two = [at for at in re.findall(r"--add ([\w.-]+)", reason) if at != address]
+            self.added.update(of_two if same == address else [address])
+        elif same is not None or "pass `--add" not in reason:
+            self._verb("adopt", same or address, entry["id"], refused=("is that of", "it is in doubt"))
+        else:
+            self.added.add(address)
+        return True
 
     def _known_as(self, section: str, entry: dict[str, Any]) -> str | None:
         """Find under which address state knows an entry of this marker."""

@@ -74,7 +74,7 @@ class Law:
                 if one["id"] == entry.get("id", one["id"]) and self.holds(one, value, section)
             ]
             assert candidates[key], (section, key, value, live)
-        assert _assigned(candidates), (section, candidates, live)
+        assert assigned(candidates), (section, candidates, live)
 
     def hold_once(self, wanted: dict[str, Any]) -> None:
         """Of what was just added, no more stands there than the file wants."""
@@ -141,7 +141,7 @@ def blocked(plan: dict[str, Any]) -> dict[str, set[str] | None]:
     return found
 
 
-def _assigned(candidates: dict[str, list[int]]) -> bool:
+def assigned(candidates: dict[str, list[int]]) -> bool:
     """Tell whether each key can have a place of its own."""
     owner: dict[int, str] = {}
 

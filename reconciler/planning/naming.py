@@ -1,0 +1,44 @@
+"""Owns what names an entry: the fields that an Add requires, letters' case and spaces aside."""
+
+from functools import cache
+
+from reconciler.plain import Plain, canonical, members
+from reconciler.spec import BY_NAME, Use
+
+
+def resembles(section: str, one: Plain, other: Plain) -> bool:
+    """Tell whether two entries name the same thing."""
+    name = name_of(section, one)
+    return name is not None and name == name_of(section, other)
+
+
+def name_of(section: str, value: Plain) -> str | None:
+    """Give what names an entry: the fields that an Add requires, letters' case aside; None where one is missing."""
+    names = sorted(required(section))
+    if not (isinstance(value, dict) and all(name in value for name in names)):
+        return None
+    return canonical([_loosely(value[name]) for name in names])
+
+
+def contradicts(section: str, one: Plain, other: Plain) -> bool:
+    """Tell whether an entry says of itself what another is not: a field that an Add requires differs."""
+    assert isinstance(one, dict)
+    assert isinstance(other, dict)
+    return any(name in one and _loosely(one[name]) != _loosely(other.get(name)) for name in required(section))
+
+
+def in_common(section: str, one: Plain, other: Plain) -> frozenset[str]:
+    """Give which of the fields that name an entry two entries hold alike."""
+    before, after = members(one), members(other)
+    both = required(section) & before.keys() & after.keys()
+    return frozenset(name for name in both if _loosely(before[name]) == _loosely(after[name]))
+
+
+@cache
+def required(section: str) -> frozenset[str]:
+    """Give the fields that an Add requires: they name an entry."""
+    return frozenset(field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED)
+
+
+def _loosely(value: Plain) -> Plain:
+    return " ".join(value.casefold().split()) if isinstance(value, str) else value
