@@ -5,6 +5,7 @@ import re
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS, ORDER
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+_SET_ASIDE = re.compile(r".*-forgotten(-\d+)?", re.ASCII)
 
 
 def section_of(address: str) -> str:
@@ -46,6 +47,16 @@ def lies_in(address: str, above: str) -> bool:
 def moved(address: str, before: str, after: str) -> str:
     """Give an address that lies in `before` as it is called once `before` is called `after`."""
     return after + address[len(before) :]
+
+
+def set_aside(address: str, number: int) -> str:
+    """Give the key that an entry gets which was forgotten, once its own is used again; `number` counts from 1."""
+    return f"{address}-forgotten" + (f"-{number}" if number > 1 else "")
+
+
+def is_set_aside(address: str) -> bool:
+    """Tell whether an entry may have its key from the tool, so that the key says nothing about it."""
+    return _SET_ASIDE.fullmatch(address) is not None
 
 
 def problem_with(address: str) -> str | None:

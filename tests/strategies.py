@@ -120,7 +120,7 @@ def entries(draw: st.DrawFn, section: str, ids: tuple[str, ...]) -> dict[str, An
     left = list(ids)
     found = {}
     for key in keys:
-        entry_id = left.pop() if left and draw(st.booleans()) else None
+        entry_id = left.pop() if len(left) > 0 and draw(st.booleans()) else None
         found[key] = draw(entry(section, entry_id))
     return found
 

@@ -6,7 +6,7 @@ from reconciler.plain import Plain, members
 from reconciler.planning import reasons
 from reconciler.planning.edits import edits
 from reconciler.planning.effort import Effort, added, blocked, sent
-from reconciler.planning.likeness import claimant_of, is_unlike, like_in_doubt, like_known, rival_of
+from reconciler.planning.likeness import Claims, claimant_of, claims_of, is_unlike, like_in_doubt, like_known, rival_of
 from reconciler.planning.match import Match
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.scene import Scene
@@ -16,18 +16,20 @@ from reconciler.state.applied import Record, Sending
 
 def entry_efforts(scene: Scene) -> Iterator[Effort]:
     """Give the changes of one section's entries: the wanted ones in file order, then what left the file."""
+    claims = claims_of(scene)
     for one in scene.matches.entries:
-        yield from _entry(scene, one)
+        yield from _entry(scene, one, claims)
     for address, record in scene.matches.left.items():
         yield _left(scene, address, record)
 
 
 def given_ids(scene: Scene) -> Iterator[tuple[Match, str]]:
     """Give the wanted entries that state surely knows, but without an id, each with the id that the file gives it."""
+    claims = claims_of(scene)
     for one in scene.matches.entries:
         if one.known is None or one.known.id is not None or one.wanted.id is None:
             continue
-        if claimant_of(scene, one) is None and rival_of(scene, one) is None and not is_unlike(scene, one):
+        if claimant_of(scene, one, claims) is None and rival_of(scene, one) is None and not is_unlike(scene, one):
             yield one, one.wanted.id
 
 
@@ -37,20 +39,19 @@ def _left(scene: Scene, address: str, record: Record) -> Effort:
     return Effort(Change(address, Action.FORGET, before=record.value, reason=reasons.STAYS))
 
 
-def _entry(scene: Scene, one: Match) -> Iterator[Effort]:
+def _entry(scene: Scene, one: Match, claims: Claims) -> Iterator[Effort]:
     if one.address in scene.doubted:
-        before = one.known.value if one.known else None
-        yield blocked(one, reasons.in_doubt(one.address), before, one.wanted.value)
+        yield blocked(one, reasons.in_doubt(one.address), _value(one), one.wanted.value)
     elif one.known_at is not None and one.known_at in scene.doubted:
         yield blocked(one, reasons.is_in_doubt(one.known_at), None, one.wanted.value)
     elif one.address in scene.kept and one.known_at != one.address:
         yield blocked(one, reasons.key_kept(one.address, scene.kept[one.address]), None, one.wanted.value)
-    elif one.known is not None and (claimant := claimant_of(scene, one)) is not None:
-        yield blocked(one, reasons.claimed(str(one.known_at), claimant), one.known.value, one.wanted.value)
+    elif (claimant := claimant_of(scene, one, claims)) is not None:
+        yield blocked(one, reasons.claimed(str(one.known_at), claimant), _value(one), one.wanted.value)
     elif (rival := rival_of(scene, one)) is not None:
         why = reasons.whose_id if one.known is None else reasons.rivals
         reason = why(one.address, rival, str(one.wanted.id))
-        yield blocked(one, reason, one.known.value if one.known else None, one.wanted.value)
+        yield blocked(one, reason, _value(one), one.wanted.value)
     elif one.known is not None and is_unlike(scene, one):
         yield blocked(one, reasons.unlike(one.address, str(one.wanted.id)), one.known.value, one.wanted.value)
     elif one.known is not None:
@@ -61,6 +62,11 @@ def _entry(scene: Scene, one: Match) -> Iterator[Effort]:
         yield from _first_edit(scene, one)
     else:
         yield from _new(scene, one)
+
+
+def _value(one: Match) -> Plain:
+    """Give what is known of an entry."""
+    return one.known.value if one.known is not None else None
 
 
 def _new(scene: Scene, one: Match) -> Iterator[Effort]:

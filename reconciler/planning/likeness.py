@@ -1,6 +1,6 @@
 """Owns the doubt about who is who: which known entry a wanted one could be, although nothing proves it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -35,13 +35,30 @@ def _is_free(scene: Scene, one: Match, other: Candidate) -> bool:
     return _displaced(scene, other.holder, known) or _carried_on(one.wanted, other.holder, other.known)
 
 
-def claimant_of(scene: Scene, one: Match) -> str | None:
-    """Find a wanted entry, which would be added, that looks more like this known one than the one of its key."""
-    if one.wanted.id is not None and one.known is not None and one.known.id is not None:
+Claims = Mapping[str, Sequence[Match]]
+
+
+def claims_of(scene: Scene) -> Claims:
+    """Give the wanted entries that could be known ones which they are not matched with, by the address of these."""
+    found: dict[str, list[Match]] = {}
+    for one in scene.matches.entries:
+        claimed = None
+        if one.wanted.id is not None:
+            claimed = rival_of(scene, one)
+        elif one.known is None and one.address not in scene.add:
+            claimed = like_known(scene, one)
+        if claimed is not None:
+            found.setdefault(claimed, []).append(one)
+    return found
+
+
+def claimant_of(scene: Scene, one: Match, claims: Claims) -> str | None:
+    """Find a wanted entry that could be this known one, where the one of its key is not surely that."""
+    if one.known is None or one.known_at is None or (one.wanted.id is not None and one.known.id is not None):
         return None
-    name = name_of(scene.section, one.known.value) if one.known is not None else None
-    fresh = scene.fresh.get(name, ()) if name is not None else ()
-    return next((other.address for other in fresh if like_known(scene, other) == one.known_at), None)
+    named = resembles(scene.section, one.wanted.value, one.known.value)
+    claimants = (other for other in claims.get(one.known_at, ()) if other.wanted.id is None or not named)
+    return next((other.address for other in claimants), None)
 
 
 def rival_of(scene: Scene, one: Match) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, Self
 
+from reconciler.address import is_set_aside
 from reconciler.plain import Plain, canonical, content, same
 from reconciler.planning.naming import contradicts
 from reconciler.profile.desired import Wanted
@@ -94,9 +95,10 @@ def match(
 
     1. the same id; 2. the same key and content; 3. the same content as a record: a key that now means something
     else was renamed, unless the file gives it an id there alone; 4. the same content as what was forgotten, where the
-    record of the key, if there is one, is named differently; 5. the same key; 6. the same content. Records come
-    before what was forgotten. Two different ids never match. What a person said is `new` is nothing but a record
-    of its own key.
+    record of the key, if there is one, is named differently; 5. the same key, unless the tool itself may have given it
+    to what was forgotten; 6. the same content. Records come before what was forgotten. Two different ids never match.
+    What a person said is `new` is nothing but a record of its own key, and where the file gives it an id that state
+    does not know, only if the content is the same too.
     """
     found: dict[str, str] = {}
     taken: set[str] = set()
@@ -151,7 +153,8 @@ def _rules(
     yield from (_Rule(pool, _Pool.by_key, alike) for pool in (live, gone))
     yield _Rule(live, _Pool.by_content, lambda pair: pair.wanted.id is not None or not identified(pair))
     yield _Rule(gone, _Pool.by_content, renamed, unique=True)
-    yield from (_Rule(pool, _Pool.by_key, lambda pair: not told_apart(pair)) for pool in (live, gone))
+    yield _Rule(live, _Pool.by_key, lambda pair: not told_apart(pair))
+    yield _Rule(gone, _Pool.by_key, lambda pair: not told_apart(pair) and not is_set_aside(pair.at))
     yield _Rule(gone, _Pool.by_content, unique=True)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from reconciler.plain import Plain, members
-from reconciler.planning.match import Known, Match, Matches, match, same_content
+from reconciler.planning.match import Known, Matches, match, same_content
 from reconciler.planning.naming import name_of, required
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
@@ -37,7 +37,6 @@ class Scene:
     kept: Mapping[str, str]  # keys that state cannot free yet, and what is in doubt that keeps them
     named: Mapping[str, tuple[Candidate, ...]]  # by what names them: all that state knows, by address
     nameless: tuple[Candidate, ...]  # all that state knows without what names it, by address
-    fresh: Mapping[str, tuple[Match, ...]]  # by what names them: the wanted entries that would be added, in file order
     unsure: Mapping[str, tuple[str, ...]]  # by what names them: Adds in doubt whose key holds something else now
 
     def allowed(self, *, edit: bool) -> frozenset[str]:
@@ -63,7 +62,6 @@ def scene_of(section: str, wanted: Mapping[str, Wanted], applied: Applied | None
         kept=_kept_keys(matches, doubted),
         named=_by_name(section, ((one.named, one) for one in candidates)),
         nameless=tuple(one for one in candidates if name_of(section, one.named) is None),
-        fresh=_fresh(section, matches, add),
         unsure=_unsure(section, wanted, adds),
     )
 
@@ -93,11 +91,6 @@ def _with_names(section: str, at: str, one: Known, applied: Applied | None) -> P
     """Give what is known of an entry, with what named it and left the file: that is on LinkedIn still."""
     gone = known.forgotten_below(applied, at)
     return {**{name: value for name, value in gone.items() if name in required(section)}, **members(one.value)}
-
-
-def _fresh(section: str, matches: Matches, add: frozenset[str]) -> dict[str, tuple[Match, ...]]:
-    new = (one for one in matches.entries if one.known is None and one.wanted.id is None and one.address not in add)
-    return _by_name(section, ((one.wanted.value, one) for one in new))
 
 
 def _unsure(section: str, wanted: Mapping[str, Wanted], adds: Mapping[str, Plain]) -> dict[str, tuple[str, ...]]:

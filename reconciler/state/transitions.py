@@ -5,8 +5,19 @@ Every function takes a state and gives the next one; serial, write and disk belo
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import count
 
-from reconciler.address import field_path, is_entry, is_entry_section, is_unit, lies_in, moved, section_of, unit_of
+from reconciler.address import (
+    field_path,
+    is_entry,
+    is_entry_section,
+    is_unit,
+    lies_in,
+    moved,
+    section_of,
+    set_aside,
+    unit_of,
+)
 from reconciler.plain import Plain, members, value_at
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.known import concerns
@@ -190,12 +201,8 @@ def _is_of(pending: Pending, address: str, entry_id: str | None) -> bool:
 
 
 def _free(address: str, taken: set[str]) -> str:
-    """Find a key that nobody would give to an entry of the file by chance, since a key alone can match."""
-    free, number = f"{address}-forgotten", 1
-    while free in taken:
-        number += 1
-        free = f"{address}-forgotten-{number}"
-    return free
+    """Find a key for an entry that was forgotten and whose own is used again."""
+    return next(free for number in count(1) if (free := set_aside(address, number)) not in taken)
 
 
 def _without(value: Plain, path: list[str]) -> Plain:

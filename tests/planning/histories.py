@@ -37,7 +37,7 @@ REST: dict[str, dict[str, list[str]]] = {
     "experience": {"description": ["1", "2"], "location": ["Bern"]},
     "education": {"degree": ["1", "2"], "location": ["Bern"]},  # no Edit has the one, no Add the other
 }
-KEYS = ["a", "b", "c"]
+KEYS = ["a", "b", "c", "a-forgotten"]  # the last is what the tool calls an entry whose key is used again
 THERE = ["x1", "x2"]  # LinkedIn's ids of entries that were there before
 
 Entry = dict[str, Any]

@@ -523,3 +523,21 @@ def test_two_entries_of_one_name_change_keys_and_the_id_of_one_goes_along() -> N
     made = plan(wanted, state)
     assert brief(made) == [("education.a", "move"), ("education.b", "move")]
     assert plan(wanted, landed(made, state)).empty
+
+
+def test_a_key_that_the_tool_gave_to_a_forgotten_entry_says_nothing_about_one_of_the_file() -> None:
+    state = applied({"experience.a": AUTHOR, "experience.c": EDITOR}, forgotten={"experience.d": Forgotten(JOB, NOW)})
+    wanted = profile(experience__a=EDITOR, **{"experience__a-forgotten": {**JOB, "presence": "REMOTE"}})
+    made = plan(wanted, state)
+    assert ("experience.a-forgotten", "blocked") in brief(made)
+    after = landed(made, state)
+    assert after.forgotten["experience.a-forgotten"].value == AUTHOR
+    assert brief(plan(wanted, after)) == [("experience.a-forgotten", "blocked")]
+
+
+def test_an_entry_named_otherwise_waits_while_an_id_could_be_that_of_what_had_its_key() -> None:
+    state = applied({"education.c": {"school": "MIT", "degree": "1"}})
+    wanted = profile(education__c={"school": "ETH"}, education__d=Wanted({"school": "MIT"}, 1, "7"))
+    made = plan(wanted, state)
+    assert brief(made) == [("education.c", "blocked"), ("education.d", "blocked")]
+    assert brief(plan(wanted, landed(made, state))) == brief(made)

@@ -163,5 +163,5 @@ def prepare(here: World, ids: dict[str, tuple[str, ...]]) -> None:
 
     for name in FILES:
         (here.folder / name).write_bytes(content(name))
-    seed = {name: [{"id": one} for one in some] for name, some in ids.items()}
+    seed: dict[str, Any] = {name: [{"id": one} for one in some] for name, some in ids.items()}
     here.simulator.memory.profiles[ACCOUNT] = seeded(seed, here.simulator.memory.new_id)

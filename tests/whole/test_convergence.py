@@ -20,7 +20,7 @@ from tests.strategies import later, profiles
 from tests.whole.law import Law, prepare
 from tests.world import World
 
-IDS = {"experience": ("11", "12"), "education": ("21", "22")}
+IDS: dict[str, tuple[str, ...]] = {"experience": ("11", "12"), "education": ("21", "22")}
 READINGS = {
     "replacing": Behaviour(),
     "additive skills": Behaviour(additive_skills=True),
