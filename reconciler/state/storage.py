@@ -209,7 +209,7 @@ def _acquire(lock: str, path: str, timeout: float, waiting: Callable[[str], None
                 raise LockedError.at(
                     path,
                     f"another apply holds this state: {holder}",
-                    "wait for it, or pass --lock-timeout SECONDS",
+                    "wait until it is done; `reconciler apply --lock-timeout SECONDS` waits by itself",
                 ) from None
             if waiting is not None and not told:
                 waiting(holder)
