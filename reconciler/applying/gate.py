@@ -29,7 +29,7 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str] | N
             and source["sections"] == digest(sections)
             and all(_holds(profile_path, path, sha256) for path, sha256 in source["files"].items())
         )
-        latest = max((str(one["applied_at"]) for one in sections.values()), default="")
+        latest = max(str(one["applied_at"]) for one in sections.values())  # ValueError: all was forgotten
         return (str(state["account_id"]), latest) if fitting else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

@@ -75,8 +75,8 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str, state: str |
             raise StateError(*problems)
         return applied
 
-    applied = change(profile, state, verb)
-    return [f"{visible(address)} has the id {visible(str(applied.sections[address].id))}" for address, _ in chosen]
+    change(profile, state, verb)
+    return [f"{visible(address)} has the id {visible(verbs.id_from(address, given))}" for address, given in chosen]
 
 
 def _words(source: str) -> list[str]:

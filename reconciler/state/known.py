@@ -92,5 +92,8 @@ def doubtful_adds(applied: Applied | None, section: str) -> Mapping[str, Plain]:
 
 
 def applied_at(applied: Applied | None) -> str | None:
-    """Give the latest time at which anything was applied or vouched for (RFC 3339)."""
-    return max((one.applied_at for one in applied.sections.values()), default=None) if applied else None
+    """Give the latest time at which anything was applied, vouched for or, if nothing is left, forgotten (RFC 3339)."""
+    if applied is None:
+        return None
+    forgotten = max((one.forgotten_at for one in applied.forgotten.values()), default=None)
+    return max((one.applied_at for one in applied.sections.values()), default=forgotten)

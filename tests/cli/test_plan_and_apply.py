@@ -1,6 +1,7 @@
 """plan and apply through the public door: exit codes, options, several profiles."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -267,3 +268,28 @@ def test_a_linked_profile_does_not_begin_anew_where_its_state_lies_behind_the_li
     assert (done.code, len(here.sent())) == (1, 1)
     assert done.err.startswith(f"link.state.json: there is no state here, but {there} is a state of the same account")
     assert here.apply("--state", there).out.startswith("link.yaml: no changes")
+
+
+def test_an_id_is_recorded_for_an_entry_that_left_the_file_and_comes_back_with_it(here: World) -> None:
+    job = {"role": "R", "company": "C"}
+    here.write({"experience": {"a": job}})
+    here.apply()
+    here.write({"experience": {"b": {**job, "id": "2400000001", "description": "new"}}})
+    done = here.apply()
+    assert (done.code, len(here.sent())) == (1, 1)
+    assert "reconciler state adopt experience.a 2400000001" in done.out
+    assert "compared with what was last applied at 2" in here.cli("plan").out
+    adopted = here.cli("state", "adopt", "experience.a", "2400000001")
+    assert (adopted.code, adopted.err) == (0, "experience.a has the id 2400000001\n")
+    assert here.apply().code == 0
+    assert [one["description"] for one in here.live()["experience"]] == ["new"]
+    assert here.plan()["changes"] == []
+
+
+def test_a_profile_from_which_all_was_taken_out_says_when_it_was_applied(here: World) -> None:
+    here.write({"headline": "x"})
+    here.apply()
+    here.write({})
+    assert here.apply().code == 0
+    for _ in range(2):
+        assert re.search(r"no changes \(compared with what was last applied at 2\S+,", here.cli("plan").out)
