@@ -6,7 +6,7 @@ from reconciler.plain import Plain, members, same, value_at
 from reconciler.planning import reasons
 from reconciler.planning.difference import differences
 from reconciler.planning.effort import Effort, blocked, sent
-from reconciler.planning.match import Match
+from reconciler.planning.match import Pair
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.scene import Scene
 from reconciler.planning.sections import forgotten_field
@@ -16,10 +16,8 @@ from reconciler.state.applied import Sending
 Fields = dict[str, Plain]
 
 
-def edits(scene: Scene, one: Match) -> Iterator[Effort]:
+def edits(scene: Scene, one: Pair) -> Iterator[Effort]:
     """Give what differs between a known entry and the wanted one."""
-    assert one.known is not None
-    assert one.known_at is not None
     before, after = members(one.known.value), members(one.wanted.value)
     unknown = known.unknown_fields(scene.applied, one.known_at, one.known.id or one.wanted.id) or frozenset()
     fields = differences(before, after, _whole(before, after))
@@ -43,10 +41,9 @@ def edits(scene: Scene, one: Match) -> Iterator[Effort]:
 
 
 def _edited(
-    scene: Scene, one: Match, differing: tuple[FieldChange, ...], names: list[str], reason: str | None
+    scene: Scene, one: Pair, differing: tuple[FieldChange, ...], names: list[str], reason: str | None
 ) -> Iterator[Effort]:
     """Part the differing fields into those that an Edit can send and those that are blocked."""
-    assert one.known is not None
     before, after = members(one.known.value), members(one.wanted.value)
     entry_id = one.wanted.id or one.known.id
     allowed = scene.allowed(edit=True) if entry_id else frozenset()
@@ -65,10 +62,8 @@ def _edited(
         yield blocked(one, why(one.address, rest), one.known.value, one.wanted.value, shown)
 
 
-def _clearing(scene: Scene, one: Match, sendable: list[str]) -> tuple[str, ...]:
+def _clearing(scene: Scene, one: Pair, sendable: list[str]) -> tuple[str, ...]:
     """Warn of forgotten fields below a field that travels whole."""
-    assert one.known is not None
-    assert one.known_at is not None
     before, after = members(one.known.value), members(one.wanted.value)
     paths = {field.path for field in differences(before, after, _whole(before, after)) if field.after is None}
     paths |= set(known.forgotten_below(scene.applied, one.known_at))
@@ -78,10 +73,9 @@ def _clearing(scene: Scene, one: Match, sendable: list[str]) -> tuple[str, ...]:
 
 
 def _taken_back(
-    scene: Scene, one: Match, fields: tuple[FieldChange, ...], unknown: frozenset[str]
+    scene: Scene, one: Pair, fields: tuple[FieldChange, ...], unknown: frozenset[str]
 ) -> tuple[FieldChange, ...]:
     """Give the fields that left the entry, were never sent since, and come back as they were."""
-    assert one.known_at is not None
     forgotten = known.forgotten_below(scene.applied, one.known_at)
     return tuple(
         field

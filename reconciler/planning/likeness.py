@@ -5,14 +5,14 @@ from dataclasses import replace
 from itertools import chain
 
 from reconciler.plain import Plain, members, same
-from reconciler.planning.match import Known, Match
+from reconciler.planning.match import Fresh, Known, Match, Pair
 from reconciler.planning.naming import contradicts, in_common, name_of, required, resembles
 from reconciler.planning.scene import Candidate, Scene
 from reconciler.profile.desired import Wanted
 from reconciler.state.applied import Forgotten
 
 
-def like_known(scene: Scene, one: Match) -> str | None:
+def like_known(scene: Scene, one: Fresh) -> str | None:
     """Find an entry that left the file, or that cannot be the one of its key any more, and could be this one."""
     name = name_of(scene.section, one.wanted.value)
     alike = scene.named.get(name, ()) if name is not None else ()
@@ -25,7 +25,7 @@ def _may_be(one: Wanted, other: Candidate) -> bool:
     return other.holder is None and bool(other.known.value) and _holds(one.value, other.known.value)
 
 
-def _is_free(scene: Scene, one: Match, other: Candidate) -> bool:
+def _is_free(scene: Scene, one: Fresh, other: Candidate) -> bool:
     """Tell whether a known entry left the file, had the key of this one, or has a key that holds something else."""
     if other.holder is None:
         return True
@@ -45,16 +45,16 @@ def claims_of(scene: Scene) -> Claims:
         claimed = None
         if one.wanted.id is not None:
             claimed = rival_of(scene, one)
-        elif one.known is None and one.address not in scene.add:
+        elif isinstance(one, Fresh) and one.address not in scene.add:
             claimed = like_known(scene, one)
         if claimed is not None:
             found.setdefault(claimed, []).append(one)
     return found
 
 
-def claimant_of(scene: Scene, one: Match, claims: Claims) -> str | None:
+def claimant_of(scene: Scene, one: Pair, claims: Claims) -> str | None:
     """Find a wanted entry that could be this known one, where the one of its key is not surely that."""
-    if one.known is None or one.known_at is None or (one.wanted.id is not None and one.known.id is not None):
+    if one.wanted.id is not None and one.known.id is not None:
         return None
     named = resembles(scene.section, one.wanted.value, one.known.value)
     claimants = (other for other in claims.get(one.known_at, ()) if other.wanted.id is None or not named)
@@ -63,22 +63,25 @@ def claimant_of(scene: Scene, one: Match, claims: Claims) -> str | None:
 
 def rival_of(scene: Scene, one: Match) -> str | None:
     """Find another known entry without id that could be this one, which the file gives an id that is new to state."""
-    if one.wanted.id is None or (one.known is not None and one.known.id is not None):
+    if one.wanted.id is None:
         return None
     rivals: Iterable[str] = ()
-    if one.known is None:
+    if isinstance(one, Fresh):
         if one.address not in scene.add:
             rivals = chain(_without_id(scene, one.wanted), _left_behind(scene, one.wanted))
-    elif not resembles(scene.section, one.wanted.value, one.known.value):
+        return next(iter(rivals), None)
+    if one.known.id is not None:
+        return None
+    if not resembles(scene.section, one.wanted.value, one.known.value):
         rivals = _without_id(scene, one.wanted)
     elif _displaced(scene, one.wanted, one.known):
         rivals = _without_id(scene, one.wanted, held=False)
     return next((at for at in rivals if at != one.known_at), None)
 
 
-def is_unlike(scene: Scene, one: Match) -> bool:
+def is_unlike(scene: Scene, one: Pair) -> bool:
     """Tell whether the file gives an id to what has nothing in common with the known entry of its key but the key."""
-    if one.known is None or one.known.id is not None or one.wanted.id is None:
+    if one.known.id is not None or one.wanted.id is None:
         return False
     return not in_common(scene.section, one.wanted.value, one.known.value)
 
@@ -138,7 +141,7 @@ def _holds(wanted: Plain, value: Plain) -> bool:
     return all(name in after and same(below, after[name]) for name, below in members(value).items())
 
 
-def like_in_doubt(scene: Scene, one: Match) -> str | None:
+def like_in_doubt(scene: Scene, one: Fresh) -> str | None:
     """Find an Add in doubt that could be this one, where its own key holds something else now."""
     name = name_of(scene.section, one.wanted.value)
     return next(iter(scene.unsure.get(name, ())), None) if name is not None else None

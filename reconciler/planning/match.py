@@ -15,14 +15,23 @@ from reconciler.state.applied import Forgotten, Record
 Known = Record | Forgotten
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A wanted entry and the known one that it is; `known_at` is the address that state has it under."""
+class Fresh(NamedTuple):
+    """A wanted entry that is none of those which state knows."""
 
     address: str
     wanted: Wanted
-    known_at: str | None = None
-    known: Known | None = None
+
+
+class Pair(NamedTuple):
+    """A wanted entry and the known one that it is, or may be; `known_at` is the address that state has that under."""
+
+    address: str
+    wanted: Wanted
+    known_at: str
+    known: Known
+
+
+Match = Fresh | Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +40,6 @@ class Matches:
 
     entries: tuple[Match, ...]
     left: Mapping[str, Record]
-
-
-class _Pair(NamedTuple):
-    """A wanted entry and a known one that it may be."""
-
-    address: str
-    wanted: Wanted
-    at: str
-    known: Known
-
-    @property
-    def same_key(self) -> bool:
-        return self.address == self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,7 @@ class _Rule(NamedTuple):
 
     pool: _Pool
     near: Callable[[_Pool, str, Wanted], Sequence[str]]
-    fits: Callable[[_Pair], bool] = lambda _: True
+    fits: Callable[[Pair], bool] = lambda _: True
     unique: bool = False
 
 
@@ -107,14 +103,14 @@ def match(
             if address in found:
                 continue
             near = (at for at in rule.near(rule.pool, address, one) if at not in taken)
-            pairs = (_Pair(address, one, at, rule.pool.known[at]) for at in near)
-            fitting = [pair.at for pair in pairs if _may_match(pair, new) and rule.fits(pair)]
+            pairs = (Pair(address, one, at, rule.pool.known[at]) for at in near)
+            fitting = [pair.known_at for pair in pairs if _may_match(pair, new) and rule.fits(pair)]
             if fitting and (len(fitting) == 1 or not rule.unique):
                 found[address] = fitting[0]
                 taken.add(fitting[0])
     known: dict[str, Known] = {**forgotten, **records}
     entries = tuple(
-        Match(address, one, found[address], known[found[address]]) if address in found else Match(address, one)
+        Pair(address, one, found[address], known[found[address]]) if address in found else Fresh(address, one)
         for address, one in wanted.items()
     )
     return Matches(entries, {at: record for at, record in records.items() if at not in taken})
@@ -130,21 +126,21 @@ def _rules(
     """Give the rules of a match, in their order."""
     live, gone = _Pool.of(section, records), _Pool.of(section, forgotten)
 
-    def alike(pair: _Pair) -> bool:
+    def alike(pair: Pair) -> bool:
         return same_content(section, pair.wanted.value, pair.known.value)
 
-    def identified(pair: _Pair) -> bool:
+    def identified(pair: Pair) -> bool:
         """Tell whether the file still has the known one at its key, and gives it an id there that is new to state."""
-        holder = wanted.get(pair.at)
+        holder = wanted.get(pair.known_at)
         if holder is None or holder.id is None or holder.id in live.ids or holder.id in gone.ids:
             return False
         return not contradicts(section, holder.value, pair.known.value)
 
-    def told_apart(pair: _Pair) -> bool:
+    def told_apart(pair: Pair) -> bool:
         """Tell whether a person said that an entry with an id, which state does not know, is another than its key's."""
         return pair.address in new and pair.wanted.id is not None and pair.known.id is None
 
-    def renamed(pair: _Pair) -> bool:
+    def renamed(pair: Pair) -> bool:
         """Tell whether the record of the wanted one's key, if there is one, is something else."""
         holder = records.get(pair.address)
         return holder is None or contradicts(section, pair.wanted.value, holder.value)
@@ -154,7 +150,7 @@ def _rules(
     yield _Rule(live, _Pool.by_content, lambda pair: pair.wanted.id is not None or not identified(pair))
     yield _Rule(gone, _Pool.by_content, renamed, unique=True)
     yield _Rule(live, _Pool.by_key, lambda pair: not told_apart(pair))
-    yield _Rule(gone, _Pool.by_key, lambda pair: not told_apart(pair) and not is_set_aside(pair.at))
+    yield _Rule(gone, _Pool.by_key, lambda pair: not told_apart(pair) and not is_set_aside(pair.known_at))
     yield _Rule(gone, _Pool.by_content, unique=True)
 
 
@@ -180,7 +176,7 @@ def _print(value: Plain) -> str:
     return canonical(content(value))
 
 
-def _may_match(pair: _Pair, new: frozenset[str]) -> bool:
+def _may_match(pair: Pair, new: frozenset[str]) -> bool:
     """Tell whether nothing forbids a match: two different ids, or that a person said that the entry is new."""
     ids_agree = pair.wanted.id is None or pair.known.id is None or pair.wanted.id == pair.known.id
-    return ids_agree and (pair.address not in new or (pair.same_key and isinstance(pair.known, Record)))
+    return ids_agree and (pair.address not in new or (pair.address == pair.known_at and isinstance(pair.known, Record)))

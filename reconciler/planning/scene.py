@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from reconciler.plain import Plain, members
-from reconciler.planning.match import Known, Matches, match, same_content
+from reconciler.planning.match import Known, Match, Matches, Pair, match, same_content
 from reconciler.planning.naming import name_of, required
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
@@ -78,7 +78,7 @@ def _candidates(section: str, matches: Matches, applied: Applied | None) -> list
     entries: dict[str, Known] = {**known.forgotten_units(applied, section), **matches.left}
     holders: dict[str, Wanted] = {}
     for one in matches.entries:
-        if one.known is not None and one.known_at is not None:
+        if isinstance(one, Pair):
             entries[one.known_at] = one.known
             holders[one.known_at] = one.wanted
     return [
@@ -114,9 +114,10 @@ def _kept_keys(matches: Matches, doubted: tuple[str, ...]) -> dict[str, str]:
     kept: dict[str, str] = {}
     by_address = {one.address: one for one in matches.entries}
     for one in matches.entries:
-        doubt = next((at for at in (one.address, one.known_at) if at in doubted), None)
-        waiting = one if doubt else None
-        while waiting is not None and isinstance(waiting.known, Record) and waiting.known_at not in kept:
-            kept[str(waiting.known_at)] = str(doubt)
-            waiting = by_address.get(str(waiting.known_at))
+        known_at = one.known_at if isinstance(one, Pair) else one.address
+        doubt = next((at for at in (one.address, known_at) if at in doubted), None)
+        waiting: Match | None = one if doubt is not None else None
+        while isinstance(waiting, Pair) and isinstance(waiting.known, Record) and waiting.known_at not in kept:
+            kept[waiting.known_at] = str(doubt)
+            waiting = by_address.get(waiting.known_at)
     return kept
