@@ -148,9 +148,8 @@ Live = dict[str, list[dict[str, Any]]]
 def later(draw: st.DrawFn, past: list[dict[str, Any]], ids: dict[str, tuple[str, ...]], live: Live) -> dict[str, Any]:
     """A later version of the last of `past`: sections and entries changed, dropped, renamed, brought back.
 
-    `live` is what the owner sees on LinkedIn, with ids. An id that is given to an entry is that entry's, and is
-    not changed in the same version: an id of another one cannot be told from a right one by a tool that reads
-    nothing.
+    `live` is what the owner sees on LinkedIn, with ids. An id that is given to an entry is that entry's; in the same
+    version it is not changed, and what names the entry does not go: a tool that reads nothing could not tell.
     """
     found = copy.deepcopy(past[-1])
     for _ in range(draw(st.integers(0, 2))):
@@ -223,8 +222,8 @@ def _entries_changed(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one case a way 
             for name in (name for name, one in fields.items() if one.add is Use.REQUIRED):
                 found[key][name] = draw(NAMES)
         case "less" if key:
-            needed = {"id"} if "id" in found[key] else {one.name for one in fields.values() if one.add is Use.REQUIRED}
-            optional = sorted(found[key].keys() - needed)
+            named = {one.name for one in fields.values() if one.add is Use.REQUIRED}
+            optional = sorted(found[key].keys() - ({"id"} if found[key].get("id") in had - {None} else {"id", *named}))
             if optional:
                 del found[key][draw(st.sampled_from(optional))]
         case "id given" if key and "id" not in found[key]:

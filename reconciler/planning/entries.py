@@ -7,7 +7,16 @@ from reconciler.plain import Plain, members
 from reconciler.planning import reasons
 from reconciler.planning.edits import edits
 from reconciler.planning.effort import Effort, added, blocked, sent
-from reconciler.planning.likeness import Claims, claimant_of, claims_of, is_unlike, like_in_doubt, like_known, rival_of
+from reconciler.planning.likeness import (
+    Claims,
+    claimant_of,
+    claims_of,
+    is_unlike,
+    like_in_doubt,
+    like_known,
+    namesake_of,
+    rival_of,
+)
 from reconciler.planning.match import Fresh, Match, Pair
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.scene import Scene
@@ -67,18 +76,22 @@ def _doubts(scene: Scene, one: Match) -> Iterator[str]:
 
 def _who(scene: Scene, one: Pair, claims: Claims) -> Iterator[str]:
     """Say why it is not sure that a wanted entry is the known one that it was matched with."""
-    claimant, rival = claimant_of(scene, one, claims), rival_of(scene, one)
-    if claimant is not None:
+    if (claimant := claimant_of(scene, one, claims)) is not None:
         yield reasons.claimed(one.known_at, claimant)
-    if rival is not None:
+    if (rival := rival_of(scene, one)) is not None:
         yield reasons.rivals(one.address, rival, str(one.wanted.id))
+    if (doubtful := like_in_doubt(scene, one)) is not None:
+        yield reasons.may_be_in_doubt(doubtful)
+    if (namesake := namesake_of(scene, one)) is not None:
+        yield reasons.renamed(one.address, namesake)
     if is_unlike(scene, one):
         yield reasons.unlike(one.address, str(one.wanted.id))
 
 
 def _who_else(scene: Scene, one: Fresh) -> Iterator[str]:
     """Say why it is not sure that a wanted entry is none of those that state knows, or that were sent."""
-    if (rival := rival_of(scene, one)) is not None:
+    can_be_sent = not scene.allowed(edit=True).isdisjoint(members(one.wanted.value))
+    if can_be_sent and (rival := rival_of(scene, one)) is not None:
         yield reasons.whose_id(one.address, rival, str(one.wanted.id))
     if (doubtful := like_in_doubt(scene, one)) is not None:
         yield reasons.may_be_in_doubt(doubtful)
@@ -87,12 +100,9 @@ def _who_else(scene: Scene, one: Fresh) -> Iterator[str]:
     if scene.closed_by:
         yield reasons.section_in_doubt(scene.closed_by)
     if one.address not in scene.add and (alike := like_known(scene, one)) is not None:
-        holders = (
-            other.address for other in scene.matches.entries if isinstance(other, Pair) and other.known_at == alike
-        )
-        holder = next(holders, None)
-        of_two = alike == one.address and holder is not None
-        yield reasons.one_of_two(one.address, str(holder)) if of_two else reasons.resembles(one.address, alike)
+        holder = scene.holders.get(one.address) if alike == one.address else None
+        same = reasons.resembles(one.address, alike)
+        yield reasons.one_of_two(one.address, holder.address) if holder is not None else same
 
 
 def _new(scene: Scene, one: Fresh) -> Iterator[Effort]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import chain
 
 from reconciler.plain import Plain, members, same
-from reconciler.planning.match import Fresh, Known, Match, Pair
+from reconciler.planning.match import Fresh, Known, Match, Pair, same_content
 from reconciler.planning.naming import contradicts, in_common, name_of, required, resembles
 from reconciler.planning.scene import Candidate, Scene
 from reconciler.profile.desired import Wanted
@@ -17,7 +17,8 @@ def like_known(scene: Scene, one: Fresh) -> str | None:
     name = name_of(scene.section, one.wanted.value)
     alike = scene.named.get(name, ()) if name is not None else ()
     nameless = (other for other in scene.nameless if _may_be(one.wanted, other))
-    return next((other.at for other in (*alike, *nameless) if _is_free(scene, one, other)), None)
+    free = [other for other in (*alike, *nameless) if _is_free(scene, one, other)]
+    return min(free, key=lambda other: other.holder is not None).at if free else None
 
 
 def _may_be(one: Wanted, other: Candidate) -> bool:
@@ -79,11 +80,26 @@ def rival_of(scene: Scene, one: Match) -> str | None:
     return next((at for at in rivals if at != one.known_at), None)
 
 
+def _is_given_id(one: Pair) -> bool:
+    """Tell whether the file gives an id to what state knows without one."""
+    return one.known.id is None and one.wanted.id is not None
+
+
 def is_unlike(scene: Scene, one: Pair) -> bool:
     """Tell whether the file gives an id to what has nothing in common with the known entry of its key but the key."""
-    if one.known.id is not None or one.wanted.id is None:
+    if not _is_given_id(one):
         return False
     return not in_common(scene.section, one.wanted.value, one.known.value)
+
+
+def namesake_of(scene: Scene, one: Pair) -> str | None:
+    """Find an entry that left the file and is named as this one, whose key alone says that it is another one."""
+    same_id = one.wanted.id is not None and one.wanted.id == one.known.id
+    if same_id or not contradicts(scene.section, one.wanted.value, one.known.value):
+        return None
+    name = name_of(scene.section, one.wanted.value)
+    alike = scene.named.get(name, ()) if name is not None else ()
+    return next((other.at for other in alike if other.holder is None), None)
 
 
 def _without_id(scene: Scene, wanted: Wanted, *, held: bool = True) -> Iterator[str]:
@@ -141,7 +157,11 @@ def _holds(wanted: Plain, value: Plain) -> bool:
     return all(name in after and same(below, after[name]) for name, below in members(value).items())
 
 
-def like_in_doubt(scene: Scene, one: Fresh) -> str | None:
+def like_in_doubt(scene: Scene, one: Match) -> str | None:
     """Find an Add in doubt that could be this one, where its own key holds something else now."""
+    if isinstance(one, Pair):
+        proven = same_content(scene.section, one.wanted.value, one.known.value)
+        if proven or not _is_given_id(one):
+            return None
     name = name_of(scene.section, one.wanted.value)
     return next(iter(scene.unsure.get(name, ())), None) if name is not None else None

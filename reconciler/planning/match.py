@@ -89,16 +89,16 @@ def match(
 ) -> Matches:
     """Match the entries of one section, by the first rule that fits; all arguments are of that section.
 
-    1. the same id; 2. the same key and content; 3. the same content as a record: a key that now means something
-    else was renamed, unless the file gives it an id there alone; 4. the same content as what was forgotten, where the
-    record of the key, if there is one, is named differently; 5. the same key, unless the tool itself may have given it
-    to what was forgotten and is named differently; 6. the same content. Records come before what was forgotten. Two
+    1. the same id; 2. the same key and content; 3. the same content as a record, which was renamed;
+    4. the same content as what was forgotten, where the record of the key, if there is one, is named differently;
+    5. the same key, unless the tool itself may have given it to what was forgotten and is named differently; 6. the
+    same content. Records come before what was forgotten. Two
     different ids never match. What a person said is `new` is nothing but a record of its own key, and where the file
     gives it an id that state does not know, only if the content is the same too.
     """
     found: dict[str, str] = {}
     taken: set[str] = set()
-    for rule in _rules(section, wanted, records, forgotten, new):
+    for rule in _rules(section, records, forgotten, new):
         for address, one in wanted.items():
             if address in found:
                 continue
@@ -118,7 +118,6 @@ def match(
 
 def _rules(
     section: str,
-    wanted: Mapping[str, Wanted],
     records: Mapping[str, Record],
     forgotten: Mapping[str, Forgotten],
     new: frozenset[str],
@@ -128,13 +127,6 @@ def _rules(
 
     def alike(pair: Pair) -> bool:
         return same_content(section, pair.wanted.value, pair.known.value)
-
-    def identified(pair: Pair) -> bool:
-        """Tell whether the file still has the known one at its key, and gives it an id there that is new to state."""
-        holder = wanted.get(pair.known_at)
-        if holder is None or holder.id is None or holder.id in live.ids or holder.id in gone.ids:
-            return False
-        return not contradicts(section, holder.value, pair.known.value)
 
     def told_apart(pair: Pair) -> bool:
         """Tell whether a person said that an entry with an id, which state does not know, is another than its key's."""
@@ -151,7 +143,7 @@ def _rules(
 
     yield from (_Rule(pool, _Pool.by_id) for pool in (live, gone))
     yield from (_Rule(pool, _Pool.by_key, alike) for pool in (live, gone))
-    yield _Rule(live, _Pool.by_content, lambda pair: pair.wanted.id is not None or not identified(pair))
+    yield _Rule(live, _Pool.by_content)
     yield _Rule(gone, _Pool.by_content, renamed, unique=True)
     yield _Rule(live, _Pool.by_key, lambda pair: not told_apart(pair))
     yield _Rule(gone, _Pool.by_key, lambda pair: not told_apart(pair) and not renamed_by_tool(pair))

@@ -138,6 +138,15 @@ def whose_id(address: str, other: str, entry_id: str) -> str:
     )
 
 
+def renamed(address: str, other: str) -> str:
+    """Say why an entry is not edited: it is named as one that left the file, and not as what state knows here."""
+    return (
+        f"it is named as {other}, which left the file, and not as what state knows as {address}; if it is {other}, run "
+        f"`reconciler state mv {address} {address}-old`, then `reconciler state mv {other} {address}`; "
+        "if it is the same entry as before, write its id under it in the file"
+    )
+
+
 def unlike(address: str, entry_id: str) -> str:
     """Say why an entry is not edited: it is given an id, and nothing but its key says that it is the known one."""
     return (

@@ -208,12 +208,20 @@ def restore(applied: Applied | None, rescued: Applied, path: str) -> Applied:
             "look at both, and record with `reconciler state accept` what is live",
         )
     for one in landed:
-        for at in one.addresses:
-            known = rescued.sections[at]
-            sending = Sending(known.value, known.id, known.id_by)
-            applied = transitions.record(applied, at, sending, known.applied_at, known.by)
-        applied = transitions.drop(applied, one.request)
+        applied = _put_back(applied, one, rescued)
     return applied
+
+
+def _put_back(applied: Applied, landed: Pending, rescued: Applied) -> Applied:
+    """Record what a pending request did, by a rescued state; what was sent after it stays as uncertain as it is."""
+    until = applied.pending.index(landed)
+    later = applied.pending[until + 1 :]
+    applied = replace(applied, pending=applied.pending[:until])
+    for at in landed.addresses:
+        known = rescued.sections[at]
+        sending = Sending(known.value, known.id, known.id_by)
+        applied = transitions.record(applied, at, sending, known.applied_at, known.by)
+    return replace(applied, pending=(*applied.pending, *later))
 
 
 def _landed(rescued: Applied, address: str, pending: Pending) -> bool:

@@ -295,13 +295,13 @@ def test_an_id_given_to_a_key_waits_while_its_old_content_stands_under_another_k
     before: dict[str, Plain] = {**JOB, "description": "x"}
     state = applied({"experience.a": before})
     wanted = profile(experience__a=Wanted({**JOB, "description": "y"}, 0, "7"), experience__b=before)
-    assert brief(plan(wanted, state)) == [("experience.a", "blocked"), ("experience.b", "blocked")]
-    made = plan(wanted, state, add=frozenset({"experience.b"}))
-    assert brief(made) == [("experience.a", "update"), ("experience.b", "create")]
-    assert plan(wanted, landed(made, state)).empty
-    moved = transitions.rekey(state, {"experience.a": "experience.b"}, NOW)
-    assert brief(plan(wanted, moved)) == [("experience.a", "blocked")]
-    assert brief(plan(wanted, moved, add=frozenset({"experience.a"}))) == [("experience.a", "set")]
+    made = plan(wanted, state)
+    assert (brief(made), made.ids) == ([("experience.a", "blocked"), ("experience.b", "move")], {})
+    after = landed(made, state)
+    assert brief(plan(wanted, after)) == [("experience.a", "blocked")]
+    same = plan(wanted, verbs.adopt(after, "experience.b", "7"))
+    assert brief(same) == [("experience.a", "move"), ("experience.a", "update"), ("experience.b", "create")]
+    assert brief(plan(wanted, after, add=frozenset({"experience.a"}))) == [("experience.a", "set")]
 
 
 def test_an_id_given_to_an_add_in_doubt_under_another_key_waits_until_the_doubt_is_settled() -> None:
@@ -351,13 +351,14 @@ def test_two_entries_with_known_ids_change_keys_without_being_written_over_each_
     assert brief(made) == [("experience.a", "move"), ("experience.b", "move")]
 
 
-@pytest.mark.parametrize("moved", [JOB, {**JOB, "description": "x"}])
-def test_an_id_alone_at_the_key_of_an_entry_that_may_have_been_renamed_waits(moved: dict[str, Plain]) -> None:
-    wanted = profile(experience__a=Wanted({}, 0, "7"), experience__b=moved)
-    assert brief(plan(wanted, applied({"experience.a": JOB}))) == [
-        ("experience.a", "blocked"),
-        ("experience.b", "blocked"),
-    ]
+def test_an_id_alone_does_not_take_the_key_of_an_entry_that_was_renamed() -> None:
+    state = applied({"experience.a": JOB})
+    exact = profile(experience__a=Wanted({}, 0, "7"), experience__b=JOB)
+    assert brief(plan(exact, state)) == [("experience.b", "move")]
+    more = profile(experience__a=Wanted({"description": "x"}, 0, "7"), experience__b=JOB)
+    assert brief(plan(more, state)) == [("experience.a", "set"), ("experience.b", "move")]
+    edited = profile(experience__a=Wanted({}, 0, "7"), experience__b={**JOB, "description": "x"})
+    assert brief(plan(edited, state)) == [("experience.a", "blocked"), ("experience.b", "blocked")]
 
 
 def test_two_entries_change_keys_and_are_given_ids_at_once() -> None:
@@ -541,3 +542,46 @@ def test_an_entry_named_otherwise_waits_while_an_id_could_be_that_of_what_had_it
     made = plan(wanted, state)
     assert brief(made) == [("education.c", "blocked"), ("education.d", "blocked")]
     assert brief(plan(wanted, landed(made, state))) == brief(made)
+
+
+@pytest.mark.parametrize("entry_id", [None, "3"])
+def test_an_entry_that_is_named_as_one_that_left_the_file_is_not_written_over_the_one_of_its_key(
+    entry_id: str | None,
+) -> None:
+    author = Record(AUTHOR, NOW, "apply", entry_id, "adopt" if entry_id else None)
+    state = applied({"experience.a": author, "experience.b": JOB})
+    wanted = profile(experience__a={**JOB, "presence": "REMOTE"})
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "forget")]
+    assert "`reconciler state mv experience.a experience.a-old " in str(made.changes[0].reason)
+    other = verbs.move(state, "experience.a", "experience.a-old", NOW)
+    other = verbs.move(other, "experience.b", "experience.a", NOW)
+    assert brief(plan(wanted, other)) == [("experience.a", "blocked"), ("experience.a-old", "forget")]
+    same = plan(
+        profile(experience__a=Wanted({**JOB, "presence": "REMOTE"}, 0, "3")), verbs.adopt(state, "experience.a", "3")
+    )
+    assert brief(same) == [("experience.a", "update"), ("experience.b", "forget")]
+
+
+def test_an_id_given_with_other_content_waits_while_an_add_in_doubt_could_be_that_entry() -> None:
+    state = applied(
+        {"education.a": {"school": "ETH", "degree": "1"}}, pending=(add_in_doubt("education.b", {"school": "ETH"}),)
+    )
+    made = plan(profile(education__a=Wanted({"school": "ETH"}, 0, "7")), state)
+    assert (brief(made), made.ids) == ([("education.a", "blocked")], {})
+    same = plan(profile(education__a=Wanted({"school": "ETH", "degree": "1"}, 0, "7")), state)
+    assert (brief(same), same.ids) == ([], {"education.a": "7"})
+
+
+def test_of_two_that_an_entry_could_be_the_one_that_left_the_file_is_named() -> None:
+    one, other = {**JOB, "description": "x"}, {**JOB, "description": "y"}
+    state = applied({"experience.a": one, "experience.b": other})
+    made = plan(profile(experience__a={**other, "presence": "REMOTE"}, experience__b=one), state)
+    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "move"), ("experience.b", "forget")]
+    assert "it looks like experience.b," in str(made.changes[0].reason)
+
+
+def test_an_entry_of_which_nothing_can_be_sent_is_not_asked_after() -> None:
+    state = applied({"education.a": {"school": "ETH", "degree": "1"}})
+    made = plan(profile(education__b=Wanted({"school": "ETH"}, 0, "7")), state)
+    assert "the API documents no edit of school" in str(made.changes[0].reason)

@@ -122,6 +122,7 @@ class Episode:
     # What the person does
 
     def _write(self) -> None:
+        self.added.clear()  # said of another version of the file
         self.say(f"write {json.dumps(self.author.profile, ensure_ascii=False)}")
         self.here.write(self.author.profile)
 
@@ -182,7 +183,8 @@ class Episode:
             done = self.cli("state", "restore", rescue.name, "--state", self.here.state_path.name)
             self.say(f"restore: {done.code if done else None}")
             assert done is not None
-            assert done.code == 0 or "the state holds what the rescue file holds" in done.err, done.err
+            obsolete = ("the state holds what the rescue file holds", "it was written since")
+            assert done.code == 0 or any(why in done.err for why in obsolete), done.err
             rescue.unlink()
 
     def _resolve(self) -> None:
@@ -220,6 +222,8 @@ class Episode:
             else:
                 self._verb("mv", same, address, refused=("state holds another entry of that key", "it is in doubt"))
             return True
+        if "it is named as" in reason:
+            return self._answer_named(section, self.author.profile[section][key], address)
         if "could be that entry" in reason or "names something else" in reason or "the other one is new" in reason:
             return self._answer_who(address, reason)
         if "id of this entry is not known" in reason:
@@ -240,6 +244,14 @@ class Episode:
             self._verb("adopt", same or address, entry["id"], refused=("is that of", "it is in doubt"))
         else:
             self.added.add(address)
+        return True
+
+    def _answer_named(self, section: str, entry: dict[str, Any], address: str) -> bool:
+        """Say whether an entry with another name is the one that state knows at its key."""
+        if self._known_as(section, entry) != address:
+            return self._rename(address)
+        entry["id"] = self._live_id(address, entry)
+        self._write()
         return True
 
     def _known_as(self, section: str, entry: dict[str, Any]) -> str | None:
@@ -286,8 +298,7 @@ class Episode:
             return False
         live = self._live(section, record.get("id"), record["value"])
         live.update({name: one for name, one in entry.items() if name not in ("id", "notify_network")})
-        self._verb("accept", address)
-        return True
+        return self._verb("accept", address, refused=("it is in doubt",))
 
     def _forget(self) -> None:
         """Take something out of state that is neither in the file nor in doubt: a record of the past."""
@@ -295,12 +306,17 @@ class Episode:
         doubted = {at for one in state["pending"] for at in one["addresses"]}
         for at, one in state["forgotten"].items():
             section = at.partition(".")[0]
-            if at in doubted or at.count(".") > (section in MARK):
+            if at in doubted or at.count(".") > (section in MARK) or self._is_wanted(section, one["value"]):
                 continue
             if section in MARK:
                 self.renewed[one["value"].get(MARK[section])] += 1
             self._verb("rm", at)
             return
+
+    def _is_wanted(self, section: str, value: dict[str, Any]) -> bool:
+        """Tell whether the file holds the entry that this is, whatever its key."""
+        wanted = self.author.profile.get(section, {}).values() if section in MARK else ()
+        return any(one[MARK[section]] == value.get(MARK[section]) for one in wanted)
 
     def _give_or_take_ids(self) -> None:
         for section in MARK:

@@ -261,3 +261,15 @@ def test_restore_leaves_pending_what_was_sent_after_the_rescue_file_was_written(
     assert (dict(after.sections), after.pending) == ({"headline": old, "experience.a": KNOWN}, (new,))
     with pytest.raises(StateError, match="it was written since"):
         verbs.restore(replace(current, pending=(new, LOST)), replace(rescued, sections={"headline": old}), "f")
+
+
+def test_restore_of_an_older_rescue_file_leaves_uncertain_what_was_sent_to_the_same_place_since() -> None:
+    first = Pending("r1", "k", ("headline",), {"headline": Sending("one")}, NOW)
+    second = Pending("r2", "k", ("headline",), {"headline": Sending("two")}, LATER)
+    current = replace(EMPTY, serial=5, pending=(first, second))
+    rescued = replace(EMPTY, serial=4, write="w4", sections={"headline": Record("one", NOW, "apply")})
+    after = verbs.restore(current, rescued, "f")
+    assert (dict(after.sections), after.pending) == ({"headline": Record("one", NOW, "apply")}, (second,))
+    newer = replace(EMPTY, serial=5, write="w5", sections={"headline": Record("two", LATER, "apply")})
+    last = verbs.restore(after, newer, "f")
+    assert (dict(last.sections), last.pending) == ({"headline": Record("two", LATER, "apply")}, ())
