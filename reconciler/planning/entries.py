@@ -90,9 +90,9 @@ def _who(scene: Scene, one: Pair, claims: Claims) -> Iterator[str]:
 
 def _who_else(scene: Scene, one: Fresh) -> Iterator[str]:
     """Say why it is not sure that a wanted entry is none of those that state knows, or that were sent."""
-    can_be_sent = not scene.allowed(edit=True).isdisjoint(members(one.wanted.value))
-    if can_be_sent and (rival := rival_of(scene, one)) is not None:
-        yield reasons.whose_id(one.address, rival, str(one.wanted.id))
+    if (rival := rival_of(scene, one)) is not None:
+        can_be_sent = not scene.allowed(edit=True).isdisjoint(members(one.wanted.value))
+        yield reasons.whose_id(one.address, rival, str(one.wanted.id), can_be_sent=can_be_sent)
     if (doubtful := like_in_doubt(scene, one)) is not None:
         yield reasons.may_be_in_doubt(doubtful)
     if one.wanted.id is not None:

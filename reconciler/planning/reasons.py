@@ -130,11 +130,13 @@ def rivals(address: str, other: str, entry_id: str) -> str:
     )
 
 
-def whose_id(address: str, other: str, entry_id: str) -> str:
+def whose_id(address: str, other: str, entry_id: str, *, can_be_sent: bool) -> str:
     """Say why an entry is not edited: its id could be that of one which state knows without id."""
+    by_hand = f"bring it up to date by hand on linkedin.com and run `reconciler state accept {address}`"
     return (
         f"state knows {other} without LinkedIn's id, and this could be that entry; if it is, run "
-        f"`reconciler state adopt {other} {quoted(entry_id)}`, if it is another, pass `--add {address}`"
+        f"`reconciler state adopt {other} {quoted(entry_id)}`, if it is another, "
+        + (f"pass `--add {address}`" if can_be_sent else by_hand)
     )
 
 

@@ -581,7 +581,14 @@ def test_of_two_that_an_entry_could_be_the_one_that_left_the_file_is_named() -> 
     assert "it looks like experience.b," in str(made.changes[0].reason)
 
 
-def test_an_entry_of_which_nothing_can_be_sent_is_not_asked_after() -> None:
+def test_an_entry_of_which_nothing_can_be_sent_is_asked_after_with_an_answer_that_lasts() -> None:
     state = applied({"education.a": {"school": "ETH", "degree": "1"}})
-    made = plan(profile(education__b=Wanted({"school": "ETH"}, 0, "7")), state)
-    assert "the API documents no edit of school" in str(made.changes[0].reason)
+    wanted = profile(education__a={"school": "MIT"}, education__b=Wanted({"school": "ETH"}, 1, "7"))
+    made = plan(wanted, state)
+    assert brief(made) == [("education.a", "blocked"), ("education.b", "blocked")]
+    assert "if it is another, bring it up to date by hand on linkedin.com and run `reconciler state accept" in str(
+        made.changes[1].reason
+    )
+    after = verbs.accept(state, made, wanted.desired.wanted, ("education.b",), NOW)
+    assert brief(plan(wanted, after)) == [("education.a.degree", "forget"), ("education.a", "blocked")]
+    assert "school cannot be edited" in str(plan(wanted, after).changes[1].reason)

@@ -240,8 +240,12 @@ class Episode:
         if "the other one is new" in reason:
             of_two = [at for at in re.findall(r"--add ([\w.-]+)", reason) if at != address]
             self.added.update(of_two if same == address else [address])
-        elif same is not None or "pass `--add" not in reason:
+        elif same is not None or "if it is another" not in reason:
             self._verb("adopt", same or address, entry["id"], refused=("is that of", "it is in doubt"))
+        elif "state accept" in reason:
+            live = self._live(section, entry["id"], entry)
+            live.update({name: one for name, one in entry.items() if name not in ("id", "notify_network")})
+            self._verb("accept", address, refused=("it is in doubt",))
         else:
             self.added.add(address)
         return True
