@@ -91,9 +91,7 @@ def doubtful_adds(applied: Applied | None, section: str) -> Mapping[str, Plain]:
     return dict(sorted(found.items()))
 
 
-def applied_at(applied: Applied | None) -> str | None:
+def applied_at(applied: Applied) -> str | None:
     """Give the latest time at which anything was applied, vouched for or, if nothing is left, forgotten (RFC 3339)."""
-    if applied is None:
-        return None
     forgotten = max((one.forgotten_at for one in applied.forgotten.values()), default=None)
     return max((one.applied_at for one in applied.sections.values()), default=forgotten)
