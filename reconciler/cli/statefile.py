@@ -8,7 +8,7 @@ from reconciler import __version__
 from reconciler.address import section_of
 from reconciler.cli.clock import now
 from reconciler.planning.make import make_plan
-from reconciler.problem import Problem, StateError, UsageError
+from reconciler.problem import StateError, UsageError
 from reconciler.render.terminal import visible
 from reconciler.settling import verbs
 from reconciler.state.applied import Applied
@@ -64,18 +64,7 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str, state: str |
         raise UsageError.at("", "an address and an id or link are needed for each entry", "name both")
     chosen = list(zip(words[::2], words[1::2], strict=True))
 
-    def verb(applied: Applied) -> Applied:
-        problems: list[Problem] = []
-        for address, given in chosen:
-            try:
-                applied = verbs.adopt(applied, address, given)
-            except StateError as error:
-                problems.extend(error.problems)
-        if problems:
-            raise StateError(*problems)
-        return applied
-
-    change(profile, state, verb)
+    change(profile, state, lambda applied: verbs.adopt(applied, chosen))
     return [f"{visible(address)} has the id {visible(verbs.id_from(address, given))}" for address, given in chosen]
 
 

@@ -1,7 +1,7 @@
 """Owns the changes of entries: added one by one, edited field by field, never deleted."""
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, count
 
 from reconciler.plain import Plain, members
 from reconciler.planning import reasons
@@ -83,7 +83,7 @@ def _who(scene: Scene, one: Pair, claims: Claims) -> Iterator[str]:
     if (doubtful := like_in_doubt(scene, one)) is not None:
         yield reasons.may_be_in_doubt(doubtful)
     if (namesake := namesake_of(scene, one)) is not None:
-        yield reasons.renamed(one.address, namesake)
+        yield reasons.renamed(one.address, namesake, _free_key(scene, one.address))
     if is_unlike(scene, one):
         yield reasons.unlike(one.address, str(one.wanted.id))
 
@@ -100,9 +100,27 @@ def _who_else(scene: Scene, one: Fresh) -> Iterator[str]:
     if scene.closed_by:
         yield reasons.section_in_doubt(scene.closed_by)
     if one.address not in scene.add and (alike := like_known(scene, one)) is not None:
-        holder = scene.holders.get(one.address) if alike == one.address else None
-        same = reasons.resembles(one.address, alike)
-        yield reasons.one_of_two(one.address, holder.address) if holder is not None else same
+        yield _alike(scene, one, alike)
+
+
+def _alike(scene: Scene, one: Fresh, alike: str) -> str:
+    """Say that a wanted entry could be one that state knows, by who else could be that one."""
+    holder = scene.holders.get(alike)
+    if holder is None:
+        return reasons.resembles(one.address, alike)
+    if holder.wanted.id is not None and holder.wanted.id == holder.known.id:
+        return reasons.id_elsewhere(one.address, holder.address, holder.wanted.id)
+    if alike == one.address:
+        return reasons.one_of_two(one.address, holder.address)
+    return reasons.resembles_held(one.address, alike, holder.address)
+
+
+def _free_key(scene: Scene, address: str) -> str:
+    """Find a key for what state knows at an address that another entry of the file shall have."""
+    taken = {one.address for one in scene.matches.entries} | set(scene.doubted)
+    if scene.applied is not None:
+        taken |= scene.applied.sections.keys() | scene.applied.forgotten.keys()
+    return next(key for number in count(1) if (key := f"{address}-old-{number}".removesuffix("-1")) not in taken)
 
 
 def _new(scene: Scene, one: Fresh) -> Iterator[Effort]:

@@ -17,8 +17,19 @@ def like_known(scene: Scene, one: Fresh) -> str | None:
     name = name_of(scene.section, one.wanted.value)
     alike = scene.named.get(name, ()) if name is not None else ()
     nameless = (other for other in scene.nameless if _may_be(one.wanted, other))
-    free = [other for other in (*alike, *nameless) if _is_free(scene, one, other)]
-    return min(free, key=lambda other: other.holder is not None).at if free else None
+    return _likeliest(other for other in (*alike, *nameless) if _is_free(scene, one, other))
+
+
+def _likeliest(some: Iterable[Candidate]) -> str | None:
+    """Choose whom to ask after: what leaves the file now, then what left it, the latest first, then what is in it."""
+
+    def rank(other: Candidate) -> tuple[bool, bool]:
+        return other.holder is not None, isinstance(other.known, Forgotten)
+
+    latest = sorted(
+        some, key=lambda one: one.known.forgotten_at if isinstance(one.known, Forgotten) else "", reverse=True
+    )
+    return min(latest, key=rank).at if latest else None
 
 
 def _may_be(one: Wanted, other: Candidate) -> bool:
@@ -33,7 +44,7 @@ def _is_free(scene: Scene, one: Fresh, other: Candidate) -> bool:
     if other.at == one.address and (other.known.id is None or other.known.id != other.holder.id):
         return True
     known = replace(other.known, value=other.named)
-    return _displaced(scene, other.holder, known) or _carried_on(one.wanted, other.holder, other.known)
+    return _displaced(scene, other.holder, known) or _carried_on(scene.section, one.wanted, other.holder, other.known)
 
 
 Claims = Mapping[str, Sequence[Match]]
@@ -55,7 +66,8 @@ def claims_of(scene: Scene) -> Claims:
 
 def claimant_of(scene: Scene, one: Pair, claims: Claims) -> str | None:
     """Find a wanted entry that could be this known one, where the one of its key is not surely that."""
-    if one.wanted.id is not None and one.known.id is not None:
+    misplaced = contradicts(scene.section, one.wanted.value, one.known.value)
+    if one.wanted.id is not None and one.known.id is not None and not misplaced:
         return None
     named = resembles(scene.section, one.wanted.value, one.known.value)
     claimants = (other for other in claims.get(one.known_at, ()) if other.wanted.id is None or not named)
@@ -64,20 +76,18 @@ def claimant_of(scene: Scene, one: Pair, claims: Claims) -> str | None:
 
 def rival_of(scene: Scene, one: Match) -> str | None:
     """Find another known entry without id that could be this one, which the file gives an id that is new to state."""
-    if one.wanted.id is None:
+    if one.wanted.id is None or (isinstance(one, Pair) and one.known.id is not None):
         return None
-    rivals: Iterable[str] = ()
+    rivals: Iterable[Candidate] = ()
     if isinstance(one, Fresh):
         if one.address not in scene.add:
             rivals = chain(_without_id(scene, one.wanted), _left_behind(scene, one.wanted))
-        return next(iter(rivals), None)
-    if one.known.id is not None:
-        return None
+        return _likeliest(rivals)
     if not resembles(scene.section, one.wanted.value, one.known.value):
         rivals = _without_id(scene, one.wanted)
     elif _displaced(scene, one.wanted, one.known):
-        rivals = _without_id(scene, one.wanted, held=False)
-    return next((at for at in rivals if at != one.known_at), None)
+        rivals = (other for other in _without_id(scene, one.wanted) if other.holder is None)
+    return _likeliest(other for other in rivals if other.at != one.known_at)
 
 
 def _is_given_id(one: Pair) -> bool:
@@ -102,18 +112,15 @@ def namesake_of(scene: Scene, one: Pair) -> str | None:
     return next((other.at for other in alike if other.holder is None), None)
 
 
-def _without_id(scene: Scene, wanted: Wanted, *, held: bool = True) -> Iterator[str]:
-    """Give the known entries without id that a wanted one could be, by its name or the part of it that it gives.
-
-    Unless `held`, only those that left the file.
-    """
+def _without_id(scene: Scene, wanted: Wanted) -> Iterator[Candidate]:
+    """Give the known entries without id that a wanted one is named as; those that left, if it gives a part alone."""
     name = name_of(scene.section, wanted.value)
     for other in scene.named.get(name, ()) if name is not None else chain.from_iterable(scene.named.values()):
         value = other.known.value
-        if other.known.id is not None or (other.holder is not None and not held) or _identified(scene, other):
+        if other.known.id is not None or _identified(scene, other) or (name is None and other.holder is not None):
             continue
         if in_common(scene.section, wanted.value, value) and not contradicts(scene.section, wanted.value, value):
-            yield other.at
+            yield other
 
 
 def _identified(scene: Scene, other: Candidate) -> bool:
@@ -123,11 +130,11 @@ def _identified(scene: Scene, other: Candidate) -> bool:
     return bool(in_common(scene.section, other.holder.value, other.known.value))
 
 
-def _left_behind(scene: Scene, wanted: Wanted) -> Iterator[str]:
-    """Give the records without id that leave the file now and have a part of what names a wanted entry."""
-    for at, record in scene.matches.left.items():
-        if record.id is None and in_common(scene.section, wanted.value, record.value):
-            yield at
+def _left_behind(scene: Scene, wanted: Wanted) -> Iterator[Candidate]:
+    """Give the known entries without id that left the file and have a part of what names a wanted entry."""
+    for other in scene.gone:
+        if other.known.id is None and in_common(scene.section, wanted.value, other.known.value):
+            yield other
 
 
 def _displaced(scene: Scene, wanted: Wanted, other: Known) -> bool:
@@ -147,9 +154,13 @@ def _displaced(scene: Scene, wanted: Wanted, other: Known) -> bool:
     return bool(named & fixed if wanted.id is not None else named | fixed)
 
 
-def _carried_on(one: Wanted, holder: Wanted, other: Known) -> bool:
-    """Tell whether a wanted entry holds all of a known one, and what has its key, without an id, does not."""
-    return holder.id is None and _holds(one.value, other.value) and not _holds(holder.value, other.value)
+def _carried_on(section: str, one: Wanted, holder: Wanted, other: Known) -> bool:
+    """Tell whether a wanted entry holds all of a known one, and what has its key, or its id by mistake, does not."""
+    if holder.id is not None and not (
+        same_content(section, one.value, other.value) and contradicts(section, holder.value, other.value)
+    ):
+        return False
+    return _holds(one.value, other.value) and not _holds(holder.value, other.value)
 
 
 def _holds(wanted: Plain, value: Plain) -> bool:

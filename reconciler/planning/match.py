@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 from reconciler.address import is_set_aside
 from reconciler.plain import Plain, canonical, content, same
-from reconciler.planning.naming import contradicts, resembles
+from reconciler.planning.naming import contradicts
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
 from reconciler.state.applied import Forgotten, Record
@@ -91,10 +91,9 @@ def match(
 
     1. the same id; 2. the same key and content; 3. the same content as a record, which was renamed;
     4. the same content as what was forgotten, where the record of the key, if there is one, is named differently;
-    5. the same key, unless the tool itself may have given it to what was forgotten and is named differently; 6. the
-    same content. Records come before what was forgotten. Two
-    different ids never match. What a person said is `new` is nothing but a record of its own key, and where the file
-    gives it an id that state does not know, only if the content is the same too.
+    5. the same key, unless the tool itself may have given it to what was forgotten; 6. the same content. Records come
+    before what was forgotten. Two different ids never match. What a person said is `new` is nothing but a record of
+    its own key, and where the file gives it an id that state does not know, only if the content is the same too.
     """
     found: dict[str, str] = {}
     taken: set[str] = set()
@@ -132,10 +131,6 @@ def _rules(
         """Tell whether a person said that an entry with an id, which state does not know, is another than its key's."""
         return pair.address in new and pair.wanted.id is not None and pair.known.id is None
 
-    def renamed_by_tool(pair: Pair) -> bool:
-        """Tell whether the tool itself may have given the known one its key, and only its name tells what it is."""
-        return is_set_aside(pair.known_at) and not resembles(section, pair.wanted.value, pair.known.value)
-
     def renamed(pair: Pair) -> bool:
         """Tell whether the record of the wanted one's key, if there is one, is something else."""
         holder = records.get(pair.address)
@@ -146,7 +141,7 @@ def _rules(
     yield _Rule(live, _Pool.by_content)
     yield _Rule(gone, _Pool.by_content, renamed, unique=True)
     yield _Rule(live, _Pool.by_key, lambda pair: not told_apart(pair))
-    yield _Rule(gone, _Pool.by_key, lambda pair: not told_apart(pair) and not renamed_by_tool(pair))
+    yield _Rule(gone, _Pool.by_key, lambda pair: not told_apart(pair) and not is_set_aside(pair.known_at))
     yield _Rule(gone, _Pool.by_content, unique=True)
 
 

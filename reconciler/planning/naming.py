@@ -41,4 +41,12 @@ def required(section: str) -> frozenset[str]:
 
 
 def _loosely(value: Plain) -> Plain:
-    return " ".join(value.casefold().split()) if isinstance(value, str) else value
+    """Give what two people would read as the same name: whatever its case, its spaces and how its letters are coded."""
+    if not isinstance(value, str):
+        return value
+    if not value.isascii():
+        import unicodedata
+
+        value = unicodedata.normalize("NFKC", value)
+        value = "".join(one for one in value if unicodedata.category(one) != "Cf")
+    return " ".join(value.casefold().split())

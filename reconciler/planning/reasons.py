@@ -108,6 +108,23 @@ def resembles(address: str, other: str) -> str:
     )
 
 
+def resembles_held(address: str, other: str, holder: str) -> str:
+    """Say why an entry is not added: it looks like one that another entry of the file was taken for."""
+    return (
+        f"it looks like what state knows as {other}, which could be {holder} as well; if it is this one, run "
+        f"`reconciler state mv {other} {address}` and pass `--add {holder}`; "
+        f"if this is a new one, pass `--add {address}`"
+    )
+
+
+def id_elsewhere(address: str, holder: str, entry_id: str) -> str:
+    """Say why an entry is not added: its own id stands at another entry of the file, by mistake it seems."""
+    return (
+        f"state knows this as the entry with the id {entry_id}, which the file gives to {holder}; "
+        f"correct the id of {holder}, or, if this is a new one, pass `--add {address}`"
+    )
+
+
 def one_of_two(address: str, other: str) -> str:
     """Say why an entry is not added: it, or another one, is what state knows under its key."""
     return (
@@ -140,11 +157,11 @@ def whose_id(address: str, other: str, entry_id: str, *, can_be_sent: bool) -> s
     )
 
 
-def renamed(address: str, other: str) -> str:
+def renamed(address: str, other: str, free: str) -> str:
     """Say why an entry is not edited: it is named as one that left the file, and not as what state knows here."""
     return (
         f"it is named as {other}, which left the file, and not as what state knows as {address}; if it is {other}, run "
-        f"`reconciler state mv {address} {address}-old`, then `reconciler state mv {other} {address}`; "
+        f"`reconciler state mv {address} {free}` and plan again; "
         "if it is the same entry as before, write its id under it in the file"
     )
 

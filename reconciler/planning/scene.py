@@ -37,6 +37,7 @@ class Scene:
     kept: Mapping[str, str]  # keys that state cannot free yet, and what is in doubt that keeps them
     named: Mapping[str, tuple[Candidate, ...]]  # by what names them: all that state knows, by address
     holders: Mapping[str, Pair]  # by the address of the known entry: the wanted one that it was matched with
+    gone: tuple[Candidate, ...]  # all that state knows and the file does not hold, by address
     nameless: tuple[Candidate, ...]  # all that state knows without what names it, by address
     unsure: Mapping[str, tuple[str, ...]]  # by what names them: Adds in doubt whose key holds something else now
 
@@ -63,6 +64,7 @@ def scene_of(section: str, wanted: Mapping[str, Wanted], applied: Applied | None
         kept=_kept_keys(matches, doubted),
         named=_by_name(section, ((one.named, one) for one in candidates)),
         holders={one.known_at: one for one in matches.entries if isinstance(one, Pair)},
+        gone=tuple(one for one in candidates if one.holder is None),
         nameless=tuple(one for one in candidates if name_of(section, one.named) is None),
         unsure=_unsure(section, wanted, adds),
     )

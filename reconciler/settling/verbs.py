@@ -1,7 +1,7 @@
 """Owns what a person may do to a state by hand: each verb takes a state and gives the next, or refuses."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.address import is_entry, is_entry_section, is_unit, lies_in, problem_with, section_of, unit_of
@@ -9,7 +9,7 @@ from reconciler.plain import same
 from reconciler.planning.moves import linked
 from reconciler.planning.naming import resembles
 from reconciler.planning.plan import Action, Plan
-from reconciler.problem import StateError
+from reconciler.problem import Problem, StateError
 from reconciler.profile.desired import Wanted
 from reconciler.settling.unsent import settle
 from reconciler.state import transitions
@@ -35,7 +35,7 @@ def move(applied: Applied, before: str, after: str, now: str) -> Applied:
         raise _refused(
             after,
             "state holds another entry of that key",
-            "if the plan renames that one, apply first; else rename it, or take it out with `reconciler state rm`",
+            "if the plan renames that one, or lets it go, apply first; else rename it",
         )
     return transitions.rekey(applied, {before: after}, now)
 
@@ -104,8 +104,22 @@ def _in_doubt_as(applied: Applied, address: str, wanted: Mapping[str, Wanted]) -
     return (*edits, *adds)
 
 
-def adopt(applied: Applied, address: str, given: str) -> Applied:
-    """Record LinkedIn's id of an entry, out of an edit link too. Raises StateError."""
+def adopt(applied: Applied, pairs: Sequence[tuple[str, str]]) -> Applied:
+    """Record LinkedIn's ids of entries, out of edit links too, all of them or none. Raises StateError."""
+    problems: list[Problem] = []
+    for address, given in pairs:
+        try:
+            applied = _adopted(applied, address, given)
+        except StateError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise StateError(*problems)
+    for address, given in reversed(pairs):
+        _refuse_taken(applied, address, id_from(address, given))
+    return applied
+
+
+def _adopted(applied: Applied, address: str, given: str) -> Applied:
     _check_entry(address)
     if address in in_doubt(applied):
         raise _refused(address, "it is in doubt", f"run `reconciler state resolve {address} --applied --id ID`")
@@ -119,7 +133,6 @@ def adopt(applied: Applied, address: str, given: str) -> Applied:
             f"its id is {known.id}, and was applied with it",
             "change the profile file: another id is another entry",
         )
-    _refuse_taken(applied, address, entry_id)
     following = replace(known, id=entry_id, id_by="adopt")
     if isinstance(following, Forgotten):
         return replace(applied, forgotten={**applied.forgotten, address: following})
@@ -268,9 +281,10 @@ def _refuse_taken(applied: Applied, address: str, entry_id: str | None) -> None:
     held: dict[str, Record | Forgotten] = {**applied.forgotten, **applied.sections}
     for at, one in held.items():
         if entry_id is not None and one.id == entry_id and at != address and section_of(at) == section_of(address):
-            same = f"state rm {address}" if address in applied.sections else f"state mv {at} {address}"
             raise _refused(
-                address, f"the id {entry_id} is that of {at}", f"run `reconciler {same}` if they are the same"
+                address,
+                f"the id {entry_id} is that of {at}",
+                f"if {at} has another one, adopt both in one command; if they are the same entry, keep one of them",
             )
 
 

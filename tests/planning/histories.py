@@ -263,7 +263,7 @@ class History:
             try:
                 if adopt:
                     self.say(f"adopt {adopt[0]}")
-                    self.state = verbs.adopt(self.state, *adopt[0])
+                    self.state = verbs.adopt(self.state, adopt[:1])
                 elif moves and self.draw.random() < 0.5:
                     self.say(f"mv {moves[0]}")
                     self.state = verbs.move(self.state, *moves[0], NOW)

@@ -299,7 +299,7 @@ def test_an_id_given_to_a_key_waits_while_its_old_content_stands_under_another_k
     assert (brief(made), made.ids) == ([("experience.a", "blocked"), ("experience.b", "move")], {})
     after = landed(made, state)
     assert brief(plan(wanted, after)) == [("experience.a", "blocked")]
-    same = plan(wanted, verbs.adopt(after, "experience.b", "7"))
+    same = plan(wanted, verbs.adopt(after, [("experience.b", "7")]))
     assert brief(same) == [("experience.a", "move"), ("experience.a", "update"), ("experience.b", "create")]
     assert brief(plan(wanted, after, add=frozenset({"experience.a"}))) == [("experience.a", "set")]
 
@@ -367,7 +367,7 @@ def test_two_entries_change_keys_and_are_given_ids_at_once() -> None:
     wanted = profile(experience__a=Wanted({**other, "presence": "REMOTE"}, 0, "2"), experience__b=Wanted(one, 1, "1"))
     made = plan(wanted, state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "move"), ("experience.b", "forget")]
-    after = verbs.adopt(landed(made, state), "experience.b-forgotten", "2")
+    after = verbs.adopt(landed(made, state), [("experience.b-forgotten", "2")])
     made = plan(wanted, after)
     assert brief(made) == [("experience.a", "move"), ("experience.a", "update")]
     after = landed(made, after)
@@ -406,9 +406,9 @@ def test_an_id_and_other_content_at_once_do_not_write_one_record_over_another() 
     assert brief(made) == [("experience.b", "blocked"), ("experience.a", "forget")]
     assert made.ids == {}
     assert "`reconciler state adopt experience.a 7 " in str(made.changes[0].reason)
-    said = plan(wanted, verbs.adopt(state, "experience.a", "7"))
+    said = plan(wanted, verbs.adopt(state, [("experience.a", "7")]))
     assert brief(said) == [("experience.b", "move"), ("experience.b", "update"), ("experience.b", "forget")]
-    said = plan(wanted, verbs.adopt(state, "experience.b", "7"))
+    said = plan(wanted, verbs.adopt(state, [("experience.b", "7")]))
     assert brief(said) == [("experience.b", "update"), ("experience.a", "forget")]
 
 
@@ -423,7 +423,7 @@ def test_an_id_that_is_given_to_something_of_another_name_under_the_same_key_wai
     wanted = profile(education__a=Wanted({"school": "MIT", "location": "x"}, 0, "7"))
     made = plan(wanted, state)
     assert (brief(made), made.ids) == ([("education.a", "blocked")], {})
-    said = plan(wanted, verbs.adopt(state, "education.a", "7"))
+    said = plan(wanted, verbs.adopt(state, [("education.a", "7")]))
     assert brief(said) == [("education.a.degree", "forget"), ("education.a", "update"), ("education.a", "blocked")]
     new = plan(wanted, state, add=frozenset({"education.a"}))
     assert brief(new) == [("education.a", "set"), ("education.a", "blocked"), ("education.a", "forget")]
@@ -465,9 +465,9 @@ def test_an_id_that_could_be_of_an_entry_which_the_file_holds_without_id_waits()
     wanted = profile(experience__a=Wanted({**JOB, "presence": "REMOTE"}, 0, "7"), experience__b=JOB)
     made = plan(wanted, state)
     assert (brief(made), made.ids) == ([("experience.a", "blocked")], {})
-    here = plan(wanted, verbs.adopt(state, "experience.a", "7"))
+    here = plan(wanted, verbs.adopt(state, [("experience.a", "7")]))
     assert brief(here) == [("experience.a", "update")]
-    there = plan(wanted, verbs.adopt(state, "experience.b", "7"))
+    there = plan(wanted, verbs.adopt(state, [("experience.b", "7")]))
     assert brief(there) == [
         ("experience.a", "move"),
         ("experience.a", "update"),
@@ -482,7 +482,7 @@ def test_an_id_that_could_be_of_an_entry_which_left_the_file_waits_until_it_is_s
     made = plan(wanted, gone)
     assert brief(made) == [("experience.c", "blocked")]
     assert "adopt experience.b 7 " in str(made.changes[0].reason)
-    said = plan(wanted, verbs.adopt(gone, "experience.b", "7"))
+    said = plan(wanted, verbs.adopt(gone, [("experience.b", "7")]))
     assert brief(said) == [("experience.c", "move"), ("experience.c", "update")]
     assert brief(plan(wanted, gone, add=frozenset({"experience.c"}))) == [("experience.c", "set")]
 
@@ -558,7 +558,8 @@ def test_an_entry_that_is_named_as_one_that_left_the_file_is_not_written_over_th
     other = verbs.move(other, "experience.b", "experience.a", NOW)
     assert brief(plan(wanted, other)) == [("experience.a", "blocked"), ("experience.a-old", "forget")]
     same = plan(
-        profile(experience__a=Wanted({**JOB, "presence": "REMOTE"}, 0, "3")), verbs.adopt(state, "experience.a", "3")
+        profile(experience__a=Wanted({**JOB, "presence": "REMOTE"}, 0, "3")),
+        verbs.adopt(state, [("experience.a", "3")]),
     )
     assert brief(same) == [("experience.a", "update"), ("experience.b", "forget")]
 
@@ -592,3 +593,62 @@ def test_an_entry_of_which_nothing_can_be_sent_is_asked_after_with_an_answer_tha
     after = verbs.accept(state, made, wanted.desired.wanted, ("education.b",), NOW)
     assert brief(plan(wanted, after)) == [("education.a.degree", "forget"), ("education.a", "blocked")]
     assert "school cannot be edited" in str(plan(wanted, after).changes[1].reason)
+
+
+def test_what_left_the_file_is_asked_after_also_once_it_is_forgotten() -> None:
+    state = applied({"experience.a": JOB})
+    wanted = profile(experience__b=Wanted({**JOB, "role": "Chair"}, 0, "7"))
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.b", "blocked"), ("experience.a", "forget")]
+    assert brief(plan(wanted, landed(made, state))) == [("experience.b", "blocked")]
+
+
+@pytest.mark.parametrize("id_by", ["adopt", "file"])
+def test_an_id_that_stands_at_another_entry_by_mistake_writes_nothing_over_and_adds_nothing(id_by: str) -> None:
+    state = applied({"experience.a": Record(JOB, NOW, "apply", "1", id_by), "experience.b": AUTHOR})
+    wanted = profile(experience__a=JOB, experience__b=Wanted(AUTHOR, 1, "1"))
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked"), ("experience.b", "forget")]
+    assert "correct the id of experience.b" in str(made.changes[0].reason)
+
+
+@pytest.mark.parametrize("name", ["Zu\u0308rich AG", "Zürich\u00a0 AG", "ZÜ\u200bRICH AG"])
+def test_a_name_that_reads_the_same_is_the_same(name: str) -> None:
+    state = applied({"experience.a": {"role": "Founder", "company": "Zürich AG"}})
+    made = plan(profile(experience__b={"role": "Founder", "company": name, "description": "x"}), state)
+    assert brief(made) == [("experience.b", "blocked"), ("experience.a", "forget")]
+
+
+def test_a_key_to_give_up_is_one_that_is_free() -> None:
+    state = applied({"experience.a": Record(AUTHOR, NOW, "apply", "1", "adopt"), "experience.b": JOB})
+    wanted = profile(experience__a={**JOB, "presence": "REMOTE"}, **{"experience__a-old": EDITOR})
+    assert "`reconciler state mv experience.a experience.a-old-2 " in str(plan(wanted, state).changes[0].reason)
+
+
+def test_what_leaves_the_file_now_is_asked_after_before_what_left_it_long_ago() -> None:
+    state = applied(
+        {"experience.b": {**JOB, "description": "y"}},
+        forgotten={"experience.a": Forgotten(JOB, NOW), "experience.z": Forgotten(JOB, "2027-01-01T00:00:00Z")},
+    )
+    wanted = profile(experience__c={**JOB, "description": "x"})
+    assert "it looks like experience.b," in str(plan(wanted, state).changes[0].reason)
+    later = plan(wanted, replace(state, sections={}))
+    assert "it looks like experience.z," in str(later.changes[0].reason)
+
+
+def test_an_entry_that_could_be_one_which_another_was_taken_for_says_how_to_tell_both() -> None:
+    state = applied({"experience.a": {**JOB, "description": "x"}})
+    wanted = profile(
+        experience__a={**JOB, "description": "y"}, experience__b={**JOB, "description": "x", "presence": "REMOTE"}
+    )
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked")]
+    assert "pass `--add experience.a`; if this is a new one, pass `--add experience.b`" in str(made.changes[1].reason)
+    moved = plan(wanted, verbs.move(state, "experience.a", "experience.b", NOW), add=frozenset({"experience.a"}))
+    assert brief(moved) == [("experience.a", "create"), ("experience.b", "blocked")]
+
+
+def test_a_key_of_the_tools_own_is_no_sign_even_where_the_name_is_the_same() -> None:
+    gone = {"experience.a-forgotten": Forgotten(JOB, NOW, "1", "file")}
+    made = plan(profile(**{"experience__a-forgotten": {**JOB, "description": "x"}}), applied(forgotten=gone))
+    assert brief(made) == [("experience.a-forgotten", "blocked")]

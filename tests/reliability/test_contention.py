@@ -68,7 +68,7 @@ def test_planning_and_showing_need_no_lock(here: World) -> None:
         assert here.cli("state", "show").code == 0
         done = here.apply()
         assert done.code == 1
-        assert f"process {os.getpid()}, since 2026-01-02T03:04:05Z; wait for it" in done.err
+        assert f"process {os.getpid()}, since 2026-01-02T03:04:05Z; wait until it is done" in done.err
         waited = here.apply("--lock-timeout", "0.05")
         assert waited.code == 1
         assert "waiting for the lock: process" in waited.err

@@ -61,7 +61,7 @@ def test_resolve_not_applied_ends_a_key_that_was_answered() -> None:
 
 def test_adopt_reads_the_id_out_of_an_edit_link() -> None:
     link = "https://www.linkedin.com/in/x/details/experience/edit/forms/2400000001/?a=b"
-    after = verbs.adopt(holding(a=KNOWN), "experience.a", link)
+    after = verbs.adopt(holding(a=KNOWN), [("experience.a", link)])
     assert after.sections["experience.a"] == replace(KNOWN, id="2400000001", id_by="adopt")
 
 
@@ -86,17 +86,21 @@ REFUSED: list[tuple[str, Callable[[], Applied], str]] = [
     ("rm of doubt", lambda: verbs.remove(IN_DOUBT, "experience.a"), "in doubt"),
     ("rm of nothing", lambda: verbs.remove(EMPTY, "headline"), "holds nothing"),
     ("rm of all", lambda: verbs.remove(EMPTY, "experience"), "a whole section"),
-    ("adopt in doubt", lambda: verbs.adopt(IN_DOUBT, "experience.a", "7"), "in doubt"),
-    ("adopt nothing", lambda: verbs.adopt(EMPTY, "experience.a", "7"), "holds nothing"),
-    ("adopt a wrong link", lambda: verbs.adopt(holding(a=KNOWN), "experience.a", "https://x/y"), "no id can be read"),
+    ("adopt in doubt", lambda: verbs.adopt(IN_DOUBT, [("experience.a", "7")]), "in doubt"),
+    ("adopt nothing", lambda: verbs.adopt(EMPTY, [("experience.a", "7")]), "holds nothing"),
+    (
+        "adopt a wrong link",
+        lambda: verbs.adopt(holding(a=KNOWN), [("experience.a", "https://x/y")]),
+        "no id can be read",
+    ),
     (
         "adopt of the other section",
-        lambda: verbs.adopt(holding(a=KNOWN), "experience.a", "https://x/details/education/edit/forms/7/"),
+        lambda: verbs.adopt(holding(a=KNOWN), [("experience.a", "https://x/details/education/edit/forms/7/")]),
         "link of an education",
     ),
     (
         "adopt of another's id",
-        lambda: verbs.adopt(holding(a=KNOWN, b=replace(KNOWN, id="7")), "experience.a", "7"),
+        lambda: verbs.adopt(holding(a=KNOWN, b=replace(KNOWN, id="7")), [("experience.a", "7")]),
         "is that of experience.b",
     ),
     ("resolve without doubt", lambda: verbs.resolve(EMPTY, "headline", None, NOW, arrived=True), "not in doubt"),
@@ -178,7 +182,7 @@ MORE: list[tuple[str, Callable[[], Applied], str]] = [
     ("accept of no section", lambda: accepted(EMPTY, ("nope",), a=JOB), "no section 'nope'"),
     (
         "adopt over an applied id",
-        lambda: verbs.adopt(holding(a=replace(KNOWN, id="7", id_by="file")), "experience.a", "8"),
+        lambda: verbs.adopt(holding(a=replace(KNOWN, id="7", id_by="file")), [("experience.a", "8")]),
         "its id is 7, and was applied with it",
     ),
     (
@@ -273,3 +277,9 @@ def test_restore_of_an_older_rescue_file_leaves_uncertain_what_was_sent_to_the_s
     newer = replace(EMPTY, serial=5, write="w5", sections={"headline": Record("two", LATER, "apply")})
     last = verbs.restore(after, newer, "f")
     assert (dict(last.sections), last.pending) == ({"headline": Record("two", LATER, "apply")}, ())
+
+
+def test_adopt_corrects_two_ids_that_were_changed_round_in_one_go() -> None:
+    one, other = replace(KNOWN, id="1", id_by="adopt"), replace(KNOWN, id="2", id_by="adopt")
+    after = verbs.adopt(holding(a=one, b=other), [("experience.a", "2"), ("experience.b", "1")])
+    assert {at: record.id for at, record in after.sections.items()} == {"experience.a": "2", "experience.b": "1"}
