@@ -28,6 +28,7 @@ def report(plan: Plan, outcome: Result, state_path: str) -> Iterator[str]:
         ("blocked", blocked),
     )
     counts += [f"{len(names)} {word}" for word, names in groups if names]
+    counts += [f"{len(plan.ids)} {'id' if len(plan.ids) == 1 else 'ids'} recorded"] if plan.ids else []
     yield f"{visible(plan.profile.path)}: {', '.join(counts)}"
     for address, answer in outcome.rejected:
         remedy = _remedy(naming(plan.profile.path, state_path, answer.remedy))

@@ -171,7 +171,7 @@ class _Session:
         self.first = first
 
     def apply(self) -> int:
-        if self.first.plan.empty:
+        if self.first.plan.empty and not self.first.plan.ids:
             self._show(self.first.plan)
             return 0
         with locked(self.path, now(), self.order.lock_timeout, _tell_waiting):
@@ -186,9 +186,11 @@ class _Session:
     def _approved(self, fresh: Prepared) -> int:
         plan = fresh.plan
         self._show(plan)
-        if all(one.action is Action.BLOCKED for one in plan.changes):
+        blocked = all(one.action is Action.BLOCKED for one in plan.changes)
+        if blocked and not plan.ids:
             return self._code(plan, None)
-        self._ask(plan)
+        if not blocked:
+            self._ask(plan)
         applied = fresh.applied or new_state(plan.account_id)
         settled = transitions.give_ids(settle(applied, plan.changes, now()), plan.ids)
         with self.stop:

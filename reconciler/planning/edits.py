@@ -50,7 +50,7 @@ def _edited(
     sendable = [name for name in names if name in allowed]
     rest = [name for name in names if name not in allowed]
     if sendable:
-        id_by = "file" if one.wanted.id else one.known.id_by
+        id_by = "file" if one.wanted.id or one.known.id_by == "given" else one.known.id_by
         value = _kept(before, after, set(rest))
         sending = Sending(value, entry_id, id_by, tuple(sendable), one.wanted.notify_network)
         shown = tuple(field for field in differing if _top(field) in sendable)

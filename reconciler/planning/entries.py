@@ -106,6 +106,8 @@ def _who_else(scene: Scene, one: Fresh) -> Iterator[str]:
 def _alike(scene: Scene, one: Fresh, alike: str) -> str:
     """Say that a wanted entry could be one that state knows, by who else could be that one."""
     holder = scene.holders.get(alike)
+    if holder is None and alike == one.address:
+        return reasons.set_aside(one.address)
     if holder is None:
         return reasons.resembles(one.address, alike)
     if holder.wanted.id is not None and holder.wanted.id == holder.known.id:
@@ -118,8 +120,7 @@ def _alike(scene: Scene, one: Fresh, alike: str) -> str:
 def _free_key(scene: Scene, address: str) -> str:
     """Find a key for what state knows at an address that another entry of the file shall have."""
     taken = {one.address for one in scene.matches.entries} | set(scene.doubted)
-    if scene.applied is not None:
-        taken |= scene.applied.sections.keys() | scene.applied.forgotten.keys()
+    taken |= scene.holders.keys() | {one.at for one in scene.gone}
     return next(key for number in count(1) if (key := f"{address}-old-{number}".removesuffix("-1")) not in taken)
 
 

@@ -165,7 +165,7 @@ def _check_ids(desired: Desired, applied: Applied | None, state_path: str, profi
     left: dict[str, Mapping[str, Record]] = {}
     for address, one in desired.wanted.items():
         record = applied.sections.get(address) if applied else None
-        if record is None or one.id is None or record.id in (None, one.id) or record.id_by in (None, "file"):
+        if record is None or one.id is None or record.id in (None, one.id) or record.id_by in (None, "file", "given"):
             continue
         section = section_of(address)
         if section not in left:

@@ -108,6 +108,14 @@ def resembles(address: str, other: str) -> str:
     )
 
 
+def set_aside(address: str) -> str:
+    """Say why an entry is not added: it looks like one that left the file and got this key from the tool."""
+    return (
+        f"it looks like what state knows as {address}, a key that state gave to an entry which left the file; if it is "
+        f"the same, call it otherwise here and plan again, if it is a new one, pass `--add {address}`"
+    )
+
+
 def resembles_held(address: str, other: str, holder: str) -> str:
     """Say why an entry is not added: it looks like one that another entry of the file was taken for."""
     return (

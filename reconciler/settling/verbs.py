@@ -127,7 +127,7 @@ def _adopted(applied: Applied, address: str, given: str) -> Applied:
     if known is None:
         raise _unknown(address)
     entry_id = id_from(address, given)
-    if known.id not in (None, entry_id) and known.id_by not in ("adopt", "resolve"):
+    if known.id not in (None, entry_id) and known.id_by not in ("given", "adopt", "resolve"):
         raise _refused(
             address,
             f"its id is {known.id}, and was applied with it",

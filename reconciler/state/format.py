@@ -243,9 +243,9 @@ def _check_address(address: str, key: str) -> None:
 
 def _id_by(value: Fields) -> str | None:
     id_by = value.get("id_by")
-    if id_by is None or id_by in ("file", "adopt", "resolve"):
+    if id_by is None or id_by in ("file", "given", "adopt", "resolve"):
         return id_by if isinstance(id_by, str) else None
-    raise DamageError(f"id_by is {id_by!r}, not file, adopt or resolve")
+    raise DamageError(f"id_by is {id_by!r}, not file, given, adopt or resolve")
 
 
 def _time(value: Fields, key: str) -> str:

@@ -100,7 +100,7 @@ def find(applied: Applied, request: str) -> Pending:
 def give_ids(applied: Applied, ids: Mapping[str, str]) -> Applied:
     """Record the ids that the profile file gives to entries of which state knew none."""
     sections = {
-        at: replace(one, id=ids[at], id_by="file") if at in ids and one.id is None else one
+        at: replace(one, id=ids[at], id_by="given") if at in ids and (one.id is None or one.id_by == "given") else one
         for at, one in applied.sections.items()
     }
     return applied if sections == applied.sections else replace(applied, sections=sections)

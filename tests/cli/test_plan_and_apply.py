@@ -293,3 +293,32 @@ def test_a_profile_from_which_all_was_taken_out_says_when_it_was_applied(here: W
     assert here.apply().code == 0
     for _ in range(2):
         assert re.search(r"no changes \(compared with what was last applied at 2\S+,", here.cli("plan").out)
+
+
+def test_an_id_that_the_file_gives_is_recorded_by_an_apply_that_sends_nothing(here: World) -> None:
+    job = {"role": "Engineer", "company": "Acme"}
+    here.write({"experience": {"a": job}})
+    here.apply()
+    here.write({"experience": {"a": {**job, "id": "2400000001"}}})
+    done = here.apply()
+    assert (done.code, done.err, len(here.sent())) == (0, "profile.yaml: 1 id recorded\n", 1)
+    written = here.state_path.read_bytes()
+    assert (here.apply().err, here.state_path.read_bytes()) == ("", written)
+    here.write({"experience": {"acme": {**job, "role": "Senior engineer", "id": "2400000001"}}})
+    assert here.apply().code == 0
+    assert [one["role"] for one in here.live()["experience"]] == ["Senior engineer"]
+
+
+def test_an_id_that_nothing_has_confirmed_can_be_corrected_in_the_file(here: World) -> None:
+    job = {"role": "Engineer", "company": "Acme"}
+    here.write({"experience": {"a": job}})
+    here.apply()
+    here.write({"experience": {"a": {**job, "id": "9", "description": "z"}}})
+    assert here.apply().code == 1
+    here.write({"experience": {"a": {**job, "id": "2400000001", "description": "z"}}})
+    done = here.apply()
+    assert (done.code, here.state()["forgotten"]) == (0, {})
+    assert here.state()["sections"]["experience.a"]["id_by"] == "file"
+    here.write({"experience": {"a": {**job, "id": "2400000001", "description": "z"}, "b": job}})
+    assert here.apply("--add", "experience.b").code == 0
+    assert len(here.live()["experience"]) == 2

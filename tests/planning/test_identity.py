@@ -652,3 +652,4 @@ def test_a_key_of_the_tools_own_is_no_sign_even_where_the_name_is_the_same() -> 
     gone = {"experience.a-forgotten": Forgotten(JOB, NOW, "1", "file")}
     made = plan(profile(**{"experience__a-forgotten": {**JOB, "description": "x"}}), applied(forgotten=gone))
     assert brief(made) == [("experience.a-forgotten", "blocked")]
+    assert "call it otherwise here and plan again" in str(made.changes[0].reason)
