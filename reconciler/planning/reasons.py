@@ -143,7 +143,7 @@ def one_of_two(address: str, other: str) -> str:
 
 def claimed(address: str, claimant: str) -> str:
     """Say why an entry is not edited: another one looks like what is known under its key."""
-    return f"{claimant} looks like what state knows as {address}: once it is said which of them it is, this goes on"
+    return f"what state knows as {address} could be {claimant} of the file: once it is said what that is, this goes on"
 
 
 def rivals(address: str, other: str, entry_id: str) -> str:
