@@ -49,6 +49,8 @@ def make_plan(
     if options.targets:
         efforts = _targeted(efforts, options.targets)
         doubted = tuple(at for at in doubted if _hit(at, options.targets))
+    ids = _ids(scenes, efforts)
+    given = (f"{profile.path}: {address}: {reasons.given(entry_id)}" for address, entry_id in ids.items())
     return Plan(
         account_id=desired.account_id,
         profile=ProfileRef(profile.path, profile.sha256),
@@ -56,12 +58,12 @@ def make_plan(
         tool_version=tool_version,
         changes=tuple(_explained(one.change, profile.path, state_path) for one in efforts),
         requests=requests(efforts, desired),
-        warnings=tuple(map(str, profile.warnings)),
+        warnings=(*map(str, profile.warnings), *given),
         in_doubt=doubted,
         first_apply=_first_apply(efforts, applied),
         targets=options.targets,
         add=tuple(sorted(options.add)),
-        ids=_ids(scenes, efforts),
+        ids=ids,
     )
 
 

@@ -182,6 +182,11 @@ def unlike(address: str, entry_id: str) -> str:
     )
 
 
+def given(entry_id: str) -> str:
+    """Warn that an id decides which entry on LinkedIn is edited."""
+    return f"the file gives this entry the id {entry_id}, which state did not know: its edits go there from now on"
+
+
 def id_changed(before: str, after: str) -> str:
     """Warn that another id is another entry."""
     return f"the id changed from {before} to {after}: that is another entry; the one with id {before} stays as it is"

@@ -322,3 +322,16 @@ def test_an_id_that_nothing_has_confirmed_can_be_corrected_in_the_file(here: Wor
     here.write({"experience": {"a": {**job, "id": "2400000001", "description": "z"}, "b": job}})
     assert here.apply("--add", "experience.b").code == 0
     assert len(here.live()["experience"]) == 2
+
+
+def test_an_id_that_is_new_to_state_is_shown_in_a_plan_of_other_things(here: World) -> None:
+    job = {"role": "Engineer", "company": "Acme"}
+    here.write({"headline": "x", "experience": {"a": job}})
+    here.apply()
+    here.write({"headline": "y", "experience": {"a": {**job, "id": "2400000001"}}})
+    said = "profile.yaml: experience.a: the file gives this entry the id 2400000001"
+    assert said in here.cli("plan").out
+    assert [said in one for one in here.plan()["warnings"]] == [True]
+    assert "gives this entry the id <code>2400000001</code>" in here.cli("plan", "--format", "markdown").out
+    assert here.apply().code == 0
+    assert here.plan()["warnings"] == []
