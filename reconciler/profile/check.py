@@ -8,6 +8,7 @@ from reconciler.problem import Problem
 from reconciler.profile.document import Document, Path
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS, MONTHS, SECTIONS, Field, Kind, Use
 
+_FORM = "/edit/forms/"
 KEEP = "take the key out to stop managing it"
 
 
@@ -103,6 +104,9 @@ def _entries(document: Document, section: str, entries: dict[str, Plain]) -> Ite
             continue
         entry_id = entry.get("id")
         if isinstance(entry_id, str) and entry_id:
+            if _FORM in entry_id:
+                only = entry_id.partition(_FORM)[2].partition("/")[0]
+                yield document.problem((*path, "id"), "this is a link, not an id", f"write the id in it: {only[:60]!r}")
             if entry_id in ids:
                 message = f"id {entry_id[:60]} is that of {section}.{ids[entry_id]} already"
                 yield document.problem(
