@@ -7,6 +7,7 @@ from reconciler.planning import reasons
 from reconciler.planning.difference import differences
 from reconciler.planning.effort import Effort, blocked, sent
 from reconciler.planning.match import Pair
+from reconciler.planning.naming import contradicts, in_common
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.scene import Scene
 from reconciler.planning.sections import forgotten_field
@@ -54,12 +55,19 @@ def _edited(
         value = _kept(before, after, set(rest))
         sending = Sending(value, entry_id, id_by, tuple(sendable), one.wanted.notify_network)
         shown = tuple(field for field in differing if _top(field) in sendable)
-        warnings = _clearing(scene, one, sendable)
+        warnings = (*_renaming(scene, one), *_clearing(scene, one, sendable))
         yield sent(one, Action.UPDATE, one.known.value, value, sending, warnings, reason=reason, fields=shown)
     if rest:
         why = reasons.undocumented if entry_id else reasons.no_id
         shown = tuple(field for field in differing if _top(field) in rest)
         yield blocked(one, why(one.address, rest), one.known.value, one.wanted.value, shown)
+
+
+def _renaming(scene: Scene, one: Pair) -> tuple[str, ...]:
+    """Warn where nothing but the key says that an entry is the known one."""
+    if one.wanted.id is not None or not contradicts(scene.section, one.wanted.value, one.known.value):
+        return ()
+    return () if in_common(scene.section, one.wanted.value, one.known.value) else (reasons.named_anew(one.address),)
 
 
 def _clearing(scene: Scene, one: Pair, sendable: list[str]) -> tuple[str, ...]:

@@ -187,6 +187,13 @@ def given(entry_id: str) -> str:
     return f"the file gives this entry the id {entry_id}, which state did not know: its edits go there from now on"
 
 
+def named_anew(address: str) -> str:
+    """Warn that an entry is written over by what only has its key."""
+    return (
+        f"nothing that names it stays: if this is another one than state knows as {address}, give it a key of its own"
+    )
+
+
 def id_changed(before: str, after: str) -> str:
     """Warn that another id is another entry."""
     return f"the id changed from {before} to {after}: that is another entry; the one with id {before} stays as it is"

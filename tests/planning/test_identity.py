@@ -653,3 +653,12 @@ def test_a_key_of_the_tools_own_is_no_sign_even_where_the_name_is_the_same() -> 
     made = plan(profile(**{"experience__a-forgotten": {**JOB, "description": "x"}}), applied(forgotten=gone))
     assert brief(made) == [("experience.a-forgotten", "blocked")]
     assert "call it otherwise here and plan again" in str(made.changes[0].reason)
+
+
+def test_an_edit_that_leaves_nothing_of_the_name_warns_that_the_key_may_be_that_of_another() -> None:
+    state = applied({"experience.a": Record(JOB, NOW, "apply", "7", "adopt")})
+    made = plan(profile(experience__a=AUTHOR), state)
+    assert brief(made) == [("experience.a", "update")]
+    assert "nothing that names it stays" in made.changes[0].warnings[0]
+    for wanted in (Wanted(AUTHOR, 0, "7"), Wanted({**JOB, "role": "Chair"}, 0)):
+        assert plan(profile(experience__a=wanted), state).changes[0].warnings == ()
