@@ -17,19 +17,7 @@ def like_known(scene: Scene, one: Fresh) -> str | None:
     name = name_of(scene.section, one.wanted.value)
     alike = scene.named.get(name, ()) if name is not None else ()
     nameless = (other for other in scene.nameless if _may_be(one.wanted, other))
-    return _likeliest(other for other in (*alike, *nameless) if _is_free(scene, one, other))
-
-
-def _likeliest(some: Iterable[Candidate]) -> str | None:
-    """Choose whom to ask after: what leaves the file now, then what left it, the latest first, then what is in it."""
-
-    def rank(other: Candidate) -> tuple[bool, bool]:
-        return other.holder is not None, isinstance(other.known, Forgotten)
-
-    latest = sorted(
-        some, key=lambda one: one.known.forgotten_at if isinstance(one.known, Forgotten) else "", reverse=True
-    )
-    return min(latest, key=rank).at if latest else None
+    return next((other.at for other in (*alike, *nameless) if _is_free(scene, one, other)), None)
 
 
 def _may_be(one: Wanted, other: Candidate) -> bool:
@@ -82,12 +70,12 @@ def rival_of(scene: Scene, one: Match) -> str | None:
     if isinstance(one, Fresh):
         if one.address not in scene.add:
             rivals = chain(_without_id(scene, one.wanted), _left_behind(scene, one.wanted))
-        return _likeliest(rivals)
+        return next((other.at for other in rivals), None)
     if not resembles(scene.section, one.wanted.value, one.known.value):
         rivals = _without_id(scene, one.wanted)
     elif _displaced(scene, one.wanted, one.known):
-        rivals = (other for other in _without_id(scene, one.wanted) if other.holder is None)
-    return _likeliest(other for other in rivals if other.at != one.known_at)
+        rivals = _without_id(scene, one.wanted, held=False)
+    return next((other.at for other in rivals if other.at != one.known_at), None)
 
 
 def _is_given_id(one: Pair) -> bool:
@@ -112,12 +100,17 @@ def namesake_of(scene: Scene, one: Pair) -> str | None:
     return next((other.at for other in alike if other.holder is None), None)
 
 
-def _without_id(scene: Scene, wanted: Wanted) -> Iterator[Candidate]:
-    """Give the known entries without id that a wanted one is named as; those that left, if it gives a part alone."""
+def _without_id(scene: Scene, wanted: Wanted, *, held: bool = True) -> Iterator[Candidate]:
+    """Give the known entries without id that a wanted one is named as; those that left, if it gives a part alone.
+
+    Unless `held`, those that the file holds are left out.
+    """
     name = name_of(scene.section, wanted.value)
-    for other in scene.named.get(name, ()) if name is not None else chain.from_iterable(scene.named.values()):
+    for other in scene.named.get(name, ()) if name is not None else scene.gone:
         value = other.known.value
-        if other.known.id is not None or _identified(scene, other) or (name is None and other.holder is not None):
+        if other.holder is not None and not held:
+            return
+        if other.known.id is not None or _identified(scene, other):
             continue
         if in_common(scene.section, wanted.value, value) and not contradicts(scene.section, wanted.value, value):
             yield other

@@ -10,7 +10,7 @@ from reconciler.planning.naming import name_of, required
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
 from reconciler.state import known
-from reconciler.state.applied import Applied, Record
+from reconciler.state.applied import Applied, Forgotten, Record
 
 T = TypeVar("T")
 
@@ -35,10 +35,10 @@ class Scene:
     matches: Matches
     closed_by: tuple[str, ...]  # Adds in doubt whose key left the file: nothing is added while they are
     kept: Mapping[str, str]  # keys that state cannot free yet, and what is in doubt that keeps them
-    named: Mapping[str, tuple[Candidate, ...]]  # by what names them: all that state knows, by address
+    named: Mapping[str, tuple[Candidate, ...]]  # by what names them: all that state knows, the likeliest first
     holders: Mapping[str, Pair]  # by the address of the known entry: the wanted one that it was matched with
-    gone: tuple[Candidate, ...]  # all that state knows and the file does not hold, by address
-    nameless: tuple[Candidate, ...]  # all that state knows without what names it, by address
+    gone: tuple[Candidate, ...]  # all that state knows and the file does not hold, the likeliest first
+    nameless: tuple[Candidate, ...]  # all that state knows without what names it
     unsure: Mapping[str, tuple[str, ...]]  # by what names them: Adds in doubt whose key holds something else now
 
     def allowed(self, *, edit: bool) -> frozenset[str]:
@@ -88,17 +88,26 @@ def _is_corrected(one: Record, holder: Wanted | None, ids: Container[str | None]
 
 
 def _candidates(section: str, matches: Matches, applied: Applied | None) -> list[Candidate]:
-    """Give all that state knows of a section, each with the wanted entry that it was matched with, by address."""
+    """Give all that state knows of a section, each with the wanted entry that it was matched with.
+
+    The likeliest to be asked after first: what leaves the file now, what left it, the latest first, what is in it.
+    """
     entries: dict[str, Known] = {**known.forgotten_units(applied, section), **matches.left}
     holders: dict[str, Wanted] = {}
     for one in matches.entries:
         if isinstance(one, Pair):
             entries[one.known_at] = one.known
             holders[one.known_at] = one.wanted
-    return [
+    found = [
         Candidate(at, one, holders.get(at), _with_names(section, at, one, applied))
         for at, one in sorted(entries.items())
     ]
+    found.sort(key=_left_at, reverse=True)
+    return sorted(found, key=lambda one: (one.holder is not None, isinstance(one.known, Forgotten)))
+
+
+def _left_at(one: Candidate) -> str:
+    return one.known.forgotten_at if isinstance(one.known, Forgotten) else ""
 
 
 def _with_names(section: str, at: str, one: Known, applied: Applied | None) -> Plain:
