@@ -662,3 +662,10 @@ def test_an_edit_that_leaves_nothing_of_the_name_warns_that_the_key_may_be_that_
     assert "nothing that names it stays" in made.changes[0].warnings[0]
     for wanted in (Wanted(AUTHOR, 0, "7"), Wanted({**JOB, "role": "Chair"}, 0)):
         assert plan(profile(experience__a=wanted), state).changes[0].warnings == ()
+
+
+def test_an_id_given_under_its_own_key_is_taken_while_another_of_that_name_keeps_its_own() -> None:
+    one, other = {**JOB, "description": "x"}, {**JOB, "description": "y"}
+    wanted = profile(experience__a=Wanted({**JOB, "description": "z"}, 0, "7"), experience__b=other)
+    made = plan(wanted, applied({"experience.a": one, "experience.b": other}))
+    assert (brief(made), made.ids) == ([("experience.a", "update")], {"experience.a": "7"})
