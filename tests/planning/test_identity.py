@@ -669,3 +669,12 @@ def test_an_id_given_under_its_own_key_is_taken_while_another_of_that_name_keeps
     wanted = profile(experience__a=Wanted({**JOB, "description": "z"}, 0, "7"), experience__b=other)
     made = plan(wanted, applied({"experience.a": one, "experience.b": other}))
     assert (brief(made), made.ids) == ([("experience.a", "update")], {"experience.a": "7"})
+
+
+def test_an_id_is_not_asked_after_where_the_entry_of_that_name_is_given_another() -> None:
+    wanted = profile(
+        experience__a=Wanted({**JOB, "description": "x"}, 0, "7"),
+        experience__c=Wanted({**JOB, "description": "y"}, 1, "8"),
+    )
+    made = plan(wanted, applied({"experience.a": JOB}))
+    assert (brief(made), made.ids) == ([("experience.a", "update"), ("experience.c", "set")], {"experience.a": "7"})
