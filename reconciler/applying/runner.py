@@ -17,6 +17,7 @@ from reconciler.state.storage import SaveError
 from reconciler.wire.outcomes import Outcome, Verdict
 
 MAX_TRIES = 6  # where there is no clear answer; what the API asks to repeat is repeated until max_wait
+UNKNOWN_ID = "errors/resource_not_found"
 OUTAGE = 2  # requests in a row whose outcome stays unknown
 
 
@@ -78,6 +79,7 @@ class _Run:
     waited: float = 0.0
     in_a_row: int = 0
     split_uncertain: set[str] = field(default_factory=set)
+    no_such_id: set[str] = field(default_factory=set)
     done: list[str] = field(default_factory=list)
     rejected: list[tuple[str, Outcome]] = field(default_factory=list)
     unknown: list[tuple[str, Outcome]] = field(default_factory=list)
@@ -168,11 +170,13 @@ def _settle(state: _Run, trial: _Trial, ids: Mapping[str, str]) -> Outcome:
         if outcome.verdict is Verdict.APPLIED:
             trial.landed = True
             folded = transitions.fold(state.applied, trial.name, state.tools.now())
-            _save(state, transitions.give_ids(folded, ids))
+            _save(state, transitions.give_ids(folded, {at: ids[at] for at in ids if at not in state.no_such_id}))
             state.tools.tell(Sent(trial.request, outcome))
             return outcome
         if outcome.verdict is Verdict.UNKNOWN:
             trial.uncertain = trial.unclear = True
+        if outcome.type == UNKNOWN_ID:
+            state.no_such_id.update(trial.request.addresses)
         following = _after_failure(state.applied, trial)
         if following is not state.applied:
             _save(state, following)
@@ -233,6 +237,8 @@ def _after_failure(applied: Applied, trial: _Trial) -> Applied:
     if trial.uncertain:
         return transitions.answered(applied, trial.name) if trial.outcome.answered else applied
     following = transitions.drop(applied, trial.name)
+    if trial.outcome.type == UNKNOWN_ID:
+        return transitions.take_ids(following, trial.request.addresses)
     if trial.outcome.answered:
         return following
     return transitions.keep_key(following, trial.name, transitions.find(applied, trial.name).idempotency_key)

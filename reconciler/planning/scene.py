@@ -1,7 +1,7 @@
 """Owns the scene: what the planning of one section's entries looks at, put together once."""
 
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from reconciler.plain import Plain, members
@@ -74,17 +74,7 @@ def matches_of(
     section: str, wanted: Mapping[str, Wanted], applied: Applied | None, add: frozenset[str] = frozenset()
 ) -> Matches:
     """Match one section's entries with what state knows of them."""
-    ids = {one.id for one in wanted.values()}
-    records = {
-        at: replace(one, id=None, id_by=None) if _is_corrected(one, wanted.get(at), ids) else one
-        for at, one in known.records(applied, section).items()
-    }
-    return match(section, wanted, records, known.forgotten_units(applied, section), add)
-
-
-def _is_corrected(one: Record, holder: Wanted | None, ids: Container[str | None]) -> bool:
-    """Tell whether the file gave an entry an id that nothing has confirmed, and gives it another one instead."""
-    return one.id_by == "given" and one.id not in ids and holder is not None and holder.id is not None
+    return match(section, wanted, known.records(applied, section), known.forgotten_units(applied, section), add)
 
 
 def _candidates(section: str, matches: Matches, applied: Applied | None) -> list[Candidate]:

@@ -12,7 +12,7 @@ class Record:
     """What is known to be live at one address, since when, and who said so.
 
     `id_by` says where an entry's id is known from: `file`, `adopt` or `resolve`; `given` where the file gave it and
-    no Edit has confirmed it yet, so that it may be corrected there.
+    no Edit has confirmed it yet, so that it is let go of where the API knows no such entry.
     """
 
     value: Plain

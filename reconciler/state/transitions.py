@@ -3,7 +3,7 @@
 Every function takes a state and gives the next one; serial, write and disk belong to the storage.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -97,10 +97,19 @@ def find(applied: Applied, request: str) -> Pending:
     return next(one for one in applied.pending if one.request == request)
 
 
+def take_ids(applied: Applied, addresses: Collection[str]) -> Applied:
+    """Let go of the ids of entries that the file alone gave: LinkedIn knows none of them."""
+    sections = {
+        at: replace(one, id=None, id_by=None) if at in addresses and one.id_by == "given" else one
+        for at, one in applied.sections.items()
+    }
+    return applied if sections == applied.sections else replace(applied, sections=sections)
+
+
 def give_ids(applied: Applied, ids: Mapping[str, str]) -> Applied:
     """Record the ids that the profile file gives to entries of which state knew none."""
     sections = {
-        at: replace(one, id=ids[at], id_by="given") if at in ids and (one.id is None or one.id_by == "given") else one
+        at: replace(one, id=ids[at], id_by="given") if at in ids and one.id is None else one
         for at, one in applied.sections.items()
     }
     return applied if sections == applied.sections else replace(applied, sections=sections)

@@ -309,7 +309,7 @@ def test_an_id_that_the_file_gives_is_recorded_by_an_apply_that_sends_nothing(he
     assert [one["role"] for one in here.live()["experience"]] == ["Senior engineer"]
 
 
-def test_an_id_that_nothing_has_confirmed_can_be_corrected_in_the_file(here: World) -> None:
+def test_an_id_that_linkedin_does_not_know_is_let_go_of_and_can_be_corrected(here: World) -> None:
     job = {"role": "Engineer", "company": "Acme"}
     here.write({"experience": {"a": job}})
     here.apply()
