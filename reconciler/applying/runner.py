@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -79,7 +79,6 @@ class _Run:
     waited: float = 0.0
     in_a_row: int = 0
     split_uncertain: set[str] = field(default_factory=set)
-    no_such_id: set[str] = field(default_factory=set)
     done: list[str] = field(default_factory=list)
     rejected: list[tuple[str, Outcome]] = field(default_factory=list)
     unknown: list[tuple[str, Outcome]] = field(default_factory=list)
@@ -87,8 +86,8 @@ class _Run:
     unsaved: str | None = None
 
 
-def run(requests: tuple[Request, ...], applied: Applied, ids: Mapping[str, str], tools: Tools) -> Result:
-    """Send the requests in order and say what became of each; `ids` are the file's, by address.
+def run(requests: tuple[Request, ...], applied: Applied, tools: Tools) -> Result:
+    """Send the requests in order and say what became of each.
 
     Never raises for what the API, the disk or a signal does: the result says it.
     """
@@ -96,7 +95,7 @@ def run(requests: tuple[Request, ...], applied: Applied, ids: Mapping[str, str],
     end, reason = None, ""
     try:
         while state.queue:
-            _one(state, ids)
+            _one(state)
     except _Ended as ended:
         end, reason = ended.end, ended.reason
     return Result(
@@ -112,7 +111,7 @@ def run(requests: tuple[Request, ...], applied: Applied, ids: Mapping[str, str],
     )
 
 
-def _one(state: _Run, ids: Mapping[str, str]) -> None:
+def _one(state: _Run) -> None:
     """Take the first request off the queue, send it to its end, and list what became of it."""
     _stop_if_asked(state)
     request = state.queue.popleft()
@@ -121,7 +120,7 @@ def _one(state: _Run, ids: Mapping[str, str]) -> None:
     inherited = not state.split_uncertain.isdisjoint(request.addresses)
     trial = _Trial(request, name, uncertain=earlier, inherited=inherited)
     try:
-        outcome = _settle(state, trial, ids)
+        outcome = _settle(state, trial)
     except _Ended:
         _list(state, trial)
         raise
@@ -163,20 +162,17 @@ def _list(state: _Run, trial: _Trial) -> None:
         listed.extend((address, outcome) for address in addresses)
 
 
-def _settle(state: _Run, trial: _Trial, ids: Mapping[str, str]) -> Outcome:
+def _settle(state: _Run, trial: _Trial) -> Outcome:
     """Send one request until its outcome is settled, or it may not be sent again."""
     while True:
         outcome = trial.outcome = _attempt(state, trial)
         if outcome.verdict is Verdict.APPLIED:
             trial.landed = True
-            folded = transitions.fold(state.applied, trial.name, state.tools.now())
-            _save(state, transitions.give_ids(folded, {at: ids[at] for at in ids if at not in state.no_such_id}))
+            _save(state, transitions.fold(state.applied, trial.name, state.tools.now()))
             state.tools.tell(Sent(trial.request, outcome))
             return outcome
         if outcome.verdict is Verdict.UNKNOWN:
             trial.uncertain = trial.unclear = True
-        if outcome.type == UNKNOWN_ID:
-            state.no_such_id.update(trial.request.addresses)
         following = _after_failure(state.applied, trial)
         if following is not state.applied:
             _save(state, following)

@@ -237,7 +237,7 @@ class _Session:
                     before_risk=self._before_risk,
                     max_wait=self.order.max_wait,
                 )
-                return run(plan.requests, applied, plan.ids, tools)
+                return run(plan.requests, applied, tools)
 
     def _send(self, client: Client, progress: Progress, request: Request, key: str) -> Outcome:
         folder = os.path.dirname(self.profile.path) or "."
