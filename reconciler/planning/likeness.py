@@ -6,7 +6,7 @@ from itertools import chain
 
 from reconciler.plain import Plain, members, same
 from reconciler.planning.match import Fresh, Known, Match, Pair, same_content
-from reconciler.planning.naming import contradicts, in_common, name_of, required, resembles
+from reconciler.planning.naming import choices, contradicts, in_common, name_of, required, resembles
 from reconciler.planning.scene import Candidate, Scene
 from reconciler.profile.desired import Wanted
 from reconciler.state.applied import Forgotten
@@ -124,10 +124,22 @@ def _identified(scene: Scene, other: Candidate) -> bool:
 
 
 def _left_behind(scene: Scene, wanted: Wanted) -> Iterator[Candidate]:
-    """Give the known entries without id that left the file and have a part of what names a wanted entry."""
+    """Give the known entries without id that left the file and have a part of what names a wanted entry, or the rest.
+
+    Who gives an entry its id, another key and another name at once mostly leaves the rest of it as it was.
+    """
     for other in scene.gone:
-        if other.known.id is None and in_common(scene.section, wanted.value, other.known.value):
+        if other.known.id is not None:
+            continue
+        if in_common(scene.section, wanted.value, other.known.value) or _has_the_rest(scene, wanted, other.known):
             yield other
+
+
+def _has_the_rest(scene: Scene, wanted: Wanted, known: Known) -> bool:
+    """Tell whether a wanted entry holds all of a known one but what names it, and that is more than choices."""
+    names = required(scene.section)
+    rest = {name: below for name, below in members(known.value).items() if name not in names}
+    return not rest.keys() <= choices(scene.section) and _holds(wanted.value, rest)
 
 
 def _displaced(scene: Scene, wanted: Wanted, other: Known) -> bool:

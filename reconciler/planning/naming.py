@@ -3,7 +3,7 @@
 from functools import cache
 
 from reconciler.plain import Plain, canonical, members
-from reconciler.spec import BY_NAME, Use
+from reconciler.spec import BY_NAME, Kind, Use
 
 
 def resembles(section: str, one: Plain, other: Plain) -> bool:
@@ -38,6 +38,12 @@ def in_common(section: str, one: Plain, other: Plain) -> frozenset[str]:
 def required(section: str) -> frozenset[str]:
     """Give the fields that an Add requires: they name an entry."""
     return frozenset(field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED)
+
+
+@cache
+def choices(section: str) -> frozenset[str]:
+    """Give the fields that hold one of a few values: that two entries hold one alike says little."""
+    return frozenset(field.name for field in BY_NAME[section].fields if field.kind in (Kind.ENUM, Kind.BOOLEAN))
 
 
 def _loosely(value: Plain) -> Plain:

@@ -495,6 +495,19 @@ def test_an_id_of_an_entry_with_a_new_key_and_role_waits_where_one_of_its_compan
     ]
 
 
+@pytest.mark.parametrize(
+    ("rest", "waits"),
+    [({}, False), ({"presence": "REMOTE"}, False), ({"description": "x", "presence": "REMOTE"}, True)],
+)
+def test_an_id_of_an_entry_with_a_new_key_and_name_waits_where_the_rest_is_that_of_one_which_left_the_file(
+    rest: dict[str, Plain], *, waits: bool
+) -> None:
+    wanted = profile(experience__c=Wanted({"role": "Chair", "company": "Club", **rest, "location": "Bern"}, 0, "7"))
+    made = plan(wanted, applied({"experience.b": {**JOB, **rest}}))
+    assert brief(made) == [("experience.c", "blocked" if waits else "set"), ("experience.b", "forget")]
+    assert ("adopt experience.b 7 " in str(made.changes[0].reason)) == waits
+
+
 def test_an_id_of_an_entry_that_is_named_otherwise_is_edited_for_the_first_time() -> None:
     wanted = profile(experience__c=Wanted({"role": "Chair", "company": "Club"}, 0, "7"))
     assert brief(plan(wanted, applied({"experience.b": JOB}))) == [("experience.c", "set"), ("experience.b", "forget")]
