@@ -1,7 +1,7 @@
 """Generated profiles: every section and field, Unicode, odd numbers; and their later versions."""
 
 import copy
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -141,22 +141,26 @@ def profiles(draw: st.DrawFn, ids: dict[str, tuple[str, ...]]) -> dict[str, Any]
     return found
 
 
-Live = dict[str, list[dict[str, Any]]]
+class Seen(NamedTuple):
+    """What the owner sees: what is on LinkedIn, by section, with ids; and the ids that state knows."""
+
+    live: dict[str, list[dict[str, Any]]]
+    known: frozenset[str]
 
 
 @st.composite
-def later(draw: st.DrawFn, past: list[dict[str, Any]], ids: dict[str, tuple[str, ...]], live: Live) -> dict[str, Any]:
+def later(draw: st.DrawFn, past: list[dict[str, Any]], ids: dict[str, tuple[str, ...]], seen: Seen) -> dict[str, Any]:
     """A later version of the last of `past`: sections and entries changed, dropped, renamed, brought back.
 
-    `live` is what the owner sees on LinkedIn, with ids. An id that is given to an entry is that entry's; in the same
-    version it is not changed, and what names the entry does not go: a tool that reads nothing could not tell.
+    An id that is given to an entry is that entry's, and what names the entry neither changes nor goes until state
+    knows the id: a tool that reads nothing could not tell.
     """
     found = copy.deepcopy(past[-1])
     for _ in range(draw(st.integers(0, 2))):
         draw(_section_changed(found, draw(st.sampled_from(PLAIN_SECTIONS)), past))
     for name in draw(st.lists(st.sampled_from(["experience", "education"]), min_size=1, max_size=2)):
         for _ in range(draw(st.integers(1, 3))):
-            draw(_entries_changed(found.setdefault(name, {}), name, past, ids, live))
+            draw(_entries_changed(found.setdefault(name, {}), name, past, ids, seen))
     for name in ("experience", "education"):
         if not found.get(name, True):
             del found[name]
@@ -187,7 +191,7 @@ def _entries_changed(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one case a way 
     section: str,
     past: list[dict[str, Any]],
     ids: dict[str, tuple[str, ...]],
-    live: Live,
+    seen: Seen,
 ) -> None:
     """Edit one section's entries as people do."""
     old = [pair for one in past for pair in one.get(section, {}).items()]
@@ -218,19 +222,19 @@ def _entries_changed(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one case a way 
         case "field" if key:
             name = draw(st.sampled_from(["description", "skills", "attachment", "notify_network"]))
             found[key][name] = draw(value(fields[name]))
-        case "named" if key:
+        case "named" if key and found[key].get("id") in {None, *seen.known}:
             for name in (name for name, one in fields.items() if one.add is Use.REQUIRED):
                 found[key][name] = draw(NAMES)
         case "less" if key:
             named = {one.name for one in fields.values() if one.add is Use.REQUIRED}
-            optional = sorted(found[key].keys() - ({"id"} if found[key].get("id") in had - {None} else {"id", *named}))
+            optional = sorted(found[key].keys() - ({"id"} if found[key].get("id") in seen.known else {"id", *named}))
             if optional:
                 del found[key][draw(st.sampled_from(optional))]
         case "id given" if key and "id" not in found[key]:
-            seen = [one["id"] for one in live[section] if _looks_like(one, found[key], section)]
+            there = [one["id"] for one in seen.live[section] if _looks_like(one, found[key], section)]
             alike = [one for one in found.values() if _looks_like(one, found[key], section)]
-            if len(seen) == len(alike) == 1 and seen[0] not in used:
-                found[key]["id"] = seen[0]
+            if len(there) == len(alike) == 1 and there[0] not in used:
+                found[key]["id"] = there[0]
         case "id taken" if key and all(
             one.add is not Use.REQUIRED or found[key].get(one.name) for one in fields.values()
         ):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from reconciler.simulator.app import Simulator
 from reconciler.simulator.profile import Behaviour
 from reconciler.simulator.serve import running
-from tests.strategies import later, profiles
+from tests.strategies import Seen, later, profiles
 from tests.whole.law import Law, prepare
 from tests.world import World
 
@@ -40,12 +40,18 @@ def converge(simulator: Simulator, base_url: str, data: st.DataObject) -> None:
         past: list[dict[str, Any]] = [data.draw(profiles(IDS), label="first")]
         for number in range(data.draw(st.integers(2, 4), label="versions") + 1):
             if number:
-                past.append(data.draw(later(past, IDS, here.live()), label="then"))
+                past.append(data.draw(later(past, IDS, Seen(here.live(), ids_in(here.state()))), label="then"))
             here.write(past[-1])
             done = here.apply()
             assert done.code in (0, 1), done.err
             assert "rejected" not in done.err, done.err
             law.hold(past[-1])
+
+
+def ids_in(state: dict[str, Any]) -> frozenset[str]:
+    """Give the ids of entries that a state knows."""
+    units = [*state["sections"].values(), *state["forgotten"].values()]
+    return frozenset(one["id"] for one in units if "id" in one)
 
 
 @pytest.mark.parametrize("reading", READINGS)
