@@ -1,7 +1,8 @@
 """Owns the changes of entries: added one by one, edited field by field, never deleted."""
 
 from collections.abc import Iterator
-from itertools import chain, count
+from itertools import count
+from typing import NamedTuple
 
 from reconciler.plain import Plain, members
 from reconciler.planning import reasons
@@ -11,36 +12,51 @@ from reconciler.planning.likeness import (
     Claims,
     claimant_of,
     claims_of,
+    is_given_id,
     is_unlike,
     like_in_doubt,
-    like_known,
     namesake_of,
-    rival_of,
 )
 from reconciler.planning.match import Fresh, Match, Pair
 from reconciler.planning.plan import Action, Change
-from reconciler.planning.scene import Scene
+from reconciler.planning.scene import Candidate, Scene
 from reconciler.state import known
 from reconciler.state.applied import Record, Sending
 
 
-def entry_efforts(scene: Scene) -> Iterator[Effort]:
-    """Give the changes of one section's entries: the wanted ones in file order, then what left the file."""
+class Verdict(NamedTuple):
+    """A wanted entry, and what keeps it waiting: that something is in doubt, or that it is not sure who it is."""
+
+    one: Match
+    doubt: str | None
+    who: str | None
+
+
+class Judged(NamedTuple):
+    """The entries of one section, in file order, each with what keeps it waiting."""
+
+    scene: Scene
+    verdicts: tuple[Verdict, ...]
+
+
+def judge(scene: Scene) -> Judged:
+    """Find what keeps the wanted entries of one section waiting."""
     claims = claims_of(scene)
-    for one in scene.matches.entries:
-        yield from _entry(scene, one, claims)
+    return Judged(scene, tuple(_verdict(scene, one, claims) for one in scene.matches.entries))
+
+
+def entry_efforts(judged: Judged) -> Iterator[Effort]:
+    """Give the changes of one section's entries: the wanted ones in file order, then what left the file."""
+    scene = judged.scene
+    for verdict in judged.verdicts:
+        yield from _entry(scene, verdict)
     for address, record in scene.matches.left.items():
         yield _left(scene, address, record)
 
 
-def given_ids(scene: Scene) -> Iterator[tuple[Pair, str]]:
-    """Give the wanted entries that state surely knows, but without an id, each with the id that the file gives it."""
-    claims = claims_of(scene)
-    for one in scene.matches.entries:
-        if not isinstance(one, Pair) or one.known.id is not None or one.wanted.id is None:
-            continue
-        if next(_who(scene, one, claims), None) is None:
-            yield one, one.wanted.id
+def given_ids(judged: Judged) -> Iterator[Pair]:
+    """Give the wanted entries that state surely knows, but without the id that the file gives them."""
+    return (one for one, _, who in judged.verdicts if isinstance(one, Pair) and is_given_id(one) and who is None)
 
 
 def _left(scene: Scene, address: str, record: Record) -> Effort:
@@ -49,10 +65,14 @@ def _left(scene: Scene, address: str, record: Record) -> Effort:
     return Effort(Change(address, Action.FORGET, before=record.value, reason=reasons.STAYS))
 
 
-def _entry(scene: Scene, one: Match, claims: Claims) -> Iterator[Effort]:
-    doubts = _doubts(scene, one)
-    who = _who(scene, one, claims) if isinstance(one, Pair) else _who_else(scene, one)
-    reason = next(chain(doubts, who), None)
+def _verdict(scene: Scene, one: Match, claims: Claims) -> Verdict:
+    who = _who(scene, one, claims) if isinstance(one, Pair) else _who_else(scene, one, claims)
+    return Verdict(one, next(_doubts(scene, one), None), next(who, None))
+
+
+def _entry(scene: Scene, verdict: Verdict) -> Iterator[Effort]:
+    one = verdict.one
+    reason = verdict.doubt or verdict.who
     if reason is not None:
         yield blocked(one, reason, one.known.value if isinstance(one, Pair) else None, one.wanted.value)
     elif isinstance(one, Pair):
@@ -78,8 +98,8 @@ def _who(scene: Scene, one: Pair, claims: Claims) -> Iterator[str]:
     """Say why it is not sure that a wanted entry is the known one that it was matched with."""
     if (claimant := claimant_of(scene, one, claims)) is not None:
         yield reasons.claimed(one.known_at, claimant)
-    if (rival := rival_of(scene, one)) is not None:
-        yield reasons.rivals(one.address, rival, str(one.wanted.id))
+    if (rival := claims.of.get(one.address)) is not None:
+        yield reasons.rivals(one.address, rival.at, str(one.wanted.id))
     if (doubtful := like_in_doubt(scene, one)) is not None:
         yield reasons.may_be_in_doubt(doubtful)
     if (namesake := namesake_of(scene, one)) is not None:
@@ -88,39 +108,40 @@ def _who(scene: Scene, one: Pair, claims: Claims) -> Iterator[str]:
         yield reasons.unlike(one.address, str(one.wanted.id))
 
 
-def _who_else(scene: Scene, one: Fresh) -> Iterator[str]:
+def _who_else(scene: Scene, one: Fresh, claims: Claims) -> Iterator[str]:
     """Say why it is not sure that a wanted entry is none of those that state knows, or that were sent."""
-    if (rival := rival_of(scene, one)) is not None:
+    alike = claims.of.get(one.address)
+    if one.wanted.id is not None and alike is not None:
         can_be_sent = not scene.allowed(edit=True).isdisjoint(members(one.wanted.value))
-        yield reasons.whose_id(one.address, rival, str(one.wanted.id), can_be_sent=can_be_sent)
+        yield reasons.whose_id(one.address, alike.at, one.wanted.id, can_be_sent=can_be_sent)
     if (doubtful := like_in_doubt(scene, one)) is not None:
         yield reasons.may_be_in_doubt(doubtful)
     if one.wanted.id is not None:
         return
     if scene.closed_by:
         yield reasons.section_in_doubt(scene.closed_by)
-    if one.address not in scene.add and (alike := like_known(scene, one)) is not None:
-        yield _alike(scene, one, alike)
+    if alike is not None:
+        yield _alike(one, alike)
 
 
-def _alike(scene: Scene, one: Fresh, alike: str) -> str:
+def _alike(one: Fresh, alike: Candidate) -> str:
     """Say that a wanted entry could be one that state knows, by who else could be that one."""
-    holder = scene.holders.get(alike)
-    if holder is None and alike == one.address:
+    holder = alike.holder
+    if holder is None and alike.at == one.address:
         return reasons.set_aside(one.address)
     if holder is None:
-        return reasons.resembles(one.address, alike)
+        return reasons.resembles(one.address, alike.at)
     if holder.wanted.id is not None and holder.wanted.id == holder.known.id:
         return reasons.id_elsewhere(one.address, holder.address, holder.wanted.id)
-    if alike == one.address:
+    if alike.at == one.address:
         return reasons.one_of_two(one.address, holder.address)
-    return reasons.resembles_held(one.address, alike, holder.address)
+    return reasons.resembles_held(one.address, alike.at, holder.address)
 
 
 def _free_key(scene: Scene, address: str) -> str:
     """Find a key for what state knows at an address that another entry of the file shall have."""
     taken = {one.address for one in scene.matches.entries} | set(scene.doubted)
-    taken |= scene.holders.keys() | {one.at for one in scene.gone}
+    taken |= {one.at for one in scene.candidates}
     return next(key for number in count(1) if (key := f"{address}-old-{number}".removesuffix("-1")) not in taken)
 
 

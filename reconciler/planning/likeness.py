@@ -1,7 +1,7 @@
 """Owns the doubt about who is who: which known entry a wanted one could be, although nothing proves it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from reconciler.plain import Plain, members, same
@@ -12,12 +12,45 @@ from reconciler.profile.desired import Wanted
 from reconciler.state.applied import Forgotten
 
 
-def like_known(scene: Scene, one: Fresh) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Which known entries the wanted ones of a section could be besides those that they are matched with.
+
+    `of` gives the known one by the wanted one's address, `on` the wanted ones by the known one's.
+    """
+
+    of: Mapping[str, Candidate]
+    on: Mapping[str, Sequence[Match]]
+
+
+def claims_of(scene: Scene) -> Claims:
+    """Find which known entries the wanted ones could be besides those that they are matched with."""
+    of: dict[str, Candidate] = {}
+    on: dict[str, list[Match]] = {}
+    for one in scene.matches.entries:
+        claimed = _claimed_by(scene, one)
+        if claimed is not None:
+            of[one.address] = claimed
+            on.setdefault(claimed.at, []).append(one)
+    return Claims(of, on)
+
+
+def _claimed_by(scene: Scene, one: Match) -> Candidate | None:
+    if isinstance(one, Pair):
+        return _rival_of(scene, one) if is_given_id(one) else None
+    if one.address in scene.add:
+        return None
+    if one.wanted.id is None:
+        return _like_known(scene, one)
+    return next(chain(_without_id(scene, one.wanted), _left_behind(scene, one.wanted)), None)
+
+
+def _like_known(scene: Scene, one: Fresh) -> Candidate | None:
     """Find an entry that left the file, or that cannot be the one of its key any more, and could be this one."""
     name = name_of(scene.section, one.wanted.value)
     alike = scene.named.get(name, ()) if name is not None else ()
     nameless = (other for other in scene.nameless if _may_be(one.wanted, other))
-    return next((other.at for other in (*alike, *nameless) if _is_free(scene, one, other)), None)
+    return next((other for other in (*alike, *nameless) if _is_free(scene, one, other)), None)
 
 
 def _may_be(one: Wanted, other: Candidate) -> bool:
@@ -29,27 +62,21 @@ def _is_free(scene: Scene, one: Fresh, other: Candidate) -> bool:
     """Tell whether a known entry left the file, had the key of this one, or has a key that holds something else."""
     if other.holder is None:
         return True
-    if other.at == one.address and (other.known.id is None or other.known.id != other.holder.id):
+    holder = other.holder.wanted
+    if other.at == one.address and (other.known.id is None or other.known.id != holder.id):
         return True
     known = replace(other.known, value=other.named)
-    return _displaced(scene, other.holder, known) or _carried_on(scene.section, one.wanted, other.holder, other.known)
+    return _displaced(scene, holder, known) or _carried_on(scene.section, one.wanted, holder, other.known)
 
 
-Claims = Mapping[str, Sequence[Match]]
-
-
-def claims_of(scene: Scene) -> Claims:
-    """Give the wanted entries that could be known ones which they are not matched with, by the address of these."""
-    found: dict[str, list[Match]] = {}
-    for one in scene.matches.entries:
-        claimed = None
-        if one.wanted.id is not None:
-            claimed = rival_of(scene, one)
-        elif isinstance(one, Fresh) and one.address not in scene.add:
-            claimed = like_known(scene, one)
-        if claimed is not None:
-            found.setdefault(claimed, []).append(one)
-    return found
+def _rival_of(scene: Scene, one: Pair) -> Candidate | None:
+    """Find another known entry without id that could be this one, which is given an id."""
+    rivals: Iterable[Candidate] = ()
+    if not resembles(scene.section, one.wanted.value, one.known.value):
+        rivals = _without_id(scene, one.wanted)
+    elif _displaced(scene, one.wanted, one.known):
+        rivals = _without_id(scene, one.wanted, held=False)
+    return next((other for other in rivals if other.at != one.known_at), None)
 
 
 def claimant_of(scene: Scene, one: Pair, claims: Claims) -> str | None:
@@ -58,34 +85,18 @@ def claimant_of(scene: Scene, one: Pair, claims: Claims) -> str | None:
     if one.wanted.id is not None and one.known.id is not None and not misplaced:
         return None
     named = resembles(scene.section, one.wanted.value, one.known.value)
-    claimants = (other for other in claims.get(one.known_at, ()) if other.wanted.id is None or not named)
+    claimants = (other for other in claims.on.get(one.known_at, ()) if other.wanted.id is None or not named)
     return next((other.address for other in claimants), None)
 
 
-def rival_of(scene: Scene, one: Match) -> str | None:
-    """Find another known entry without id that could be this one, which the file gives an id that is new to state."""
-    if one.wanted.id is None or (isinstance(one, Pair) and one.known.id is not None):
-        return None
-    rivals: Iterable[Candidate] = ()
-    if isinstance(one, Fresh):
-        if one.address not in scene.add:
-            rivals = chain(_without_id(scene, one.wanted), _left_behind(scene, one.wanted))
-        return next((other.at for other in rivals), None)
-    if not resembles(scene.section, one.wanted.value, one.known.value):
-        rivals = _without_id(scene, one.wanted)
-    elif _displaced(scene, one.wanted, one.known):
-        rivals = _without_id(scene, one.wanted, held=False)
-    return next((other.at for other in rivals if other.at != one.known_at), None)
-
-
-def _is_given_id(one: Pair) -> bool:
+def is_given_id(one: Pair) -> bool:
     """Tell whether the file gives an id to what state knows without one."""
     return one.known.id is None and one.wanted.id is not None
 
 
 def is_unlike(scene: Scene, one: Pair) -> bool:
     """Tell whether the file gives an id to what has nothing in common with the known entry of its key but the key."""
-    if not _is_given_id(one):
+    if not is_given_id(one):
         return False
     return not in_common(scene.section, one.wanted.value, one.known.value)
 
@@ -118,9 +129,9 @@ def _without_id(scene: Scene, wanted: Wanted, *, held: bool = True) -> Iterator[
 
 def _identified(scene: Scene, other: Candidate) -> bool:
     """Tell whether the file gives an id to what holds the key of a known entry, and could be that entry."""
-    if other.holder is None or other.holder.id is None:
+    if other.holder is None or other.holder.wanted.id is None:
         return False
-    return bool(in_common(scene.section, other.holder.value, other.known.value))
+    return bool(in_common(scene.section, other.holder.wanted.value, other.known.value))
 
 
 def _left_behind(scene: Scene, wanted: Wanted) -> Iterator[Candidate]:
@@ -177,7 +188,7 @@ def like_in_doubt(scene: Scene, one: Match) -> str | None:
     """Find an Add in doubt that could be this one, where its own key holds something else now."""
     if isinstance(one, Pair):
         proven = same_content(scene.section, one.wanted.value, one.known.value)
-        if proven or not _is_given_id(one):
+        if proven or not is_given_id(one):
             return None
     name = name_of(scene.section, one.wanted.value)
     return next(iter(scene.unsure.get(name, ())), None) if name is not None else None

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from reconciler.address import is_entry, is_entry_section, lies_in, problem_with, section_of, section_rank, unit_of
 from reconciler.planning import reasons
 from reconciler.planning.effort import Effort
-from reconciler.planning.entries import entry_efforts, given_ids
+from reconciler.planning.entries import Judged, entry_efforts, given_ids, judge
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Change, Plan, ProfileRef, StateRef
 from reconciler.planning.requests import requests
-from reconciler.planning.scene import Scene, matches_of, scene_of
+from reconciler.planning.scene import matches_of, scene_of
 from reconciler.planning.sections import section_efforts
 from reconciler.problem import Problem, StateError, UsageError
 from reconciler.profile.desired import Desired, Profile, Wanted
@@ -43,13 +43,13 @@ def make_plan(
     check_account(desired, applied, state_path, profile.path)
     _check_ids(desired, applied, state_path, profile.path)
     _check_addresses(options, desired, applied)
-    scenes = [scene_of(section, _entries(desired, section), applied, options.add) for section in ENTRY_SECTIONS]
-    efforts = _efforts(desired, applied, scenes)
+    judged = [judge(scene_of(section, _entries(desired, section), applied, options.add)) for section in ENTRY_SECTIONS]
+    efforts = _efforts(desired, applied, judged)
     doubted = known.in_doubt(applied)
     if options.targets:
         efforts = _targeted(efforts, options.targets)
         doubted = tuple(at for at in doubted if _hit(at, options.targets))
-    ids = _ids(scenes, efforts)
+    ids = _ids(judged, efforts)
     given = (f"{profile.path}: {address}: {reasons.given(entry_id)}" for address, entry_id in ids.items())
     return Plan(
         account_id=desired.account_id,
@@ -90,11 +90,11 @@ def _state_ref(applied: Applied | None, path: str) -> StateRef:
     return StateRef(path, applied.lineage, applied.serial, known.applied_at(applied))
 
 
-def _efforts(desired: Desired, applied: Applied | None, scenes: Iterable[Scene]) -> list[Effort]:
+def _efforts(desired: Desired, applied: Applied | None, judged: Iterable[Judged]) -> list[Effort]:
     sections = {at: one for at, one in desired.wanted.items() if not is_entry_section(section_of(at))}
     efforts = list(section_efforts(sections, applied))
-    for scene in scenes:
-        efforts.extend(entry_efforts(scene))
+    for one in judged:
+        efforts.extend(entry_efforts(one))
     return sorted(efforts, key=lambda one: section_rank(one.change.address))
 
 
@@ -102,13 +102,13 @@ def _entries(desired: Desired, section: str) -> dict[str, Wanted]:
     return {at: one for at, one in desired.wanted.items() if section_of(at) == section}
 
 
-def _ids(scenes: Iterable[Scene], efforts: Sequence[Effort]) -> Mapping[str, str]:
+def _ids(judged: Iterable[Judged], efforts: Sequence[Effort]) -> Mapping[str, str]:
     """Give the ids that the file gives to entries which stand at their address once the plan's moves are made."""
     moved = {one.change.address for one in efforts if one.change.action is Action.MOVE}
     return {
-        one.address: entry_id
-        for scene in scenes
-        for one, entry_id in given_ids(scene)
+        one.address: str(one.wanted.id)
+        for section in judged
+        for one in given_ids(section)
         if one.address in moved or (one.address == one.known_at and isinstance(one.known, Record))
     }
 

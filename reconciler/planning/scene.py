@@ -16,11 +16,11 @@ T = TypeVar("T")
 
 
 class Candidate(NamedTuple):
-    """A known entry, the wanted one that it was matched with, and its value with the names that left the file."""
+    """A known entry, what was matched with it, and its value with the names that left the file."""
 
     at: str
     known: Known
-    holder: Wanted | None
+    holder: Pair | None
     named: Plain
 
 
@@ -35,10 +35,10 @@ class Scene:
     matches: Matches
     closed_by: tuple[str, ...]  # Adds in doubt whose key left the file: nothing is added while they are
     kept: Mapping[str, str]  # keys that state cannot free yet, and what is in doubt that keeps them
-    named: Mapping[str, tuple[Candidate, ...]]  # by what names them: all that state knows, the likeliest first
-    holders: Mapping[str, Pair]  # by the address of the known entry: the wanted one that it was matched with
-    gone: tuple[Candidate, ...]  # all that state knows and the file does not hold, the likeliest first
-    nameless: tuple[Candidate, ...]  # all that state knows without what names it
+    candidates: tuple[Candidate, ...]  # all that state knows, the likeliest first
+    named: Mapping[str, tuple[Candidate, ...]]  # those whose name is known, by that
+    nameless: tuple[Candidate, ...]  # those whose name is not known
+    gone: tuple[Candidate, ...]  # those that the file does not hold
     unsure: Mapping[str, tuple[str, ...]]  # by what names them: Adds in doubt whose key holds something else now
 
     def allowed(self, *, edit: bool) -> frozenset[str]:
@@ -62,10 +62,10 @@ def scene_of(section: str, wanted: Mapping[str, Wanted], applied: Applied | None
         matches,
         closed_by,
         kept=_kept_keys(matches, doubted),
+        candidates=candidates,
         named=_by_name(section, ((one.named, one) for one in candidates)),
-        holders={one.known_at: one for one in matches.entries if isinstance(one, Pair)},
-        gone=tuple(one for one in candidates if one.holder is None),
         nameless=tuple(one for one in candidates if name_of(section, one.named) is None),
+        gone=tuple(one for one in candidates if one.holder is None),
         unsure=_unsure(section, wanted, adds),
     )
 
@@ -77,23 +77,23 @@ def matches_of(
     return match(section, wanted, known.records(applied, section), known.forgotten_units(applied, section), add)
 
 
-def _candidates(section: str, matches: Matches, applied: Applied | None) -> list[Candidate]:
-    """Give all that state knows of a section, each with the wanted entry that it was matched with.
+def _candidates(section: str, matches: Matches, applied: Applied | None) -> tuple[Candidate, ...]:
+    """Give all that state knows of a section, each with what was matched with it.
 
     The likeliest to be asked after first: what leaves the file now, what left it, the latest first, what is in it.
     """
-    entries: dict[str, Known] = {**known.forgotten_units(applied, section), **matches.left}
-    holders: dict[str, Wanted] = {}
-    for one in matches.entries:
-        if isinstance(one, Pair):
-            entries[one.known_at] = one.known
-            holders[one.known_at] = one.wanted
+    holders = {one.known_at: one for one in matches.entries if isinstance(one, Pair)}
+    entries: dict[str, Known] = {
+        **known.forgotten_units(applied, section),
+        **matches.left,
+        **{at: one.known for at, one in holders.items()},
+    }
     found = [
         Candidate(at, one, holders.get(at), _with_names(section, at, one, applied))
         for at, one in sorted(entries.items())
     ]
     found.sort(key=_left_at, reverse=True)
-    return sorted(found, key=lambda one: (one.holder is not None, isinstance(one.known, Forgotten)))
+    return tuple(sorted(found, key=lambda one: (one.holder is not None, isinstance(one.known, Forgotten))))
 
 
 def _left_at(one: Candidate) -> str:
