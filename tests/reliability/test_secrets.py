@@ -6,7 +6,6 @@ import os
 import ssl
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 import trustme
 
 from tests.reliability.raw import answering
+from tests.serving import serving
 from tests.world import ACCOUNT, PNG, World
 
 KEY = "pp_live_s3cr3t-Key+value/with=signs"
@@ -156,12 +156,8 @@ def proxy() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, *arguments: object) -> None:
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}", asked
-        server.shutdown()
-        thread.join()
+    with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
+        yield f"http://127.0.0.1:{port}", asked
 
 
 def test_a_proxy_of_the_environment_is_used_for_https_and_does_not_see_the_key(tmp_path: Path) -> None:
@@ -205,13 +201,10 @@ def secure(folder: Path) -> Iterator[tuple[str, Path]]:
         def handle_error(self, *arguments: object) -> None:
             pass  # a client that does not trust us hangs up
 
-    with Server(("127.0.0.1", 0), Handler) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"https://localhost:{server.server_address[1]}", bundle
-        server.shutdown()
-        thread.join()
+    server = Server(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    with serving(server) as port:
+        yield f"https://localhost:{port}", bundle
 
 
 def test_a_certificate_that_is_not_trusted_is_refused_and_nothing_is_pending(tmp_path: Path) -> None:

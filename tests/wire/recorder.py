@@ -1,10 +1,11 @@
 """A server that keeps each request as it came over the socket, and says that it is done."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from tests.serving import serving
 
 ANSWER = b'{"object": "ProfileEdited"}'
 
@@ -43,12 +44,6 @@ def recording() -> Iterator[Recorder]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as its parent has it
             """Say nothing."""
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        recorder = Recorder(f"http://127.0.0.1:{server.server_port}/api/v1")
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield recorder
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(HTTPServer(("127.0.0.1", 0), Handler)) as port:
+        recorder = Recorder(f"http://127.0.0.1:{port}/api/v1")
+        yield recorder

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from ruamel.yaml import YAML
 
+from tests.serving import serving
 from tests.workflow.hub import Hub
 
 TOKEN = "glpat-note"  # noqa: S105 - of nothing
@@ -62,14 +62,9 @@ def notes() -> Iterator[Notes]:
         def log_message(self, *arguments: object) -> None:
             del arguments
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    made.url = f"http://127.0.0.1:{server.server_port}/api/v4"
-    yield made
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
+        made.url = f"http://127.0.0.1:{port}/api/v4"
+        yield made
 
 
 def job(hub: Hub, name: str, commit: str, artifacts: Path, **variables: str) -> tuple[int, str]:
