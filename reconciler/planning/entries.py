@@ -15,9 +15,9 @@ from reconciler.planning.likeness import (
     is_given_id,
     is_unlike,
     like_in_doubt,
-    namesake_of,
 )
 from reconciler.planning.match import Fresh, Match, Pair
+from reconciler.planning.naming import resembles
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.scene import Candidate, Scene
 from reconciler.state import known
@@ -96,14 +96,16 @@ def _doubts(scene: Scene, one: Match) -> Iterator[str]:
 
 def _who(scene: Scene, one: Pair, claims: Claims) -> Iterator[str]:
     """Say why it is not sure that a wanted entry is the known one that it was matched with."""
+    other = claims.of.get(one.address)
+    if other is not None and one.wanted.id is None:
+        free, gone = _free_key(scene, one.address), other.holder is None
+        yield reasons.renamed(one.address, other.at, free, (one.known.id, other.known.id), gone=gone)
     if (claimant := claimant_of(scene, one, claims)) is not None:
         yield reasons.claimed(one.known_at, claimant)
-    if (rival := claims.of.get(one.address)) is not None:
-        yield reasons.rivals(one.address, rival.at, str(one.wanted.id))
+    if other is not None:
+        yield reasons.rivals(one.address, other.at, str(one.wanted.id))
     if (doubtful := like_in_doubt(scene, one)) is not None:
         yield reasons.may_be_in_doubt(doubtful)
-    if (namesake := namesake_of(scene, one)) is not None:
-        yield reasons.renamed(one.address, namesake, _free_key(scene, one.address))
     if is_unlike(scene, one):
         yield reasons.unlike(one.address, str(one.wanted.id))
 
@@ -121,10 +123,10 @@ def _who_else(scene: Scene, one: Fresh, claims: Claims) -> Iterator[str]:
     if scene.closed_by:
         yield reasons.section_in_doubt(scene.closed_by)
     if alike is not None:
-        yield _alike(one, alike)
+        yield _alike(scene, one, alike)
 
 
-def _alike(one: Fresh, alike: Candidate) -> str:
+def _alike(scene: Scene, one: Fresh, alike: Candidate) -> str:
     """Say that a wanted entry could be one that state knows, by who else could be that one."""
     holder = alike.holder
     if holder is None and alike.at == one.address:
@@ -135,7 +137,8 @@ def _alike(one: Fresh, alike: Candidate) -> str:
         return reasons.id_elsewhere(one.address, holder.address, holder.wanted.id)
     if alike.at == one.address:
         return reasons.one_of_two(one.address, holder.address)
-    return reasons.resembles_held(one.address, alike.at, holder.address)
+    named = resembles(scene.section, holder.wanted.value, alike.named)
+    return reasons.resembles_held(one.address, alike.at, holder.address, alike.known.id, alike=named)
 
 
 def _free_key(scene: Scene, address: str) -> str:

@@ -6,7 +6,7 @@ from itertools import chain
 
 from reconciler.plain import Plain, members, same
 from reconciler.planning.match import Fresh, Known, Match, Pair, same_content
-from reconciler.planning.naming import choices, contradicts, in_common, name_of, required, resembles
+from reconciler.planning.naming import TELLING, contradicts, in_common, name_of, required, resembles
 from reconciler.planning.scene import Candidate, Scene
 from reconciler.profile.desired import Wanted
 from reconciler.state.applied import Forgotten
@@ -16,7 +16,8 @@ from reconciler.state.applied import Forgotten
 class Claims:
     """Which known entries the wanted ones of a section could be besides those that they are matched with.
 
-    `of` gives the known one by the wanted one's address, `on` the wanted ones by the known one's.
+    `of` gives the likeliest by the wanted one's address. Where that is one which the file holds, it may be any other of
+    these too: `on` gives, by their addresses, the wanted ones that could be them.
     """
 
     of: Mapping[str, Candidate]
@@ -28,29 +29,31 @@ def claims_of(scene: Scene) -> Claims:
     of: dict[str, Candidate] = {}
     on: dict[str, list[Match]] = {}
     for one in scene.matches.entries:
-        claimed = _claimed_by(scene, one)
-        if claimed is not None:
-            of[one.address] = claimed
-            on.setdefault(claimed.at, []).append(one)
+        for other in _named_alike(scene, one):
+            of.setdefault(one.address, other)
+            if other.holder is None:
+                break
+            on.setdefault(other.at, []).append(one)
+        if isinstance(one, Fresh) and one.address not in of and (left := _left_behind(scene, one)) is not None:
+            of[one.address] = left
     return Claims(of, on)
 
 
-def _claimed_by(scene: Scene, one: Match) -> Candidate | None:
+def _named_alike(scene: Scene, one: Match) -> Iterable[Candidate]:
+    """Give the known entries that a wanted one could be by its name, the likeliest first."""
     if isinstance(one, Pair):
-        return _rival_of(scene, one) if is_given_id(one) else None
+        return _rivals_of(scene, one) if is_given_id(one) else _namesakes_of(scene, one)
     if one.address in scene.add:
-        return None
-    if one.wanted.id is None:
-        return _like_known(scene, one)
-    return next(chain(_without_id(scene, one.wanted), _left_behind(scene, one.wanted)), None)
+        return ()
+    return _like_known(scene, one) if one.wanted.id is None else _without_id(scene, one.wanted)
 
 
-def _like_known(scene: Scene, one: Fresh) -> Candidate | None:
-    """Find an entry that left the file, or that cannot be the one of its key any more, and could be this one."""
+def _like_known(scene: Scene, one: Fresh) -> Iterator[Candidate]:
+    """Give the entries that left the file, or that cannot be those of their keys any more, and could be this one."""
     name = name_of(scene.section, one.wanted.value)
     alike = scene.named.get(name, ()) if name is not None else ()
     nameless = (other for other in scene.nameless if _may_be(one.wanted, other))
-    return next((other for other in (*alike, *nameless) if _is_free(scene, one, other)), None)
+    return (other for other in chain(alike, nameless) if _is_free(scene, one, other))
 
 
 def _may_be(one: Wanted, other: Candidate) -> bool:
@@ -69,14 +72,36 @@ def _is_free(scene: Scene, one: Fresh, other: Candidate) -> bool:
     return _displaced(scene, holder, known) or _carried_on(scene.section, one.wanted, holder, other.known)
 
 
-def _rival_of(scene: Scene, one: Pair) -> Candidate | None:
-    """Find another known entry without id that could be this one, which is given an id."""
+def _rivals_of(scene: Scene, one: Pair) -> Iterator[Candidate]:
+    """Give the other known entries without id that could be this one, which is given an id."""
     rivals: Iterable[Candidate] = ()
     if not resembles(scene.section, one.wanted.value, one.known.value):
         rivals = _without_id(scene, one.wanted)
     elif _displaced(scene, one.wanted, one.known):
         rivals = _without_id(scene, one.wanted, held=False)
-    return next((other for other in rivals if other.at != one.known_at), None)
+    return (other for other in rivals if other.at != one.known_at)
+
+
+def _namesakes_of(scene: Scene, one: Pair) -> Iterator[Candidate]:
+    """Give the other known entries that are named as this one, whose key alone says that it is the known one there.
+
+    They are those that left the file, or have a key that holds something named otherwise now.
+    """
+    if one.wanted.id is not None or not contradicts(scene.section, one.wanted.value, one.known.value):
+        return iter(())
+    name = name_of(scene.section, one.wanted.value)
+    alike = scene.named.get(name, ()) if name is not None else ()
+    return (other for other in alike if other.at != one.known_at and not _is_sure(scene, other))
+
+
+def _is_sure(scene: Scene, other: Candidate) -> bool:
+    """Tell whether the file holds a known entry under its id, or under its name."""
+    if other.holder is None:
+        return False
+    wanted = other.holder.wanted
+    return (wanted.id is not None and wanted.id == other.known.id) or not contradicts(
+        scene.section, wanted.value, other.named
+    )
 
 
 def claimant_of(scene: Scene, one: Pair, claims: Claims) -> str | None:
@@ -99,16 +124,6 @@ def is_unlike(scene: Scene, one: Pair) -> bool:
     if not is_given_id(one):
         return False
     return not in_common(scene.section, one.wanted.value, one.known.value)
-
-
-def namesake_of(scene: Scene, one: Pair) -> str | None:
-    """Find an entry that left the file and is named as this one, whose key alone says that it is another one."""
-    same_id = one.wanted.id is not None and one.wanted.id == one.known.id
-    if same_id or not contradicts(scene.section, one.wanted.value, one.known.value):
-        return None
-    name = name_of(scene.section, one.wanted.value)
-    alike = scene.named.get(name, ()) if name is not None else ()
-    return next((other.at for other in alike if other.holder is None), None)
 
 
 def _without_id(scene: Scene, wanted: Wanted, *, held: bool = True) -> Iterator[Candidate]:
@@ -134,23 +149,35 @@ def _identified(scene: Scene, other: Candidate) -> bool:
     return bool(in_common(scene.section, other.holder.wanted.value, other.known.value))
 
 
-def _left_behind(scene: Scene, wanted: Wanted) -> Iterator[Candidate]:
-    """Give the known entries without id that left the file and have a part of what names a wanted entry, or the rest.
+def _left_behind(scene: Scene, one: Fresh) -> Candidate | None:
+    """Find an entry that left the file and could be one of another name and key, the likeliest.
 
-    Who gives an entry its id, another key and another name at once mostly leaves the rest of it as it was.
+    Who changes both, and gives an id perhaps, mostly leaves the rest as it was. An id is known to be of something that
+    is on LinkedIn already: where the file gives one, a part of the name in common is enough, if the known one has none.
     """
-    for other in scene.gone:
-        if other.known.id is not None:
-            continue
-        if in_common(scene.section, wanted.value, other.known.value) or _has_the_rest(scene, wanted, other.known):
-            yield other
+    if one.address in scene.add:
+        return None
+    given = one.wanted.id is not None
+    return next(
+        (
+            other
+            for other in scene.gone
+            if (other.known.id is None or not given)
+            and (_has_the_rest(scene, one.wanted, other.known) or (given and _in_part(scene, one.wanted, other)))
+        ),
+        None,
+    )
+
+
+def _in_part(scene: Scene, wanted: Wanted, other: Candidate) -> bool:
+    return bool(in_common(scene.section, wanted.value, other.known.value))
 
 
 def _has_the_rest(scene: Scene, wanted: Wanted, known: Known) -> bool:
-    """Tell whether a wanted entry holds all of a known one but what names it, and that is more than choices."""
+    """Tell whether a wanted entry holds all of a known one but what names it, and that is something that tells it."""
     names = required(scene.section)
     rest = {name: below for name, below in members(known.value).items() if name not in names}
-    return not rest.keys() <= choices(scene.section) and _holds(wanted.value, rest)
+    return any(rest.get(name) for name in TELLING) and _holds(wanted.value, rest)
 
 
 def _displaced(scene: Scene, wanted: Wanted, other: Known) -> bool:

@@ -1,9 +1,12 @@
-"""Owns what names an entry: the fields that an Add requires, letters' case and spaces aside."""
+"""Owns what tells an entry: the fields that an Add requires name it, letters' case and spaces aside."""
 
 from functools import cache
 
 from reconciler.plain import Plain, canonical, members
-from reconciler.spec import BY_NAME, Kind, Use
+from reconciler.spec import BY_NAME, Use
+
+TELLING = frozenset({"description", "activities", "seniority", "start_date", "end_date", "skills", "attachment"})
+"""The fields that hardly two entries hold alike: most of the others say where or what, of many entries the same."""
 
 
 def resembles(section: str, one: Plain, other: Plain) -> bool:
@@ -38,12 +41,6 @@ def in_common(section: str, one: Plain, other: Plain) -> frozenset[str]:
 def required(section: str) -> frozenset[str]:
     """Give the fields that an Add requires: they name an entry."""
     return frozenset(field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED)
-
-
-@cache
-def choices(section: str) -> frozenset[str]:
-    """Give the fields that hold one of a few values: that two entries hold one alike says little."""
-    return frozenset(field.name for field in BY_NAME[section].fields if field.kind in (Kind.ENUM, Kind.BOOLEAN))
 
 
 def _loosely(value: Plain) -> Plain:

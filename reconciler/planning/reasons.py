@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from reconciler.address import section_of
+from reconciler.plain import canonical
 from reconciler.state.paths import state_path
 
 UNKNOWN = (
@@ -116,12 +117,15 @@ def set_aside(address: str) -> str:
     )
 
 
-def resembles_held(address: str, other: str, holder: str) -> str:
-    """Say why an entry is not added: it looks like one that another entry of the file was taken for."""
+def resembles_held(address: str, other: str, holder: str, entry_id: str | None, *, alike: bool) -> str:
+    """Say why an entry is not added: it looks like one that another entry of the file was taken for.
+
+    `entry_id` is the known one's, `alike` says that the other entry of the file looks like it too.
+    """
+    move = f"run `reconciler state mv {other} {address}` and {f'pass `--add {holder}`' if alike else 'plan again'}"
     return (
-        f"it looks like what state knows as {other}, which could be {holder} as well; if it is this one, run "
-        f"`reconciler state mv {other} {address}` and pass `--add {holder}`; "
-        f"if this is a new one, pass `--add {address}`"
+        f"it looks like what state knows as {other}, which could be {holder} as well; if it is this one, "
+        f"{move if entry_id is None else _write_id(entry_id)}; if this is a new one, pass `--add {address}`"
     )
 
 
@@ -165,13 +169,22 @@ def whose_id(address: str, other: str, entry_id: str, *, can_be_sent: bool) -> s
     )
 
 
-def renamed(address: str, other: str, free: str) -> str:
-    """Say why an entry is not edited: it is named as one that left the file, and not as what state knows here."""
+def renamed(address: str, other: str, free: str, ids: tuple[str | None, str | None], *, gone: bool) -> str:
+    """Say why an entry is not edited: it is named as another known one, and not as what state knows here.
+
+    `ids` are those that state knows of this one and of the other.
+    """
+    here, there = ids
+    move = f"run `reconciler state mv {address} {free}` and plan again"
     return (
-        f"it is named as {other}, which left the file, and not as what state knows as {address}; if it is {other}, run "
-        f"`reconciler state mv {address} {free}` and plan again; "
-        "if it is the same entry as before, write its id under it in the file"
+        f"it is named as {other}, {'which left the file' if gone else 'whose key has another name now'}, "
+        f"and not as what state knows as {address}; if it is {other}, {move if there is None else _write_id(there)}; "
+        f"if it is the same entry as before, {'write its id under it in the file' if here is None else _write_id(here)}"
     )
+
+
+def _write_id(entry_id: str) -> str:
+    return f"write `id: {canonical(entry_id)}` under it in the file"
 
 
 def unlike(address: str, entry_id: str) -> str:

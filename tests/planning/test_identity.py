@@ -691,3 +691,74 @@ def test_an_id_is_not_asked_after_where_the_entry_of_that_name_is_given_another(
     )
     made = plan(wanted, applied({"experience.a": JOB}))
     assert (brief(made), made.ids) == ([("experience.a", "update"), ("experience.c", "set")], {"experience.a": "7"})
+
+
+LEAD: dict[str, Plain] = {"role": "Lead", "company": "Acme", "description": "lead"}
+ENGINEER: dict[str, Plain] = {"role": "Engineer", "company": "Acme", "description": "engineer"}
+CTO: dict[str, Plain] = {"role": "CTO", "company": "Cyan", "description": "cto"}
+
+
+def numbered(*values: Plain) -> Applied:
+    """Give a state with one entry of an id each, under the keys a, b and so on."""
+    records = {
+        f"experience.{'abc'[at]}": Record(one, NOW, "apply", str(at + 1), "adopt") for at, one in enumerate(values)
+    }
+    return applied(records)
+
+
+def test_a_job_put_on_top_of_numbered_ones_that_are_edited_too_writes_over_none_of_them() -> None:
+    state = numbered(LEAD, ENGINEER)
+    lead, engineer = {**LEAD, "location": "Rome"}, {**ENGINEER, "location": "Rome"}
+    made = plan(profile(experience__a=CTO, experience__b=lead, experience__c=engineer), state)
+    assert [one.action.value for one in made.changes] == ["blocked"] * 3
+    assert 'if it is experience.a, write `id: "1"` under it' in str(made.changes[1].reason)
+    said = profile(experience__a=CTO, experience__b=Wanted(lead, 1, "1"), experience__c=Wanted(engineer, 2, "2"))
+    assert brief(plan(said, state)) == [
+        ("experience.a", "create"),
+        ("experience.b", "move"),
+        ("experience.b", "update"),
+        ("experience.c", "move"),
+        ("experience.c", "update"),
+    ]
+
+
+def test_a_job_taken_from_the_top_of_numbered_ones_that_are_edited_too_writes_over_none_of_them() -> None:
+    wanted = profile(experience__a={**LEAD, "description": "2"}, experience__b={**ENGINEER, "description": "2"})
+    made = plan(wanted, numbered(CTO, LEAD, ENGINEER))
+    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked"), ("experience.c", "forget")]
+
+
+def test_two_jobs_that_change_keys_and_are_both_edited_are_not_written_over_each_other() -> None:
+    state = numbered(LEAD, ENGINEER)
+    engineer, lead = {**ENGINEER, "description": "2"}, {**LEAD, "description": "2"}
+    made = plan(profile(experience__a=engineer, experience__b=lead), state)
+    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked")]
+    said = plan(profile(experience__a=Wanted(engineer, 0, "2"), experience__b=Wanted(lead, 1, "1")), state)
+    assert [(one.address, one.action.value, one.moved_from) for one in said.changes] == [
+        ("experience.a", "move", "experience.b"),
+        ("experience.a", "update", None),
+        ("experience.b", "move", "experience.a"),
+        ("experience.b", "update", None),
+    ]
+
+
+def test_a_role_that_another_job_of_the_company_had_is_edited_where_that_one_stays() -> None:
+    wanted = profile(experience__a={**ENGINEER, "description": "lead"}, experience__b=ENGINEER)
+    assert brief(plan(wanted, numbered(LEAD, ENGINEER))) == [("experience.a", "update")]
+
+
+@pytest.mark.parametrize("rest", ["description", "location"])
+def test_a_name_corrected_together_with_its_key_is_no_new_entry_where_the_rest_tells_it(rest: str) -> None:
+    state = applied({"experience.gogle": {"role": "Engineer", "company": "Gogle", rest: "x"}})
+    wanted = profile(experience__google={"role": "Engineer", "company": "Google", rest: "x"})
+    made = plan(wanted, state)
+    assert made.changes[0].action.value == ("blocked" if rest == "description" else "create")
+    assert brief(plan(wanted, state, add=frozenset({"experience.google"})))[0] == ("experience.google", "create")
+
+
+def test_an_entry_that_could_be_either_of_two_keeps_both_waiting() -> None:
+    state = applied({"experience.b": LEAD}, forgotten={"experience.a": Forgotten(LEAD, NOW)})
+    wanted = profile(experience__b={**LEAD, "description": "2"}, experience__c=LEAD, experience__a=ENGINEER)
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.b", "blocked"), ("experience.c", "blocked"), ("experience.a", "blocked")]
+    assert landed(made, state) == state
