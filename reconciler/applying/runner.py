@@ -237,7 +237,7 @@ def _after_failure(applied: Applied, trial: _Trial) -> Applied:
         return transitions.take_ids(following, trial.request.addresses)
     if trial.outcome.answered:
         return following
-    return transitions.keep_key(following, trial.name, transitions.find(applied, trial.name).idempotency_key)
+    return transitions.keep_key(following, transitions.find(applied, trial.name))
 
 
 def _may_resend(trial: _Trial, outcome: Outcome) -> bool:
@@ -269,7 +269,8 @@ def _key(applied: Applied, name: str) -> str | None:
     for one in applied.pending:
         if one.request == name:
             return None if one.answered else one.idempotency_key
-    return applied.keys.get(name)
+    kept = applied.keys.get(name)
+    return None if kept is None else kept.key
 
 
 def _save(state: _Run, following: Applied) -> None:

@@ -23,6 +23,7 @@ from reconciler.cli.progress import Progress
 from reconciler.cli.report import in_ascii, report
 from reconciler.cli.saved import check_states, plan_anew, saved_among
 from reconciler.cli.settings import Settings, notice, result
+from reconciler.plain import digest
 from reconciler.planning.make import Options, make_plan
 from reconciler.planning.plan import Action, Plan, Request
 from reconciler.planning.planfile import SavedPlan
@@ -35,7 +36,7 @@ from reconciler.render.text import render_text
 from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Source
-from reconciler.state.format import record_json, sections_digest
+from reconciler.state.format import record_json
 from reconciler.state.storage import SaveError, locked, new_state, write, write_rescue
 from reconciler.wire.client import Client
 from reconciler.wire.connection import Connection, connection
@@ -274,7 +275,7 @@ class _Session:
             profile=self.profile.sha256,
             files={path: facts.sha256 for path, facts in self.profile.desired.files.items()},
             tool_version=__version__,
-            sections=sections_digest({at: record_json(one) for at, one in applied.sections.items()}),
+            sections=digest({at: record_json(one) for at, one in applied.sections.items()}),
         )
         try:
             write(self.path, applied, source)

@@ -90,6 +90,8 @@ def _doubts(scene: Scene, one: Match) -> Iterator[str]:
         yield reasons.in_doubt(one.address)
     if known_at is not None and known_at in scene.doubted:
         yield reasons.is_in_doubt(known_at)
+    if (edited := known.edited_in_doubt(scene.applied, one.address, one.wanted.id)) is not None:
+        yield reasons.is_in_doubt(edited)
     if known_at != one.address and one.address in scene.kept:
         yield reasons.key_kept(one.address, scene.kept[one.address])
 

@@ -14,7 +14,7 @@ from reconciler.profile.desired import Wanted
 from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
-from reconciler.state.known import concerns, doubtful_adds, in_doubt, pending_is_repeatable
+from reconciler.state.known import doubtful_adds, edited_in_doubt, in_doubt, pending_is_repeatable
 
 _EDIT_LINK = re.compile(r"/details/(experience|education)/edit/forms/([^/?#\s]+)")
 _ID = re.compile(r"[^\s/?#]+")
@@ -90,18 +90,13 @@ def _in_doubt_as(applied: Applied, address: str, wanted: Mapping[str, Wanted]) -
     section, one = section_of(address), wanted[address]
     if not is_entry_section(section):
         return ()
-    edits = (
-        at
-        for pending in applied.pending
-        for at, sending in pending.sections.items()
-        if sending.id is not None and concerns(at, sending, address, one.id)
-    )
+    edit = edited_in_doubt(applied, address, one.id)
     adds = (
         at
         for at, value in doubtful_adds(applied, section).items()
         if at not in wanted and resembles(section, one.value, value)
     )
-    return (*edits, *adds)
+    return (*(() if edit is None else (edit,)), *adds)
 
 
 def adopt(applied: Applied, pairs: Sequence[tuple[str, str]]) -> Applied:
@@ -169,7 +164,7 @@ def resolve(applied: Applied, address: str, entry_id: str | None, now: str, *, a
         rest = _without(pending, address)
         kept = tuple(one for one in applied.pending if one is not pending)
         applied = replace(applied, pending=(*kept, rest) if rest is not None else kept)
-        return applied if pending.answered else transitions.keep_key(applied, pending.request, pending.idempotency_key)
+        return applied if pending.answered else transitions.keep_key(applied, pending)
     sending = pending.sections.get(address)
     if sending is None:
         raise _refused(
@@ -179,8 +174,8 @@ def resolve(applied: Applied, address: str, entry_id: str | None, now: str, *, a
         entry_id = id_from(address, entry_id)
         if sending.id not in (None, entry_id):
             raise _refused(address, f"it was sent as an edit of {sending.id}", "leave --id out")
-        _refuse_taken(applied, address, entry_id)
         sending = replace(sending, id=entry_id, id_by="resolve")
+    _refuse_taken(applied, address, sending.id)
     pendings = tuple(one for one in applied.pending if one is not pending)
     rest = _without(pending, address)
     applied = replace(applied, pending=(*pendings, rest) if rest is not None else pendings)

@@ -68,6 +68,17 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The idempotency key of a request that did not arrive, and the ids of what it wrote, by address.
+
+    The id is None where it adds an entry, or sets a section.
+    """
+
+    key: str
+    ids: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """The digests of the last apply that left nothing to do: the fast path."""
 
@@ -81,8 +92,8 @@ class Source:
 class Applied:
     """One state file's content.
 
-    `keys` are the idempotency keys of requests that a person said did not arrive, by request: the next
-    attempt at the same request uses it once more.
+    `keys` are the idempotency keys of requests that did not arrive, as a person said, by request: the next attempt at
+    the same request uses it once more, unless something else was sent to the same place before.
     """
 
     lineage: str
@@ -92,5 +103,5 @@ class Applied:
     sections: Mapping[str, Record] = field(default_factory=lambda: MappingProxyType({}))
     forgotten: Mapping[str, Forgotten] = field(default_factory=lambda: MappingProxyType({}))
     pending: tuple[Pending, ...] = ()
-    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    keys: Mapping[str, Kept] = field(default_factory=lambda: MappingProxyType({}))
     source: Source | None = None

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
 from reconciler.address import field_path, is_entry, is_entry_section, is_unit, problem_with
-from reconciler.plain import Plain, digest
+from reconciler.plain import Plain
 from reconciler.problem import StateError
-from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending, Source
+from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending, Source
 from reconciler.strict import (
     DamageError,
     Fields,
@@ -65,7 +65,7 @@ def state_json(applied: Applied) -> dict[str, Plain]:
         "pending": [_pending_json(one) for one in applied.pending],
     }
     if applied.keys:
-        value["keys"] = dict(applied.keys)
+        value["keys"] = {request: _kept_json(kept) for request, kept in applied.keys.items()}
     if applied.source is not None:
         value["source"] = {
             "profile": applied.source.profile,
@@ -79,11 +79,6 @@ def state_json(applied: Applied) -> dict[str, Plain]:
 def record_json(one: Record) -> dict[str, Plain]:
     """Give one record as plain data."""
     return _present({"value": one.value, "id": one.id, "id_by": one.id_by, "applied_at": one.applied_at, "by": one.by})
-
-
-def sections_digest(sections: Plain) -> str:
-    """Give the digest over a state's sections that the fast path compares."""
-    return digest(sections)
 
 
 def _pending_json(one: Pending) -> Plain:
@@ -141,7 +136,9 @@ def _applied(value: Fields) -> Applied:
         sections=_each(value, "sections", _record, units=True),
         forgotten=_each(value, "forgotten", _forgotten),
         pending=tuple(_pending(mapping(one, "pending")) for one in list_at(value, "pending")),
-        keys={key: text(one, f"keys.{key}") for key, one in mapping(value.get("keys", {}), "keys").items()},
+        keys={
+            request: _kept(one, f"keys.{request}") for request, one in mapping(value.get("keys", {}), "keys").items()
+        },
         source=_source(value["source"]) if "source" in value else None,
     )
 
@@ -187,6 +184,21 @@ def _pending(value: Fields) -> Pending:
         sent_at=_time(value, "sent_at"),
         answered=value.get("answered") is True,
     )
+
+
+def _kept_json(kept: Kept) -> dict[str, Plain]:
+    return {"key": kept.key, "sent": {at: _present({"id": entry_id}) for at, entry_id in kept.ids.items()}}
+
+
+def _kept(value: Plain, name: str) -> Kept:
+    fields = mapping(value, name)
+    _known(fields, name, {"key", "sent"})
+    return Kept(text_at(fields, "key"), _each(fields, "sent", _sent_id, units=True))
+
+
+def _sent_id(value: Fields, at: str) -> str | None:
+    _known(value, at, {"id"})
+    return optional_text_at(value, "id")
 
 
 def _source(value: Plain) -> Source:

@@ -31,11 +31,25 @@ def in_doubt(applied: Applied | None) -> tuple[str, ...]:
     return tuple(sorted({address for one in doubtful for address in one.addresses}))
 
 
-def concerns(at: str, sending: Sending, address: str, entry_id: str | None) -> bool:
+def concerns(at: str, sent_id: str | None, address: str, entry_id: str | None) -> bool:
     """Tell whether what was sent as `at` is what is called `address`: an entry's id says more than its key."""
-    if sending.id is not None and entry_id is not None:
-        return sending.id == entry_id and section_of(at) == section_of(address)
+    if sent_id is not None and entry_id is not None:
+        return sent_id == entry_id and section_of(at) == section_of(address)
     return at == address
+
+
+def edited_in_doubt(applied: Applied | None, address: str, entry_id: str | None) -> str | None:
+    """Find where an edit in doubt was sent that is of this entry, whatever key the entry has now."""
+    return next(
+        (
+            at
+            for one in (applied.pending if applied is not None else ())
+            if not pending_is_repeatable(one)
+            for at, sending in one.sections.items()
+            if sending.id is not None and concerns(at, sending.id, address, entry_id)
+        ),
+        None,
+    )
 
 
 def unknown_fields(applied: Applied | None, address: str, entry_id: str | None = None) -> frozenset[str] | None:
@@ -50,7 +64,7 @@ def unknown_fields(applied: Applied | None, address: str, entry_id: str | None =
         for one in applied.pending
         if pending_is_repeatable(one)
         for at, sending in one.sections.items()
-        if concerns(at, sending, address, entry_id)
+        if concerns(at, sending.id, address, entry_id)
     ]
     return frozenset(name for sending in found for name in sending.names) if found else None
 

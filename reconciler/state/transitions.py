@@ -19,7 +19,7 @@ from reconciler.address import (
     unit_of,
 )
 from reconciler.plain import Plain, members, value_at
-from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
+from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending
 from reconciler.state.known import concerns
 
 
@@ -46,11 +46,15 @@ def begin(applied: Applied, pending: Pending) -> Applied:
     would give its old answer and leave what this one wrote.
     """
     others = tuple(
-        replace(one, answered=one.answered or _overlap(one, pending))
+        replace(one, answered=one.answered or _overlap(_ids(one), pending))
         for one in applied.pending
         if one.request != pending.request
     )
-    keys = {request: key for request, key in applied.keys.items() if request != pending.request}
+    keys = {
+        request: kept
+        for request, kept in applied.keys.items()
+        if request != pending.request and not _overlap(kept.ids, pending)
+    }
     return replace(applied, pending=(*others, pending), keys=keys, source=None)
 
 
@@ -81,9 +85,9 @@ def drop(applied: Applied, request: str) -> Applied:
     return replace(applied, pending=tuple(one for one in applied.pending if one.request != request))
 
 
-def keep_key(applied: Applied, request: str, key: str) -> Applied:
+def keep_key(applied: Applied, pending: Pending) -> Applied:
     """Keep the idempotency key of a request that got no answer, for the next attempt at it."""
-    return replace(applied, keys={**applied.keys, request: key})
+    return replace(applied, keys={**applied.keys, pending.request: Kept(pending.idempotency_key, _ids(pending))})
 
 
 def answered(applied: Applied, request: str) -> Applied:
@@ -115,10 +119,14 @@ def give_ids(applied: Applied, ids: Mapping[str, str]) -> Applied:
     return applied if sections == applied.sections else replace(applied, sections=sections)
 
 
-def _overlap(one: Pending, other: Pending) -> bool:
+def _ids(pending: Pending) -> Mapping[str, str | None]:
+    return {at: sending.id for at, sending in pending.sections.items()}
+
+
+def _overlap(ids: Mapping[str, str | None], other: Pending) -> bool:
     return any(
-        concerns(at, sending, address, later.id)
-        for at, sending in one.sections.items()
+        concerns(at, entry_id, address, later.id)
+        for at, entry_id in ids.items()
         for address, later in other.sections.items()
     )
 
@@ -129,7 +137,7 @@ def _certain(applied: Applied, address: str, sending: Sending) -> Applied:
     for one in applied.pending:
         left = {}
         for at, earlier in one.sections.items():
-            settled = concerns(at, earlier, address, sending.id)
+            settled = concerns(at, earlier.id, address, sending.id)
             uncertain = _still_uncertain(address, sending, earlier) if settled else earlier
             if uncertain is not None:
                 left[at] = uncertain
@@ -169,7 +177,11 @@ def rekey(applied: Applied, names: Mapping[str, str], now: str) -> Applied:
     forgotten = {at: one for at, one in forgotten.items() if at not in fields}
     forgotten |= {moved(at, unit_of(at), names[unit_of(at)]): one for at, one in fields.items()}
     pending = tuple(_renamed(one, names) for one in applied.pending)
-    return replace(applied, sections=sections, forgotten=forgotten, pending=pending)
+    keys = {
+        request: replace(kept, ids={names.get(at, at): one for at, one in kept.ids.items()})
+        for request, kept in applied.keys.items()
+    }
+    return replace(applied, sections=sections, forgotten=forgotten, pending=pending, keys=keys)
 
 
 def _renamed(pending: Pending, names: Mapping[str, str]) -> Pending:

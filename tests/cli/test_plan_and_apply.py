@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.simulator.profile import seeded
 from tests.world import ACCOUNT, PNG, World
 
 JOB = {"role": "Founder", "company": "postpress"}
@@ -335,3 +336,23 @@ def test_an_id_that_is_new_to_state_is_shown_in_a_plan_of_other_things(here: Wor
     assert "gives this entry the id <code>2400000001</code>" in here.cli("plan", "--format", "markdown").out
     assert here.apply().code == 0
     assert here.plan()["warnings"] == []
+
+
+TOLD = {"id": "7", "notify_network": True, "description": "A"}
+
+
+def known_to_linkedin(here: World) -> None:
+    here.simulator.memory.profiles[ACCOUNT] = seeded({"experience": [{"id": "7"}]}, here.simulator.memory.new_id)
+
+
+def test_an_edit_in_doubt_is_not_sent_again_under_another_key(here: World) -> None:
+    known_to_linkedin(here)
+    here.write({"experience": {"a": TOLD}})
+    here.simulator.faults.add(["close=after-edit"])
+    assert here.apply().code == 3
+    here.write({"experience": {"b": TOLD}})
+    done = here.apply()
+    assert (done.code, len(here.sent())) == (3, 1)
+    assert "this is experience.a under another key" in done.err + done.out
+    assert here.cli("state", "resolve", "experience.a", "--applied").code == 0
+    assert [(one["action"], one["address"]) for one in here.plan()["changes"]] == [("move", "experience.b")]

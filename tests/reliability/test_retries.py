@@ -5,10 +5,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reconciler.simulator.app import Simulator
+from reconciler.simulator.profile import seeded
 from reconciler.simulator.serve import running
 from reconciler.wire.retry import next_wait
 from tests.reliability.laws import pending_addresses
-from tests.world import World
+from tests.world import ACCOUNT, World
 
 ADD = {"experience": {"one": {"role": "Founder", "company": "One"}}}
 SECTION = {"headline": "h"}
@@ -213,3 +214,21 @@ def test_limits_and_repeated_actions_are_said_as_such(afresh: World) -> None:
     assert "The requested action has already been performed: " in done.err
     assert "5 a day (422, errors/limit_exceeded)" in done.err
     assert "2 rejected" in done.err
+
+
+def test_a_key_that_was_kept_ends_once_something_else_was_sent_to_the_same_entry(afresh: World) -> None:
+    afresh.simulator.memory.profiles[ACCOUNT] = seeded({"experience": [{"id": "7"}]}, afresh.simulator.memory.new_id)
+    told = {"id": "7", "notify_network": True}
+    stuck = {"one": {"school": "S", "degree": "D", "presence": "REMOTE"}}  # a blocked field: no run leaves nothing
+
+    def apply(description: str) -> None:
+        afresh.write({"experience": {"a": {**told, "description": description}}, "education": stuck})
+        afresh.apply()
+
+    afresh.simulator.faults.add(["close=after-edit"])
+    apply("A")
+    assert afresh.cli("state", "resolve", "experience.a", "--not-applied").code == 0
+    apply("B")
+    apply("A")
+    assert [one["description"] for one in afresh.live()["experience"]] == ["A"]
+    assert not any(one.get("replayed") for one in afresh.sent())

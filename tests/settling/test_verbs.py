@@ -8,7 +8,7 @@ from reconciler.planning.make import make_plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.settling import verbs
-from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
+from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending
 
 NOW, LATER = "2026-01-02T03:04:05Z", "2026-02-02T03:04:05Z"
 JOB: dict[str, Plain] = {"role": "Founder", "company": "postpress"}
@@ -51,7 +51,7 @@ def test_resolve_applied_records_what_was_sent_with_its_id() -> None:
 
 def test_resolve_not_applied_keeps_the_key_for_the_next_attempt() -> None:
     after = verbs.resolve(replace(EMPTY, pending=(ADD,)), "experience.a", None, LATER, arrived=False)
-    assert (after.pending, dict(after.sections), dict(after.keys)) == ((), {}, {"r": "k"})
+    assert (after.pending, dict(after.sections), dict(after.keys)) == ((), {}, {"r": Kept("k", {"experience.a": None})})
 
 
 def test_resolve_not_applied_ends_a_key_that_was_answered() -> None:

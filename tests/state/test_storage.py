@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.problem import LockedError, StateError
-from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending, Source
+from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending, Source
 from reconciler.state.format import MAX_SERIAL, read_state, write_state
 from reconciler.state.paths import rescue_path, state_path
 from reconciler.state.storage import (
@@ -32,7 +32,7 @@ WHOLE = Applied(
     {"headline": Record("x", NOW, "apply"), "experience.a": Record({"role": "é"}, NOW, "resolve", "7", "resolve")},
     {"skills": Forgotten(["a"], NOW)},
     (Pending("r", "k", ("summary",), {"summary": Sending("y")}, NOW, answered=True),),
-    {"r2": "k2"},
+    {"r2": Kept("k2", {"headline": None, "experience.a": "7"})},
     Source("p", {"me.jpg": "d"}, "0", "s"),
 )
 

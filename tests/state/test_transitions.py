@@ -15,7 +15,7 @@ def pending(name: str, sending: Sending, address: str = "experience.a") -> Pendi
 
 
 def test_a_second_attempt_takes_the_place_of_the_first_and_uses_up_a_kept_key() -> None:
-    state = transitions.keep_key(transitions.begin(EMPTY, pending("r", FIRST)), "r", "k")
+    state = transitions.keep_key(EMPTY, pending("r", FIRST))
     after = transitions.begin(state, replace(pending("r", FIRST), sent_at="2026-02-02T03:04:05Z"))
     assert ([one.sent_at for one in after.pending], dict(after.keys)) == (["2026-02-02T03:04:05Z"], {})
 
