@@ -49,7 +49,7 @@ def make_plan(
     if options.targets:
         efforts = _targeted(efforts, options.targets)
         doubted = tuple(at for at in doubted if _hit(at, options.targets))
-    ids = _ids(judged, efforts)
+    ids = {at: one for at, one in _ids(judged, efforts).items() if not options.targets or _hit(at, options.targets)}
     given = (f"{profile.path}: {address}: {reasons.given(entry_id)}" for address, entry_id in ids.items())
     return Plan(
         account_id=desired.account_id,
@@ -139,7 +139,8 @@ def _targeted(efforts: Sequence[Effort], targets: Sequence[str]) -> list[Effort]
 
 
 def _hit(address: str, targets: Sequence[str]) -> bool:
-    return any(lies_in(address, target) or lies_in(target, address) for target in targets)
+    """Tell whether an address is of a target: an entry or a section is taken whole where a field of it is named."""
+    return any(lies_in(address, unit_of(target)) or lies_in(target, address) for target in targets)
 
 
 def _check_addresses(options: Options, desired: Desired, applied: Applied | None) -> None:

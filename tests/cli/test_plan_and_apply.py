@@ -356,3 +356,26 @@ def test_an_edit_in_doubt_is_not_sent_again_under_another_key(here: World) -> No
     assert "this is experience.a under another key" in done.err + done.out
     assert here.cli("state", "resolve", "experience.a", "--applied").code == 0
     assert [(one["action"], one["address"]) for one in here.plan()["changes"]] == [("move", "experience.b")]
+
+
+def test_a_target_below_an_entry_takes_the_entry_whole(here: World) -> None:
+    known_to_linkedin(here)
+    link = {"type": "link", "url": "https://example.com/a", "title": "T"}
+    here.write({"experience": {"a": {"id": "7", "description": "A", "attachment": link}}})
+    assert here.apply().code == 0
+    here.write({"experience": {"a": {"id": "7", "description": "B"}}})
+    assert here.apply("--target", "experience.a.description").code == 0
+    assert list(here.state()["forgotten"]) == ["experience.a.attachment"]
+    here.write({"experience": {"a": {"id": "7", "description": "B", "attachment": link}}})
+    assert here.apply().code == 0
+    assert len(here.live()["experience"][0]["attachments"]) == 1
+
+
+def test_a_target_limits_the_ids_that_are_recorded(here: World) -> None:
+    job = {"role": "Engineer", "company": "Acme"}
+    here.write({"headline": "x", "experience": {"a": job}})
+    here.apply()
+    here.write({"headline": "y", "experience": {"a": {**job, "id": "7"}}})
+    done = here.apply("--target", "headline")
+    assert "id" not in here.state()["sections"]["experience.a"]
+    assert "the id 7" not in done.out
