@@ -51,6 +51,17 @@ def report(plan: Plan, outcome: Result, state_path: str) -> Iterator[str]:
     yield from _rescue(outcome, state_path)
 
 
+def asked_anew(plan: Plan, again: Plan) -> Iterator[str]:
+    """Give what is asked otherwise by the plan after an apply: keys that changed hands are other entries' now."""
+    sent = {at for request in plan.requests for at in request.addresses}
+    asked = {
+        one.address: one.reason for one in plan.changes if one.action is Action.BLOCKED and one.address not in sent
+    }
+    for one in again.changes:
+        if one.action is Action.BLOCKED and asked.get(one.address, one.reason) != one.reason:
+            yield f"  {visible(one.address)}: blocked still: {visible(str(one.reason))}"
+
+
 def _rescue(outcome: Result, state_path: str) -> Iterator[str]:
     state = visible(quoted(state_path))
     if outcome.rescue is not None:

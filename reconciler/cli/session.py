@@ -20,7 +20,7 @@ from reconciler.cli.approval import ask_apply, ask_first_apply
 from reconciler.cli.clock import now
 from reconciler.cli.prepare import Prepared, prepare, prepare_all, read_profiles
 from reconciler.cli.progress import Progress
-from reconciler.cli.report import in_ascii, report
+from reconciler.cli.report import asked_anew, in_ascii, report
 from reconciler.cli.saved import check_states, plan_anew, saved_among
 from reconciler.cli.settings import Settings, notice, result
 from reconciler.plain import digest
@@ -285,6 +285,10 @@ class _Session:
     def _report(self, plan: Plan, outcome: Result) -> int:
         for line in report(plan, outcome, self.path):
             notice(line)
+        if plan.summary["blocked"]:
+            again = make_plan(self.profile, outcome.applied, self.path, __version__, self.first.options)
+            for line in asked_anew(plan, again):
+                notice(line)
         if outcome.unsaved is not None:
             notice(in_ascii(outcome.unsaved))
         if outcome.end is End.INTERRUPTED and self.stop.exit_code is not None:

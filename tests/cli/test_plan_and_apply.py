@@ -379,3 +379,15 @@ def test_a_target_limits_the_ids_that_are_recorded(here: World) -> None:
     done = here.apply("--target", "headline")
     assert "id" not in here.state()["sections"]["experience.a"]
     assert "the id 7" not in done.out
+
+
+def test_what_an_apply_leaves_blocked_is_asked_by_the_keys_that_state_has_then(here: World) -> None:
+    one, other = {"role": "r", "company": "c"}, {"role": "q", "company": "d"}
+    here.write({"experience": {"a": one, "b": other}})
+    here.apply()
+    here.write({"experience": {"a": other, "b": {**one, "location": "Rome"}}})
+    done = here.apply()
+    asked = "it looks like experience.a-forgotten, which is on LinkedIn already; if it is the same, run "
+    assert f"experience.b: blocked still: {asked}`reconciler state mv experience.a-forgotten experience.b`" in done.err
+    assert here.cli("state", "mv", "experience.a-forgotten", "experience.b").code == 0
+    assert here.plan()["summary"]["create"] == 0
