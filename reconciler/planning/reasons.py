@@ -28,10 +28,16 @@ def naming(profile: str, state: str, sentence: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Write what a profile says so that it can be pasted into a shell: it is one word there, and nothing more."""
+    """Write what a profile says so that it can be pasted into a shell: it is one word there, and nothing more.
+
+    A backtick would end the command in the sentence that it stands in; the shell knows it by its number, too.
+    """
     import shlex
 
-    return shlex.quote(text)
+    if "`" not in text:
+        return shlex.quote(text)
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("`", "\\x60")
+    return f"$'{escaped}'"
 
 
 def first_apply(profile: str, state: str, sections: Sequence[str]) -> str:

@@ -1,12 +1,16 @@
 """Which entry is which: keys renamed, reused and swapped, ids given and changed, doubt that outlives a key."""
 
+import re
+import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from reconciler.plain import Plain
+from reconciler.planning.make import make_plan
 from reconciler.planning.plan import Plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Wanted
@@ -762,3 +766,16 @@ def test_an_entry_that_could_be_either_of_two_keeps_both_waiting() -> None:
     made = plan(wanted, state)
     assert brief(made) == [("experience.b", "blocked"), ("experience.c", "blocked"), ("experience.a", "blocked")]
     assert landed(made, state) == state
+
+
+@pytest.mark.parametrize("name", ["profile.yaml", "a$(touch pwned) `touch pwned`.yaml"])
+def test_a_command_to_paste_is_the_one_that_was_meant_whatever_ids_and_paths_hold(tmp_path: Path, name: str) -> None:
+    wanted = profile(experience__a=Wanted({**AUTHOR, "description": "x"}, 0, "7`touch pwned`'$(touch pwned)\\"))
+    made = make_plan(replace(wanted, path=name), applied({"experience.a": JOB}), "s.json", "0")
+    (command,) = re.findall("`(reconciler state adopt [^`]*)`", str(made.changes[0].reason))
+    script = f"reconciler() {{ printf '%s\\n' \"$@\"; }}; {command}"
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    words = done.stdout.splitlines()
+    assert words[:4] == ["state", "adopt", "experience.a", "7`touch pwned`'$(touch pwned)\\"]
+    assert words[4:] == [*(["--profile", name] if name != "profile.yaml" else []), "--state", "s.json"]
+    assert list(tmp_path.iterdir()) == []
