@@ -27,6 +27,10 @@ def edits(scene: Scene, one: Pair) -> Iterator[Effort]:
             ended = field.path == "seniority.end_date"
             gone = forgotten_field(one.address, field, reasons.ENDED if ended else None)
             yield Effort(gone, position=one.wanted.position)
+    for name in sorted(unknown - before.keys() - after.keys()):
+        value = known.unknown_value(scene.applied, one.known_at, one.known.id or one.wanted.id, name)
+        gone = forgotten_field(one.address, FieldChange(name, value, None), reason=reasons.MAY_STAY)
+        yield Effort(gone, position=one.wanted.position)
     back = _taken_back(scene, one, fields, unknown)
     for field in back:
         address = f"{one.address}.{field.path}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
 
+from reconciler.address import section_of
 from reconciler.plain import Plain, members
 from reconciler.planning import reasons
 from reconciler.planning.edits import edits
@@ -52,6 +53,9 @@ def entry_efforts(judged: Judged) -> Iterator[Effort]:
         yield from _entry(scene, verdict)
     for address, record in scene.matches.left.items():
         yield _left(scene, address, record)
+    for address, sending in known.unrecorded(scene.applied).items():
+        if section_of(address) == scene.section and not _is_wanted(scene, address, sending):
+            yield Effort(Change(address, Action.FORGET, before=sending.value, reason=reasons.MAY_STAY))
 
 
 def given_ids(judged: Judged) -> Iterator[Pair]:
@@ -63,6 +67,10 @@ def _left(scene: Scene, address: str, record: Record) -> Effort:
     if address in scene.doubted:
         return Effort(Change(address, Action.BLOCKED, before=record.value, reason=reasons.in_doubt(address)))
     return Effort(Change(address, Action.FORGET, before=record.value, reason=reasons.STAYS))
+
+
+def _is_wanted(scene: Scene, address: str, sending: Sending) -> bool:
+    return any(known.concerns(address, sending.id, one.address, one.wanted.id) for one in scene.matches.entries)
 
 
 def _verdict(scene: Scene, one: Match, claims: Claims) -> Verdict:

@@ -12,6 +12,10 @@ UNKNOWN = (
 TAKEN_BACK = "it left the file earlier and never left LinkedIn: taken back, nothing is sent"
 RENAMED = "its key was renamed: state is re-keyed, nothing is sent"
 STAYS = "no longer in the file: reconciler lets go of it, and it stays on LinkedIn, since the API deletes nothing"
+MAY_STAY = (
+    "no longer in the file: an earlier request ended without a clear answer, so it may be on LinkedIn; if so, it stays "
+    "there, since the API deletes nothing"
+)
 NOTIFIES = "notify_network is true: LinkedIn tells your network about this"
 ENDED = "the end date left the file, but the API cannot clear it: on LinkedIn the position stays ended"
 

@@ -25,6 +25,8 @@ def section_efforts(wanted: Mapping[str, Wanted], applied: Applied | None) -> It
             yield from _wanted(section.name, one, record, applied)
         elif record is not None:
             yield Effort(Change(section.name, Action.FORGET, before=record.value, reason=reasons.STAYS))
+        elif (sent := known.unrecorded(applied).get(section.name)) is not None:
+            yield Effort(Change(section.name, Action.FORGET, before=sent.value, reason=reasons.MAY_STAY))
 
 
 def _wanted(address: str, one: Wanted, record: Record | None, applied: Applied | None) -> Iterator[Effort]:
@@ -47,13 +49,15 @@ def _wanted(address: str, one: Wanted, record: Record | None, applied: Applied |
         yield Effort(change, Sending(one.value), one.position)
 
 
-def forgotten_field(address: str, field: FieldChange, warning: str | None = None) -> Change:
+def forgotten_field(
+    address: str, field: FieldChange, warning: str | None = None, reason: str = reasons.STAYS
+) -> Change:
     """Give the change that lets go of one field of a section or entry."""
     return Change(
         f"{address}.{field.path}",
         Action.FORGET,
         before=field.before,
-        reason=reasons.STAYS,
+        reason=reason,
         warnings=(warning,) if warning else (),
     )
 

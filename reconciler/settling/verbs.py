@@ -158,7 +158,11 @@ def resolve(applied: Applied, address: str, entry_id: str | None, now: str, *, a
     )
     if pending is None:
         unclear = any(address in one.addresses for one in applied.pending)
-        remedy = "the next apply sends it again, which is safe" if unclear else "see `reconciler state list`"
+        remedy = (
+            "the next apply sends it again, which is safe, or lets go of it where it left the file"
+            if unclear
+            else "see `reconciler state list`"
+        )
         raise _refused(address, "it is not in doubt", remedy)
     if not arrived:
         rest = _without(pending, address)

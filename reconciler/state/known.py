@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from reconciler.address import is_entry_section, is_unit, lies_in, section_of
-from reconciler.plain import Plain
+from reconciler.plain import Plain, members
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 
 
@@ -67,6 +67,31 @@ def unknown_fields(applied: Applied | None, address: str, entry_id: str | None =
         if concerns(at, sending.id, address, entry_id)
     ]
     return frozenset(name for sending in found for name in sending.names) if found else None
+
+
+def unrecorded(applied: Applied | None) -> Mapping[str, Sending]:
+    """Give what requests of unknown outcome may have put where state has nothing else, by address, sorted."""
+    if applied is None:
+        return {}
+    found = {
+        at: sending
+        for one in applied.pending
+        if pending_is_repeatable(one)
+        for at, sending in one.sections.items()
+        if at not in applied.sections and at not in applied.forgotten
+    }
+    return dict(sorted(found.items()))
+
+
+def unknown_value(applied: Applied | None, address: str, entry_id: str | None, name: str) -> Plain:
+    """Give the value of a field that was sent last without a clear answer."""
+    return next(
+        members(sending.value)[name]
+        for one in reversed(applied.pending if applied is not None else ())
+        if pending_is_repeatable(one)
+        for at, sending in one.sections.items()
+        if name in sending.names and concerns(at, sending.id, address, entry_id)
+    )
 
 
 def records(applied: Applied | None, section: str) -> Mapping[str, Record]:

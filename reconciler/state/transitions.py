@@ -3,7 +3,7 @@
 Every function takes a state and gives the next one; serial, write and disk belong to the storage.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -20,13 +20,18 @@ from reconciler.address import (
 )
 from reconciler.plain import Plain, members, value_at
 from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending
-from reconciler.state.known import concerns
+from reconciler.state.known import concerns, is_repeatable
 
 
 def forget(applied: Applied, address: str, now: str) -> Applied:
-    """Move a section, an entry or one of its fields to what was forgotten."""
+    """Move a section, an entry or one of its fields to what was forgotten.
+
+    What state does not hold was sent without a clear answer: whether it is there is not asked any more.
+    """
     unit = unit_of(address)
-    record = applied.sections[unit]
+    record = applied.sections.get(unit)
+    if record is None or (address != unit and value_at(record.value, field_path(address).split(".")) is None):
+        return _let_go(applied, address, record.id if record is not None else None)
     applied = _make_room(applied, address)
     sections = dict(applied.sections)
     if address == unit:
@@ -133,17 +138,33 @@ def _overlap(ids: Mapping[str, str | None], other: Pending) -> bool:
 
 def _certain(applied: Applied, address: str, sending: Sending) -> Applied:
     """Take an address out of earlier pending requests, as far as what was sent now makes them obsolete."""
+
+    def left(at: str, earlier: Sending) -> Sending | None:
+        settled = concerns(at, earlier.id, address, sending.id)
+        return _still_uncertain(address, sending, earlier) if settled else earlier
+
+    return _with_pending(applied, left)
+
+
+def _let_go(applied: Applied, address: str, entry_id: str | None) -> Applied:
+    """Take a section, an entry or a field of one out of the repeatable requests whose outcome is unknown."""
+
+    def left(at: str, sending: Sending) -> Sending | None:
+        if not is_repeatable(at, sending) or not concerns(at, sending.id, unit_of(address), entry_id):
+            return sending
+        return None if is_unit(address) else _without_fields(sending, (field_path(address),))
+
+    return _with_pending(applied, left)
+
+
+def _with_pending(applied: Applied, left: Callable[[str, Sending], Sending | None]) -> Applied:
+    """Give what is pending less what is not uncertain any more, by what is left of each address."""
     kept = []
     for one in applied.pending:
-        left = {}
-        for at, earlier in one.sections.items():
-            settled = concerns(at, earlier.id, address, sending.id)
-            uncertain = _still_uncertain(address, sending, earlier) if settled else earlier
-            if uncertain is not None:
-                left[at] = uncertain
-        addresses = tuple(at for at in one.addresses if at in left or at not in one.sections)
+        sections = {at: still for at, sending in one.sections.items() if (still := left(at, sending)) is not None}
+        addresses = tuple(at for at in one.addresses if at in sections or at not in one.sections)
         if addresses:
-            kept.append(replace(one, addresses=addresses, sections=left))
+            kept.append(replace(one, addresses=addresses, sections=sections))
     return replace(applied, pending=tuple(kept))
 
 
@@ -153,8 +174,12 @@ def _still_uncertain(address: str, later: Sending, earlier: Sending) -> Sending 
         return None
     if later.id is None or later.id != earlier.id:
         return earlier
-    fields = tuple(name for name in earlier.names if name not in later.names)
-    return replace(earlier, fields=fields) if fields else None
+    return _without_fields(earlier, later.names)
+
+
+def _without_fields(sending: Sending, names: Collection[str]) -> Sending | None:
+    fields = tuple(name for name in sending.names if name not in names)
+    return replace(sending, fields=fields) if fields else None
 
 
 def rekey(applied: Applied, names: Mapping[str, str], now: str) -> Applied:

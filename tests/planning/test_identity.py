@@ -242,7 +242,6 @@ def test_a_section_that_was_forgotten_or_is_unknown_comes_back_as_set() -> None:
         forgotten={"headline": Forgotten("x", NOW)},
         pending=(Pending("r", "k", ("summary",), {"summary": Sending("y")}, NOW),),
     )
-    assert plan(profile(), state).empty
     assert brief(plan(profile(headline="x", summary="y"), state)) == [("headline", "set"), ("summary", "set")]
 
 
@@ -779,3 +778,21 @@ def test_a_command_to_paste_is_the_one_that_was_meant_whatever_ids_and_paths_hol
     assert words[:4] == ["state", "adopt", "experience.a", "7`touch pwned`'$(touch pwned)\\"]
     assert words[4:] == [*(["--profile", name] if name != "profile.yaml" else []), "--state", "s.json"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_may_have_arrived_and_left_the_file_is_let_go_of_in_the_plan() -> None:
+    first = Pending("r", "k", ("summary",), {"summary": Sending("y")}, NOW)
+    whole = edit_unknown("experience.b", {"role": "r"}, "8")
+    some = edit_unknown("experience.a", {**JOB, "description": "x", "location": "y"}, "7", "description", "location")
+    state = applied({"experience.a": Record(JOB, NOW, "apply", "7", "file")}, pending=(first, whole, some))
+    wanted = profile(experience__c=Wanted({**JOB, "location": "y"}, 0, "7"))
+    made = plan(wanted, state)
+    assert [(one.address, one.action.value, one.before) for one in made.changes if one.action.value == "forget"] == [
+        ("summary", "forget", "y"),
+        ("experience.c.description", "forget", "x"),
+        ("experience.b", "forget", {"role": "r"}),
+    ]
+    assert "it may be on LinkedIn" in str(made.changes[0].reason)
+    after = landed(made, state)
+    assert (after.pending, plan(wanted, after).empty) == ((), True)
+    assert brief(plan(profile(summary="y"), after))[0] == ("summary", "set")
