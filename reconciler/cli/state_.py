@@ -130,11 +130,13 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str, state: str |
 
 @command.command()
 @click.argument("address")
-@click.option("--applied", "arrived", flag_value="yes", help="It is on LinkedIn.")
-@click.option("--not-applied", "arrived", flag_value="no", help="It is not.")
+@click.option("--applied", "arrived", is_flag=True, help="It is on LinkedIn.")
+@click.option("--not-applied", "lost", is_flag=True, help="It is not.")
 @click.option("--id", "entry_id", metavar="ID", help="LinkedIn's id of the entry, or the link of its edit form.")
 @_options
-def resolve(address: str, arrived: str | None, entry_id: str | None, profile: str, state: str | None) -> None:
+def resolve(  # noqa: PLR0913 - one for each option
+    address: str, *, arrived: bool, lost: bool, entry_id: str | None, profile: str, state: str | None
+) -> None:
     """Settle what is in doubt: look at the profile on LinkedIn, and say whether ADDRESS arrived."""
     from reconciler.cli.clock import now
     from reconciler.cli.statefile import change
@@ -142,12 +144,12 @@ def resolve(address: str, arrived: str | None, entry_id: str | None, profile: st
     from reconciler.render.terminal import visible
     from reconciler.settling import verbs
 
-    if arrived is None:
-        raise UsageError.at("", "say whether it is there", "pass --applied or --not-applied", address)
-    if entry_id is not None and arrived == "no":
+    if arrived == lost:
+        raise UsageError.at("", "say whether it is there", "pass either --applied or --not-applied", address)
+    if entry_id is not None and lost:
         raise UsageError.at("", "what did not arrive has no id", "leave --id out", address)
-    change(profile, state, lambda applied: verbs.resolve(applied, address, entry_id, now(), arrived=arrived == "yes"))
-    notice(f"{visible(address)}: {'recorded as applied' if arrived == 'yes' else 'will be sent by the next apply'}")
+    change(profile, state, lambda applied: verbs.resolve(applied, address, entry_id, now(), arrived=arrived))
+    notice(f"{visible(address)}: {'recorded as applied' if arrived else 'will be sent by the next apply'}")
 
 
 @command.command()
