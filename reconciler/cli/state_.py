@@ -23,7 +23,7 @@ def _options(verb: Callable[..., object]) -> Callable[..., object]:
     function = _naming(verb)
     for option in (
         click.option("--state", metavar="PATH", help="The state file; default: beside the profile."),
-        click.option("--profile", metavar="PATH", default="profile.yaml", show_default=True, help="The profile file."),
+        click.option("--profile", metavar="PATH", help="The profile file.  [default: profile.yaml]"),
     ):
         function = option(function)
     return function
@@ -33,16 +33,16 @@ def _naming(verb: Callable[..., object]) -> Callable[..., object]:
     """Let the errors of a verb name the same profile and state in what they say to run."""
 
     @wraps(verb)
-    def named(*, profile: str, state: str | None, **given: object) -> object:
+    def named(*, profile: str | None, state: str | None, **given: object) -> object:
+        from reconciler.cli.statefile import DEFAULT, path_of
         from reconciler.planning.reasons import naming
         from reconciler.problem import ReconcilerError
-        from reconciler.state.paths import state_path
 
         try:
             return verb(profile=profile, state=state, **given)
         except ReconcilerError as error:
-            path = state or state_path(profile)
-            problems = (replace(one, remedy=naming(profile, path, one.remedy)) for one in error.problems)
+            path = path_of(profile, state)
+            problems = (replace(one, remedy=naming(profile or DEFAULT, path, one.remedy)) for one in error.problems)
             raise type(error)(*problems) from error
 
     return named
@@ -50,7 +50,7 @@ def _naming(verb: Callable[..., object]) -> Callable[..., object]:
 
 @command.command("list")
 @_options
-def list_(profile: str, state: str | None) -> None:
+def list_(profile: str | None, state: str | None) -> None:
     """List every address that state knows, one a line."""
     from reconciler.cli.statefile import load
     from reconciler.render.state import render_list
@@ -62,7 +62,7 @@ def list_(profile: str, state: str | None) -> None:
 @click.argument("address", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 @_options
-def show(address: str | None, form: str, profile: str, state: str | None) -> None:
+def show(address: str | None, form: str, profile: str | None, state: str | None) -> None:
     """Show what state holds, or what it holds at ADDRESS."""
     from reconciler.cli.statefile import load
     from reconciler.render.state import render_json, render_state
@@ -75,7 +75,7 @@ def show(address: str | None, form: str, profile: str, state: str | None) -> Non
 @click.argument("before", metavar="A")
 @click.argument("after", metavar="B")
 @_options
-def mv(before: str, after: str, profile: str, state: str | None) -> None:
+def mv(before: str, after: str, profile: str | None, state: str | None) -> None:
     """Say that the entry A is the one that the file calls B."""
     from reconciler.cli.clock import now
     from reconciler.cli.statefile import change
@@ -89,7 +89,7 @@ def mv(before: str, after: str, profile: str, state: str | None) -> None:
 @command.command()
 @click.argument("address")
 @_options
-def rm(address: str, profile: str, state: str | None) -> None:
+def rm(address: str, profile: str | None, state: str | None) -> None:
     """Take ADDRESS out of state; it stays on LinkedIn, and if the file holds it, it will be sent anew."""
     from reconciler.cli.statefile import change
     from reconciler.render.terminal import visible
@@ -102,7 +102,7 @@ def rm(address: str, profile: str, state: str | None) -> None:
 @command.command()
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @_options
-def accept(addresses: tuple[str, ...], profile: str, state: str | None) -> None:
+def accept(addresses: tuple[str, ...], profile: str | None, state: str | None) -> None:
     """Record what the file says as live, without sending it; all of the file unless named.
 
     An address is a section, an entry (experience.KEY), or `experience` for all of its entries.
@@ -117,7 +117,7 @@ def accept(addresses: tuple[str, ...], profile: str, state: str | None) -> None:
 @click.argument("pairs", nargs=-1, metavar="[ADDRESS ID-or-URL]...")
 @click.option("--from", "source", metavar="FILE", help="Read the pairs from FILE, one a line; `-` is standard input.")
 @_options
-def adopt(pairs: tuple[str, ...], source: str | None, profile: str, state: str | None) -> None:
+def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state: str | None) -> None:
     """Record LinkedIn's own id of an entry, so that it can be edited.
 
     The id stands in the link of the entry's edit form: …/details/experience/edit/forms/ID/. The whole link will do.
@@ -135,7 +135,7 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str, state: str |
 @click.option("--id", "entry_id", metavar="ID", help="LinkedIn's id of the entry, or the link of its edit form.")
 @_options
 def resolve(  # noqa: PLR0913 - one for each option
-    address: str, *, arrived: bool, lost: bool, entry_id: str | None, profile: str, state: str | None
+    address: str, *, arrived: bool, lost: bool, entry_id: str | None, profile: str | None, state: str | None
 ) -> None:
     """Settle what is in doubt: look at the profile on LinkedIn, and say whether ADDRESS arrived."""
     from reconciler.cli.clock import now
@@ -155,20 +155,20 @@ def resolve(  # noqa: PLR0913 - one for each option
 @command.command()
 @click.argument("new_id")
 @_options
-def account(new_id: str, profile: str, state: str | None) -> None:
+def account(new_id: str, profile: str | None, state: str | None) -> None:
     """Give the state the account id that a reconnection gave; change account_id in the profile too."""
     from reconciler.cli.statefile import change
     from reconciler.render.terminal import visible
     from reconciler.settling.verbs import change_account
 
-    change(profile, state, lambda applied: change_account(applied, new_id))
+    change(profile, state, lambda applied: change_account(applied, new_id), any_account=True)
     notice(f"the state is of {visible(new_id)} now")
 
 
 @command.command()
 @click.argument("file")
 @_options
-def restore(file: str, profile: str, state: str | None) -> None:
+def restore(file: str, profile: str | None, state: str | None) -> None:
     """Put a rescue file back, which an apply wrote that could not write its state; `-` is standard input."""
     from reconciler.cli.statefile import restore as restore_
 

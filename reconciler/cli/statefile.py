@@ -1,5 +1,6 @@
 """Owns how a state verb works on disk: under the lock, read, changed, written once."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -7,8 +8,11 @@ from dataclasses import replace
 from reconciler import __version__
 from reconciler.address import section_of
 from reconciler.cli.clock import now
-from reconciler.planning.make import make_plan
-from reconciler.problem import StateError, UsageError
+from reconciler.planning.make import check_account, make_plan
+from reconciler.problem import ProblemsError, StateError, UsageError
+from reconciler.profile.desired import Desired
+from reconciler.profile.document import read_document
+from reconciler.profile.load import read_file
 from reconciler.render.terminal import visible
 from reconciler.settling import verbs
 from reconciler.state.applied import Applied
@@ -16,29 +20,64 @@ from reconciler.state.format import read_state
 from reconciler.state.paths import state_path
 from reconciler.state.storage import SaveError, load_state, locked, new_state, read_text, write
 
+DEFAULT = "profile.yaml"
 
-def load(profile: str, state: str | None) -> tuple[str, Applied]:
+
+def path_of(profile: str | None, state: str | None) -> str:
+    """Give the path of the state that the options name."""
+    return state or state_path(profile or DEFAULT)
+
+
+def load(profile: str | None, state: str | None) -> tuple[str, Applied]:
     """Read the state that the options name. Raises StateError where there is none."""
-    path = state or state_path(profile)
+    path = path_of(profile, state)
     applied = load_state(path)
     if applied is None:
         raise StateError.at(path, "there is no state here", "name it with --profile or --state, or apply first")
     return path, applied
 
 
-def change(profile: str, state: str | None, verb: Callable[[Applied], Applied]) -> Applied:
-    """Change a state in one write, under its lock. Raises StateError, LockedError."""
-    path = state or state_path(profile)
+def change(
+    profile: str | None, state: str | None, verb: Callable[[Applied], Applied], *, any_account: bool = False
+) -> Applied:
+    """Change a state in one write, under its lock. Raises StateError, LockedError.
+
+    The state of another account than its profile's is left as it is, but for `any_account`.
+    """
+    path = path_of(profile, state)
     with locked(path, now()):
         _, applied = load(profile, path)
+        beside = _profile_of(profile, state)
+        account_id = None if any_account else _account_in(beside)
+        if account_id is not None:
+            check_account(Desired(account_id, {}), applied, path, beside)
         return _write(path, verb(applied))
 
 
-def accept(addresses: tuple[str, ...], profile_path: str, state: str | None) -> tuple[str, ...]:
+def _profile_of(profile: str | None, state: str | None) -> str:
+    """Give the path of the profile that is named, or else of the one that the state lies beside."""
+    if profile is not None or state is None:
+        return profile or DEFAULT
+    root = state.removesuffix(".state.json")
+    beside = (f"{root}.yaml", f"{root}.yml")
+    return next(filter(os.path.exists, beside), beside[0])
+
+
+def _account_in(profile: str) -> str | None:
+    """Give the account that a profile file names, whatever else is wrong with it; None where it tells none."""
+    try:
+        value = read_document(read_file(profile), profile).value
+    except ProblemsError:
+        return None
+    account_id = value.get("account_id") if isinstance(value, dict) else None
+    return account_id if isinstance(account_id, str) and account_id else None
+
+
+def accept(addresses: tuple[str, ...], named: str | None, state: str | None) -> tuple[str, ...]:
     """Record the file's values as live; give the addresses, safe to print."""
     from reconciler.cli.prepare import find_state, read_profiles
 
-    (profile,) = read_profiles((profile_path,), state)
+    (profile,) = read_profiles((named or DEFAULT,), state)
     path, _ = find_state(profile, state)
     wanted = profile.desired.wanted
     with locked(path, now()):
@@ -57,7 +96,7 @@ def _meant(address: str, wanted: Iterable[str]) -> tuple[str, ...]:
     return tuple(at for at in wanted if section_of(at) == address != at) or (address,)
 
 
-def adopt(pairs: tuple[str, ...], source: str | None, profile: str, state: str | None) -> list[str]:
+def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state: str | None) -> list[str]:
     """Record ids, all of them or none; give a line each, safe to print."""
     words = [*pairs, *(_words(source) if source is not None else [])]
     if not words or len(words) % 2:
@@ -80,18 +119,31 @@ def _words(source: str) -> list[str]:
     return [word for line in lines for word in line.split()]
 
 
-def restore(file: str, text: str | None, profile: str, state: str | None) -> str:
+def restore(file: str, text: str | None, profile: str | None, state: str | None) -> str:
     """Put a rescued state back; give a line that says so, safe to print."""
     text = read_text(file) if text is None else text
     if text is None:
         raise StateError.at(file, "there is no such file", "name the rescue file that apply named")
     rescued = read_state(text, file)
-    path = state or state_path(profile)
+    _refuse_foreign(rescued, file, _profile_of(profile, state))
+    path = path_of(profile, state)
     with locked(path, now()):
         current = load_state(path)
         following = verbs.restore(current, rescued, file)
         written = _write(path, replace(following, source=None))
     return f"{visible(path)}: restored, serial {written.serial}; the rescue file can be removed"
+
+
+def _refuse_foreign(rescued: Applied, file: str, profile: str) -> None:
+    """Refuse the rescue file of another account than the profile's."""
+    account_id = _account_in(profile)
+    if account_id not in (None, rescued.account_id):
+        raise StateError.at(
+            file,
+            f"this rescue file is of account {rescued.account_id}, but {profile} is of {account_id}",
+            "name the state that it lies beside with --state, or, if the account was reconnected and got another id, "
+            "put the older id into the profile until it is restored",
+        )
 
 
 def _write(path: str, applied: Applied) -> Applied:
