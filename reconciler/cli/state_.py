@@ -34,18 +34,27 @@ def _naming(verb: Callable[..., object]) -> Callable[..., object]:
 
     @wraps(verb)
     def named(*, profile: str | None, state: str | None, **given: object) -> object:
-        from reconciler.cli.statefile import DEFAULT, path_of
-        from reconciler.planning.reasons import naming
         from reconciler.problem import ReconcilerError
 
         try:
             return verb(profile=profile, state=state, **given)
         except ReconcilerError as error:
-            path = path_of(profile, state)
-            problems = (replace(one, remedy=naming(profile or DEFAULT, path, one.remedy)) for one in error.problems)
+            problems = (replace(one, remedy=_named(one.remedy, profile, state)) for one in error.problems)
             raise type(error)(*problems) from error
 
     return named
+
+
+def _named(remedy: str, profile: str | None, state: str | None) -> str:
+    """Name the profile and state of a verb in the commands of a remedy that name none."""
+    import re
+
+    from reconciler.cli.statefile import DEFAULT, path_of
+    from reconciler.planning.reasons import naming
+
+    if re.search("`reconciler state [^`]* --(profile|state) ", remedy):
+        return remedy
+    return naming(profile or DEFAULT, path_of(profile, state), remedy)
 
 
 @command.command("list")

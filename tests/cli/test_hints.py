@@ -75,6 +75,17 @@ def test_the_command_after_a_reconnection_gives_the_state_its_account(named: Wor
     assert planned(named).out.startswith(f"{named.name}: no changes")
 
 
+@pytest.mark.parametrize("verb", [("accept",), ("rm", "headline")])
+def test_a_verb_that_refuses_another_account_names_profile_and_state_once(named: World, verb: tuple[str, ...]) -> None:
+    named.write({"headline": "x"})
+    assert named.apply().code == 0
+    named.write({"account_id": "acc_2", "headline": "x"})
+    said = named.cli("state", *verb, "--profile", named.name, *named.extra).err
+    assert [said.count(f" --{one} ") <= 1 for one in ("profile", "state")] == [True, True]
+    assert follow(named, said, "state", "account").code == 0
+    assert planned(named).out.startswith(f"{named.name}: no changes")
+
+
 def test_accept_of_a_section_that_the_file_does_not_hold_is_told_what_to_name(here: World) -> None:
     here.write({"headline": "x"})
     done = here.cli("state", "accept", "experience")
