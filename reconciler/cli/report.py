@@ -8,6 +8,7 @@ from reconciler.cli.progress import describe
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.reasons import naming, quoted
 from reconciler.render.terminal import visible
+from reconciler.state.applied import Applied
 from reconciler.wire.outcomes import Verdict
 
 _PAST = {Action.FORGET: "forgotten", Action.MOVE: "moved"}
@@ -28,7 +29,8 @@ def report(plan: Plan, outcome: Result, state_path: str) -> Iterator[str]:
         ("blocked", blocked),
     )
     counts += [f"{len(names)} {word}" for word, names in groups if names]
-    counts += [f"{len(plan.ids)} {'id' if len(plan.ids) == 1 else 'ids'} recorded"] if plan.ids else []
+    ids = sum(_holds(outcome.applied, at, entry_id) for at, entry_id in plan.ids.items())
+    counts += [f"{ids} {'id' if ids == 1 else 'ids'} recorded"] if ids else []
     yield f"{visible(plan.profile.path)}: {', '.join(counts)}"
     for address, answer in outcome.rejected:
         remedy = _remedy(naming(plan.profile.path, state_path, answer.remedy))
@@ -60,6 +62,12 @@ def asked_anew(plan: Plan, again: Plan) -> Iterator[str]:
     for one in again.changes:
         if one.action is Action.BLOCKED and asked.get(one.address, one.reason) != one.reason:
             yield f"  {visible(one.address)}: blocked still: {visible(str(one.reason))}"
+
+
+def _holds(applied: Applied, address: str, entry_id: str) -> bool:
+    """Tell whether a state knows an entry by that id."""
+    known = applied.sections.get(address)
+    return known is not None and known.id == entry_id
 
 
 def _rescue(outcome: Result, state_path: str) -> Iterator[str]:

@@ -325,6 +325,16 @@ def test_an_id_that_linkedin_does_not_know_is_let_go_of_and_can_be_corrected(her
     assert len(here.live()["experience"]) == 2
 
 
+def test_an_id_that_was_let_go_of_is_not_counted_as_recorded(here: World) -> None:
+    job, other = {"role": "Engineer", "company": "Acme"}, {"role": "Poet", "company": "Byron"}
+    here.write({"experience": {"a": job, "b": other}})
+    here.apply()
+    here.write({"experience": {"a": {**job, "id": "9", "description": "z"}, "b": {**other, "id": "2400000002"}}})
+    assert here.apply().err.splitlines()[-2] == "profile.yaml: 0 applied, 1 rejected, 1 id recorded"
+    assert [one.get("id") for one in here.state()["sections"].values()] == [None, "2400000002"]
+    assert here.apply().err.splitlines()[-2] == "profile.yaml: 0 applied, 1 rejected"
+
+
 def test_an_id_that_is_new_to_state_is_shown_in_a_plan_of_other_things(here: World) -> None:
     job = {"role": "Engineer", "company": "Acme"}
     here.write({"headline": "x", "experience": {"a": job}})
