@@ -6,10 +6,10 @@ from reconciler.address import KEY
 from reconciler.plain import Plain
 from reconciler.problem import Problem
 from reconciler.profile.document import Document, Path
+from reconciler.profile.instead import of_nothing
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS, MONTHS, SECTIONS, Field, Kind, Use
 
 _FORM = "/edit/forms/"
-KEEP = "take the key out to stop managing it"
 
 
 def check(document: Document) -> Iterator[Problem]:
@@ -19,7 +19,7 @@ def check(document: Document) -> Iterator[Problem]:
     for path, field, value in fields_in(SECTIONS, document.value, ()):
         if value == "" and (field.kind in (Kind.FILE, Kind.ENUM) or field.name == "id"):
             noun = {Kind.FILE: "a file", Kind.ENUM: "a choice"}.get(field.kind, "an id")
-            yield document.problem(path, f'"" cannot clear {noun}', KEEP)
+            yield document.problem(path, f'"" cannot clear {noun}', of_nothing(path))
         if value == "" and field.kind is Kind.TEXT and field.required and field.name != "id":
             yield document.problem(path, f'"" is not a value here: {field.name} is needed', "write it")
         if isinstance(value, list) and "" in value and field.kind is Kind.TEXTS:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reconciler.plain import Plain
 from reconciler.problem import Problem
 from reconciler.profile.events import Event, Mark, fail, parse
+from reconciler.profile.instead import of_null
 from reconciler.profile.scalars import TAG, Scalar, resolve, tagged
 from reconciler.sizes import MAX_PROFILE
 
@@ -229,7 +230,7 @@ def _scalar(event: Event) -> _Node:
         node.value = text
         node.wrong = (f"the tag {_short(str(tag))} does not fit {text[:40]!r}", "take it out")
     if node.value is None:
-        node.wrong = ("null is not a value here", 'write "" to clear it, or take the key out to stop managing it')
+        node.wrong = ("null is not a value here", "")  # what to do depends on where it stands
     elif isinstance(node.value, float) and not math.isfinite(node.value):
         node.wrong = (f"{text[:40]} is not a finite number", "write a plain decimal number")
     elif isinstance(node.value, str):
@@ -286,7 +287,8 @@ class _Expansion:
                 node.mark,
             )
         if node.wrong is not None:
-            self.report(node.mark, path, *node.wrong)
+            message, remedy = node.wrong
+            self.report(node.mark, path, message, remedy or of_null(path))
 
     def value(self, node: _Node, path: Path) -> tuple[Plain, list[tuple[_Node, Path, list[Plain] | dict[str, Plain]]]]:
         if node.members is not None:

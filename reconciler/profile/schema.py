@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler.plain import Plain
 from reconciler.problem import Problem
 from reconciler.profile.document import Document, Path
+from reconciler.profile.instead import KEEP, of_nothing
 from reconciler.profile.scalars import resolve
 from reconciler.profile.shape import has_shape
 from reconciler.spec import ENTRY_SECTIONS
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from jsonschema import Draft7Validator, ValidationError
 
 NAME = "profile.schema.json"
-CLEARED = 'take the key out to stop managing it; only a text is cleared with ""'
+_CLEARED = f'{KEEP}; only a text is cleared with ""'
 _MAX_HINTS = 100
 _SHOWN = 60
 _TYPES = {
@@ -93,7 +94,8 @@ def _unfolded(document: Document, path: Path, error: "ValidationError") -> Itera
         allowed = [value for choice in choices if choice is not None for value in choice[1]]
         first = next(choice[0] for choice in choices if choice is not None)
         instance: Any = first.instance
-        yield document.problem((*path, *first.relative_path), *_enum(instance, allowed))
+        place = (*path, *first.relative_path)
+        yield document.problem(place, *_enum(place, instance, allowed))
         return
     for below in min(rivals, key=_distance):
         yield from _explained(document, below)
@@ -154,22 +156,24 @@ def _said(document: Document, path: Path, rule: str, value: Any, limit: Any) -> 
         case "type":
             return _type(document, path, value, limit)
         case "enum" | "const":
-            return _enum(value, limit if rule == "enum" else [limit])
+            return _enum(path, value, limit if rule == "enum" else [limit])
         case "minItems":
-            return "an empty list cannot be sent", CLEARED
+            return "an empty list cannot be sent", of_nothing(path, _CLEARED)
         case "minProperties":
-            return "an empty mapping cannot be sent", CLEARED
+            return "an empty mapping cannot be sent", of_nothing(path, _CLEARED)
         case "minLength" | "maxLength":
-            return _length(rule, value, limit)
+            return _length(path, rule, value, limit)
         case "pattern" if value != "":
             return f"{_shown(value)} does not look as it must ({limit})", "correct the text"
         case _:
-            return ('"" is not a value here' if value == "" else f"{_shown(value)} is not allowed here"), CLEARED
+            return ('"" is not a value here' if value == "" else f"{_shown(value)} is not allowed here"), of_nothing(
+                path, _CLEARED
+            )
 
 
-def _length(rule: str, value: Any, limit: Any) -> tuple[str, str]:  # noqa: ANN401
+def _length(path: Path, rule: str, value: Any, limit: Any) -> tuple[str, str]:  # noqa: ANN401
     if value == "":
-        return '"" is not a value here', CLEARED
+        return '"" is not a value here', of_nothing(path, _CLEARED)
     bound = f"{'at least' if rule == 'minLength' else 'at most'} {limit}"
     return f"{_shown(value)} has {len(value)} characters, {bound} are allowed", "correct the text"
 
@@ -183,7 +187,7 @@ def _type(document: Document, path: Path, value: Plain, expected: str | list[str
         quoted = f'{last}: "{raw[:_SHOWN]}"' if last else f'"{raw[:_SHOWN]}"'
         return f"{raw[:_SHOWN]} reads as {_noun(value)}, {wanted} is expected", f"put it between quotes: {quoted}"
     if value == "":
-        return f'"" is not {wanted}', CLEARED
+        return f'"" is not {wanted}', of_nothing(path, _CLEARED)
     if not path:
         return f"the file holds {_noun(value)}, {wanted} is expected", "begin with `type: LINKEDIN` and `account_id:`"
     if names == ["boolean"] and str(value).lower() in ("yes", "no", "on", "off"):
@@ -216,7 +220,7 @@ def _instead(path: Path, names: list[str]) -> str:
     return "write its keys below it"
 
 
-def _enum(value: Plain, allowed: list[Any]) -> tuple[str, str]:
+def _enum(path: Path, value: Plain, allowed: list[Any]) -> tuple[str, str]:
     listed = ", ".join(map(str, allowed))
     if isinstance(value, str) and value:
         from difflib import get_close_matches
@@ -225,7 +229,7 @@ def _enum(value: Plain, allowed: list[Any]) -> tuple[str, str]:
         near = get_close_matches(value[:_SHOWN].upper().replace("-", "_").replace(" ", "_"), list(likely), 1)
         return f"{_shown(value)} is not one of {listed}", f"did you mean {likely[near[0]]}?" if near else "choose one"
     if value == "":
-        return f'"" is not one of {listed}', CLEARED
+        return f'"" is not one of {listed}', of_nothing(path, _CLEARED)
     return f"{_noun(value)} stands here, one of {listed} is expected", "choose one"
 
 
