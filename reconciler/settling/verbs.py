@@ -16,8 +16,13 @@ from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.known import doubtful_adds, edited_in_doubt, in_doubt, pending_is_repeatable
 
-_EDIT_LINK = re.compile(r"/details/(experience|education)/edit/forms/([^/?#\s]+)")
-_ID = re.compile(r"[^\s/?#]+")
+_EDIT_LINK = re.compile(
+    r"(?:(?i:(?:https?://)?(?:[a-z0-9-]+\.)?linkedin\.com)|…)?(?:/[^/?#\s]+)*?"
+    r"/details/(experience|education)/edit/forms/([^/?#\s]+)(?:[/?#]\S*)?",
+    re.ASCII,
+)
+_ID = re.compile(r"[a-zA-Z0-9_-][a-zA-Z0-9._~=+-]*", re.ASCII)
+_NEW = "new"  # what stands in the link of a form that adds an entry, where that of an edit form has the id
 
 
 def move(applied: Applied, before: str, after: str, now: str) -> Applied:
@@ -136,18 +141,20 @@ def _adopted(applied: Applied, address: str, given: str) -> Applied:
 
 def id_from(address: str, given: str) -> str:
     """Read LinkedIn's id out of what a person gave: the id, or the link of its edit form. Raises StateError."""
-    link = _EDIT_LINK.search(given)
-    if link is not None:
-        if link[1] != section_of(address):
-            raise _refused(address, f"this is the link of an {link[1]}", f"open one of {section_of(address)}")
-        return link[2]
-    if not _ID.fullmatch(given) or "://" in given:
+    section = section_of(address)
+    link = _EDIT_LINK.fullmatch(given)
+    if link is not None and link[1] != section:
+        raise _refused(address, f"this is the link of an {link[1]}", f"open one of {section}")
+    found = given if link is None else link[2]
+    if found == _NEW:
+        raise _refused(address, "this is the link of a form that adds an entry", "open the pencil of the entry")
+    if not _ID.fullmatch(found):
         raise _refused(
             address,
             f"no id can be read from {given!r}",
-            f"give the id, or the link …/details/{section_of(address)}/edit/forms/ID/ of its edit form",
+            f"give the id, or the link https://www.linkedin.com/…/details/{section}/edit/forms/ID/ of its edit form",
         )
-    return given
+    return found
 
 
 def resolve(applied: Applied, address: str, entry_id: str | None, now: str, *, arrived: bool) -> Applied:

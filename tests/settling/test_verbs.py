@@ -13,6 +13,7 @@ from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, 
 NOW, LATER = "2026-01-02T03:04:05Z", "2026-02-02T03:04:05Z"
 JOB: dict[str, Plain] = {"role": "Founder", "company": "postpress"}
 ADD = Pending("r", "k", ("experience.a",), {"experience.a": Sending(JOB)}, NOW)
+LINKEDIN = "https://www.linkedin.com/in/x"
 EMPTY = Applied("l", 1, "w", "acc")
 
 
@@ -65,6 +66,75 @@ def test_adopt_reads_the_id_out_of_an_edit_link() -> None:
     assert after.sections["experience.a"] == replace(KNOWN, id="2400000001", id_by="adopt")
 
 
+FORM = "/details/experience/edit/forms/7/"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *(f"{start}{FORM}" for start in ("…", "", "/in/zoë", "linkedin.com/in/me", "www.linkedin.com/in/me")),
+        *(
+            f"{start}/in/x{FORM}"
+            for start in ("http://linkedin.com", "https://de.linkedin.com", "HTTPS://LinkedIn.com")
+        ),
+        f"{LINKEDIN}{FORM.rstrip('/')}",
+        f"{LINKEDIN}{FORM}#top",
+        "7",
+    ],
+)
+def test_adopt_reads_the_same_id_out_of_each_way_to_write_a_link(given: str) -> None:
+    assert verbs.id_from("experience.a", given) == "7"
+
+
+@pytest.mark.parametrize("given", ["2400000001", "ACoAAB_x-9.1~2", "bmV3Cg==", "_x", "-x"])
+def test_adopt_takes_an_id_of_any_letters_that_are_safe(given: str) -> None:
+    assert verbs.id_from("experience.a", given) == given
+
+
+@pytest.mark.parametrize("given", ["new", f"{LINKEDIN}/details/experience/edit/forms/new/"])
+def test_adopt_refuses_the_link_of_a_form_that_adds_an_entry(given: str) -> None:
+    why = "this is the link of a form that adds an entry; open the pencil of the entry"
+    with pytest.raises(StateError, match=why):
+        verbs.id_from("experience.a", given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *(
+            f"https://{host}{FORM}"
+            for host in ("evil.com", "linkedin.com.evil.com", "x@evil.com", "evil.com/linkedin.com")
+        ),
+        *(
+            f"{start}{FORM}"
+            for start in ("evil.com", "javascript:linkedin.com", "ftp://linkedin.com", "evillinkedin.com")
+        ),
+        f"https://evil.com/?{LINKEDIN}{FORM}",
+        f"{LINKEDIN}/details/experience/edit/forms/７/",
+        f"{LINKEDIN}/details/experience/edit/forms/`id`/",
+        *(
+            "javascript:1",
+            "urn:li:1",
+            "７",
+            "é",
+            "7\udcff",
+            "7\x00",
+            "7\x7f",
+            "`id`",
+            "'7'",
+            '"7"',
+            "7 8",
+            "7\n",
+            "",
+            "..",
+        ),
+    ],
+)
+def test_adopt_refuses_what_is_neither_an_id_nor_a_link_of_linkedin(given: str) -> None:
+    with pytest.raises(StateError, match="no id can be read from"):
+        verbs.id_from("experience.a", given)
+
+
 def test_rm_forgets_without_a_trace() -> None:
     before = replace(holding(a=KNOWN), forgotten={"experience.a.description": Forgotten("x", NOW)})
     assert verbs.remove(before, "experience.a") == EMPTY
@@ -95,7 +165,7 @@ REFUSED: list[tuple[str, Callable[[], Applied], str]] = [
     ),
     (
         "adopt of the other section",
-        lambda: verbs.adopt(holding(a=KNOWN), [("experience.a", "https://x/details/education/edit/forms/7/")]),
+        lambda: verbs.adopt(holding(a=KNOWN), [("experience.a", f"{LINKEDIN}/details/education/edit/forms/7/")]),
         "link of an education",
     ),
     (
