@@ -105,8 +105,7 @@ def _entries(document: Document, section: str, entries: dict[str, Plain]) -> Ite
         entry_id = entry.get("id")
         if isinstance(entry_id, str) and entry_id:
             if _FORM in entry_id:
-                only = entry_id.partition(_FORM)[2].partition("/")[0]
-                yield document.problem((*path, "id"), "this is a link, not an id", f"write the id in it: {only[:60]!r}")
+                yield document.problem((*path, "id"), "this is a link, not an id", _linked(entry_id))
             if entry_id in ids:
                 message = f"id {entry_id[:60]} is that of {section}.{ids[entry_id]} already"
                 yield document.problem(
@@ -115,6 +114,14 @@ def _entries(document: Document, section: str, entries: dict[str, Plain]) -> Ite
             ids.setdefault(entry_id, key)
         elif "id" not in entry:
             yield from _lacking(document, path, entry)
+
+
+def _linked(link: str) -> str:
+    """Say which id to write instead of a link; that of the form that adds an entry holds none."""
+    only = link.partition(_FORM)[2].partition("/")[0]
+    if only == "new":
+        return "open the pencil of the entry: the link of the page that opens holds its id"
+    return f"write the id in it: {only[:60]!r}"
 
 
 def _lacking(document: Document, path: Path, entry: dict[str, Plain]) -> Iterator[Problem]:
