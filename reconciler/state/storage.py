@@ -120,13 +120,14 @@ def write(path: str, applied: Applied, source: Source | None = None) -> Applied:
 
 def write_durably(path: str, text: str, mode: int = _MODE) -> None:
     """Write a file by temporary file, fsync, rename, fsync of the folder. Raises OSError."""
+    content = text.encode("utf-8")
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.tmp")
     _remove(temporary)
     descriptor = create_regular(temporary)
     try:
         with open(descriptor, "wb") as file:
-            file.write(text.encode("utf-8"))
+            file.write(content)
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())

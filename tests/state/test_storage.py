@@ -20,6 +20,7 @@ from reconciler.state.storage import (
     new_state,
     other_state,
     write,
+    write_durably,
     write_rescue,
 )
 
@@ -56,6 +57,12 @@ def test_a_write_that_fails_leaves_the_file_and_says_what_it_should_hold(tmp_pat
     with pytest.raises(SaveError) as raised:
         write(str(tmp_path / "none" / "p.state.json"), new_state("acc"))
     assert json.loads(raised.value.text)["serial"] == 1
+
+
+def test_a_text_that_cannot_be_encoded_leaves_no_temporary_file(tmp_path: Path) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        write_durably(str(tmp_path / "x.json"), "\udcff")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_serial_that_cannot_grow_is_not_written_past_what_is_read(tmp_path: Path) -> None:
