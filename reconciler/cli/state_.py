@@ -1,6 +1,5 @@
 """Owns the command `state` and its verbs."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
@@ -181,5 +180,4 @@ def restore(file: str, profile: str | None, state: str | None) -> None:
     """Put a rescue file back, which an apply wrote that could not write its state; `-` is standard input."""
     from reconciler.cli.statefile import restore as restore_
 
-    text = sys.stdin.read() if file == "-" else None
-    notice(restore_(file, text, profile, state))
+    notice(restore_(file, profile, state))

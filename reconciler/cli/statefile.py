@@ -1,13 +1,13 @@
 """Owns how a state verb works on disk: under the lock, read, changed, written once."""
 
 import os
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from reconciler import __version__
 from reconciler.address import section_of
 from reconciler.cli.clock import now
+from reconciler.cli.streams import read_input
 from reconciler.planning.make import check_account, make_plan
 from reconciler.problem import ProblemsError, StateError, UsageError
 from reconciler.profile.desired import Desired
@@ -108,7 +108,7 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state
 
 
 def _words(source: str) -> list[str]:
-    text = sys.stdin.read() if source == "-" else read_text(source)
+    text = read_input() if source == "-" else read_text(source)
     if text is None:
         raise StateError.at(source, "there is no such file", "name one with an address and a link a line")
     lines = ["" if line.lstrip().startswith("#") else line for line in text.removeprefix("\ufeff").splitlines()]
@@ -119,9 +119,9 @@ def _words(source: str) -> list[str]:
     return [word for line in lines for word in line.split()]
 
 
-def restore(file: str, text: str | None, profile: str | None, state: str | None) -> str:
+def restore(file: str, profile: str | None, state: str | None) -> str:
     """Put a rescued state back; give a line that says so, safe to print."""
-    text = read_text(file) if text is None else text
+    text = read_input() if file == "-" else read_text(file)
     if text is None:
         raise StateError.at(file, "there is no such file", "name the rescue file that apply named")
     rescued = read_state(text, file)

@@ -197,6 +197,8 @@ def change_account(applied: Applied, account_id: str) -> Applied:
     """Give the state another account id, after a reconnection. Raises StateError."""
     if not account_id.strip():
         raise _refused("account_id", "an account id cannot be empty", "give the new one")
+    if not account_id.isprintable():
+        raise _refused("account_id", "this is not an account id", "give the one that the API's dashboard shows")
     if account_id == applied.account_id:
         raise _refused("account_id", f"the state is of {account_id} already", "nothing is to be done")
     return replace(applied, account_id=account_id)

@@ -76,3 +76,40 @@ def test_a_terminal_of_another_encoding_is_shown_what_it_lacks_by_number(here: W
     os.close(ours)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b'"Zo\xeb \\u2192 \\U0001f600"' in shown
+
+
+@pytest.fixture
+def applied(here: World) -> World:
+    here.write({"experience": {"a": {"role": "Founder", "company": "postpress"}}})
+    assert here.apply().code == 0
+    return here
+
+
+LINE = "experience.a 7"
+STDIN = {
+    f"printf '{LINE}\\xff\\n' | $R state adopt --from -": "standard input: it is not UTF-8 at byte 14; ",
+    "printf '{\\xff}' | $R state restore -": "standard input: it is not UTF-8 at byte 1; ",
+    "$R state adopt --from - <&-": "standard input: it is closed; pipe the text in, or name a file that holds it",
+    "$R state restore - <&-": "standard input: it is closed; pipe the text in, or name a file that holds it",
+    "$R state restore - 0>nothing": "standard input: it cannot be read: ",
+    "$R state account $'acc\\xff'": "account_id: this is not an account id; ",
+    "$R state adopt experience.a $'7\\xff'": "experience.a: no id can be read from '7\\udcff'; ",
+}
+
+
+@pytest.mark.parametrize("line", STDIN)
+def test_what_is_given_to_a_state_verb_and_is_not_utf_8_is_an_error_and_leaves_the_state(
+    applied: World, line: str
+) -> None:
+    before = applied.state_path.read_bytes()
+    done = shell(applied, line)
+    assert (done.returncode, done.stdout, applied.state_path.read_bytes()) == (1, b"", before)
+    assert done.stderr.decode().startswith(STDIN[line])
+    assert not (applied.folder / ".profile.state.json.tmp").exists()
+
+
+def test_standard_input_is_utf_8_whatever_the_environment_says(applied: World) -> None:
+    done = shell(
+        applied, f"printf '\\xef\\xbb\\xbf# é\\r\\n{LINE}\\r\\n' | $R state adopt --from -", PYTHONIOENCODING="utf-16"
+    )
+    assert (done.returncode, done.stderr.decode()) == (0, "experience.a has the id 7\n")

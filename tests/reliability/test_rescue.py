@@ -112,7 +112,7 @@ def test_without_a_rescue_file_the_text_goes_to_the_terminal_and_restores_from_t
     text = done.err[done.err.index("{") :]
     assert text.isascii()
     assert "\x7f" not in text
-    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
     assert here.cli("state", "restore", "-").code == 0
     assert here.apply().code == 0
     assert here.plan()["changes"] == []

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -276,6 +277,10 @@ MORE: list[tuple[str, Callable[[], Applied], str]] = [
             replace(holding(b=replace(KNOWN, id="7")), pending=(ADD,)), "experience.a", "7", NOW, arrived=True
         ),
         "the id 7 is that of experience.b",
+    ),
+    *(
+        (f"an account {given!r}", partial(verbs.change_account, EMPTY, given), "this is not an account id")
+        for given in ("acc\udcff", "acc\x00", "a\nb")
     ),
     ("an empty account", lambda: verbs.change_account(EMPTY, " "), "cannot be empty"),
     (
