@@ -39,6 +39,8 @@ def filled(template: str, profile: str, install: str) -> str:
     for value in (profile, install):
         if "$" in value or "\n" in value:
             raise UsageError.at(value, "a workflow would not take this literally", "use no $ and no line break in it")
+        if any("\ud800" <= one <= "\udfff" for one in value):
+            raise UsageError.at(value, "a workflow cannot hold this: it is not UTF-8", "write it as UTF-8")
     text = resources.files("reconciler.templates").joinpath(template).read_text(encoding="utf-8")
     values = {"INSTALL": install, "PROFILE": profile}
     return re.sub('"@([A-Z]+)@"', lambda mark: json.dumps(values[mark[1]], ensure_ascii=False), text)

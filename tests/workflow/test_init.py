@@ -61,6 +61,8 @@ def test_a_name_with_spaces_and_quotes_is_one_name(here: World) -> None:
         (("--install", "x"), "--install says what --github and --gitlab install: give one of them too"),
         (("--github", "--install", "${{ secrets.X }}"), "a workflow would not take this literally"),
         (("--gitlab", "--install", "a\nb"), "a workflow would not take this literally"),
+        (("--github", "--install", "\udcff"), "\\udcff: a workflow cannot hold this: it is not UTF-8"),
+        (("--gitlab", "\udcff.yaml"), "\\udcff.yaml: a workflow cannot hold this: it is not UTF-8"),
         (("--github", "../profile.yaml"), "the workflows' folder does not hold it"),
     ],
 )
