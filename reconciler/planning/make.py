@@ -154,7 +154,8 @@ def _check_addresses(options: Options, desired: Desired, applied: Applied | None
         if wrong is None and not there and address not in BY_NAME:
             wrong = "there is no such address in the profile or its state"
         if wrong is not None:
-            problems.append(Problem(option, 0, 0, address, wrong, "name a section, or an entry as experience.KEY"))
+            what = "an entry" if option == "--add" else "a section, or an entry"
+            problems.append(Problem(option, 0, 0, address, wrong, f"name {what} as experience.KEY"))
     if problems:
         raise UsageError(*problems)
 

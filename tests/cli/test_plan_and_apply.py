@@ -92,6 +92,27 @@ def test_an_entry_that_resembles_one_that_left_is_added_only_when_it_is_said_to_
     assert len(here.live()["experience"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("option", "address", "said"),
+    [
+        ("--add", "headline", "that is not an entry; name an entry as experience.KEY"),
+        ("--add", "experience", "that is not an entry; name an entry as experience.KEY"),
+        ("--add", "experience.b", "there is no such address in the profile or its state; name an entry as"),
+        (
+            "--target",
+            "experience.b",
+            "there is no such address in the profile or its state; name a section, or an entry",
+        ),
+    ],
+)
+def test_an_address_that_an_option_does_not_take_is_told_what_it_takes(
+    here: World, option: str, address: str, said: str
+) -> None:
+    here.write({"headline": "x", "experience": {"a": JOB}})
+    done = here.cli("plan", option, address)
+    assert (done.code, done.err.startswith(f"{option}: {address}: {said}")) == (64, True)
+
+
 def test_all_profiles_are_read_before_the_first_request(here: World) -> None:
     here.write({"headline": "x"})
     (here.folder / "other.yaml").write_text("type: LINKEDIN\naccount_id: b\nheadline: 1\n")
