@@ -121,17 +121,24 @@ def _words(source: str) -> list[str]:
 
 def restore(file: str, profile: str | None, state: str | None) -> str:
     """Put a rescued state back; give a line that says so, safe to print."""
+    path = path_of(profile, state)
+    if _are_one(file, path):
+        raise StateError.at(file, "this is the state itself, and no rescue file", "name the file that apply named")
     text = read_input() if file == "-" else read_text(file)
     if text is None:
         raise StateError.at(file, "there is no such file", "name the rescue file that apply named")
     rescued = read_state(text, file)
     _refuse_foreign(rescued, file, _profile_of(profile, state))
-    path = path_of(profile, state)
     with locked(path, now()):
         current = load_state(path)
         following = verbs.restore(current, rescued, file)
         written = _write(path, replace(following, source=None))
     return f"{visible(path)}: restored, serial {written.serial}; the rescue file can be removed"
+
+
+def _are_one(file: str, other: str) -> bool:
+    """Tell whether two paths are of one file that is there."""
+    return os.path.exists(file) and os.path.exists(other) and os.path.samefile(file, other)
 
 
 def _refuse_foreign(rescued: Applied, file: str, profile: str) -> None:

@@ -78,3 +78,13 @@ def test_after_a_reconnection_account_and_then_the_other_verbs_are_taken(doubted
     doubted.write({"account_id": "acc_2", "headline": "x"})
     assert doubted.cli("state", "account", "acc_2").code == 0
     assert doubted.cli("state", "rm", "headline").code == 0
+
+
+@pytest.mark.parametrize("name", ["profile.state.json", "./profile.state.json", "linked.json"])
+def test_restore_of_the_state_itself_does_not_say_to_remove_it(here: World, name: str) -> None:
+    here.write({"headline": "x"})
+    here.apply()
+    (here.folder / "linked.json").hardlink_to(here.state_path)
+    done = here.cli("state", "restore", name)
+    said = f"{name}: this is the state itself, and no rescue file; name the file that apply named\n"
+    assert (done.code, done.err) == (1, said)
