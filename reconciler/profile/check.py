@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reconciler.address import KEY
 from reconciler.plain import Plain
 from reconciler.problem import Problem
-from reconciler.profile.document import Document, Path
+from reconciler.profile.document import Document, Path, shortened
 from reconciler.profile.instead import of_nothing
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS, MONTHS, SECTIONS, Field, Kind, Use
 
@@ -69,7 +69,7 @@ def _bounds(document: Document, path: Path, field: Field, value: Plain) -> Itera
     if value != value // 1 or not least <= value <= most:
         written = document.raw.get(path, str(value))
         remedy = "write 3 for March" if field.name == "month" else "write it with four digits"
-        yield document.problem(path, f"{written[:20]} is not a {field.name} ({least} to {most})", remedy)
+        yield document.problem(path, f"{shortened(written, 20)} is not a {field.name} ({least} to {most})", remedy)
 
 
 def _order(document: Document, path: Path, value: dict[str, Plain]) -> Iterator[Problem]:

@@ -41,12 +41,13 @@ class Document:
 
 def address_of(path: Path) -> str:
     """Write a path as an address: `open_to_work.job_title[0].name`; a key of any length is cut short."""
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{_short(step)}" for step in path)
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{shortened(step)}" for step in path)
     return text.removeprefix(".")
 
 
-def _short(key: str) -> str:
-    return key if len(key) <= MAX_SHOWN else key[:MAX_SHOWN] + "…"
+def shortened(text: str, most: int = MAX_SHOWN) -> str:
+    """Cut a text of any length short, and mark where it was cut."""
+    return text if len(text) <= most else text[:most] + "…"
 
 
 def read_document(content: bytes, file: str) -> Document:
@@ -163,7 +164,7 @@ class _Composer:
     def begin(self, event: Event, node: _Node, kind: str) -> None:
         tag = _tag(event)
         if tag not in (None, "!", TAG + kind):
-            node.wrong = (f"the tag {_short(str(tag))} means nothing here", "take it out")
+            node.wrong = (f"the tag {shortened(str(tag))} means nothing here", "take it out")
         if len(self.stack) >= MAX_DEPTH:
             fail(self.file, f"more than {MAX_DEPTH} levels deep", "a profile needs six", _mark(event))
         self.add(event, node)
@@ -228,17 +229,25 @@ def _scalar(event: Event) -> _Node:
             node.value = resolve(text) if plain else text
     except ValueError:
         node.value = text
-        node.wrong = (f"the tag {_short(str(tag))} does not fit {text[:40]!r}", "take it out")
+        node.wrong = (f"the tag {shortened(str(tag))} does not fit {text[:40]!r}", "take it out")
     if node.value is None:
         node.wrong = ("null is not a value here", "")  # what to do depends on where it stands
     elif isinstance(node.value, float) and not math.isfinite(node.value):
-        node.wrong = (f"{text[:40]} is not a finite number", "write a plain decimal number")
+        node.wrong = _infinite(text)
     elif isinstance(node.value, str):
         node.wrong = node.wrong or _unfit(node.value)
         node.merge = plain and text == "<<" and tag is None
     if not isinstance(node.value, str):
         node.raw = text
     return node
+
+
+def _infinite(text: str) -> tuple[str, str]:
+    """Say of a number that is none, or beyond any, what is wrong with it."""
+    shown = shortened(text, 40)
+    if shown == text:
+        return f"{text} is not a finite number", "write a plain decimal number"
+    return f"{shown} is too long for a number", "write fewer digits, or put it between quotes if it is text"
 
 
 def _unfit(text: str) -> tuple[str, str] | None:
@@ -305,7 +314,7 @@ class _Expansion:
         for key, node in items:
             name = key.value
             if not isinstance(name, str):
-                shown = f"the key {key.raw[:40]}" if key.raw else "a key that is empty, a list or a mapping"
+                shown = f"the key {shortened(key.raw, 40)}" if key.raw else "a key that is empty, a list or a mapping"
                 self.report(key.mark, path, f"{shown} is not text", "put it between quotes")
             elif (*path, name) in self.keys:
                 first = self.keys[(*path, name)].line

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.plain import Plain
 from reconciler.problem import Problem
-from reconciler.profile.document import Document, Path
+from reconciler.profile.document import Document, Path, shortened
 from reconciler.profile.instead import KEEP, of_nothing
 from reconciler.profile.scalars import resolve
 from reconciler.profile.shape import has_shape
@@ -184,8 +184,9 @@ def _type(document: Document, path: Path, value: Plain, expected: str | list[str
     raw = document.raw.get(path)
     if "string" in names and raw is not None:
         last = path[-1] if path and isinstance(path[-1], str) else ""
-        quoted = f'{last}: "{raw[:_SHOWN]}"' if last else f'"{raw[:_SHOWN]}"'
-        return f"{raw[:_SHOWN]} reads as {_noun(value)}, {wanted} is expected", f"put it between quotes: {quoted}"
+        shown = shortened(raw, _SHOWN)
+        quoted = f'{last}: "{shown}"' if last else f'"{shown}"'
+        return f"{shown} reads as {_noun(value)}, {wanted} is expected", f"put it between quotes: {quoted}"
     if value == "":
         return f'"" is not {wanted}', of_nothing(path, _CLEARED)
     if not path:
@@ -251,4 +252,4 @@ def _noun(value: Plain) -> str:
 
 def _shown(value: Plain) -> str:
     text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return shortened(text, _SHOWN)
