@@ -48,12 +48,12 @@ def _named(remedy: str, profile: str | None, state: str | None) -> str:
     """Name the profile and state of a verb in the commands of a remedy that name none."""
     import re
 
-    from reconciler.cli.statefile import DEFAULT, path_of
+    from reconciler.cli.statefile import or_default, path_of
     from reconciler.planning.reasons import naming
 
     if re.search("`reconciler state [^`]* --(profile|state) ", remedy):
         return remedy
-    return naming(profile or DEFAULT, path_of(profile, state), remedy)
+    return naming(or_default(profile), path_of(profile, state), remedy)
 
 
 @command.command("list")

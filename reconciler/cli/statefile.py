@@ -20,12 +20,15 @@ from reconciler.state.format import read_state
 from reconciler.state.paths import state_path
 from reconciler.state.storage import SaveError, load_state, locked, new_state, read_text, write
 
-DEFAULT = "profile.yaml"
+
+def or_default(profile: str | None) -> str:
+    """Give the path of the profile that is named, or else that of the usual one."""
+    return "profile.yaml" if profile is None else profile
 
 
 def path_of(profile: str | None, state: str | None) -> str:
     """Give the path of the state that the options name."""
-    return state or state_path(profile or DEFAULT)
+    return state or state_path(or_default(profile))
 
 
 def load(profile: str | None, state: str | None) -> tuple[str, Applied]:
@@ -57,7 +60,7 @@ def change(
 def _profile_of(profile: str | None, state: str | None) -> str:
     """Give the path of the profile that is named, or else of the one that the state lies beside."""
     if profile is not None or state is None:
-        return profile or DEFAULT
+        return or_default(profile)
     root = state.removesuffix(".state.json")
     beside = (f"{root}.yaml", f"{root}.yml")
     return next(filter(os.path.exists, beside), beside[0])
@@ -77,7 +80,7 @@ def accept(addresses: tuple[str, ...], named: str | None, state: str | None) -> 
     """Record the file's values as live; give the addresses, safe to print."""
     from reconciler.cli.prepare import find_state, read_profiles
 
-    (profile,) = read_profiles((named or DEFAULT,), state)
+    (profile,) = read_profiles((or_default(named),), state)
     path, _ = find_state(profile, state)
     wanted = profile.desired.wanted
     with locked(path, now()):

@@ -88,3 +88,11 @@ def test_restore_of_the_state_itself_does_not_say_to_remove_it(here: World, name
     done = here.cli("state", "restore", name)
     said = f"{name}: this is the state itself, and no rescue file; name the file that apply named\n"
     assert (done.code, done.err) == (1, said)
+
+
+def test_an_empty_name_of_a_profile_is_not_the_usual_profile(here: World) -> None:
+    here.write({"headline": "x"})
+    here.apply()
+    before = here.state_path.read_bytes()
+    done = here.cli("state", "rm", "headline", "--profile", "")
+    assert (done.code, here.state_path.read_bytes()) == (1, before)
