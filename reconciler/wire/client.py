@@ -8,12 +8,13 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Self
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from reconciler import __version__
 from reconciler.planning.plan import FilePart, Part, Request
 from reconciler.problem import WireError
 from reconciler.wire.answers import MAX_BODY, read_answer
-from reconciler.wire.connection import is_loopback
+from reconciler.wire.connection import is_host, is_loopback
 from reconciler.wire.library import httpx
 from reconciler.wire.outcomes import Outcome, Verdict
 from reconciler.wire.secrets import hide
@@ -21,7 +22,8 @@ from reconciler.wire.secrets import hide
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 120.0
 _SLACK = 1.05  # times that: a silent server runs into the timeout of one read first
-_ALL_SENT = "http11.receive_response_headers.started"  # httpcore's name for what comes next
+_BEGUN = "http11.send_request_headers.started"  # httpcore's names for what comes next
+_ALL_SENT = "http11.receive_response_headers.started"
 _ENTRY_IDS = {"experience[id]", "education[id]"}
 _NOTHING_SENT = (
     httpx.ConnectError,
@@ -30,6 +32,7 @@ _NOTHING_SENT = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+_NO_REQUEST = (httpx.InvalidURL, UnicodeError)  # of a URL that httpx does not take, or a host that has no name
 
 Progress = Callable[[int, int], None]
 OpenFile = Callable[[FilePart], BinaryIO]
@@ -48,6 +51,8 @@ class Client:
 
             enable(api_key)
         try:
+            if not loopback:
+                _check_proxies(getproxies())
             self._client = httpx.Client(
                 verify=_certificates(ca_bundle, tls=parts.scheme == "https"),
                 trust_env=not loopback,  # proxies of the environment, never for this machine itself
@@ -105,8 +110,12 @@ class Client:
         *,
         has_entry_id: bool,
     ) -> Outcome:
+        begun: list[str] = []
+
         def trace(event: str, about: Mapping[str, Any]) -> None:
             own = getattr(about.get("request"), "method", b"") == b"PATCH"  # a proxy is sent a CONNECT before
+            if event == _BEGUN and own:
+                begun.append(event)
             if event == _ALL_SENT and own and awaiting is not None:
                 awaiting(ANSWER_SECONDS * _SLACK)
 
@@ -127,7 +136,13 @@ class Client:
                 remedy="check the network, the base URL and the proxy",
                 resend=True,
             )
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, *_NO_REQUEST) as error:
+            if isinstance(error, _NO_REQUEST) and not begun:
+                return Outcome(
+                    Verdict.NOT_EXECUTED,
+                    title=f"no request can be made: {_said(error, self._key)}",
+                    remedy="check the base URL and the proxy",
+                )
             return Outcome(
                 Verdict.UNKNOWN,
                 title=f"the connection was lost: {_said(error, self._key)}",
@@ -218,6 +233,16 @@ def _certificates(ca_bundle: str | None, *, tls: bool) -> ssl.SSLContext | bool:
         return ssl.create_default_context(cafile=ca_bundle)
     except (OSError, ssl.SSLError) as error:
         raise WireError.at(ca_bundle, f"this CA bundle cannot be used: {error.strerror}", "name a PEM file") from error
+
+
+def _check_proxies(proxies: Mapping[str, str]) -> None:
+    """Raise ValueError where the host of a proxy cannot be looked up: httpx would find out only when it sends."""
+    if "*" in map(str.strip, proxies.get("no", "").split(",")):
+        return  # then none is used
+    for url in (proxies.get(scheme, "") for scheme in ("http", "https", "all")):
+        host = urlsplit(url if "://" in url else f"http://{url}").hostname
+        if host and not is_host(host):
+            raise ValueError(host)
 
 
 def _said(error: Exception, key: str) -> str:

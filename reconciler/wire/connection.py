@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from reconciler.problem import Problem, WireError
 from reconciler.regular import IrregularError, open_regular
+from reconciler.wire.library import httpx
 
 DEFAULT_BASE_URL = "https://api.postpress.ai/api/v1"
 MAX_KEY = 4096
@@ -30,7 +31,7 @@ def connection(
     problems: list[Problem] = []
     url, key = "", ""
     try:
-        url = _base_url(base_url or environ.get("POSTPRESS_BASE_URL") or DEFAULT_BASE_URL)
+        url = _base_url((base_url or environ.get("POSTPRESS_BASE_URL") or DEFAULT_BASE_URL).strip())
     except WireError as error:
         problems.extend(error.problems)
     try:
@@ -54,7 +55,18 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_host(host: str) -> bool:
+    """Tell whether a host name can be looked up: not where a label of it is empty or too long."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
 def _base_url(url: str) -> str:
+    if not url.isprintable() or any(map(str.isspace, url)):
+        raise WireError.at("--base-url", "this is not a URL: it holds whitespace or a control character", "take it out")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -72,7 +84,19 @@ def _base_url(url: str) -> str:
         raise WireError.at("--base-url", "a base URL has no query and no fragment", "take them out")
     if parts.scheme == "http" and not is_loopback(host):
         raise WireError.at("--base-url", f"plain http to {host} would show the key to the network", "use https")
+    if not _is_sendable(url):
+        raise WireError.at(
+            "--base-url", f"nothing can be sent to the host {host!r}", "give a URL like " + DEFAULT_BASE_URL
+        )
     return url.rstrip("/")
+
+
+def _is_sendable(url: str) -> bool:
+    """Tell whether a request to a URL can be made at all: httpx refuses some that can be taken apart."""
+    try:
+        return is_host(httpx.URL(url).raw_host.decode("ascii"))
+    except httpx.InvalidURL:
+        return False
 
 
 def _bare(url: str) -> str:

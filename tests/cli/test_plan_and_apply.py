@@ -195,6 +195,13 @@ def test_with_an_error_in_json_nothing_else_is_on_standard_output(here: World) -
         ("https://me:secret@example.com", "a user name or password in the URL is not sent"),
         ("https://example.com/?a=b", "a base URL has no query and no fragment"),
         ("https://[", "is not a URL"),
+        ("https://example.com/a b", "this is not a URL: it holds whitespace or a control character; take it out"),
+        ("https://exam\nple.com", "it holds whitespace or a control character"),
+        ("https://exam\x9bple.com", "it holds whitespace or a control character"),
+        ("https://api..invalid/api/v1", "nothing can be sent to the host 'api..invalid'"),
+        (f"https://{'a' * 64}.invalid", "nothing can be sent to the host"),
+        ("https://1.2.3.999", "nothing can be sent to the host '1.2.3.999'"),
+        ("https://\u2603.invalid", "nothing can be sent to the host"),
     ],
 )
 def test_a_base_url_that_is_unsafe_is_refused(here: World, url: str, said: str) -> None:
@@ -202,6 +209,12 @@ def test_a_base_url_that_is_unsafe_is_refused(here: World, url: str, said: str) 
     done = here.apply("--base-url", url)
     assert (done.code, here.state_path.exists()) == (1, False)
     assert said in done.err
+
+
+def test_a_base_url_with_whitespace_around_it_is_the_one_without(here: World) -> None:
+    here.write({"experience": {"one": {"role": "R", "company": "C"}}})
+    assert here.apply("--base-url", f" {here.base_url}/\n").code == 0
+    assert (len(here.sent()), here.state()["pending"]) == (1, [])
 
 
 def test_the_key_can_come_from_a_file_and_what_is_no_key_is_refused(here: World, tmp_path: Path) -> None:

@@ -127,6 +127,7 @@ def test_the_hook_is_not_given_the_key(here: World) -> None:
         ("HTTPS_PROXY", "ftp://me:hunter2@127.0.0.1:1"),
         ("ALL_PROXY", "socks9://me:hunter2@[::1"),
         ("HTTPS_PROXY", "http://me:hunter2@127.0.0.1:notaport"),
+        ("HTTPS_PROXY", "http://me:hunter2@a..b:3128"),
         ("POSTPRESS_BASE_URL", "https://me:hunter2@api.example"),
         ("POSTPRESS_BASE_URL", "https://me:hunter2@api.example:notaport/"),
         ("POSTPRESS_BASE_URL", "ftp://me:hunter2@api.example/"),
@@ -167,6 +168,20 @@ def test_a_proxy_of_the_environment_is_used_for_https_and_does_not_see_the_key(t
     assert asked == ["api.invalid:443 None"]
     assert done.returncode == 1
     assert "the API cannot be reached" in done.stderr
+
+
+@pytest.mark.parametrize("value", ["http://a..b:3128", "a..b:3128", "http://[a..b"])
+def test_a_proxy_that_cannot_be_looked_up_is_refused_before_anything_is_pending(tmp_path: Path, value: str) -> None:
+    prepare(tmp_path)
+    done = run(tmp_path, "https://api.invalid/v1", *APPLY, HTTPS_PROXY=value)
+    assert (done.returncode, (tmp_path / "profile.state.json").exists()) == (1, False)
+    assert done.stderr == "the proxy of the environment cannot be used; correct HTTPS_PROXY, ALL_PROXY or NO_PROXY\n"
+
+
+def test_where_no_proxy_is_used_none_is_looked_at(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    done = run(tmp_path, "https://api.invalid/v1", *APPLY, HTTPS_PROXY="http://a..b:3128", NO_PROXY="x, *")
+    assert (done.returncode, "the API cannot be reached" in done.stderr) == (1, True), done.stderr
 
 
 def test_a_proxy_is_never_used_for_this_machine(here: World) -> None:
