@@ -54,7 +54,7 @@ class Client:
             if not loopback:
                 _check_proxies(getproxies())
             self._client = httpx.Client(
-                verify=_certificates(ca_bundle, tls=parts.scheme == "https"),
+                verify=_certificates(ca_bundle, tls=parts.scheme == "https", trust_env=not loopback),
                 trust_env=not loopback,  # proxies of the environment, never for this machine itself
                 follow_redirects=False,
                 limits=httpx.Limits(max_keepalive_connections=0),
@@ -224,15 +224,26 @@ def _unpacked(body: bytes) -> bytes:
         return b""  # an answer that cannot be read: its status says what is left to say
 
 
-def _certificates(ca_bundle: str | None, *, tls: bool) -> ssl.SSLContext | bool:
+def _certificates(ca_bundle: str | None, *, tls: bool, trust_env: bool) -> ssl.SSLContext:
     if not tls:
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and spares reading the authorities
-    if ca_bundle is None:
-        return True
     try:
+        if ca_bundle is None:
+            return httpx.create_ssl_context(trust_env=trust_env)
         return ssl.create_default_context(cafile=ca_bundle)
-    except (OSError, ssl.SSLError) as error:
-        raise WireError.at(ca_bundle, f"this CA bundle cannot be used: {error.strerror}", "name a PEM file") from error
+    except OSError as error:
+        raise _unusable(error, ca_bundle) from error
+
+
+def _unusable(error: OSError, ca_bundle: str | None) -> WireError:
+    """Say what of the bundle and the environment TLS cannot use; only the log of its keys gives the name of a file."""
+    if error.filename is not None:
+        remedy = "correct SSLKEYLOGFILE, or unset it"
+        return WireError.at(str(error.filename), f"the log of TLS keys cannot be written: {error.strerror}", remedy)
+    if ca_bundle is not None:
+        return WireError.at(ca_bundle, f"this CA bundle cannot be used: {error.strerror}", "name a PEM file")
+    why = f"the certificate authorities of the environment cannot be used: {error.strerror}"
+    return WireError.at("", why, "correct SSL_CERT_FILE or SSL_CERT_DIR, or unset it")
 
 
 def _check_proxies(proxies: Mapping[str, str]) -> None:

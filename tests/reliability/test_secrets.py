@@ -241,6 +241,33 @@ def test_a_certificate_of_the_bundle_is_trusted_for_its_own_name_only(tmp_path: 
     assert KEY not in everything(tmp_path, other, done)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("SSL_CERT_FILE", "profile.yaml", "the certificate authorities of the environment cannot be used: "),
+        ("SSL_CERT_FILE", "gone.pem", "the certificate authorities of the environment cannot be used: No such file"),
+        ("SSLKEYLOGFILE", "gone/keys.log", "gone/keys.log: the log of TLS keys cannot be written: No such file"),
+    ],
+)
+def test_what_tls_cannot_use_of_the_environment_is_said_by_its_name(
+    tmp_path: Path, variable: str, value: str, said: str
+) -> None:
+    prepare(tmp_path)
+    done = run(tmp_path, "https://api.invalid/v1", *APPLY, **{variable: value})
+    assert (done.returncode, (tmp_path / "profile.state.json").exists()) == (1, False), done.stderr
+    assert done.stderr.startswith(said)
+    assert f"; correct {variable}" in done.stderr
+
+
+def test_authorities_of_the_environment_are_not_looked_at_for_this_machine(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    with secure(tmp_path) as (base_url, bundle):
+        without = run(tmp_path, base_url, *APPLY, SSL_CERT_FILE="profile.yaml")
+        done = run(tmp_path, base_url, *APPLY, "--ca-bundle", str(bundle), SSL_CERT_FILE="profile.yaml")
+    assert (without.returncode, done.returncode) == (1, 0), done.stderr
+    assert "CERTIFICATE_VERIFY_FAILED" in without.stderr
+
+
 def test_a_redirect_is_not_followed(here: World) -> None:
     prepare(here.folder)
     with answering(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n") as elsewhere:
