@@ -3,12 +3,14 @@
 import os
 import select
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Self
 
 GRACE_SECONDS = 10.0
+_AT_ONCE = 0.001  # no seconds at all would set no alarm
 Handler = Callable[[int, FrameType | None], Any] | int | None  # as signal() takes and gives them
 _NAMES = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 
@@ -21,16 +23,22 @@ class Interrupt:
     """The signals of a run, from entering to leaving it; only in the main thread."""
 
     def __init__(
-        self, announce: Callable[[str], None], leave: Callable[[], None], grace: float = GRACE_SECONDS
+        self,
+        announce: Callable[[str], None],
+        leave: Callable[[], None],
+        grace: float = GRACE_SECONDS,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take who is told of the first signal, what is done before the second ends the process, and the grace.
 
-        The grace is the seconds that the request in flight is given. Both functions run at any instant: they may
-        use nothing that the interrupted code may hold.
+        The grace is the seconds, from the signal on, that the request in flight is given. Both functions run at any
+        instant: they may use nothing that the interrupted code may hold.
         """
         self._announce = announce
         self._leave = leave
-        self._grace = grace
+        self._grace, self._clock = grace, clock
+        self._end = 0.0  # of the grace, once a signal came
         self._signal: signal.Signals | None = None
         self._flying = False
         self._before: dict[signal.Signals, Handler] = {}
@@ -53,7 +61,7 @@ class Interrupt:
 
     @contextmanager
     def flight(self) -> Iterator[None]:
-        """Mark a request as in flight: a signal lets it take the grace, then raises AbandonedError."""
+        """Mark a request as in flight: a signal lets it take what is left of the grace, then raises AbandonedError."""
         self._flying = True
         try:
             if self._signal is not None:
@@ -89,6 +97,7 @@ class Interrupt:
         if self._signal is not None:
             self._leave()
             os._exit(128 + number)  # state is true at every instant: what is in flight stands there as pending
+        self._end = self._clock() + self._grace
         self._signal = signal.Signals(number)
         os.write(self._writer, b"!")
         if self._flying:
@@ -96,8 +105,8 @@ class Interrupt:
         self._announce(_NAMES[self._signal])
 
     def _give_grace(self) -> None:
-        """Set the alarm; again each second after, should whatever runs then swallow what it raises."""
-        signal.setitimer(signal.ITIMER_REAL, self._grace, 1.0)
+        """Set the alarm to the end of the grace; again each second after, should what it raises be swallowed."""
+        signal.setitimer(signal.ITIMER_REAL, max(_AT_ONCE, self._end - self._clock()), 1.0)
 
     def _on_alarm(self, number: int, frame: FrameType | None) -> None:
         del number, frame

@@ -8,12 +8,14 @@ import signal
 import subprocess
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 import pytest
 
+from reconciler.applying.interrupt import AbandonedError, Interrupt
 from tests.reliability.laws import check_nothing_twice, check_truth, pending_addresses, state_of
 from tests.reliability.processes import APPLY, COMMAND, environment, start
 from tests.reliability.quiet import quiet_world, settled
@@ -284,3 +286,25 @@ def test_a_reader_that_goes_away_does_not_end_a_run(here: World) -> None:
     assert process.wait(timeout=60) == 0
     assert len(here.live()["experience"]) == 2
     assert pending_addresses(here.state()) == set()
+
+
+@contextmanager
+def sent_for(seconds: float) -> Iterator[None]:
+    """Be so long in sending a request after a signal, with a grace of ten seconds; then all of it is sent."""
+    clock = [100.0]
+    with Interrupt(lambda _: None, lambda: None, grace=10.0, clock=lambda: clock[0]) as stop, stop.flight():
+        os.kill(os.getpid(), signal.SIGTERM)
+        until(lambda: stop.stopped() is not None)
+        clock[0] += seconds
+        stop.answer_within(126.0)
+        yield
+
+
+def test_the_grace_begins_with_the_signal_and_not_anew_when_all_is_sent() -> None:
+    with sent_for(7.0):
+        assert signal.getitimer(signal.ITIMER_REAL)[0] <= 3.0
+
+
+def test_a_grace_that_is_used_up_when_all_is_sent_ends_at_once() -> None:
+    with pytest.raises(AbandonedError), sent_for(11.0):
+        until(lambda: False)
