@@ -9,9 +9,9 @@ from reconciler.render.terminal import is_hidden
 _BEYOND = re.compile(r"[^\x00-\x7e]")  # what JSON lets stand as it is, and a terminal might act on
 
 
-def visible_json(value: Plain) -> str:
+def visible_json(value: Plain, *, sort_keys: bool = False) -> str:
     r"""Write a value as JSON; a character that would not be seen as it is stands as `\\u202e`."""
-    return _BEYOND.sub(_seen, json.dumps(value, indent=2, ensure_ascii=False))
+    return _BEYOND.sub(_seen, json.dumps(value, indent=2, sort_keys=sort_keys, ensure_ascii=False))
 
 
 def _seen(found: re.Match[str]) -> str:

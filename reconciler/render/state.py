@@ -5,6 +5,7 @@ import json
 from reconciler.address import lies_in
 from reconciler.plain import Plain
 from reconciler.problem import StateError
+from reconciler.render.data import visible_json
 from reconciler.render.terminal import visible
 from reconciler.state.applied import Applied
 from reconciler.state.format import state_json
@@ -33,7 +34,7 @@ def render_list(applied: Applied) -> str:
 
 def render_json(applied: Applied, path: str, address: str | None) -> str:
     """Give a state, or what it holds at and below an address, as JSON. Raises StateError."""
-    return json.dumps(_chosen(applied, path, address), indent=2, sort_keys=True, ensure_ascii=False)
+    return visible_json(_chosen(applied, path, address), sort_keys=True)
 
 
 def render_state(applied: Applied, path: str, address: str | None) -> str:

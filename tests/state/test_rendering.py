@@ -115,6 +115,14 @@ def test_one_address_is_shown_with_all_below_and_pending_at_it() -> None:
     }
 
 
+def test_a_state_as_json_hides_no_control_and_no_bidi_mark() -> None:
+    odd = replace(STATE, sections={"headline": Record("a\x9b31m\u202eb\U000e0041é", NOW, "apply")})
+    text = render_json(odd, "p.state.json", "headline")
+    assert r'"value": "a\u009b31m\u202eb\udb40\udc41é"' in text
+    assert json.loads(text)["sections"]["headline"]["value"] == "a\x9b31m\u202eb\U000e0041é"
+    assert list(json.loads(text)) == ["forgotten", "pending", "sections"]
+
+
 def test_an_address_that_state_does_not_hold_is_an_error() -> None:
     with pytest.raises(StateError, match=r"custom_link: state holds nothing there"):
         render_state(STATE, "p.state.json", "custom_link")
