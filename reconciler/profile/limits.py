@@ -70,11 +70,20 @@ def _lists(document: Document) -> Iterator[Problem]:
                 continue
             if len(value) > most:
                 yield document.problem(path, _said(len(value), most, "items"), "keep the most important ones")
-            for place, one in enumerate(value):
-                if isinstance(one, str) and len(one) > SKILL:
-                    yield document.problem((*path, place), _said(len(one), SKILL, "characters"), "shorten it")
-                if isinstance(one, str) and one in value[:place]:
-                    yield document.problem((*path, place), "this item stands in the list already", "take it out")
+            yield from _items(document, path, value)
+
+
+def _items(document: Document, path: Path, value: list[Plain]) -> Iterator[Problem]:
+    """Warn of each text of a list that is too long, or stands in it before."""
+    seen: set[str] = set()
+    for place, one in enumerate(value):
+        if not isinstance(one, str):
+            continue
+        if len(one) > SKILL:
+            yield document.problem((*path, place), _said(len(one), SKILL, "characters"), "shorten it")
+        if one in seen:
+            yield document.problem((*path, place), "this item stands in the list already", "take it out")
+        seen.add(one)
 
 
 def _pictures(document: Document, files: dict[str, FileFacts]) -> Iterator[Problem]:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.canonical import canonicalise
-from reconciler.profile.document import read_document
+from reconciler.profile.document import Document, read_document
+from reconciler.profile.limits import over_limits
 from reconciler.profile.load import load, load_all
 
 HEAD = "type: LINKEDIN\naccount_id: {}\n"
@@ -65,6 +66,28 @@ def test_limits_of_linkedin_are_warnings_and_errors_when_strict(
     )
     assert load(path).warnings == warnings
     assert _problems(path, strict=True) == [str(one) for one in warnings]
+
+
+class Compared(str):
+    """A text that counts how often one is compared with another."""
+
+    __slots__ = ()
+    times = 0
+
+    def __eq__(self, other: object) -> bool:
+        Compared.times += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def test_a_repeated_item_is_found_without_comparing_it_with_all_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Compared, "times", 0)
+    names = [Compared(f"s{number}") for number in range(1000)]
+    skills = [*names, Compared("s7"), Compared("S7")]
+    found = over_limits(Document("p.yaml", {"skills": [*skills]}, {}, {}, {}), {})
+    assert [one.address for one in found] == ["skills", "skills[1000]"]
+    assert Compared.times < 100
 
 
 def test_what_is_not_a_file_is_refused_without_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
