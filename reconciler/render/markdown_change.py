@@ -84,9 +84,10 @@ def label(change: Change) -> str:
 
 def extent(change: Change, files: Mapping[str, FilePart]) -> str:
     """Say in a few words what of a section differs."""
-    if change.action in _SILENT or not change.fields:
+    shown = () if change.action in _SILENT else shown_fields(change)
+    if not shown:
         return ""
-    (first, *more) = shown_fields(change)
+    first, *more = shown
     if first.path:
         return code(", ".join(field.path for field in (first, *more)), LABEL)
     listed = list_change(first.before or [], first.after)

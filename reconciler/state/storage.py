@@ -60,6 +60,8 @@ def read_text(path: str) -> str | None:
         raise StateError.at(path, f"this is {error.strerror}", remedy) from error
     except OSError as error:
         raise StateError.at(path, f"this file cannot be read: {error.strerror}", "make it readable") from error
+    except ValueError as error:
+        raise StateError.at(path, "this is not a path", "name a state file") from error
     with open(descriptor, "rb") as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:

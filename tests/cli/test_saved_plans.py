@@ -327,6 +327,20 @@ def test_show_says_why_a_file_is_not_a_plan(here: World, text: str) -> None:
     assert done.err.endswith("; save one with `reconciler plan --out FILE`\n")
 
 
+@pytest.mark.parametrize("whose", ["state", "profile"])
+def test_show_of_a_plan_that_names_no_path_warns_and_shows(saved: World, whose: str) -> None:
+    edit(saved, lambda plan: plan[whose].update(path="a\0b"))
+    done = saved.cli("show", "plan.json")
+    assert (done.code, "apply refuses this plan: " in done.err, "= headline" in done.out) == (0, True, True), done.err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_show_of_a_change_to_nothing_at_all_shows_the_rest(saved: World, form: str) -> None:
+    edit(saved, lambda plan: plan["changes"][0].update(fields=[{"path": "", "before": None, "after": {}}]))
+    done = saved.cli("show", "plan.json", "--format", form)
+    assert (done.code, "picture" in done.out) == (0, True), done.err
+
+
 def test_show_of_what_is_no_file_says_so(here: World) -> None:
     (here.folder / "folder").mkdir()
     (here.folder / "link").symlink_to("folder")
