@@ -66,7 +66,8 @@ def command(  # noqa: PLR0913 - one for each option
     The key comes from POSTPRESS_API_KEY or --api-key-file. With a plan that `plan --out` saved, exactly that plan
     is applied, or nothing.
     """
-    if not (targets or add or state or settings.verbose) and nothing_changed(profiles or ("profile.yaml",)):
+    plain = not (targets or add or state or settings.verbose)
+    if plain and nothing_changed(profiles or ("profile.yaml",), quiet=settings.quiet):
         return 0
     from reconciler.cli.session import Order, apply_all
 

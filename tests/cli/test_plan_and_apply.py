@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.simulator.profile import seeded
-from tests.world import ACCOUNT, PNG, World
+from tests.world import ACCOUNT, PNG, Done, World
 
 JOB = {"role": "Founder", "company": "postpress"}
 
@@ -67,9 +67,18 @@ def test_nothing_to_do_writes_nothing(here: World) -> None:
     here.write({"headline": "x"})
     assert here.apply().code == 0
     before = here.state_path.read_bytes()
-    for arguments in (["apply"], ["-q", "apply"], ["-v", "apply"], ["plan"]):
+    for arguments in (["apply"], ["-v", "apply"], ["plan"], ["-q", "plan"]):
         assert here.cli(*arguments).out.startswith("profile.yaml: no changes (compared with")
     assert here.state_path.read_bytes() == before
+
+
+@pytest.mark.parametrize("options", [[], ["--target", "headline"], ["--state", "profile.state.json"]])
+def test_a_quiet_apply_with_nothing_to_do_prints_nothing_however_that_is_found_out(
+    here: World, options: list[str]
+) -> None:
+    here.write({"headline": "x"})
+    assert here.apply().code == 0
+    assert here.cli("-q", "apply", *options) == Done(0, "", "")
 
 
 def test_a_target_applies_only_what_lies_in_it(here: World) -> None:
