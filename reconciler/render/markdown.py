@@ -198,7 +198,7 @@ def _texts(plan: Plan) -> Iterator[TextPart]:
 def _taken_off(change: Change) -> Iterator[str]:
     for field in change.fields:
         listed = list_change(field.before, field.after)
-        yield from listed[1] if listed is not None else ()
+        yield from listed.taken if listed is not None else ()
 
 
 def _row(change: Change, files: Mapping[str, FilePart]) -> str:

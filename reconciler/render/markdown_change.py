@@ -8,7 +8,7 @@ from reconciler.planning.plan import Action, Change, FieldChange, FilePart
 from reconciler.render.fields import shown_fields
 from reconciler.render.markdown_budget import Detail
 from reconciler.render.markdown_text import code, inline, pre, prose
-from reconciler.render.value import is_long, lengths, list_change, short
+from reconciler.render.value import ListChange, is_long, lengths, list_change, short
 from reconciler.render.words import Piece, words
 
 FOLD = 1200  # a block of more characters, or of more than FOLD_LINES lines, is folded away
@@ -31,10 +31,15 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list of which some was added or taken off: of each, its length and its line of HTML."""
+    """A list that changed: of each item added or taken off, its length and its line of HTML.
+
+    `order` is the whole list where these do not tell its order, `lead` says so.
+    """
 
     name: str
     lines: tuple[tuple[int, str], ...]
+    lead: str
+    order: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,8 @@ def extent(change: Change, files: Mapping[str, FilePart]) -> str:
         return code(", ".join(field.path for field in (first, *more)), LABEL)
     listed = list_change(first.before or [], first.after)
     if listed is not None:
-        return ", ".join(f"{sign}{len(one)}" for sign, one in zip("+−", listed, strict=True) if one)
+        counts = [f"{sign}{len(one)}" for sign, one in (("+", listed.added), ("−", listed.taken)) if one]
+        return ", ".join([*counts, *(["another order"] if listed.order else [])])
     if isinstance(first.after, str):
         return _counts(first.before, first.after)
     return code(short(first.after, files), LABEL)
@@ -128,7 +134,7 @@ def _field(field: FieldChange, files: Mapping[str, FilePart]) -> Value | Items |
         return _text(name, before, after)
     listed = list_change(before, after)
     if listed is not None:
-        return _items(name, *listed)
+        return _items(name, listed)
     return Value(name, None if before is None else short(before, files), short(after, files))
 
 
@@ -149,12 +155,10 @@ def _counts(before: Plain, after: str) -> str:
     return lengths(before, after) if isinstance(before, str) else lengths(after)
 
 
-def _items(name: str, added: list[str], taken: list[str]) -> Items | str:
-    if not (added or taken):
-        return f"{name}the same, in another order"
-    lines = [(len(one), f"<li>added: {code(one, len(one))}</li>") for one in added]
-    lines += [(len(one), f"<li>taken off: <del>{code(one, len(one))}</del></li>") for one in taken]
-    return Items(name, tuple(lines))
+def _items(name: str, listed: ListChange) -> Items:
+    lines = [(len(one), f"<li>added: {code(one, len(one))}</li>") for one in listed.added]
+    lines += [(len(one), f"<li>taken off: <del>{code(one, len(one))}</del></li>") for one in listed.taken]
+    return Items(name, tuple(lines), listed.lead, listed.order)
 
 
 def _length(field: Value | Items | Text | str) -> int:
@@ -162,7 +166,7 @@ def _length(field: Value | Items | Text | str) -> int:
         case Value():
             return max(len(field.before or ""), len(field.after))
         case Items():
-            return sum(length for length, _ in field.lines)
+            return max(sum(length for length, _ in field.lines), len(field.order))
         case Text():
             return sum(len(piece.text) for piece in field.pieces)
         case _:
@@ -174,6 +178,8 @@ def _line(field: Value | Items | str, longest: int | None) -> str:
         return f"<li>{field}</li>"
     if isinstance(field, Items):
         lines = "".join(_cut_lines(field.lines, longest))
+        if field.order:
+            lines += f"<li>{field.lead}: {code(field.order, len(field.order) if longest is None else longest)}</li>"
         return f"<li>{field.name}<ul>{lines}</ul></li>" if field.name else lines
     most = _length(field) if longest is None else longest
     before = "" if field.before is None else f"<del>{code(field.before, most)}</del> → "

@@ -9,7 +9,7 @@ from reconciler.render.counts import counted
 from reconciler.render.fields import shown_fields
 from reconciler.render.line import compared, no_changes
 from reconciler.render.terminal import Paint, visible
-from reconciler.render.value import edited_ids, files_of, is_long, lengths, list_change, short, size
+from reconciler.render.value import ListChange, edited_ids, files_of, is_long, lengths, list_change, short, size
 from reconciler.render.words import words
 
 SYMBOLS = {
@@ -87,19 +87,18 @@ def _field(field: FieldChange, files: Mapping[str, FilePart], paint: Paint) -> I
         return
     listed = list_change(field.before, field.after)
     if listed is not None:
-        yield from _list(name, *listed, paint)
+        yield from _list(name, listed, paint)
         return
     after = paint.green(visible(short(field.after, files)))
     before = "" if field.before is None else f"{paint.red(visible(short(field.before, files)))} → "
     yield f"    {name}{before}{after}"
 
 
-def _list(name: str, added: list[str], taken: list[str], paint: Paint) -> Iterator[str]:
-    if not (added or taken):
-        yield f"    {name}the same, in another order"
-        return
-    yield from (f"    {name}{paint.green('+ ' + visible(one))}" for one in added)
-    yield from (f"    {name}{paint.red('- ' + visible(one))}" for one in taken)
+def _list(name: str, listed: ListChange, paint: Paint) -> Iterator[str]:
+    yield from (f"    {name}{paint.green('+ ' + visible(one))}" for one in listed.added)
+    yield from (f"    {name}{paint.red('- ' + visible(one))}" for one in listed.taken)
+    if listed.order:
+        yield f"    {name}{listed.lead}: {paint.green(visible(listed.order))}"
 
 
 def _diff(before: str, after: str, paint: Paint) -> Iterator[str]:

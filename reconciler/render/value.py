@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from reconciler.address import section_of
 from reconciler.plain import Plain, canonical, is_file
@@ -93,22 +94,45 @@ def edited_ids(plan: Plan) -> dict[str, str]:
     }
 
 
-def list_change(before: Plain, after: Plain) -> tuple[list[str], list[str]] | None:
-    """Give what was added to a list and what was taken off; None where they are not lists."""
+@dataclass(frozen=True, slots=True)
+class ListChange:
+    """What became of a list: the items added, those taken off, and all of it where these do not tell the new order."""
+
+    added: tuple[str, ...]
+    taken: tuple[str, ...]
+    order: str
+
+    @property
+    def lead(self) -> str:
+        """Say what `order` is."""
+        return "in this order" if self.added or self.taken else "the same, in another order"
+
+
+def list_change(before: Plain, after: Plain) -> ListChange | None:
+    """Give what differs between two lists; None where they are not lists, or nothing does.
+
+    What is added is taken to stand at the end, in that order, unless `order` says otherwise.
+    """
     if not (isinstance(before, list) and isinstance(after, list)):
         return None
     one, other = Counter(map(canonical, before)), Counter(map(canonical, after))
-    return _items(after, other - one), _items(before, one - other)
+    added, _ = _parted(after, other - one)
+    taken, kept = _parted(before, one - other)
+    told = list(map(canonical, kept + added)) == list(map(canonical, after))
+    if told and not (added or taken):
+        return None
+    return ListChange(tuple(map(item, added)), tuple(map(item, taken)), "" if told else short(after))
 
 
-def _items(values: list[Plain], wanted: Counter[str]) -> list[str]:
-    """Give the values that are wanted, each as often as it is, in their order."""
-    found = []
+def _parted(values: list[Plain], wanted: Counter[str]) -> tuple[list[Plain], list[Plain]]:
+    """Part the values that are wanted, each as often as it is, from the others; both in their order."""
+    found: list[Plain] = []
+    others: list[Plain] = []
     for value in values:
-        if wanted[canonical(value)]:
-            wanted[canonical(value)] -= 1
-            found.append(item(value))
-    return found
+        text = canonical(value)
+        (found if wanted[text] > 0 else others).append(value)
+        wanted[text] -= 1
+    return found, others
 
 
 def item(value: Plain) -> str:

@@ -151,9 +151,9 @@ def test_a_very_long_text_is_folded_away() -> None:
             ["b", "c"],
             "added: <code>c</code></li><li>taken off: <del><code>a</code></del>",
         ),
-        (["a", "b"], ["b", "a"], "the same, in another order"),
+        (["a", "b"], ["b", "a"], "the same, in another order: <code>b, a</code>"),
+        (["a", "b"], ["c", "b", "a"], "added: <code>c</code></li><li>in this order: <code>c, b, a</code>"),
         (["a"], ["a", "a"], "added: <code>a</code>"),
-        ([{"id": "1", "name": "a"}], [{"name": "a", "id": "1"}], "the same, in another order"),
         (
             {"file": "me.jpg", "sha256": OTHER, "size": 70},
             {"file": "us.jpg", "sha256": SHA, "size": 2048},
@@ -165,6 +165,18 @@ def test_a_value_reads_in_one_line(before: object, after: object, line: str) -> 
     picture = FilePart("picture", "us.jpg", SHA, 2048, "image/jpeg", 400, 300)
     text = markdown(plan(update(before, after), parts=(picture,)))
     assert f"<ul>\n<li>{line}</li>\n</ul>" in text
+
+
+def test_an_order_of_its_own_is_told_in_the_table_and_shown_whole_as_long_as_there_is_room() -> None:
+    before: list[Plain] = [f"skill {number}" for number in range(60)]
+    after = [*before[30:], "new", *before[:30]]
+    text = markdown(plan(update(before, after)))
+    assert "<td>+1, another order</td>" in text
+    assert f"<li>in this order: <code>{', '.join(map(str, after))}</code></li>" in text
+    assert "<td>another order</td>" in markdown(plan(update(before, before[::-1])))
+    short = markdown(plan(update(before, after)), max_bytes=1000)
+    assert "Shortened to fit" in short
+    assert "characters)</code></li>" in short
 
 
 def test_a_time_from_to_reads_whole_whichever_part_of_it_changed() -> None:

@@ -104,7 +104,29 @@ def test_lines_that_come_and_go_are_marked_each_alone() -> None:
 
 def test_a_list_shows_what_was_added_and_taken_off() -> None:
     assert update(["a", "b, c"], ["a", "d"]) == '~ summary  update\n    + d\n    - "b, c"\n'
-    assert update(["a", "b"], ["b", "a"]) == "~ summary  update\n    the same, in another order\n"
+    assert update(["a", "b", "a"], ["b", "a", "d", "d"]) == "~ summary  update\n    + d\n    + d\n    - a\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        (["a", "b"], ["b", "a"], ["the same, in another order: b, a"]),
+        (["a", "b", "c"], ["c", "b", "d", "a"], ["+ d", "in this order: c, b, d, a"]),
+        (["a", "b, c"], ["d", "b, c"], ["+ d", "- a", 'in this order: d, "b, c"']),
+        (["a", "b", "c"], ["c", "a"], ["- b", "in this order: c, a"]),
+        ([{"id": "1"}, {"id": "2"}], [{"id": "2"}, {"id": "1"}], ['the same, in another order: {id: "2"}, {id: "1"}']),
+    ],
+)
+def test_a_list_shows_the_order_that_is_sent_where_added_and_taken_do_not_tell_it(
+    before: Plain, after: Plain, lines: list[str]
+) -> None:
+    assert update(before, after) == "\n".join(["~ summary  update", *(f"    {line}" for line in lines), ""])
+
+
+def test_the_order_of_a_long_list_is_shown_whole() -> None:
+    before: list[Plain] = [f"skill {number}" for number in range(60)]
+    after = before[::-1]
+    assert f"    the same, in another order: {', '.join(map(str, after))}\n" in update(before, after)
 
 
 def test_a_picture_is_name_size_dimensions_and_short_digest() -> None:
