@@ -11,6 +11,7 @@ from reconciler.planning.plan import Action, Change, FilePart, Plan, TextPart
 from reconciler.planning.reasons import NOTIFIES
 from reconciler.problem import Problem
 from reconciler.render.counts import counted, sent
+from reconciler.render.fields import shown_changes
 from reconciler.render.line import compared
 from reconciler.render.markdown_budget import Detail, fitted, size
 from reconciler.render.markdown_change import ShownChange, extent, label, named, shown_change, title, write_change
@@ -98,13 +99,13 @@ def nothing(plan: Plan, commit: str | None) -> Sheet:
 
 def sheet(plan: Plan, notes: Sequence[str], commit: str | None, *, several: bool) -> Sheet:
     """Make a plan ready to be written."""
-    files, ids = files_of(plan), edited_ids(plan)
+    files, ids, changes = files_of(plan), edited_ids(plan), shown_changes(plan)
     counts = counted(plan)
     return Sheet(
         title=f"<h2>{code(plan.profile.path)}: {counts}</h2>" if several else f"## Plan: {counts}",
         sections=tuple(one for one in _attention(plan, notes) if one.items),
-        rows=tuple(_row(change, files) for change in plan.changes),
-        changes=tuple(shown_change(change, files, ids.get(change.address)) for change in plan.changes),
+        rows=tuple(_row(change, files) for change in changes),
+        changes=tuple(shown_change(change, files, ids.get(change.address)) for change in changes),
         foot=_foot(plan, commit),
     )
 

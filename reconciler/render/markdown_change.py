@@ -95,6 +95,8 @@ def extent(change: Change, files: Mapping[str, FilePart]) -> str:
     first, *more = shown
     if first.path:
         return code(", ".join(field.path for field in (first, *more)), LABEL)
+    if first.before is None and change.action is Action.UPDATE:
+        return code(short(first.after, files), LABEL)
     listed = list_change(first.before or [], first.after)
     if listed is not None:
         counts = [f"{sign}{len(one)}" for sign, one in (("+", listed.added), ("−", listed.taken)) if one]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
 from reconciler.planning.reasons import first_apply, in_doubt, naming
 from reconciler.render.counts import counted
-from reconciler.render.fields import shown_fields
+from reconciler.render.fields import shown_changes, shown_fields
 from reconciler.render.line import compared, no_changes
 from reconciler.render.terminal import Paint, visible
 from reconciler.render.value import ListChange, edited_ids, files_of, is_long, lengths, list_change, short, size
@@ -31,7 +31,7 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
         return no_changes(plan.profile.path, plan.state.applied_at)
     lines = [paint.bold(f"{visible(plan.profile.path)} → account {visible(plan.account_id)}"), ""]
     files, ids = files_of(plan), edited_ids(plan)
-    for change in plan.changes:
+    for change in shown_changes(plan):
         lines += [*_change(change, files, ids.get(change.address), paint), ""]
     for address in plan.in_doubt:
         if all(change.address != address for change in plan.changes):

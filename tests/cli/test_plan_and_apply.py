@@ -444,3 +444,42 @@ def test_what_an_apply_leaves_blocked_is_asked_by_the_keys_that_state_has_then(h
     assert f"experience.b: blocked still: {asked}`reconciler state mv experience.a-forgotten experience.b`" in done.err
     assert here.cli("state", "mv", "experience.a-forgotten", "experience.b").code == 0
     assert here.plan()["summary"]["create"] == 0
+
+
+def test_a_plan_shows_what_is_sent_again_though_the_file_is_back_to_what_was_applied(here: World) -> None:
+    here.simulator.memory.profile("acc_1").entries["experience"].append({"id": "7"})
+    since = {"start_date": {"month": 3, "year": 2021}}
+    job = {"id": "7", "role": "R", "company": "C", "skills": ["x"], "seniority": since}
+    first = {"headline": "one", "skills": ["a", "b"], "experience": {"a": job}}
+    here.write(first)
+    assert here.apply().code == 0
+    later = {**job, "skills": ["y"], "seniority": {"start_date": {"month": 4, "year": 2021}}}
+    here.write({"headline": "two", "skills": ["b", "a"], "experience": {"a": later}})
+    here.simulator.faults.add(["close=after-edit"])
+    assert here.apply("--max-wait", "0").code == 1
+    here.write({**first, "experience": {"a": {**job, "role": "Boss"}}})
+    text, markdown = here.cli("plan").out, here.cli("plan", "--format", "markdown").out
+    again = "    an earlier request ended without a clear answer, so what is live is not known; it is sent again"
+    assert f'~ headline  update\n    "one"\n{again}' in text
+    assert f"~ skills  update\n    a, b\n{again}" in text
+    assert '~ experience.a  update\n    role: "R" → "Boss"\n    seniority: Mar 2021 – present\n    skills: x\n' in text
+    assert "company" not in text
+    assert "<td><code>headline</code></td><td>update</td><td><code>&quot;one&quot;</code></td>" in markdown
+    assert "<td><code>skills</code></td><td>update</td><td><code>a, b</code></td>" in markdown
+    for line in ("one", "a, b"):
+        assert f"it is sent again, which is safe</li>\n<li><code>{line}</code></li>" in markdown
+    assert "<li><code>seniority</code>: <code>Mar 2021 – present</code></li>\n<li><code>skills</code>:" in markdown
+    sent = {name for request in here.plan()["requests"] for name in (part["name"] for part in request["parts"])}
+    assert "experience[company]" not in sent
+    assert {"headline", "skills", "experience[role]", "experience[skills]"} < sent
+
+
+def test_a_part_of_an_object_that_is_sent_again_is_shown_beside_the_part_that_differs(here: World) -> None:
+    place = {"id": "1", "postal_code": "75001"}
+    here.write({"location": place})
+    assert here.apply().code == 0
+    here.write({"location": {**place, "postal_code": "75002"}})
+    here.simulator.faults.add(["close=after-edit"])
+    assert here.apply("--max-wait", "0").code == 1
+    here.write({"location": {**place, "id": "2"}})
+    assert '~ location  update\n    id: "1" → "2"\n    postal_code: "75001"\n' in here.cli("plan").out
