@@ -16,7 +16,7 @@ from reconciler.render.line import compared
 from reconciler.render.markdown_budget import Detail, fitted, size
 from reconciler.render.markdown_change import ShownChange, extent, label, named, shown_change, title, write_change
 from reconciler.render.markdown_text import code, prose
-from reconciler.render.value import edited_ids, files_of, list_change
+from reconciler.render.value import edited_ids, files_of, list_change, sent_along
 
 _REFUSED = "What it was made from is not what it was."
 _FIRST_APPLY = (
@@ -99,13 +99,15 @@ def nothing(plan: Plan, commit: str | None) -> Sheet:
 
 def sheet(plan: Plan, notes: Sequence[str], commit: str | None, *, several: bool) -> Sheet:
     """Make a plan ready to be written."""
-    files, ids, changes = files_of(plan), edited_ids(plan), shown_changes(plan)
+    files, ids, along, changes = files_of(plan), edited_ids(plan), sent_along(plan), shown_changes(plan)
     counts = counted(plan)
     return Sheet(
         title=f"<h2>{code(plan.profile.path)}: {counts}</h2>" if several else f"## Plan: {counts}",
         sections=tuple(one for one in _attention(plan, notes) if one.items),
         rows=tuple(_row(change, files) for change in changes),
-        changes=tuple(shown_change(change, files, ids.get(change.address)) for change in changes),
+        changes=tuple(
+            shown_change(change, files, ids.get(change.address), along.get(change.address)) for change in changes
+        ),
         foot=_foot(plan, commit),
     )
 

@@ -106,9 +106,16 @@ def extent(change: Change, files: Mapping[str, FilePart]) -> str:
     return code(short(first.after, files), LABEL)
 
 
-def shown_change(change: Change, files: Mapping[str, FilePart], edited: str | None = None) -> ShownChange:
-    """Make a change ready to be written, once for however much detail; `edited` is the id of an entry that it edits."""
+def shown_change(
+    change: Change, files: Mapping[str, FilePart], edited: str | None = None, along: str | None = None
+) -> ShownChange:
+    """Make a change ready to be written, once for however much detail.
+
+    `edited` is the id of an entry that it edits, `along` what goes along with a section.
+    """
     said = (prose(change.reason),) if change.reason and change.action not in _EXPLAINED else ()
+    if along is not None and change.action in _EDITS:
+        said = (f"sent along, as it is: {code(along, len(along))}", *said)
     if edited is not None and change.action in _EDITS:
         said = (f"edits the entry {code(edited, len(edited))} on LinkedIn", *said)
     fields = () if change.action in _SILENT else shown_fields(change)

@@ -9,7 +9,17 @@ from reconciler.render.counts import counted
 from reconciler.render.fields import shown_changes, shown_fields
 from reconciler.render.line import compared, no_changes
 from reconciler.render.terminal import Paint, visible
-from reconciler.render.value import ListChange, edited_ids, files_of, is_long, lengths, list_change, short, size
+from reconciler.render.value import (
+    ListChange,
+    edited_ids,
+    files_of,
+    is_long,
+    lengths,
+    list_change,
+    sent_along,
+    short,
+    size,
+)
 from reconciler.render.words import words
 
 SYMBOLS = {
@@ -30,9 +40,12 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
     if plan.empty:
         return no_changes(plan.profile.path, plan.state.applied_at)
     lines = [paint.bold(f"{visible(plan.profile.path)} → account {visible(plan.account_id)}"), ""]
-    files, ids = files_of(plan), edited_ids(plan)
+    files, ids, along = files_of(plan), edited_ids(plan), sent_along(plan)
     for change in shown_changes(plan):
-        lines += [*_change(change, files, ids.get(change.address), paint), ""]
+        lines += [*_change(change, files, paint)]
+        if change.action in _EDITS:
+            lines += _told(ids.get(change.address), along.get(change.address), paint)
+        lines += [*_said(change, paint), ""]
     for address in plan.in_doubt:
         if all(change.address != address for change in plan.changes):
             settle = naming(plan.profile.path, plan.state.path, in_doubt(address))
@@ -44,7 +57,7 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
     return "\n".join(lines)
 
 
-def _change(change: Change, files: Mapping[str, FilePart], edited: str | None, paint: Paint) -> Iterator[str]:
+def _change(change: Change, files: Mapping[str, FilePart], paint: Paint) -> Iterator[str]:
     symbol = f"{SYMBOLS[change.action]} "
     head = f"{symbol}{visible(change.address)}"
     if change.moved_from is not None:
@@ -53,8 +66,17 @@ def _change(change: Change, files: Mapping[str, FilePart], edited: str | None, p
     if change.action not in (Action.FORGET, Action.MOVE):
         for field in shown_fields(change):
             yield from _field(field, files, paint)
-    if edited is not None and change.action in _EDITS:
+
+
+def _told(edited: str | None, along: str | None, paint: Paint) -> Iterator[str]:
+    """Say which entry is edited, and what goes along with a section."""
+    if edited is not None:
         yield f"    {paint.dim(f'edits the entry {visible(edited)} on LinkedIn')}"
+    if along is not None:
+        yield f"    {paint.dim(f'sent along, as it is: {visible(along)}')}"
+
+
+def _said(change: Change, paint: Paint) -> Iterator[str]:
     if change.reason is not None:
         yield f"    {paint.dim(visible(change.reason))}"
     for warning in change.warnings:

@@ -9,6 +9,7 @@ from reconciler.address import section_of
 from reconciler.plain import Plain, canonical, is_file
 from reconciler.planning.plan import FilePart, Plan, TextPart
 from reconciler.render.fields import is_date, is_span
+from reconciler.spec import BY_NAME
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LONG = 60  # a text of more characters, or of several lines, is shown in a block of its own
@@ -92,6 +93,22 @@ def edited_ids(plan: Plan) -> dict[str, str]:
         for part in request.parts
         if isinstance(part, TextPart) and part.name == f"{section_of(address)}[id]" and address != section_of(address)
     }
+
+
+def sent_along(plan: Plan) -> dict[str, str]:
+    """Give what goes along with a section though it did not change, by the address of that: parts, as they are sent."""
+    found = {}
+    for request in plan.requests:
+        for address in request.addresses:
+            companion = BY_NAME[address].companion if address in BY_NAME else None
+            parts = [
+                f"{part.name} = {part.value}"
+                for part in request.parts
+                if isinstance(part, TextPart) and part.name.partition("[")[0] == companion
+            ]
+            if parts and companion not in request.addresses:
+                found[address] = ", ".join(parts)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """plan and apply through the public door: exit codes, options, several profiles."""
 
+import html
 import json
 import re
 from pathlib import Path
@@ -483,3 +484,16 @@ def test_a_part_of_an_object_that_is_sent_again_is_shown_beside_the_part_that_di
     assert here.apply("--max-wait", "0").code == 1
     here.write({"location": {**place, "id": "2"}})
     assert '~ location  update\n    id: "1" → "2"\n    postal_code: "75001"\n' in here.cli("plan").out
+
+
+def test_a_plan_shows_what_goes_along_with_a_section_though_it_did_not_change(here: World) -> None:
+    here.write({"skills": ["a"], "skills_follow": False})
+    assert here.apply().code == 0
+    here.write({"skills": ["a", "b"], "skills_follow": False})
+    along = "sent along, as it is: skills_follow = false"
+    assert f"~ skills  update\n    + b\n    {along}" in here.cli("plan", "--out", "plan.json").out
+    marked = "<li>sent along, as it is: <code>skills_follow = false</code></li>"
+    for command in (["plan"], ["show", "plan.json"]):
+        assert marked in html.unescape(here.cli(*command, "--format", "markdown").out)
+    here.write({"skills": ["a", "b"], "skills_follow": True})
+    assert "sent along" not in here.cli("plan").out
