@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from reconciler.plain import Plain
+from reconciler.sizes import MAX_DIGITS
 
 MAX_DEPTH = 64
-MAX_DIGITS = 400  # more are beyond any float, and slow to read
 
 Fields = Mapping[str, Plain]
 

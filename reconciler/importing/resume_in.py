@@ -12,7 +12,7 @@ from reconciler.importing.resume import BASICS, END, LISTS, START, Words
 from reconciler.importing.source import open_source
 from reconciler.importing.stays import Stay, entries
 from reconciler.importing.texts import clean, unfit, unique
-from reconciler.plain import Plain
+from reconciler.plain import Plain, members
 from reconciler.problem import ReconcilerError
 from reconciler.strict import DamageError, parse_json
 
@@ -47,7 +47,7 @@ class _Reading:
 
     def draft(self) -> Draft:
         root = "basics" if "basics" in self.resume else "bio"
-        basics = _mapping(self.resume.get(root))
+        basics = members(self.resume.get(root))
         sections = [*self.location(basics, (root,))]
         for ours, theirs in BASICS.items():
             text = self.text(basics, (root,), theirs)
@@ -86,9 +86,9 @@ class _Reading:
         if isinstance(where, str):
             place, postal_code = self.text(basics, path, ("location",)), ""
         else:
-            parts = (self.text(_mapping(where), above, (name,)) for name in ("city", "region", "state", "countryCode"))
+            parts = (self.text(members(where), above, (name,)) for name in ("city", "region", "state", "countryCode"))
             place = ", ".join(filter(None, parts))
-            postal_code = self.text(_mapping(where), above, ("postalCode",))
+            postal_code = self.text(members(where), above, ("postalCode",))
         if place or postal_code:
             yield location(SOURCE, place, postal_code)
 
@@ -122,10 +122,10 @@ class _Reading:
             path: Path = ("skills", place)
             if isinstance(value, str) and clean(value).strip():
                 yield self.cleaned(value, path)
-            name = self.text(_mapping(value), path, ("name",))
+            name = self.text(members(value), path, ("name",))
             if name:
                 yield name
-            for number, keyword in enumerate(_list(_mapping(value).get("keywords"))):
+            for number, keyword in enumerate(_list(members(value).get("keywords"))):
                 if isinstance(keyword, str) and clean(keyword).strip():
                     yield self.cleaned(keyword, (*path, "keywords", number))
 
@@ -156,10 +156,6 @@ def _below(path: Path, value: dict[str, Plain] | list[Plain]) -> Iterator[tuple[
 
 def _shown(path: Path) -> str:
     return "".join("[]" if isinstance(step, int) else f".{step[:80]}" for step in path).removeprefix(".")
-
-
-def _mapping(value: Plain) -> dict[str, Plain]:
-    return value if isinstance(value, dict) else {}
 
 
 def _list(value: Plain) -> list[Plain]:

@@ -2,8 +2,9 @@
 
 import re
 
+from reconciler.sizes import MAX_DIGITS
+
 TAG = "tag:yaml.org,2002:"
-MAX_DIGITS = 400  # more are beyond any float, and slow to read
 MAX_BITS = 1023
 EXACT = 2**53  # up to here a float holds every whole number
 
