@@ -16,8 +16,8 @@ from reconciler.state.applied import Forgotten
 class Claims:
     """Which known entries the wanted ones of a section could be besides those that they are matched with.
 
-    `of` gives the likeliest by the wanted one's address. Where that is one which the file holds, it may be any other of
-    these too: `on` gives, by their addresses, the wanted ones that could be them.
+    `of` gives the likeliest by the wanted one's address. It may be any other of those that the file holds too, unless
+    the likeliest left the file and the file surely holds the other: `on` gives, by their addresses, who could be them.
     """
 
     of: Mapping[str, Candidate]
@@ -30,10 +30,9 @@ def claims_of(scene: Scene) -> Claims:
     on: dict[str, list[Match]] = {}
     for one in scene.matches.entries:
         for other in _named_alike(scene, one):
-            of.setdefault(one.address, other)
-            if other.holder is None:
-                break
-            on.setdefault(other.at, []).append(one)
+            likeliest = of.setdefault(one.address, other)
+            if other.holder is not None and (likeliest.holder is not None or not _is_sure(scene, other)):
+                on.setdefault(other.at, []).append(one)
         if isinstance(one, Fresh) and one.address not in of and (left := _left_behind(scene, one)) is not None:
             of[one.address] = left
     return Claims(of, on)

@@ -198,9 +198,9 @@ class History:
         for _ in range(versions):
             self.person.edit()
             self.say(f"file {self.person.file}")
-            asked = self._apply(frozenset())
+            asked = self.follow()
             if asked is not None and self.draw.random() < 0.5:
-                self._apply(self._answer(asked))
+                self.follow(self._answer(asked))
 
     # The tool
 
@@ -215,7 +215,7 @@ class History:
         profile = Profile("profile.yaml", "0" * 64, Desired(ACCOUNT, wanted))
         return make_plan(profile, self.state, "profile.state.json", "0", Options((), add))
 
-    def _apply(self, add: frozenset[str]) -> Plan | None:
+    def follow(self, add: frozenset[str] = frozenset()) -> Plan | None:
         """Carry a plan out, hold the laws, and give the next plan; None where the file contradicts the state."""
         try:
             made = self.plan(add)
@@ -232,12 +232,12 @@ class History:
             for address, sending in request.sections.items():
                 self.live.receive(address, sending)
         self.say(f"live {self.live.entries}")
-        self.say(f"state { {at: (one.value, one.id) for at, one in self._units().items()} }")
+        self.say(f"state { {at: (one.value, one.id) for at, one in self.units().items()} }")
         again = self.plan()
         self._judge(again, add)
         return again
 
-    def _units(self) -> dict[str, Record | Forgotten]:
+    def units(self) -> dict[str, Record | Forgotten]:
         """Give all that state knows of entries, by address."""
         units = {at: one for at, one in self.state.forgotten.items() if at.count(".") == 1}
         return {**units, **self.state.sections}
@@ -245,7 +245,7 @@ class History:
     def _is_named(self, entry_id: str) -> bool:
         return any(
             all(name in members(one.value) or f"{at}.{name}" in self.state.forgotten for name in self.person.names)
-            for at, one in self._units().items()
+            for at, one in self.units().items()
             if one.id == entry_id
         )
 
@@ -276,14 +276,14 @@ class History:
 
     def _is_of(self, address: str, entry_id: str) -> bool:
         """Tell whether LinkedIn shows under this id what state knows at an address."""
-        known = self._units().get(address)
+        known = self.units().get(address)
         return known is not None and self.live.shows(entry_id, members(known.value))
 
     def _is_seen(self, address: str) -> bool:
         """Tell whether LinkedIn shows under the entry's id something that state knows without one."""
         entry_id = self.person.file.get(address.partition(".")[2], {}).get("id")
         return entry_id is not None and any(
-            one.id is None and self._is_of(at, entry_id) for at, one in self._units().items()
+            one.id is None and self._is_of(at, entry_id) for at, one in self.units().items()
         )
 
     # The laws
@@ -325,7 +325,7 @@ class History:
 
     def _judge_state(self) -> None:
         """What state knows is live, each entry's in its own; and state knows all that was ever added."""
-        units = list(self._units().items())
+        units = list(self.units().items())
         places = list(enumerate(self.live.entries))
         candidates = {
             at: [

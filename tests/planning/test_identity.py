@@ -796,3 +796,11 @@ def test_what_may_have_arrived_and_left_the_file_is_let_go_of_in_the_plan() -> N
     after = landed(made, state)
     assert (after.pending, plan(wanted, after).empty) == ((), True)
     assert brief(plan(profile(summary="y"), after))[0] == ("summary", "set")
+
+
+def test_an_entry_is_not_written_over_where_what_it_was_could_be_one_that_left_the_file_too() -> None:
+    state = replace(
+        numbered(LEAD), forgotten={"experience.d": Forgotten({**LEAD, "description": "2"}, NOW, "9", "adopt")}
+    )
+    made = plan(profile(experience__a=CTO, experience__b={**LEAD, "location": "Rome"}), state)
+    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked")]
