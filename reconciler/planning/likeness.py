@@ -49,10 +49,8 @@ def _named_alike(scene: Scene, one: Match) -> Iterable[Candidate]:
 
 def _like_known(scene: Scene, one: Fresh) -> Iterator[Candidate]:
     """Give the entries that left the file, or that cannot be those of their keys any more, and could be this one."""
-    name = name_of(scene.section, one.wanted.value)
-    alike = scene.named.get(name, ()) if name is not None else ()
     nameless = (other for other in scene.nameless if _may_be(one.wanted, other))
-    return (other for other in chain(alike, nameless) if _is_free(scene, one, other))
+    return (other for other in chain(scene.alike(one.wanted.value), nameless) if _is_free(scene, one, other))
 
 
 def _may_be(one: Wanted, other: Candidate) -> bool:
@@ -88,8 +86,7 @@ def _namesakes_of(scene: Scene, one: Pair) -> Iterator[Candidate]:
     """
     if one.wanted.id is not None or not contradicts(scene.section, one.wanted.value, one.known.value):
         return iter(())
-    name = name_of(scene.section, one.wanted.value)
-    alike = scene.named.get(name, ()) if name is not None else ()
+    alike = scene.alike(one.wanted.value)
     return (other for other in alike if other.at != one.known_at and not _is_sure(scene, other))
 
 
@@ -130,8 +127,7 @@ def _without_id(scene: Scene, wanted: Wanted, *, held: bool = True) -> Iterator[
 
     Unless `held`, those that the file holds are left out.
     """
-    name = name_of(scene.section, wanted.value)
-    for other in scene.named.get(name, ()) if name is not None else scene.gone:
+    for other in scene.gone if name_of(scene.section, wanted.value) is None else scene.alike(wanted.value):
         value = other.known.value
         if other.holder is not None and not held:
             return
@@ -162,14 +158,13 @@ def _left_behind(scene: Scene, one: Fresh) -> Candidate | None:
             other
             for other in scene.gone
             if (other.known.id is None or not given)
-            and (_has_the_rest(scene, one.wanted, other.known) or (given and _in_part(scene, one.wanted, other)))
+            and (
+                _has_the_rest(scene, one.wanted, other.known)
+                or (given and in_common(scene.section, one.wanted.value, other.known.value))
+            )
         ),
         None,
     )
-
-
-def _in_part(scene: Scene, wanted: Wanted, other: Candidate) -> bool:
-    return bool(in_common(scene.section, wanted.value, other.known.value))
 
 
 def _has_the_rest(scene: Scene, wanted: Wanted, known: Known) -> bool:

@@ -41,6 +41,11 @@ class Scene:
     gone: tuple[Candidate, ...]  # those that the file does not hold
     unsure: Mapping[str, tuple[str, ...]]  # by what names them: Adds in doubt whose key holds something else now
 
+    def alike(self, value: Plain) -> tuple[Candidate, ...]:
+        """Give what state knows by the name of a value, the likeliest first."""
+        name = name_of(self.section, value)
+        return self.named.get(name, ()) if name is not None else ()
+
     def allowed(self, *, edit: bool) -> frozenset[str]:
         """Give the names of the fields that the Edit or the Add variant takes."""
         fields = BY_NAME[self.section].fields

@@ -16,6 +16,7 @@ from reconciler.state.applied import Applied, Record, Sending
 
 def section_efforts(wanted: Mapping[str, Wanted], applied: Applied | None) -> Iterator[Effort]:
     """Give the changes of all sections but the entries, in the spec's order."""
+    unrecorded = known.unrecorded(applied)
     for section in SECTIONS:
         if is_entry_section(section.name):
             continue
@@ -25,7 +26,7 @@ def section_efforts(wanted: Mapping[str, Wanted], applied: Applied | None) -> It
             yield from _wanted(section.name, one, record, applied)
         elif record is not None:
             yield Effort(Change(section.name, Action.FORGET, before=record.value, reason=reasons.STAYS))
-        elif (sent := known.unrecorded(applied).get(section.name)) is not None:
+        elif (sent := unrecorded.get(section.name)) is not None:
             yield Effort(Change(section.name, Action.FORGET, before=sent.value, reason=reasons.MAY_STAY))
 
 

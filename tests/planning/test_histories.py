@@ -3,16 +3,10 @@
 A failing seed is named with the command that tells its history.
 """
 
-import pytest
-
 from tests.planning.histories import tell
-from tests.reliability.seeds import batches
+from tests.reliability.seeds import batches, play
 
 
 @batches(250, quick=4, long=240)
 def test_small_histories_converge_and_lose_nothing(seeds: range) -> None:
-    for seed in seeds:
-        try:
-            tell(seed)
-        except AssertionError as broken:
-            pytest.fail(f"`python -m tests.planning.histories {seed}` tells how: {broken}")
+    play(tell, seeds)
