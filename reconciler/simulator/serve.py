@@ -39,6 +39,18 @@ class Server(uvicorn.Server):
         if not self.should_exit:
             await self._stop.wait()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept no more, attach what was accepted, and only then close.
+
+        asyncio leaves a connection open that was accepted, but not yet attached, as its server closes.
+        """
+        loop = asyncio.get_running_loop()
+        for listener in sockets or []:
+            loop.remove_reader(listener)
+        await asyncio.sleep(0)  # it is attached
+        await asyncio.sleep(0)  # its protocol knows it
+        await super().shutdown(sockets)
+
     def stop(self) -> None:
         """End the main loop, from any thread."""
         self.should_exit = True
@@ -53,6 +65,7 @@ def running(simulator: Simulator | None = None, port: int = 0) -> Iterator[str]:
     Connections are accepted from the first instant. Raises OSError where the port is taken.
     """
     listener = socket.create_server((HOST, port))
+    taken = listener.getsockname()[1]
     server = Server(
         uvicorn.Config(
             create_app(simulator or Simulator()),
@@ -68,7 +81,7 @@ def running(simulator: Simulator | None = None, port: int = 0) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="simulator", daemon=True)
     thread.start()
     try:
-        yield f"http://{HOST}:{listener.getsockname()[1]}/api/v1"
+        yield f"http://{HOST}:{taken}/api/v1"
     finally:
         server.stop()
         thread.join()
