@@ -6,8 +6,11 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import uvicorn
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from reconciler.simulator.app import Simulator, create_app
@@ -58,6 +61,19 @@ class Server(uvicorn.Server):
             self._loop.call_soon_threadsafe(self._stop.set)
 
 
+def _ending(app: ASGIApp) -> ASGIApp:
+    """Make an application that breaks the connection of a request which outlasts the server."""
+
+    async def called(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:
+            cast("asyncio.Transport", scope["state"]["transport"]).abort()
+            await Response()(scope, receive, send)  # to nobody, and uvicorn has no failure to report
+
+    return called
+
+
 @contextmanager
 def running(simulator: Simulator | None = None, port: int = 0) -> Iterator[str]:
     """Serve a simulator while the block runs; give its base URL. Port 0 is any free one.
@@ -68,7 +84,7 @@ def running(simulator: Simulator | None = None, port: int = 0) -> Iterator[str]:
     taken = listener.getsockname()[1]
     server = Server(
         uvicorn.Config(
-            create_app(simulator or Simulator()),
+            _ending(create_app(simulator or Simulator())),
             http=Protocol,
             loop="asyncio",
             ws="none",
