@@ -105,7 +105,7 @@ def _apply_all(order: Order, settings: Settings) -> int:
         one.profile.path: _apply_one(_Session(order, settings, stop, link, one, plan), alone=len(prepared) == 1)
         for one, plan in zip(prepared, bound, strict=True)
     }
-    if len(ended) > 1:
+    if len(ended) > 1 and not all(one.plan.idle for one in prepared):
         notice(_total(ended))
     if stop.exit_code is not None:
         return stop.exit_code
@@ -172,7 +172,7 @@ class _Session:
         self.first = first
 
     def apply(self) -> int:
-        if self.first.plan.empty and not self.first.plan.ids:
+        if self.first.plan.idle:
             self._show(self.first.plan)
             return 0
         with locked(self.path, now(), self.order.lock_timeout, _tell_waiting):

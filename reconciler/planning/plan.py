@@ -183,6 +183,11 @@ class Plan:
         """Tell whether there is nothing to do and nothing in doubt."""
         return not (self.changes or self.in_doubt)
 
+    @property
+    def idle(self) -> bool:
+        """Tell whether an apply has nothing to do, not even an id to record."""
+        return self.empty and not self.ids
+
 
 def _without_key(address: str) -> str:
     section, *below = address.split(".")

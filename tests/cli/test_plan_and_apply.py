@@ -183,6 +183,19 @@ def test_the_last_line_of_several_profiles_names_those_that_are_not_done(here: W
     assert (done.code, done.err.splitlines()[-1]) == (0, "3 profiles: 3 done")
 
 
+@pytest.mark.parametrize("way", [(), ("--target", "headline")], ids=["digests", "plans"])
+def test_nothing_to_do_in_several_profiles_has_no_last_line_of_them_all(here: World, way: tuple[str, ...]) -> None:
+    """It stood there where the profiles were planned, and not where their digests were enough."""
+    for name in ("a", "b"):
+        profile = {"type": "LINKEDIN", "account_id": f"acc_{name}", "headline": name}
+        (here.folder / f"{name}.yaml").write_text(json.dumps(profile))
+    here.cli("apply", "a.yaml", "b.yaml", "--auto-approve")
+    done = here.cli("apply", "a.yaml", "b.yaml", "--auto-approve", *way)
+    assert (done.code, done.err) == (0, "")
+    assert [line.partition(" (")[0] for line in done.out.splitlines()] == ["a.yaml: no changes", "b.yaml: no changes"]
+    assert here.cli("-q", "apply", "a.yaml", "b.yaml", "--auto-approve", *way) == Done(0, "", "")
+
+
 def test_several_profiles_have_no_common_state(here: World) -> None:
     here.write({"headline": "x"})
     done = here.cli("plan", "profile.yaml", "profile.yaml", "--state", "s.json")
