@@ -115,7 +115,7 @@ def resembles(address: str, other: str) -> str:
     """Say why an entry is not added: it looks like one that is on LinkedIn already."""
     return (
         f"it looks like {other}, which is on LinkedIn already; if it is the same, run "
-        f"`reconciler state mv {other} {address}`, if it is a new one, pass `--add {address}`"
+        f"`reconciler state mv {other} {address}`; if it is a new one, pass `--add {address}`"
     )
 
 
@@ -123,7 +123,7 @@ def set_aside(address: str) -> str:
     """Say why an entry is not added: it looks like one that left the file and got this key from the tool."""
     return (
         f"it looks like what state knows as {address}, a key that state gave to an entry which left the file; if it is "
-        f"the same, call it otherwise here and plan again, if it is a new one, pass `--add {address}`"
+        f"the same, call it otherwise here and plan again; if it is a new one, pass `--add {address}`"
     )
 
 
@@ -174,7 +174,7 @@ def whose_id(address: str, other: str, entry_id: str, *, can_be_sent: bool) -> s
     by_hand = f"bring it up to date by hand on linkedin.com and run `reconciler state accept {address}`"
     return (
         f"state knows {other} without LinkedIn's id, and this could be that entry; if it is, run "
-        f"`reconciler state adopt {other} {quoted(entry_id)}`, if it is another, "
+        f"`reconciler state adopt {other} {quoted(entry_id)}`; if it is another, "
         + (f"pass `--add {address}`" if can_be_sent else by_hand)
     )
 
@@ -201,7 +201,7 @@ def unlike(address: str, entry_id: str) -> str:
     """Say why an entry is not edited: it is given an id, and nothing but its key says that it is the known one."""
     return (
         f"it is given an id, and names something else than what state knows as {address}; if it is the same entry, run "
-        f"`reconciler state adopt {address} {quoted(entry_id)}`, if it is another, pass `--add {address}`"
+        f"`reconciler state adopt {address} {quoted(entry_id)}`; if it is another, pass `--add {address}`"
     )
 
 

@@ -31,6 +31,7 @@ SYMBOLS = {
     Action.BLOCKED: "!",
 }
 _EDITS = (Action.SET, Action.UPDATE)
+_CLAUSES = re.compile(r"; (?=(?:[^`]*`[^`]*`)*[^`]*$)")  # outside of backticks: no command is torn apart
 _MARKS = re.compile(r"\[-|-\]|\{\+|\+\}")
 
 
@@ -78,7 +79,8 @@ def _told(edited: str | None, along: str | None, paint: Paint) -> Iterator[str]:
 
 def _said(change: Change, paint: Paint) -> Iterator[str]:
     if change.reason is not None:
-        yield f"    {paint.dim(visible(change.reason))}"
+        lines = _CLAUSES.split(change.reason) if change.action is Action.BLOCKED else [change.reason]
+        yield from (f"    {paint.dim(visible(line))}" for line in lines)
     for warning in change.warnings:
         yield f"    {paint.yellow('warning: ' + visible(warning))}"
 

@@ -72,6 +72,16 @@ def test_what_is_in_doubt_and_has_no_change_says_how_to_settle_it_too() -> None:
     ) in text
 
 
+def test_what_is_blocked_stands_above_its_ways_out_and_no_command_is_torn_apart() -> None:
+    reason = "it looks like experience.b; if it is the same, run `state adopt experience.b 'a; b'`; else pass `--add`"
+    assert body(plan(Change("experience.a", Action.BLOCKED, reason=reason))) == (
+        "! experience.a  blocked\n"
+        "    it looks like experience.b\n"
+        "    if it is the same, run `state adopt experience.b 'a; b'`\n"
+        "    else pass `--add`\n"
+    )
+
+
 def test_a_first_apply_puts_its_question() -> None:
     made = plan(Change("experience.a", Action.CREATE, None, {}), first_apply=("experience",))
     assert "first apply of experience: are these entries on LinkedIn already?" in render_text(made, color=False)
