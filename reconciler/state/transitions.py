@@ -189,7 +189,7 @@ def rekey(applied: Applied, names: Mapping[str, str], now: str) -> Applied:
     """
     for address in names.values():
         if address not in names:
-            applied = _make_room(applied, address)
+            applied = _make_room(applied, address, names.values())
     sections = {at: one for at, one in applied.sections.items() if at not in names}
     forgotten = dict(applied.forgotten)
     for before, after in names.items():
@@ -228,14 +228,16 @@ def take_field_back(applied: Applied, address: str) -> Applied:
     return replace(applied, sections={**applied.sections, unit: replace(known, value=value)}, forgotten=forgotten)
 
 
-def _make_room(applied: Applied, address: str) -> Applied:
-    """Give another key to a forgotten entry whose own key is about to be used again, with all that is its own."""
+def _make_room(applied: Applied, address: str, wanted: Collection[str] = ()) -> Applied:
+    """Give another key to a forgotten entry whose own key is about to be used again, with all that is its own.
+
+    It is none of those that are `wanted` for other entries.
+    """
     gone = applied.forgotten.get(address)
     if gone is None or not is_entry(address):
         return applied
-    free = _free(
-        address, {*applied.forgotten, *applied.sections, *(at for one in applied.pending for at in one.addresses)}
-    )
+    sent = (at for one in applied.pending for at in one.addresses)
+    free = _free(address, {*wanted, *applied.forgotten, *applied.sections, *sent})
     forgotten = {moved(at, address, free) if lies_in(at, address) else at: one for at, one in applied.forgotten.items()}
     pending = tuple(_renamed(one, {address: free}) if _is_of(one, address, gone.id) else one for one in applied.pending)
     return replace(applied, forgotten=forgotten, pending=pending)

@@ -25,6 +25,7 @@ from reconciler.settling import verbs
 from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
+from reconciler.state.format import read_state, write_state
 from tests.whole.law import assigned
 
 ACCOUNT = "acc"
@@ -324,7 +325,8 @@ class History:
         return tuple(entry.get(name) for name in self.person.names)
 
     def _judge_state(self) -> None:
-        """What state knows is live, each entry's in its own; and state knows all that was ever added."""
+        """State can be read; what it knows is live, each entry's in its own; and it knows all that was ever added."""
+        read_state(write_state(self.state), "profile.state.json")
         units = list(self.units().items())
         places = list(enumerate(self.live.entries))
         candidates = {

@@ -18,6 +18,7 @@ from reconciler.settling import verbs
 from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
+from reconciler.state.format import read_state, write_state
 from tests.planning.test_plan import JOB, NOW, applied, brief, plan, profile, sent
 
 AUTHOR: dict[str, Plain] = {"role": "Author", "company": "elsewhere"}
@@ -175,6 +176,18 @@ def test_a_forgotten_entry_whose_key_is_used_again_gets_one_that_no_other_entry_
     assert brief(plan(profile(**wanted), after)) == [("experience.a-2", "create")]
     again = landed(plan(profile(experience__a=Wanted(EDITOR, 0, "9")), after), after)
     assert sorted(again.forgotten) == ["experience.a-forgotten", "experience.a-forgotten-2"]
+
+
+@pytest.mark.parametrize("left_before", [True, False])
+def test_a_forgotten_entry_whose_key_is_used_again_gets_none_that_another_one_gets_at_once(left_before: bool) -> None:  # noqa: FBT001 - a parameter
+    """It got the key of an entry that was renamed to just that, and nobody could read the state."""
+    known = {"experience.x": AUTHOR, "experience.y": EDITOR}
+    gone = Forgotten(JOB, NOW)
+    state = applied(known, forgotten={"experience.a": gone}) if left_before else applied({**known, "experience.a": JOB})
+    after = landed(plan(profile(experience__a_DASH_forgotten=EDITOR, experience__a=AUTHOR), state), state)
+    read_state(write_state(after), "profile.state.json")
+    assert values(after) == {"experience.a": AUTHOR, "experience.a-forgotten": EDITOR}
+    assert {at: one.value for at, one in after.forgotten.items()} == {"experience.a-forgotten-2": JOB}
 
 
 def test_two_equal_entries_whose_keys_are_both_renamed_are_moved() -> None:
