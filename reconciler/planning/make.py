@@ -16,7 +16,7 @@ from reconciler.problem import Problem, StateError, UsageError
 from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS
 from reconciler.state import known
-from reconciler.state.applied import Applied, Record
+from reconciler.state.applied import Applied, Forgotten, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,21 @@ def _check_addresses(options: Options, desired: Desired, applied: Applied | None
         if wrong is not None:
             what = "an entry" if option == "--add" else "a section, or an entry"
             problems.append(Problem(option, 0, 0, address, wrong, f"name {what} as experience.KEY"))
+        elif option == "--add" and (holder := _holder_of_id(desired.wanted.get(address), address, applied)) is not None:
+            held = f"the id that the file gives to it is that of {holder}, so it is not new"
+            problems.append(Problem(option, 0, 0, address, held, "leave --add out, or correct the id in the file"))
     if problems:
         raise UsageError(*problems)
+
+
+def _holder_of_id(wanted: Wanted | None, address: str, applied: Applied | None) -> str | None:
+    """Find what else state knows, or has forgotten, under the id that the file gives to an entry."""
+    if wanted is None or wanted.id is None or applied is None:
+        return None
+    elsewhere = {at: one for at, one in applied.sections.items() if at != address}
+    held: dict[str, Record | Forgotten] = {**applied.forgotten, **elsewhere}
+    same_section = (at for at in sorted(held) if section_of(at) == section_of(address))
+    return next((at for at in same_section if held[at].id == wanted.id), None)
 
 
 def _check_ids(desired: Desired, applied: Applied | None, state_path: str, profile_path: str) -> None:

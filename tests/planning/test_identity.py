@@ -12,7 +12,7 @@ import pytest
 from reconciler.plain import Plain
 from reconciler.planning.make import make_plan
 from reconciler.planning.plan import Plan
-from reconciler.problem import StateError
+from reconciler.problem import StateError, UsageError
 from reconciler.profile.desired import Wanted
 from reconciler.settling import verbs
 from reconciler.settling.unsent import settle
@@ -426,6 +426,18 @@ def test_an_id_and_other_content_at_once_do_not_write_one_record_over_another() 
     assert brief(said) == [("experience.b", "move"), ("experience.b", "update"), ("experience.b", "forget")]
     said = plan(wanted, verbs.adopt(state, [("experience.b", "7")]))
     assert brief(said) == [("experience.b", "update"), ("experience.a", "forget")]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_an_entry_whose_id_is_that_of_another_known_one_cannot_be_said_to_be_new(gone: bool) -> None:  # noqa: FBT001 - a parameter
+    """It was written over the other, and state had two entries of one id."""
+    here, left = Record(JOB, NOW, "apply", "7", "adopt"), Forgotten(JOB, NOW, "7", "adopt")
+    state = applied(forgotten={"experience.a": left}) if gone else applied({"experience.a": here})
+    wanted = profile(experience__b=Wanted(AUTHOR, 0, "7"))
+    with pytest.raises(UsageError, match=r"experience\.b: the id .* is that of experience\.a, so it is not new"):
+        plan(wanted, state, add=frozenset({"experience.b"}))
+    new = Applied("l", 1, "w", "acc")
+    assert plan(wanted, landed(plan(wanted, new), new), add=frozenset({"experience.b"})).empty
 
 
 def test_a_command_to_paste_holds_an_id_of_the_file_as_one_word() -> None:
