@@ -166,7 +166,7 @@ def resolve(applied: Applied, address: str, entry_id: str | None, now: str, *, a
     if pending is None:
         unclear = any(address in one.addresses for one in applied.pending)
         remedy = (
-            "the next apply sends it again, which is safe, or lets go of it where it left the file"
+            "the next apply sends it again, which is safe, where the file still holds it"
             if unclear
             else "see `reconciler state list`"
         )

@@ -26,40 +26,33 @@ from reconciler.state.known import concerns, is_repeatable
 def forget(applied: Applied, address: str, now: str) -> Applied:
     """Move a section, an entry or one of its fields to what was forgotten.
 
-    What state does not hold was sent without a clear answer: whether it is there is not asked any more.
+    What was sent there without a clear answer is not asked about any more; of an entry as a whole it is, once that
+    comes back. A field of which it is not known what is live is not put among the forgotten.
     """
     unit = unit_of(address)
     record = applied.sections.get(unit)
     if record is None or (address != unit and value_at(record.value, field_path(address).split(".")) is None):
         return _let_go(applied, address, record.id if record is not None else None)
     applied = _make_room(applied, address)
-    sections = dict(applied.sections)
     if address == unit:
-        del sections[unit]
+        sections = {at: one for at, one in applied.sections.items() if at != unit}
         gone = Forgotten(record.value, now, record.id, record.id_by)
-    else:
-        path = field_path(address).split(".")
-        gone = Forgotten(value_at(record.value, path), now)
-        sections[unit] = replace(record, value=_without(record.value, path))
-    return replace(applied, sections=sections, forgotten={**applied.forgotten, address: gone})
+        following = replace(applied, sections=sections, forgotten={**applied.forgotten, address: gone})
+        return following if is_entry(address) else _let_go(following, address, None)
+    path = field_path(address).split(".")
+    less = replace(applied, sections={**applied.sections, unit: replace(record, value=_without(record.value, path))})
+    certain = _let_go(less, address, record.id)
+    if certain.pending != less.pending:
+        return certain
+    return replace(less, forgotten={**less.forgotten, address: Forgotten(value_at(record.value, path), now)})
 
 
 def begin(applied: Applied, pending: Pending) -> Applied:
-    """Record that a request is about to be sent, in place of an earlier attempt at the same one.
-
-    It ends the idempotency keys of other requests that write what it writes: replaying one of them later
-    would give its old answer and leave what this one wrote.
-    """
-    others = tuple(
-        replace(one, answered=one.answered or _overlap(_ids(one), pending))
-        for one in applied.pending
-        if one.request != pending.request
-    )
-    keys = {
-        request: kept
-        for request, kept in applied.keys.items()
-        if request != pending.request and not _overlap(kept.ids, pending)
-    }
+    """Record that a request is about to be sent, in place of an earlier attempt at the same one."""
+    others = tuple(one for one in applied.pending if one.request != pending.request)
+    keys = {request: kept for request, kept in applied.keys.items() if request != pending.request}
+    for address, entry_id in _ids(pending).items():
+        others, keys = _spent(others, keys, address, entry_id)
     return replace(applied, pending=(*others, pending), keys=keys, source=None)
 
 
@@ -82,7 +75,9 @@ def record(applied: Applied, address: str, sending: Sending, now: str, by: str) 
         forgotten = {at: one for at, one in applied.forgotten.items() if not any(lies_in(at, path) for path in sent)}
     known = Record(sending.value, now, by, sending.id, sending.id_by)
     sections = {**applied.sections, address: known}
-    return replace(_certain(applied, address, sending), sections=sections, forgotten=forgotten)
+    pending, keys = _spent(applied.pending, applied.keys, address, sending.id)
+    applied = replace(applied, sections=sections, forgotten=forgotten, pending=pending, keys=keys)
+    return _certain(applied, address, sending)
 
 
 def drop(applied: Applied, request: str) -> Applied:
@@ -128,12 +123,19 @@ def _ids(pending: Pending) -> Mapping[str, str | None]:
     return {at: sending.id for at, sending in pending.sections.items()}
 
 
-def _overlap(ids: Mapping[str, str | None], other: Pending) -> bool:
-    return any(
-        concerns(at, entry_id, address, later.id)
-        for at, entry_id in ids.items()
-        for address, later in other.sections.items()
-    )
+def _spent(
+    pending: tuple[Pending, ...], keys: Mapping[str, Kept], address: str, entry_id: str | None
+) -> tuple[tuple[Pending, ...], dict[str, Kept]]:
+    """End the idempotency keys of the requests that write an address which holds something else from now on.
+
+    Replaying one of them later would give its old answer, and leave what is there.
+    """
+
+    def writes(ids: Mapping[str, str | None]) -> bool:
+        return any(concerns(at, sent_id, address, entry_id) for at, sent_id in ids.items())
+
+    marked = tuple(replace(one, answered=one.answered or writes(_ids(one))) for one in pending)
+    return marked, {request: kept for request, kept in keys.items() if not writes(kept.ids)}
 
 
 def _certain(applied: Applied, address: str, sending: Sending) -> Applied:
@@ -147,14 +149,21 @@ def _certain(applied: Applied, address: str, sending: Sending) -> Applied:
 
 
 def _let_go(applied: Applied, address: str, entry_id: str | None) -> Applied:
-    """Take a section, an entry or a field of one out of the repeatable requests whose outcome is unknown."""
+    """Take a section, an entry or a field of one out of the repeatable requests whose outcome is unknown.
+
+    What was forgotten of such a field earlier may not be what is live.
+    """
 
     def left(at: str, sending: Sending) -> Sending | None:
         if not is_repeatable(at, sending) or not concerns(at, sending.id, unit_of(address), entry_id):
             return sending
         return None if is_unit(address) else _without_fields(sending, (field_path(address),))
 
-    return _with_pending(applied, left)
+    following = _with_pending(applied, left)
+    if is_unit(address) or following.pending == applied.pending:
+        return following
+    forgotten = {at: one for at, one in applied.forgotten.items() if not lies_in(at, address)}
+    return replace(following, forgotten=forgotten)
 
 
 def _with_pending(applied: Applied, left: Callable[[str, Sending], Sending | None]) -> Applied:
