@@ -239,10 +239,22 @@ def _put_back(applied: Applied, landed: Pending, rescued: Applied) -> Applied:
     later = applied.pending[until + 1 :]
     applied = replace(applied, pending=applied.pending[:until])
     for at in landed.addresses:
-        known = rescued.sections[at]
-        sending = Sending(known.value, known.id, known.id_by)
-        applied = transitions.record(applied, at, sending, known.applied_at, known.by)
+        known, sending = rescued.sections[at], landed.sections[at]
+        there = _edited_since(applied, at, sending.id)
+        if there is None:
+            applied = transitions.record(
+                applied, at, Sending(known.value, known.id, known.id_by), known.applied_at, known.by
+            )
+        else:
+            applied = transitions.amend(applied, there, sending)
     return replace(applied, pending=(*applied.pending, *later))
+
+
+def _edited_since(applied: Applied, address: str, entry_id: str | None) -> str | None:
+    """Find what state knows, or has forgotten, of an entry that was edited: more may have happened to it since."""
+    held: dict[str, Record | Forgotten] = {**applied.forgotten, **applied.sections}
+    alike = (at for at, one in sorted(held.items()) if section_of(at) == section_of(address) and one.id == entry_id)
+    return next(alike, None) if entry_id is not None else None
 
 
 def _landed(rescued: Applied, address: str, pending: Pending) -> bool:

@@ -80,6 +80,20 @@ def record(applied: Applied, address: str, sending: Sending, now: str, by: str) 
     return _certain(applied, address, sending)
 
 
+def amend(applied: Applied, address: str, sending: Sending) -> Applied:
+    """Record that an earlier Edit arrived, of an entry that is known or was forgotten since: its fields alone."""
+    fields = {name: one for name, one in members(sending.value).items() if name in sending.names}
+    held: dict[str, Record | Forgotten] = {**applied.forgotten, **applied.sections}
+    amended = replace(held[address], value={**members(held[address].value), **fields})
+    obsolete = [f"{address}.{name}" for name in sending.names]
+    forgotten = {at: one for at, one in applied.forgotten.items() if not any(lies_in(at, path) for path in obsolete)}
+    if isinstance(amended, Forgotten):
+        following = replace(applied, forgotten={**forgotten, address: amended})
+    else:
+        following = replace(applied, sections={**applied.sections, address: amended}, forgotten=forgotten)
+    return _certain(following, address, sending)
+
+
 def drop(applied: Applied, request: str) -> Applied:
     """Take a request out of what is pending: it is settled."""
     return replace(applied, pending=tuple(one for one in applied.pending if one.request != request))

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from reconciler.plain import Plain
+from reconciler.plain import Plain, members
 from reconciler.planning.make import make_plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Desired, Profile, Wanted
@@ -352,6 +352,28 @@ def test_restore_of_an_older_rescue_file_leaves_uncertain_what_was_sent_to_the_s
     newer = replace(EMPTY, serial=5, write="w5", sections={"headline": Record("two", LATER, "apply")})
     last = verbs.restore(after, newer, "f")
     assert (dict(last.sections), last.pending) == ({"headline": Record("two", LATER, "apply")}, ())
+
+
+SENT = Sending({**JOB, "description": "1", "location": "Bern"}, "7", "file", ("role", "description"))
+UNCLEAR = Pending("e", "k", ("experience.a",), {"experience.a": SENT}, LATER)
+RESCUED = replace(holding(a=Record(SENT.value, LATER, "apply", "7", "file")), serial=4, write="w4")
+
+
+def test_restore_of_an_edit_records_what_is_uncertain_still_and_leaves_what_was_applied_since() -> None:
+    """A whole older record was put over a newer one: what had been applied since was not known any more."""
+    newer = Record({**JOB, "role": "Author", "location": "Rome"}, LATER, "apply", "7", "file")
+    rest = replace(UNCLEAR, sections={"experience.a": replace(SENT, fields=("description",))})
+    after = verbs.restore(replace(holding(a=newer), serial=6, pending=(rest,)), RESCUED, "f")
+    known = after.sections["experience.a"]
+    assert (known, after.pending) == (replace(newer, value={**members(newer.value), "description": "1"}), ())
+
+
+def test_restore_of_an_edit_of_an_entry_that_left_since_brings_what_was_forgotten_up_to_date() -> None:
+    """The entry stood in state twice, and came back later as it had been before the edit."""
+    gone = {"experience.a": Forgotten(JOB, LATER, "7", "file"), "experience.a.description": Forgotten("0", NOW)}
+    after = verbs.restore(replace(EMPTY, serial=6, forgotten=gone, pending=(UNCLEAR,)), RESCUED, "f")
+    assert (dict(after.sections), after.pending) == ({}, ())
+    assert dict(after.forgotten) == {"experience.a": Forgotten({**JOB, "description": "1"}, LATER, "7", "file")}
 
 
 def test_adopt_corrects_two_ids_that_were_changed_round_in_one_go() -> None:
