@@ -107,6 +107,8 @@ def _in_doubt_as(applied: Applied, address: str, wanted: Mapping[str, Wanted]) -
 def adopt(applied: Applied, pairs: Sequence[tuple[str, str]]) -> Applied:
     """Record LinkedIn's ids of entries, out of edit links too, all of them or none. Raises StateError."""
     problems: list[Problem] = []
+    held: dict[str, Record | Forgotten] = {**applied.forgotten, **applied.sections}
+    earlier = [(at, entry_id) for at, _ in pairs if at in held and (entry_id := held[at].id) is not None]
     for address, given in pairs:
         try:
             applied = _adopted(applied, address, given)
@@ -116,6 +118,8 @@ def adopt(applied: Applied, pairs: Sequence[tuple[str, str]]) -> Applied:
         raise StateError(*problems)
     for address, given in reversed(pairs):
         _refuse_taken(applied, address, id_from(address, given))
+    for address, entry_id in earlier:
+        applied = transitions.disown(applied, section_of(address), entry_id)
     return applied
 
 

@@ -24,12 +24,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What left the profile file and stays on LinkedIn."""
+    """What left the profile file and stays on LinkedIn; `by` is who said of an entry that it is there."""
 
     value: Plain
     forgotten_at: str
     id: str | None = None
     id_by: str | None = None
+    by: str = "apply"
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,10 +58,7 @@ def state_json(applied: Applied) -> dict[str, Plain]:
         "write": applied.write,
         "account_id": applied.account_id,
         "sections": {at: record_json(one) for at, one in applied.sections.items()},
-        "forgotten": {
-            at: _present({"value": one.value, "id": one.id, "id_by": one.id_by, "forgotten_at": one.forgotten_at})
-            for at, one in applied.forgotten.items()
-        },
+        "forgotten": {at: _forgotten_json(one) for at, one in applied.forgotten.items()},
         "pending": [_pending_json(one) for one in applied.pending],
     }
     if applied.keys:
@@ -79,6 +76,11 @@ def state_json(applied: Applied) -> dict[str, Plain]:
 def record_json(one: Record) -> dict[str, Plain]:
     """Give one record as plain data."""
     return _present({"value": one.value, "id": one.id, "id_by": one.id_by, "applied_at": one.applied_at, "by": one.by})
+
+
+def _forgotten_json(one: Forgotten) -> Plain:
+    by = None if one.by == "apply" else one.by
+    return _present({"value": one.value, "id": one.id, "id_by": one.id_by, "forgotten_at": one.forgotten_at, "by": by})
 
 
 def _pending_json(one: Pending) -> Plain:
@@ -158,8 +160,14 @@ def _record(value: Fields, at: str) -> Record:
 
 
 def _forgotten(value: Fields, at: str) -> Forgotten:
-    _known(value, at, {"value", "id", "id_by", "forgotten_at"})
-    return Forgotten(_content(value, at), _time(value, "forgotten_at"), optional_text_at(value, "id"), _id_by(value))
+    _known(value, at, {"value", "id", "id_by", "forgotten_at", "by"})
+    return Forgotten(
+        _content(value, at),
+        _time(value, "forgotten_at"),
+        optional_text_at(value, "id"),
+        _id_by(value),
+        optional_text_at(value, "by") or "apply",
+    )
 
 
 def _sending(value: Fields, at: str) -> Sending:

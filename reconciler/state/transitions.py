@@ -36,7 +36,7 @@ def forget(applied: Applied, address: str, now: str) -> Applied:
     applied = _make_room(applied, address)
     if address == unit:
         sections = {at: one for at, one in applied.sections.items() if at != unit}
-        gone = Forgotten(record.value, now, record.id, record.id_by)
+        gone = Forgotten(record.value, now, record.id, record.id_by, record.by)
         following = replace(applied, sections=sections, forgotten={**applied.forgotten, address: gone})
         return following if is_entry(address) else _let_go(following, address, None)
     path = field_path(address).split(".")
@@ -122,6 +122,19 @@ def take_ids(applied: Applied, addresses: Collection[str]) -> Applied:
         for at, one in applied.sections.items()
     }
     return applied if sections == applied.sections else replace(applied, sections=sections)
+
+
+def disown(applied: Applied, section: str, entry_id: str) -> Applied:
+    """Let go of Edits of unknown outcome of an id that turned out to be that of no known entry of a section."""
+    held: dict[str, Record | Forgotten] = {**applied.forgotten, **applied.sections}
+    if any(one.id == entry_id and section_of(at) == section for at, one in held.items()):
+        return applied
+
+    def left(at: str, sending: Sending) -> Sending | None:
+        foreign = sending.id == entry_id and section_of(at) == section and is_repeatable(at, sending)
+        return None if foreign else sending
+
+    return _with_pending(applied, left)
 
 
 def give_ids(applied: Applied, ids: Mapping[str, str]) -> Applied:
@@ -219,7 +232,7 @@ def rekey(applied: Applied, names: Mapping[str, str], now: str) -> Applied:
         known = applied.sections.get(before)
         if known is None:
             gone = forgotten.pop(before)
-            known = Record(gone.value, now, "apply", gone.id, gone.id_by)
+            known = Record(gone.value, now, gone.by, gone.id, gone.id_by)
         sections[after] = known
     fields = {at: one for at, one in forgotten.items() if not is_unit(at) and unit_of(at) in names}
     forgotten = {at: one for at, one in forgotten.items() if at not in fields}

@@ -9,7 +9,9 @@ from reconciler.planning.make import make_plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.settling import verbs
+from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending
+from reconciler.state.format import read_state, write_state
 
 NOW, LATER = "2026-01-02T03:04:05Z", "2026-02-02T03:04:05Z"
 JOB: dict[str, Plain] = {"role": "Founder", "company": "postpress"}
@@ -374,6 +376,23 @@ def test_restore_of_an_edit_of_an_entry_that_left_since_brings_what_was_forgotte
     after = verbs.restore(replace(EMPTY, serial=6, forgotten=gone, pending=(UNCLEAR,)), RESCUED, "f")
     assert (dict(after.sections), after.pending) == ({}, ())
     assert dict(after.forgotten) == {"experience.a": Forgotten({**JOB, "description": "1"}, LATER, "7", "file")}
+
+
+def test_adopt_of_another_id_lets_go_of_what_is_uncertain_about_the_former() -> None:
+    """It stayed pending for ever: no entry had that id any more."""
+    state = replace(holding(a=replace(KNOWN, id="7", id_by="adopt")), pending=(UNCLEAR,))
+    assert verbs.adopt(state, [("experience.a", "8")]).pending == ()
+    other = replace(state, forgotten={"experience.b": Forgotten(JOB, NOW, "9", "adopt")})
+    swapped = verbs.adopt(other, [("experience.a", "9"), ("experience.b", "7")])
+    assert swapped.pending == (UNCLEAR,)
+
+
+def test_what_a_person_vouched_for_is_said_to_be_so_when_it_comes_back() -> None:
+    """State said of it that an apply had confirmed it, though nothing was ever sent."""
+    vouched = Record(JOB, NOW, "accept")
+    gone = transitions.forget(holding(a=vouched), "experience.a", NOW)
+    assert read_state(write_state(gone), "p.state.json").forgotten["experience.a"].by == "accept"
+    assert transitions.rekey(gone, {"experience.a": "experience.a"}, NOW).sections["experience.a"] == vouched
 
 
 def test_adopt_corrects_two_ids_that_were_changed_round_in_one_go() -> None:
