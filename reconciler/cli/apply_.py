@@ -37,7 +37,7 @@ def _no_nan(_: click.Context, __: click.Parameter, value: float) -> float:
 @click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this address (repeatable).")
 @click.option("--add", multiple=True, metavar="ADDRESS", help="This entry is new, whatever it looks like (repeatable).")
 @click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
-@_seconds("--max-wait", 300, "Wait at most so long in all, for tries and answers.")
+@_seconds("--max-wait", 300, "Wait at most so long in all, between tries and for no answer.")
 @_seconds("--lock-timeout", 0, "Wait so long for another apply of the same state.")
 @click.option("--on-save", metavar="CMD", help="Run CMD before each request that cannot be repeated, state written.")
 @click.option("--base-url", metavar="URL", help="The API; default: POSTPRESS_BASE_URL, else the real one.")

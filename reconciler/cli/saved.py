@@ -74,6 +74,7 @@ def check_states(saved: Sequence[SavedPlan]) -> None:
 def refusals(saved: SavedPlan) -> tuple[str, ...]:
     """Say why apply would refuse a saved plan, as things are now; nothing where it would not."""
     try:
+        check_states((saved,))
         (fresh,) = plan_anew((saved,))
     except ReconcilerError as error:
         return tuple(map(str, error.problems))

@@ -261,7 +261,10 @@ class _Session:
             return None
         environ = {name: value for name, value in os.environ.items() if name != "POSTPRESS_API_KEY"}
         command = self.order.on_save
-        done = subprocess.run(command, shell=True, stdout=_STDERR, check=False, env=environ)  # noqa: S602 - the user's own
+        try:
+            done = subprocess.run(command, shell=True, stdout=_STDERR, check=False, env=environ)  # noqa: S602 - the user's own
+        except OSError as error:
+            return f"--on-save cannot be started: {error.strerror}, so this was not sent"
         return None if done.returncode == 0 else f"--on-save exited {done.returncode}, so this was not sent"
 
     def _finish(self, outcome: Result) -> None:

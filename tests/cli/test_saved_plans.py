@@ -514,6 +514,7 @@ def test_a_plan_file_edited_to_name_another_state_adds_nothing_twice(saved: Worl
 
 def test_a_plan_made_with_a_state_elsewhere_is_applied_where_that_is_said_again(saved: World) -> None:
     assert save(saved, "--state", "mine.json").code == 0
+    assert "say so with --state" in saved.cli("show", "plan.json").err
     assert "say so with --state" in refused(saved)
     assert saved.cli("apply", "plan.json", "--state", "mine.json").code == 0
     assert (saved.folder / "mine.json").exists()

@@ -1,5 +1,9 @@
 """Trying again: how long, how often, with which key, and what a run says when it gives up."""
 
+import errno
+import os
+import subprocess
+
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -130,6 +134,21 @@ def test_a_key_survives_what_stops_its_next_attempt(afresh: World) -> None:
     assert afresh.apply().code == 0
     first, second = keys(afresh)
     assert first == second
+
+
+def test_an_on_save_that_cannot_be_started_ends_the_run_before_the_request(
+    afresh: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was an internal error, and left in doubt what had never been sent."""
+
+    def run(*_: object, **__: object) -> None:
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(subprocess, "run", run)
+    afresh.write(ADD)
+    done = afresh.apply("--on-save", "true")
+    assert (done.code, afresh.sent(), unclear(afresh)) == (1, [], set())
+    assert f"--on-save cannot be started: {os.strerror(errno.EAGAIN)}, so this was not sent" in done.err
 
 
 def test_a_renamed_picture_is_another_request_and_gets_another_key(afresh: World) -> None:
