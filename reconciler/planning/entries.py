@@ -109,7 +109,8 @@ def _who(scene: Scene, one: Pair, claims: Claims) -> Iterator[str]:
     other = claims.of.get(one.address)
     if other is not None and one.wanted.id is None:
         free, gone = _free_key(scene, one.address), other.holder is None
-        yield reasons.renamed(one.address, other.at, free, (one.known.id, other.known.id), gone=gone)
+        named = resembles(scene.section, one.wanted.value, other.named)
+        yield reasons.renamed(one.address, other.at, free, (one.known.id, other.known.id), gone=gone, named=named)
     if (claimant := claimant_of(scene, one, claims)) is not None:
         yield reasons.claimed(one.known_at, claimant)
     if other is not None:

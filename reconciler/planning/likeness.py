@@ -4,9 +4,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from reconciler.plain import Plain, members, same
+from reconciler.plain import members, same
 from reconciler.planning.match import Fresh, Known, Match, Pair, same_content
-from reconciler.planning.naming import TELLING, contradicts, in_common, name_of, required, resembles
+from reconciler.planning.naming import (
+    contradicts,
+    has_the_rest,
+    holds,
+    in_common,
+    may_be_another,
+    name_of,
+    required,
+    resembles,
+)
 from reconciler.planning.scene import Candidate, Scene
 from reconciler.profile.desired import Wanted
 from reconciler.state.applied import Forgotten
@@ -28,13 +37,16 @@ def claims_of(scene: Scene) -> Claims:
     """Find which known entries the wanted ones could be besides those that they are matched with."""
     of: dict[str, Candidate] = {}
     on: dict[str, list[Match]] = {}
+    loose = _loosely_held(scene)
     for one in scene.matches.entries:
         for other in _named_alike(scene, one):
             likeliest = of.setdefault(one.address, other)
             if other.holder is not None and (likeliest.holder is not None or not _is_sure(scene, other)):
                 on.setdefault(other.at, []).append(one)
-        if isinstance(one, Fresh) and one.address not in of and (left := _left_behind(scene, one)) is not None:
+        if one.address not in of and (left := _left_behind(scene, one, loose)) is not None:
             of[one.address] = left
+            if left.holder is not None:
+                on.setdefault(left.at, []).append(one)
     return Claims(of, on)
 
 
@@ -55,7 +67,7 @@ def _like_known(scene: Scene, one: Fresh) -> Iterator[Candidate]:
 
 def _may_be(one: Wanted, other: Candidate) -> bool:
     """Tell whether a wanted entry holds all that is known of one whose name is not known."""
-    return other.holder is None and bool(other.known.value) and _holds(one.value, other.known.value)
+    return other.holder is None and bool(other.known.value) and holds(one.value, other.known.value)
 
 
 def _is_free(scene: Scene, one: Fresh, other: Candidate) -> bool:
@@ -144,34 +156,40 @@ def _identified(scene: Scene, other: Candidate) -> bool:
     return bool(in_common(scene.section, other.holder.wanted.value, other.known.value))
 
 
-def _left_behind(scene: Scene, one: Fresh) -> Candidate | None:
-    """Find an entry that left the file and could be one of another name and key, the likeliest.
+def _loosely_held(scene: Scene) -> tuple[Candidate, ...]:
+    """Give the known entries whose key may hold another one: it is named otherwise, and has not the rest of it."""
+    return tuple(one for one in scene.candidates if one.holder is not None and _is_loose(scene, one.holder))
+
+
+def _is_loose(scene: Scene, one: Pair) -> bool:
+    """Tell whether a wanted entry may be another than the known one of its key."""
+    return one.wanted.id is None and may_be_another(scene.section, one.wanted.value, one.known.value)
+
+
+def _left_behind(scene: Scene, one: Match, loose: Sequence[Candidate]) -> Candidate | None:
+    """Find an entry that could be one of another name and key, the likeliest.
+
+    It left the file, or its key may hold another entry.
 
     Who changes both, and gives an id perhaps, mostly leaves the rest as it was. An id is known to be of something that
     is on LinkedIn already: where the file gives one, a part of the name in common is enough, if the known one has none.
     """
-    if one.address in scene.add:
+    if one.address in scene.add or (isinstance(one, Pair) and not _is_loose(scene, one)):
         return None
     given = one.wanted.id is not None
+    others = (other for other in chain(scene.gone, loose) if other.holder is not one)
     return next(
         (
             other
-            for other in scene.gone
+            for other in others
             if (other.known.id is None or not given)
             and (
-                _has_the_rest(scene, one.wanted, other.known)
-                or (given and in_common(scene.section, one.wanted.value, other.known.value))
+                has_the_rest(scene.section, one.wanted.value, other.known.value)
+                or (given and other.holder is None and in_common(scene.section, one.wanted.value, other.known.value))
             )
         ),
         None,
     )
-
-
-def _has_the_rest(scene: Scene, wanted: Wanted, known: Known) -> bool:
-    """Tell whether a wanted entry holds all of a known one but what names it, and that is something that tells it."""
-    names = required(scene.section)
-    rest = {name: below for name, below in members(known.value).items() if name not in names}
-    return any(rest.get(name) for name in TELLING) and _holds(wanted.value, rest)
 
 
 def _displaced(scene: Scene, wanted: Wanted, other: Known) -> bool:
@@ -197,12 +215,7 @@ def _carried_on(section: str, one: Wanted, holder: Wanted, other: Known) -> bool
         same_content(section, one.value, other.value) and contradicts(section, holder.value, other.value)
     ):
         return False
-    return _holds(one.value, other.value) and not _holds(holder.value, other.value)
-
-
-def _holds(wanted: Plain, value: Plain) -> bool:
-    after = members(wanted)
-    return all(name in after and same(below, after[name]) for name, below in members(value).items())
+    return holds(one.value, other.value) and not holds(holder.value, other.value)
 
 
 def like_in_doubt(scene: Scene, one: Match) -> str | None:
@@ -211,5 +224,7 @@ def like_in_doubt(scene: Scene, one: Match) -> str | None:
         proven = same_content(scene.section, one.wanted.value, one.known.value)
         if proven or not is_given_id(one):
             return None
-    name = name_of(scene.section, one.wanted.value)
-    return next(iter(scene.unsure.get(name, ())), None) if name is not None else None
+    value = one.wanted.value
+    named = (at for at, other in scene.unsure.items() if resembles(scene.section, value, other))
+    rest = (at for at, other in scene.displaced.items() if has_the_rest(scene.section, value, other))
+    return next(chain(named, rest), None)

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from reconciler.plain import Plain, canonical, members
+from reconciler.plain import Plain, canonical, members, same
 from reconciler.spec import BY_NAME, Use
 
 TELLING = frozenset({"description", "activities", "seniority", "start_date", "end_date", "skills", "attachment"})
@@ -35,6 +35,23 @@ def in_common(section: str, one: Plain, other: Plain) -> frozenset[str]:
     before, after = members(one), members(other)
     both = required(section) & before.keys() & after.keys()
     return frozenset(name for name in both if _loosely(before[name]) == _loosely(after[name]))
+
+
+def has_the_rest(section: str, one: Plain, other: Plain) -> bool:
+    """Tell whether an entry holds all of another but what names it, and that is something that tells it."""
+    rest = {name: below for name, below in members(other).items() if name not in required(section)}
+    return any(rest.get(name) for name in TELLING) and holds(one, rest)
+
+
+def holds(one: Plain, other: Plain) -> bool:
+    """Tell whether an entry holds all of another."""
+    fields = members(one)
+    return all(name in fields and same(below, fields[name]) for name, below in members(other).items())
+
+
+def may_be_another(section: str, one: Plain, other: Plain) -> bool:
+    """Tell whether an entry may be another than that: it is named otherwise, and does not have the rest of it."""
+    return contradicts(section, one, other) and not has_the_rest(section, one, other)
 
 
 @cache

@@ -134,7 +134,7 @@ def resembles_held(address: str, other: str, holder: str, entry_id: str | None, 
     """
     move = f"run `reconciler state mv {other} {address}` and {f'pass `--add {holder}`' if alike else 'plan again'}"
     return (
-        f"it looks like what state knows as {other}, which could be {holder} as well; if it is this one, "
+        f"it looks like what state knows as {other}, which could be {holder} of the file as well; if it is this one, "
         f"{move if entry_id is None else _write_id(entry_id)}; if this is a new one, pass `--add {address}`"
     )
 
@@ -179,16 +179,20 @@ def whose_id(address: str, other: str, entry_id: str, *, can_be_sent: bool) -> s
     )
 
 
-def renamed(address: str, other: str, free: str, ids: tuple[str | None, str | None], *, gone: bool) -> str:
+def renamed(  # noqa: PLR0913 - what the sentence says
+    address: str, other: str, free: str, ids: tuple[str | None, str | None], *, gone: bool, named: bool
+) -> str:
     """Say why an entry is not edited: it is named as another known one, and not as what state knows here.
 
-    `ids` are those that state knows of this one and of the other.
+    `ids` are those that state knows of this one and of the other; unless it is `named` so, it has the rest of it.
     """
     here, there = ids
+    like, nor = ("is named as", "not as") if named else ("holds all but the name of", "nothing of")
     move = f"run `reconciler state mv {address} {free}` and plan again"
     return (
-        f"it is named as {other}, {'which left the file' if gone else 'whose key has another name now'}, "
-        f"and not as what state knows as {address}; if it is {other}, {move if there is None else _write_id(there)}; "
+        f"it {like} {other}, {'which left the file' if gone else 'whose key has another name now'}, "
+        f"and {nor} what state knows as {address}; "
+        f"if it is {other}, {move if there is None else _write_id(there)}; "
         f"if it is the same entry as before, {'write its id under it in the file' if here is None else _write_id(here)}"
     )
 

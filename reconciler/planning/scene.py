@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from reconciler.plain import Plain, members
 from reconciler.planning.match import Known, Match, Matches, Pair, match, same_content
-from reconciler.planning.naming import name_of, required
+from reconciler.planning.naming import may_be_another, name_of, required
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
 from reconciler.state import known
@@ -39,7 +39,8 @@ class Scene:
     named: Mapping[str, tuple[Candidate, ...]]  # those whose name is known, by that
     nameless: tuple[Candidate, ...]  # those whose name is not known
     gone: tuple[Candidate, ...]  # those that the file does not hold
-    unsure: Mapping[str, tuple[str, ...]]  # by what names them: Adds in doubt whose key holds something else now
+    unsure: Mapping[str, Plain]  # what was sent by the Adds in doubt whose key holds something else now
+    displaced: Mapping[str, Plain]  # those of them whose key may hold another entry
 
     def alike(self, value: Plain) -> tuple[Candidate, ...]:
         """Give what state knows by the name of a value, the likeliest first."""
@@ -57,6 +58,7 @@ def scene_of(section: str, wanted: Mapping[str, Wanted], applied: Applied | None
     matches = matches_of(section, wanted, applied, add)
     adds = known.doubtful_adds(applied, section)
     closed_by = tuple(at for at in adds if at not in wanted)
+    held = {at: wanted[at].value for at in adds if at in wanted}
     doubted = known.in_doubt(applied)
     candidates = _candidates(section, matches, applied)
     return Scene(
@@ -71,7 +73,8 @@ def scene_of(section: str, wanted: Mapping[str, Wanted], applied: Applied | None
         named=_by_name(section, ((one.named, one) for one in candidates)),
         nameless=tuple(one for one in candidates if name_of(section, one.named) is None),
         gone=tuple(one for one in candidates if one.holder is None),
-        unsure=_unsure(section, wanted, adds),
+        unsure={at: one for at, one in adds.items() if not same_content(section, held.get(at), one)},
+        displaced={at: adds[at] for at, one in held.items() if adds[at] and may_be_another(section, one, adds[at])},
     )
 
 
@@ -109,13 +112,6 @@ def _with_names(section: str, at: str, one: Known, applied: Applied | None) -> P
     """Give what is known of an entry, with what named it and left the file: that is on LinkedIn still."""
     gone = known.forgotten_below(applied, at)
     return {**{name: value for name, value in gone.items() if name in required(section)}, **members(one.value)}
-
-
-def _unsure(section: str, wanted: Mapping[str, Wanted], adds: Mapping[str, Plain]) -> dict[str, tuple[str, ...]]:
-    holders = {at: wanted[at].value if at in wanted else None for at in adds}
-    return _by_name(
-        section, ((value, at) for at, value in adds.items() if not same_content(section, holders[at], value))
-    )
 
 
 def _by_name(section: str, values: Iterable[tuple[Plain, T]]) -> dict[str, tuple[T, ...]]:

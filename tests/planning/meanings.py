@@ -1,8 +1,9 @@
 """Stories of who is who: what a person means by an entry, which no file says, is what an edit has to meet.
 
 The person moves, swaps and shifts entries between keys and edits them at once, and gives every entry its id by
-`state adopt` as soon as it is there. A name changes under the key alone that state has the entry under, and a key of
-one that state knows goes to another only where that one has another key: else no tool could tell.
+`state adopt` as soon as it is there. A name changes under the key alone that state has the entry under, unless the
+rest of the entry tells it alone; and a key of one that state knows goes to another only where that one has another
+key: else no tool could tell.
 
 `python -m tests.planning.meanings SEED…` tells single stories.
 """
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from reconciler.plain import Plain, members
+from reconciler.planning.naming import has_the_rest
 from reconciler.settling import verbs
 from reconciler.state.applied import Sending
 from tests.planning.histories import NAMES, REST, Entry, History, LinkedIn
@@ -54,6 +56,8 @@ class Watched(LinkedIn):
                 raise AmbiguousError
             raise AssertionError(f"{address}: an edit that was meant for {meant} meets {met}")
         if sending.id is None and meant in self.who.values():
+            if self.is_alone(meant):
+                raise AssertionError(f"{address}: {meant} is added a second time")
             raise AmbiguousError  # it has the key that it had, and another has all that it had
         super().receive(address, sending)
         if sending.id is None:
@@ -104,6 +108,11 @@ class Story:
         if not self._can_be_followed():
             self.file, self.left = before
 
+    def _rest_tells(self, value: Plain, one: Meant) -> bool:
+        """Tell whether one entry of the file, and no other, has the rest of what is known."""
+        having = [other for other in self.file.values() if has_the_rest(self.section, other.value, value)]
+        return having == [one]
+
     def _can_be_followed(self) -> bool:
         known = {at.partition(".")[2]: one for at, one in self.history.units().items() if one.id is not None}
         who = {key: self.live.who[str(one.id)] for key, one in known.items()}
@@ -114,7 +123,7 @@ class Story:
             renamed = (
                 at for at in known if who[at] == one.who and self._name(known[at].value) != self._name(one.value)
             )
-            if any(at != key for at in renamed):
+            if any(at != key and not self._rest_tells(known[at].value, one) for at in renamed):
                 return False
         return True
 

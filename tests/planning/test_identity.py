@@ -440,6 +440,43 @@ def test_an_entry_whose_id_is_that_of_another_known_one_cannot_be_said_to_be_new
     assert plan(wanted, landed(plan(wanted, new), new), add=frozenset({"experience.b"})).empty
 
 
+CLUB: dict[str, Plain] = {"role": "Founder", "company": "Club", "description": "all that it was"}
+RETITLED: dict[str, Plain] = {**CLUB, "role": "Co-Founder"}
+
+
+@pytest.mark.parametrize("entry_id", [None, "7"])
+def test_a_job_whose_title_and_numbered_key_change_at_once_is_asked_after(entry_id: str | None) -> None:
+    """It was added a second time, and without its name the new one on top was written over it."""
+    state = applied({"experience.job1": Record(CLUB, NOW, "apply", entry_id, "adopt" if entry_id else None)})
+    made = plan(profile(experience__job1=AUTHOR, experience__job2=RETITLED), state)
+    assert brief(made) == [("experience.job1", "blocked"), ("experience.job2", "blocked")]
+    way = 'write `id: "7"` under it' if entry_id else "state mv experience.job1 experience.job2"
+    assert way in str(made.changes[1].reason)
+
+
+def test_two_jobs_that_move_down_and_get_other_titles_are_asked_after() -> None:
+    other = {**EDITOR, "description": "another text"}
+    state = applied({"experience.job1": CLUB, "experience.job2": other})
+    made = plan(
+        profile(experience__job1=AUTHOR, experience__job2=RETITLED, experience__job3={**other, "role": "Chief"}), state
+    )
+    assert [one.action.value for one in made.changes] == ["blocked"] * 3
+    assert str(made.changes[1].reason).startswith("it holds all but the name of experience.job1, whose key has another")
+
+
+def test_a_job_in_doubt_that_gets_another_title_and_key_is_not_added_again() -> None:
+    state = replace(applied(), pending=(add_in_doubt("experience.job1", CLUB),))
+    made = plan(profile(experience__job1=AUTHOR, experience__job2=RETITLED), state)
+    assert brief(made) == [("experience.job1", "blocked"), ("experience.job2", "blocked")]
+    assert "this looks like what was sent as experience.job1" in str(made.changes[1].reason)
+
+
+def test_a_job_that_gets_another_title_under_its_key_is_edited_though_another_is_new() -> None:
+    state = applied({"experience.job1": Record(CLUB, NOW, "apply", "7", "adopt")})
+    made = plan(profile(experience__job1=RETITLED, experience__job2=AUTHOR), state)
+    assert brief(made) == [("experience.job1", "update"), ("experience.job2", "create")]
+
+
 def test_a_command_to_paste_holds_an_id_of_the_file_as_one_word() -> None:
     state = applied({"experience.a": JOB, "experience.b": {**JOB, "company_id": "2"}})
     made = plan(profile(experience__b=Wanted({**JOB, "company_id": "1"}, 0, "$(id)")), state)
