@@ -15,6 +15,7 @@ from reconciler.planning.naming import (
     name_of,
     required,
     resembles,
+    signs,
 )
 from reconciler.planning.scene import Candidate, Scene
 from reconciler.profile.desired import Wanted
@@ -37,7 +38,7 @@ def claims_of(scene: Scene) -> Claims:
     """Find which known entries the wanted ones could be besides those that they are matched with."""
     of: dict[str, Candidate] = {}
     on: dict[str, list[Match]] = {}
-    loose = _loosely_held(scene)
+    loose = _loose_ones(scene)
     for one in scene.matches.entries:
         for other in _named_alike(scene, one):
             likeliest = of.setdefault(one.address, other)
@@ -156,9 +157,17 @@ def _identified(scene: Scene, other: Candidate) -> bool:
     return bool(in_common(scene.section, other.holder.wanted.value, other.known.value))
 
 
-def _loosely_held(scene: Scene) -> tuple[Candidate, ...]:
-    """Give the known entries whose key may hold another one: it is named otherwise, and has not the rest of it."""
-    return tuple(one for one in scene.candidates if one.holder is not None and _is_loose(scene, one.holder))
+def _loose_ones(scene: Scene) -> Mapping[str, Sequence[int]]:
+    """Find by what tells them the known entries that left the file, or whose key may hold another one.
+
+    They are given by their places among the candidates, where the likeliest comes first.
+    """
+    found: dict[str, list[int]] = {}
+    for place, one in enumerate(scene.candidates):
+        if one.holder is None or _is_loose(scene, one.holder):
+            for sign in signs(scene.section, one.known.value, named=one.holder is None):
+                found.setdefault(sign, []).append(place)
+    return found
 
 
 def _is_loose(scene: Scene, one: Pair) -> bool:
@@ -166,30 +175,23 @@ def _is_loose(scene: Scene, one: Pair) -> bool:
     return one.wanted.id is None and may_be_another(scene.section, one.wanted.value, one.known.value)
 
 
-def _left_behind(scene: Scene, one: Match, loose: Sequence[Candidate]) -> Candidate | None:
+def _left_behind(scene: Scene, one: Match, loose: Mapping[str, Sequence[int]]) -> Candidate | None:
     """Find an entry that could be one of another name and key, the likeliest.
 
-    It left the file, or its key may hold another entry.
-
-    Who changes both, and gives an id perhaps, mostly leaves the rest as it was. An id is known to be of something that
-    is on LinkedIn already: where the file gives one, a part of the name in common is enough, if the known one has none.
+    It left the file, or its key may hold another entry. Who changes both name and key, and gives an id perhaps, mostly
+    leaves the rest as it was. An id is known to be of something that is on LinkedIn already: where the file gives one,
+    a part of the name in common with what left is enough, if the known one has none.
     """
     if one.address in scene.add or (isinstance(one, Pair) and not _is_loose(scene, one)):
         return None
-    given = one.wanted.id is not None
-    others = (other for other in chain(scene.gone, loose) if other.holder is not one)
-    return next(
-        (
-            other
-            for other in others
-            if (other.known.id is None or not given)
-            and (
-                has_the_rest(scene.section, one.wanted.value, other.known.value)
-                or (given and other.holder is None and in_common(scene.section, one.wanted.value, other.known.value))
-            )
-        ),
-        None,
-    )
+    section, value, given = scene.section, one.wanted.value, one.wanted.id is not None
+    places = {place for sign in signs(section, value, named=given) for place in loose.get(sign, ())}
+    for other in map(scene.candidates.__getitem__, sorted(places)):
+        left = given and other.holder is None and in_common(section, value, other.known.value)
+        alike = left or has_the_rest(section, value, other.known.value)
+        if alike and other.holder is not one and not (given and other.known.id is not None):
+            return other
+    return None
 
 
 def _displaced(scene: Scene, wanted: Wanted, other: Known) -> bool:

@@ -43,6 +43,14 @@ def has_the_rest(section: str, one: Plain, other: Plain) -> bool:
     return any(rest.get(name) for name in TELLING) and holds(one, rest)
 
 
+def signs(section: str, value: Plain, *, named: bool) -> frozenset[str]:
+    """Give what to look an entry up by: each field that tells it, and if `named` each that names it, with its value."""
+    fields = members(value).items()
+    telling = {canonical([name, below]) for name, below in fields if name in TELLING and below}
+    naming = {canonical([name, _loosely(below)]) for name, below in fields if named and name in required(section)}
+    return frozenset(telling | naming)
+
+
 def holds(one: Plain, other: Plain) -> bool:
     """Tell whether an entry holds all of another."""
     fields = members(one)

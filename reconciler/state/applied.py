@@ -57,7 +57,8 @@ class Pending:
     """A request that was about to be sent and of which no outcome is known.
 
     `request` is derived from what is sent, so that the same request is known again in a later run.
-    `answered` says that an answer came (an unclear one): its idempotency key must not be used again.
+    `answered` says that its idempotency key must not be used again: an unclear answer came, or something else was sent
+    or said of the same place since.
     """
 
     request: str
@@ -93,8 +94,9 @@ class Source:
 class Applied:
     """One state file's content.
 
-    `keys` are the idempotency keys of requests that did not arrive, as a person said, by request: the next attempt at
-    the same request uses it once more, unless something else was sent to the same place before.
+    `keys` are the idempotency keys of requests that did not arrive, by request, as a connection that was refused shows,
+    or as a person said: the next attempt at the same request uses it once more, unless something else was sent or said
+    of the same place before.
     """
 
     lineage: str

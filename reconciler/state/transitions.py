@@ -56,11 +56,11 @@ def begin(applied: Applied, pending: Pending) -> Applied:
     return replace(applied, pending=(*others, pending), keys=keys, source=None)
 
 
-def fold(applied: Applied, request: str, now: str, by: str = "apply") -> Applied:
+def fold(applied: Applied, request: str, now: str) -> Applied:
     """Record that a request arrived: its values are live, and nothing is pending at its addresses."""
     pending = find(applied, request)
     for address, sending in pending.sections.items():
-        applied = record(applied, address, sending, now, by)
+        applied = record(applied, address, sending, now, "apply")
     return drop(applied, request)
 
 
