@@ -1,31 +1,95 @@
-"""Owns what git says: which commit a folder is at, and where it came from."""
+"""Owns what git says: which commit a profile is of, and where a folder came from.
 
+What stands in the folders around a profile can be a pull request's. git takes a folder that looks like a bare
+repository for one, with its configuration, and that names commands. So git is only asked above a `.git`, which no
+commit can hold, and only for what it has stored: to compare with files, it would run filters.
+"""
+
+import hashlib
 import os
 import re
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
+
+from reconciler.planning.plan import ProfileRef
+
+_ELSEWHERE = {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE", "GIT_PREFIX"}
+_SECRET = "POSTPRESS_API_KEY"  # noqa: S105 - the name of the variable
+_BLOB = re.compile(rb"[0-9a-f]+ blob [0-9]+")
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-def ask(*arguments: str) -> str | None:
-    """Ask git; None where it has no answer: it is not there, or this is not its folder."""
+def ask(folder: str | Path, *arguments: str) -> str | None:
+    """Ask git about the repository that a folder lies in; None where it has no answer, or there is no repository."""
+    top = _top(Path(os.path.abspath(folder)))
     try:
-        done = subprocess.run(  # noqa: S603 - no shell, and paths come after `--`
-            ["git", *arguments],  # noqa: S607 - git is found as the user finds it
+        answer = _run(top, arguments) if top is not None else None
+    except FileNotFoundError:
+        return None
+    return None if answer is None else answer.decode(errors="replace").strip()
+
+
+def commit_of(profiles: Sequence[ProfileRef]) -> str | None:
+    """Give the commit that profiles are of; None outside of git, or where one of them is not as committed.
+
+    Without git, or without a repository, it is the one that a runner of GitHub or GitLab names.
+    """
+    paths = [Path(os.path.abspath(one.path)) for one in profiles]
+    tops = {_top(path.parent) for path in paths}
+    top = tops.pop()
+    if tops:
+        return None
+    try:
+        found = _named() if top is None else _committed(top, paths, [one.sha256 for one in profiles])
+    except FileNotFoundError:
+        found = _named()
+    return found if found is not None and _COMMIT.fullmatch(found) else None
+
+
+def _named() -> str | None:
+    return os.environ.get("GITHUB_SHA") or os.environ.get("CI_COMMIT_SHA")
+
+
+def _committed(top: Path, paths: Sequence[Path], digests: Sequence[str]) -> str | None:
+    """Give the commit of a repository if that holds just these contents, links in it followed."""
+    said = _run(top, ["rev-parse", "--verify", "HEAD"])
+    if said is None:
+        return None
+    commit = said.strip()
+    for path, sha256 in zip(paths, digests, strict=True):
+        asked = commit + b":" + os.fsencode(path.relative_to(top).as_posix())
+        answer = None if b"\n" in asked else _run(top, ["cat-file", "--batch", "--follow-symlinks"], asked + b"\n")
+        head, _, content = (answer or b"").partition(b"\n")
+        if not _BLOB.fullmatch(head) or hashlib.sha256(content[:-1]).hexdigest() != sha256:
+            return None
+    return commit.decode()
+
+
+def _top(folder: Path) -> Path | None:
+    """Give the folder of the repository that a folder lies in: the nearest one with a `.git`."""
+    return next((one for one in (folder, *folder.parents) if os.path.lexists(one / ".git")), None)
+
+
+def _run(top: Path, arguments: Sequence[str], asked: bytes = b"") -> bytes | None:
+    """Run git in the folder of a repository; None where it fails. Raises FileNotFoundError where there is no git.
+
+    It gets no key, and fetches nothing: how, a configuration would say.
+    """
+    environ = {name: value for name, value in os.environ.items() if name not in {*_ELSEWHERE, _SECRET}}
+    environ |= {"GIT_CEILING_DIRECTORIES": str(top.parent), "GIT_ALLOW_PROTOCOL": "", "GIT_OPTIONAL_LOCKS": "0"}
+    options = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false")
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell
+            ["git", "-C", str(top), *options, *arguments],  # noqa: S607 - git is found as the user finds it
+            input=asked,
             capture_output=True,
             check=True,
             timeout=10,
-            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_LITERAL_PATHSPECS": "1"},
+            env=environ,
         )
+    except FileNotFoundError:
+        raise
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
-    return done.stdout.decode(errors="replace").strip()
-
-
-def commit_of(paths: Sequence[str]) -> str | None:
-    """Give the commit that files are of; None outside of git, or where one of them is not as committed."""
-    changed = ask("-c", "core.fsmonitor=false", "status", "--porcelain", "--ignored", "--", *paths)
-    if changed is None:
-        found = os.environ.get("GITHUB_SHA") or os.environ.get("CI_COMMIT_SHA") or ""
-    else:
-        found = "" if changed else ask("rev-parse", "HEAD") or ""
-    return found if re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", found) else None
+    return done.stdout

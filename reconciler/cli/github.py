@@ -32,7 +32,7 @@ def report(plans: Sequence[Plan], max_bytes: int) -> None:
             "first_apply": " ".join(sorted({name for plan in plans for name in plan.first_apply})),
         }
     )
-    commit = commit_of([plan.profile.path for plan in plans])
+    commit = commit_of([plan.profile for plan in plans])
     _write_summary(lambda most: render_markdown(plans, commit=commit, max_bytes=min(most, max_bytes)))
 
 

@@ -31,7 +31,7 @@ def requirement() -> str | None:
 
 
 def _of_clone(folder: str) -> str | None:
-    url = git.ask("-C", folder, "remote", "get-url", "origin") or ""
-    commit = git.ask("-C", folder, "rev-parse", "HEAD")
+    url = git.ask(folder, "remote", "get-url", "origin") or ""
+    commit = git.ask(folder, "rev-parse", "HEAD")
     found = re.fullmatch(r"(?:https://(?:[^/@]*@)?|ssh://git@|git@)([\w.-]+)[:/](.+?)(?:\.git)?/?", url)
     return f"reconciler @ git+https://{found[1]}/{found[2]}@{commit}" if found and commit else None

@@ -58,4 +58,4 @@ def save(path: str, plans: Sequence[Plan]) -> None:
 
 def _commit(plans: Sequence[Plan]) -> str | None:
     """Give the commit that plans are made from."""
-    return commit_of([plan.profile.path for plan in plans])
+    return commit_of([plan.profile for plan in plans])

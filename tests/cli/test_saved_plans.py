@@ -399,6 +399,90 @@ def test_a_plan_names_the_commit_of_its_profile_unless_that_was_changed_since(sa
     assert "commit" not in saved.plan()
 
 
+def committed(world: World, *names: str) -> str:
+    """Commit files of the world's folder; give the commit."""
+    git(world.folder, "init", "-q")
+    git(world.folder, "add", "-f", *names)
+    git(world.folder, "commit", "-qm", "x")
+    return git(world.folder, "rev-parse", "HEAD")
+
+
+def look_like_a_repository(folder: Path, trace: Path) -> None:
+    """Put files in a folder as a pull request can: git takes it for a bare repository whose filter leaves a trace."""
+    git(folder, "init", "-q", "--bare", "made")
+    for one in (folder / "made").iterdir():
+        one.rename(folder / one.name)
+    config = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = .\n"
+    config += f"\tfsmonitor = env > '{trace}'\n[filter \"x\"]\n\tclean = env > '{trace}'; cat\n"
+    (folder / "config").write_text(config, encoding="utf-8")
+    (folder / ".gitattributes").write_text("* filter=x\n", encoding="utf-8")
+    git(folder, "--git-dir=.", "-c", "filter.x.clean=cat", "-c", "core.fsmonitor=false", "add", "profile.yaml")
+    git(folder, "--git-dir=.", "commit", "-qm", "x")
+    os.utime(folder / "profile.yaml", (0, 0))  # git would read it anew, through the filter
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_folder_that_looks_like_a_repository_runs_nothing(saved: World, tmp_path: Path, *, inside: bool) -> None:
+    trace = tmp_path / "trace"
+    below = saved.folder / "below"
+    below.mkdir()
+    for name in (saved.name, "me.png"):
+        (below / name).write_bytes((saved.folder / name).read_bytes())
+    look_like_a_repository(below, trace)
+    trace.unlink(missing_ok=True)
+    commit = committed(saved, "below/profile.yaml") if inside else None
+    for options in (("--format", "json"), ("--format", "markdown"), ("--out", "p.json")):
+        assert saved.cli("-C", str(below), "plan", *options).code == 0
+    assert not trace.exists()
+    assert json.loads((below / "p.json").read_text(encoding="utf-8")).get("commit") == commit
+
+
+def test_git_is_asked_without_the_key(saved: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    committed(saved, saved.name)
+    fake = tmp_path / "bin" / "git"
+    fake.parent.mkdir()
+    fake.write_text(f"#!/bin/sh\nenv >> '{tmp_path}/seen'\nexit 1\n", encoding="utf-8")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(fake.parent), prepend=os.pathsep)
+    saved.plan()
+    seen = (tmp_path / "seen").read_text(encoding="utf-8")
+    assert "PATH=" in seen
+    assert "pp_live_secret" not in seen
+
+
+def test_the_runner_s_commit_counts_only_where_there_is_no_git_or_no_repository(
+    saved: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = "c0ffee" * 6 + "0000"
+    saved.environ = {"GITHUB_SHA": named}
+    assert saved.plan()["commit"] == named
+    commit = committed(saved, saved.name)
+    assert saved.plan()["commit"] == commit
+    (saved.folder / ".git" / "HEAD").write_text("broken\n", encoding="utf-8")
+    assert "commit" not in saved.plan()
+    monkeypatch.setenv("PATH", str(saved.folder / "empty"))
+    assert saved.plan()["commit"] == named
+
+
+def test_the_commit_of_a_link_is_that_of_what_it_leads_to(saved: World) -> None:
+    (saved.folder / saved.name).rename(saved.folder / "real.yaml")
+    (saved.folder / saved.name).symlink_to("real.yaml")
+    commit = committed(saved, saved.name, "real.yaml")
+    assert saved.plan()["commit"] == commit
+    saved.write({**FIRST, "headline": "not committed"})
+    assert "commit" not in saved.plan()
+
+
+def test_profiles_of_two_repositories_have_no_commit_together(saved: World) -> None:
+    committed(saved, saved.name)
+    other = saved.folder / "other"
+    other.mkdir()
+    git(other, "init", "-q")
+    (other / "profile.yaml").write_text("type: LINKEDIN\naccount_id: acc_2\nheadline: x\n", encoding="utf-8")
+    done = saved.cli("plan", saved.name, "other/profile.yaml", "--format", "json")
+    assert ["commit" in one for one in json.loads(done.out)] == [False, False]
+
+
 def test_a_plan_id_is_for_merging_serial_and_lineage_do_not_matter(saved: World) -> None:
     assert saved.cli("apply", "plan.json").code == 0
     saved.write({**FIRST, "headline": "Built"})
