@@ -9,8 +9,13 @@ _MARKS = {"Mn", "Me"}
 _MOST_MARKS = 4  # on one letter: more would be drawn over other lines
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # Patterns are compiled where they are first needed, by re itself: most that is printed is ASCII.
-# Letters and marks that are drawn as nothing (Unicode, Default_Ignorable_Code_Point), and a blank.
-_NOTHING = r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+# What is drawn as nothing (Unicode, Default_Ignorable_Code_Point, also where no character has the number yet), blanks,
+# and what is no character at all.
+_NOTHING = (
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufdd0-\ufdef\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    r"\U0001d159\U000e0000-\U000e0fff]"
+    "|[" + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)) + "]"
+)
 # Where joiners and the emoji sign shape what stands before them, and so hide nothing.
 _SHAPING = (
     r"(?<=[\u0600-\u200b\u2010-\U0010ffff])[\u200c\u200d]"
@@ -35,9 +40,9 @@ def visible(text: str, *, newlines: bool = False) -> str:
 
 def is_hidden(one: str) -> bool:
     """Tell whether a character does something other than to be seen."""
-    if not one.isprintable():
-        return unicodedata.category(one) in _HIDDEN
-    return not one.isascii() and re.match(_NOTHING, one) is not None
+    if not one.isascii() and re.match(_NOTHING, one):
+        return True
+    return not one.isprintable() and unicodedata.category(one) in _HIDDEN
 
 
 def _written(one: str) -> str:
