@@ -1,10 +1,9 @@
 """Owns the last lines of an import, safe to print: what was taken, what was left out and why, what to do next."""
 
-import shlex
 from collections.abc import Iterator
 
 from reconciler.importing.draft import Draft, Found
-from reconciler.planning.reasons import edit_link, naming
+from reconciler.planning.reasons import edit_link, naming, quoted
 from reconciler.profile.desired import Profile
 from reconciler.render.terminal import visible
 from reconciler.spec import ENTRY_SECTIONS
@@ -68,7 +67,7 @@ def _capped(lines: list[str]) -> Iterator[str]:
 
 
 def _next(draft: Draft, profile: str, *, from_linkedin: bool) -> Iterator[str]:
-    path, state = visible(shlex.quote(profile)), state_path(profile)
+    path, state = visible(quoted(profile)), state_path(profile)
     yield "next:"
     yield f"  read {path}, with what is commented out in it, and run `reconciler validate {path}`"
     yield f"  change a line, and `reconciler plan {path}` shows what would be sent; nothing was sent until now"

@@ -1,7 +1,6 @@
 """Owns the command `init`: the first files of a profile's folder."""
 
 import os
-import shlex
 
 import click
 
@@ -84,9 +83,10 @@ def command(profile: str, *, github: bool, gitlab: bool, install: str | None) ->
         if not _write(path, text) and os.path.basename(path) == ".gitlab-ci.yml":
             notice(f"add to it:\n{text.rstrip()}")
     if wrote:
+        from reconciler.planning.reasons import quoted
         from reconciler.render.terminal import visible
 
-        named = "" if profile == "profile.yaml" else f" {shlex.quote(profile)}"
+        named = "" if profile == "profile.yaml" else f" {quoted(profile)}"
         steps = f"run `reconciler validate{named}` and `reconciler plan{named}`"
         result(f"next: put your account_id into it, then {visible(steps)}")
 

@@ -1,13 +1,15 @@
 """What an output says to run can be run as it stands, also for a profile of another name and a state elsewhere."""
 
 import errno
+import json
 import os
 import re
 import shlex
+import subprocess
 
 import pytest
 
-from tests.world import Done, World
+from tests.world import ACCOUNT, Done, World
 
 JOB = {"role": "Founder", "company": "postpress"}
 OTHER = {"role": "Poet", "company": "Byron"}
@@ -118,3 +120,32 @@ def test_the_command_that_puts_a_rescue_file_back_can_be_pasted(named: World, mo
     said = named.apply().err
     assert follow(named, said, "state", "restore").code == 0
     assert named.plan(*named.extra)["changes"] == []
+
+
+@pytest.mark.parametrize("name", ["x$(touch P).state.json", "x`touch P`.state.json", "it's; touch P.state.json"])
+def test_another_state_is_suggested_by_a_name_that_can_be_pasted(here: World, name: str) -> None:
+    here.write({"headline": "x"})
+    here.apply()
+    os.rename(here.state_path, here.folder / name)
+    done = here.cli("plan")
+    assert done.code == 1
+    (pasted,) = re.findall("pass `([^`]*)`", done.err)
+    echoed = subprocess.run(
+        ["bash", "-c", f"printf '%s\\n' {pasted}"], cwd=here.folder, capture_output=True, check=True
+    )
+    assert echoed.stdout.decode() == f"--state\n{name}\n"
+    assert not (here.folder / "P").exists()
+
+
+def test_what_an_import_or_init_says_to_run_can_be_pasted_whatever_the_profile_s_name(here: World) -> None:
+    resume = {"work": [{"name": "Acme", "position": "Founder"}]}
+    (here.folder / "resume.json").write_text(json.dumps(resume), encoding="utf-8")
+    name = "a`touch P`.yaml"
+    for done in (
+        here.cli("init", name),
+        here.cli("import", "--json-resume", "resume.json", "--account-id", ACCOUNT, "b" + name),
+    ):
+        assert done.code == 0
+        commands = re.findall("`reconciler ([^`]*)`", done.out)
+        assert [one.split()[0] for one in commands][:2] == ["validate", "plan"]
+        assert all("$'" in one and "\\x60touch P\\x60" in one for one in commands[:2])
