@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reconciler import __version__
 from reconciler.planning.make import Options, check_account, make_plan
 from reconciler.planning.plan import Plan
-from reconciler.planning.reasons import quoted
+from reconciler.planning.reasons import cited, quoted
 from reconciler.problem import ReconcilerError, StateError, UsageError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import load_all
@@ -45,7 +45,7 @@ def find_state(profile: Profile, state: str | None) -> tuple[str, Applied | None
     if applied is None:
         other = other_state(path, profile.desired.account_id) or _behind_link(profile)
         if other is not None:
-            there, account = quoted(other), profile.desired.account_id
+            there, account = quoted(other), cited(profile.desired.account_id)
             raise StateError.at(
                 path,
                 f"there is no state here, but {there} is a state of the same account {account}",

@@ -76,7 +76,8 @@ def check_account(desired: Desired, applied: Applied | None, state_path: str, pr
     if applied is not None and applied.account_id != desired.account_id:
         raise StateError.at(
             state_path,
-            f"this state is of account {applied.account_id}, but {profile_path} is of {desired.account_id}",
+            f"this state is of account {reasons.cited(applied.account_id)}, "
+            f"but {profile_path} is of {reasons.cited(desired.account_id)}",
             "name the right state with --state, or, if the account was reconnected and got another id, "
             + reasons.naming(
                 profile_path, state_path, f"run `reconciler state account {reasons.quoted(desired.account_id)}`"
@@ -195,7 +196,7 @@ def _check_ids(desired: Desired, applied: Applied | None, state_path: str, profi
                 0,
                 0,
                 f"{address}.id",
-                f"the file says id {one.id}, {state_path} says {record.id}",
+                f"the file says id {reasons.cited(one.id)}, {state_path} says {reasons.cited(str(record.id))}",
                 "correct the file, or "
                 + reasons.naming(
                     profile_path,

@@ -1,10 +1,13 @@
 """Owns the sentences of a plan: why a change is what it is, and what to watch for."""
 
+import re
 from collections.abc import Sequence
 
 from reconciler.address import section_of
 from reconciler.plain import canonical
 from reconciler.state.paths import state_path
+
+_WORD = re.compile(r"[\w.+#-]+")
 
 UNKNOWN = (
     "an earlier request ended without a clear answer, so what is live is not known; it is sent again, which is safe"
@@ -26,8 +29,6 @@ def naming(profile: str, state: str, sentence: str) -> str:
     named += f" --state {quoted(state)}" if state != state_path(profile) else ""
     if not named:
         return sentence
-    import re
-
     return re.sub("`reconciler state [^`]*", lambda found: found[0] + named, sentence)
 
 
@@ -42,6 +43,18 @@ def quoted(text: str) -> str:
         return shlex.quote(text)
     escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("`", "\\x60")
     return f"$'{escaped}'"
+
+
+def cited(text: str) -> str:
+    """Write what a profile says within a sentence of ours: a word as it is, all else between quotes, as JSON has them.
+
+    So it does not read on as if it were ours; and it holds no backtick, between which commands stand.
+    """
+    return text if _WORD.fullmatch(text) else _in_quotes(text)
+
+
+def _in_quotes(text: str) -> str:
+    return canonical(text).replace("`", "\\u0060")
 
 
 def first_apply(profile: str, state: str, sections: Sequence[str]) -> str:
@@ -142,7 +155,7 @@ def resembles_held(address: str, other: str, holder: str, entry_id: str | None, 
 def id_elsewhere(address: str, holder: str, entry_id: str) -> str:
     """Say why an entry is not added: its own id stands at another entry of the file, by mistake it seems."""
     return (
-        f"state knows this as the entry with the id {entry_id}, which the file gives to {holder}; "
+        f"state knows this as the entry with the id {cited(entry_id)}, which the file gives to {holder}; "
         f"correct the id of {holder}, or, if this is a new one, pass `--add {address}`"
     )
 
@@ -198,7 +211,7 @@ def renamed(  # noqa: PLR0913 - what the sentence says
 
 
 def _write_id(entry_id: str) -> str:
-    return f"write `id: {canonical(entry_id)}` under it in the file"
+    return f"write `id: {_in_quotes(entry_id)}` under it in the file"
 
 
 def unlike(address: str, entry_id: str) -> str:
@@ -211,7 +224,9 @@ def unlike(address: str, entry_id: str) -> str:
 
 def given(entry_id: str) -> str:
     """Warn that an id decides which entry on LinkedIn is edited."""
-    return f"the file gives this entry the id {entry_id}, which state did not know: its edits go there from now on"
+    return (
+        f"the file gives this entry the id {cited(entry_id)}, which state did not know: its edits go there from now on"
+    )
 
 
 def named_anew(address: str) -> str:
@@ -223,7 +238,8 @@ def named_anew(address: str) -> str:
 
 def id_changed(before: str, after: str) -> str:
     """Warn that another id is another entry."""
-    return f"the id changed from {before} to {after}: that is another entry; the one with id {before} stays as it is"
+    one, other = cited(before), cited(after)
+    return f"the id changed from {one} to {other}: that is another entry; the one with id {one} stays as it is"
 
 
 def may_clear(paths: Sequence[str]) -> str:

@@ -3,12 +3,13 @@
 Our own words are Markdown; whatever could hold a user's text is a block of HTML (`markdown_text`).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.address import section_of
 from reconciler.planning.plan import Action, Change, FilePart, Plan, TextPart
-from reconciler.planning.reasons import NOTIFIES
+from reconciler.planning.reasons import NOTIFIES, cited
 from reconciler.problem import Problem
 from reconciler.render.counts import counted, sent
 from reconciler.render.fields import shown_changes
@@ -185,7 +186,9 @@ def notifying(plan: Plan) -> tuple[str, ...]:
 
 def _warnings(plan: Plan, told: Sequence[str]) -> Iterator[str]:
     """Give the warnings that nothing else says, as HTML."""
-    yield from map(prose, plan.warnings)
+    path = plan.profile.path  # one without a space is set as code with the line and the column after it
+    said = {*map(cited, plan.ids.values()), *([path] if re.search(r"[\s`\"]", path) else [])}
+    yield from (prose(one, said) for one in plan.warnings)
     ids = [part.value for part in _texts(plan) if part.name.endswith("[id]")]
     for change in plan.changes:
         theirs = {*ids, *_taken_off(change)}

@@ -22,6 +22,7 @@ _ESCAPES = {ord(one): f"&#{ord(one)};" for one in string.punctuation if one not 
 _PLAIN_WORD = re.compile(r"\(?(?![a-f]{7,}\b)(?:[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{1,6}|[–→…])?\)?[.,;:]?", re.ASCII)
 _CORE = re.compile(r"(\(?)(.*?)(\)?[.,;:]?)", re.DOTALL)
 _BEFORE_BLANK = re.compile(r"\n(?= *(?:\n|\Z))")
+_QUOTED = r'"(?:[^"\\]|\\.)*"'
 _LEAST = 8  # characters that a clipped text keeps
 
 
@@ -43,16 +44,19 @@ def code(text: str, longest: int = 200) -> str:
 
 
 def prose(text: str, theirs: Collection[str] = (), longest: int = 1000) -> str:
-    """Give a sentence of ours; what could be a user's in it, and what is between backticks, is set as code.
+    """Give a sentence of ours; what could be a user's in it, and what is between backticks or quotes, is set as code.
 
-    `theirs` are a user's texts that it may hold: plain words in them must not read as if they were ours.
+    `theirs` are a user's texts that it may hold: plain words in them must not read as if they were ours, and a
+    backtick in them is none of ours.
     """
-    quoted = "|".join(map(re.escape, sorted(filter(str.strip, theirs), key=len, reverse=True)))
-    pieces = re.split(f"`([^`]+)`|({quoted})" if quoted else "`([^`]+)`", clipped(text, longest))
-    step = 3 if quoted else 2
-    return "".join(
-        _plain(piece) if place % step == 0 else code(piece, longest) for place, piece in enumerate(pieces) if piece
-    )
+    quoted = "|".join([_QUOTED, *map(re.escape, sorted(filter(str.strip, theirs), key=len, reverse=True))])
+    shown, room = [], longest
+    for place, piece in enumerate(re.split(f"`([^`]+)`|({quoted})", text)):
+        if piece and room > 0:
+            kept = piece[:room]
+            shown.append(code(kept, room) if place % 3 else _plain(kept))
+        room -= len(piece or "")
+    return "".join(shown) + (_plain(f"… ({len(text)} characters)") if room < 0 else "")
 
 
 def _plain(text: str) -> str:

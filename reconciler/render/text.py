@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
-from reconciler.planning.reasons import first_apply, in_doubt, naming
+from reconciler.planning.reasons import cited, first_apply, in_doubt, naming
 from reconciler.render.counts import counted
 from reconciler.render.fields import shown_changes, shown_fields
 from reconciler.render.line import compared, no_changes
@@ -31,7 +31,7 @@ SYMBOLS = {
     Action.BLOCKED: "!",
 }
 _EDITS = (Action.SET, Action.UPDATE)
-_CLAUSES = re.compile(r"; (?=(?:[^`]*`[^`]*`)*[^`]*$)")  # outside of backticks: no command is torn apart
+_CLAUSES = re.compile(r'`[^`]*`|"(?:[^"\\]|\\.)*"|; ')  # commands and quoted texts are not torn apart
 _MARKS = re.compile(r"\[-|-\]|\{\+|\+\}")
 
 
@@ -72,17 +72,26 @@ def _change(change: Change, files: Mapping[str, FilePart], paint: Paint) -> Iter
 def _told(edited: str | None, along: str | None, paint: Paint) -> Iterator[str]:
     """Say which entry is edited, and what goes along with a section."""
     if edited is not None:
-        yield f"    {paint.dim(f'edits the entry {visible(edited)} on LinkedIn')}"
+        yield f"    {paint.dim(f'edits the entry {visible(cited(edited))} on LinkedIn')}"
     if along is not None:
         yield f"    {paint.dim(f'sent along, as it is: {visible(along)}')}"
 
 
 def _said(change: Change, paint: Paint) -> Iterator[str]:
     if change.reason is not None:
-        lines = _CLAUSES.split(change.reason) if change.action is Action.BLOCKED else [change.reason]
+        lines = _clauses(change.reason) if change.action is Action.BLOCKED else [change.reason]
         yield from (f"    {paint.dim(visible(line))}" for line in lines)
     for warning in change.warnings:
         yield f"    {paint.yellow('warning: ' + visible(warning))}"
+
+
+def _clauses(sentence: str) -> Iterator[str]:
+    start = 0
+    for found in _CLAUSES.finditer(sentence):
+        if found[0] == "; ":
+            yield sentence[start : found.start()]
+            start = found.end()
+    yield sentence[start:]
 
 
 def _painted(action: Action, text: str, paint: Paint) -> str:
