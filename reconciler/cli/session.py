@@ -181,16 +181,16 @@ class _Session:
             return self._approved(fresh)
 
     def _show(self, plan: Plan) -> None:
-        if not (self.settings.quiet and plan.empty):
+        if not (self.settings.quiet and plan.idle):
             result(render_text(plan, color=self.settings.colored(), verbose=self.settings.verbose))
 
     def _approved(self, fresh: Prepared) -> int:
         plan = fresh.plan
         self._show(plan)
-        blocked = all(one.action is Action.BLOCKED for one in plan.changes)
-        if blocked and not plan.ids:
+        nothing_to_approve = all(one.action is Action.BLOCKED for one in plan.changes)
+        if nothing_to_approve and not plan.ids:
             return self._code(plan, None)
-        if not blocked:
+        if not nothing_to_approve:
             self._ask(plan)
         applied = fresh.applied or new_state(plan.account_id)
         settled = transitions.give_ids(settle(applied, plan.changes, now()), plan.ids)

@@ -68,6 +68,8 @@ def plan_json(plan: Plan, created_at: str, commit: str | None = None) -> dict[st
     }
     optional = {"first_apply": plan.first_apply, "targets": plan.targets, "add": plan.add}
     value |= {name: list(texts) for name, texts in optional.items() if texts}
+    if plan.ids:
+        value["ids"] = dict(plan.ids)
     if commit is not None:
         value["commit"] = commit
     return value
@@ -159,6 +161,7 @@ def _plan(value: Fields) -> SavedPlan:
         first_apply=_optional_texts_at(value, "first_apply"),
         targets=_optional_texts_at(value, "targets"),
         add=_optional_texts_at(value, "add"),
+        ids=_ids(value),
     )
     commit = optional_text_at(value, "commit")
     return SavedPlan(plan, text_at(value, "id"), text_at(value, "created_at"), commit)
@@ -169,6 +172,11 @@ def _state(value: Fields) -> StateRef:
         return StateRef(text_at(value, "path"))
     applied_at = optional_text_at(value, "applied_at")
     return StateRef(text_at(value, "path"), text_at(value, "lineage"), whole_at(value, "serial"), applied_at)
+
+
+def _ids(value: Fields) -> dict[str, str]:
+    ids = mapping(value.get("ids", {}), "ids")
+    return {address: text_at(ids, address) for address in ids}
 
 
 def _change(value: Fields) -> Change:

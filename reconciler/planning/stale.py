@@ -6,7 +6,7 @@ from reconciler.plain import canonical
 from reconciler.planning.plan import FilePart, Plan, StateRef
 from reconciler.planning.planfile import SavedPlan, plan_json
 
-_SHOWN = ("changes", "requests", "warnings", "in_doubt", "first_apply")
+_SHOWN = ("changes", "requests", "warnings", "in_doubt", "first_apply", "ids")
 
 
 def staleness(saved: SavedPlan, fresh: Plan) -> tuple[str, ...]:

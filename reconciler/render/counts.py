@@ -1,6 +1,7 @@
 """Owns how much a plan does, in our own words: the same in text and in Markdown."""
 
 from reconciler.planning.plan import Action, Plan
+from reconciler.render.line import unchanged
 
 _WORDS = {
     Action.CREATE: "to add",
@@ -16,7 +17,7 @@ def counted(plan: Plan) -> str:
     """Say how many changes of each kind a plan has, and how many requests it sends."""
     counts = [f"{count} {_WORDS[action]}" for action in Action if (count := plan.summary[action.value])]
     counts += [f"{len(plan.in_doubt)} in doubt"] if plan.in_doubt else []
-    return f"{', '.join(counts)}; {sent(plan)}" if counts else "no changes"
+    return f"{', '.join(counts)}; {sent(plan)}" if counts else unchanged(len(plan.ids))
 
 
 def sent(plan: Plan) -> str:

@@ -3,9 +3,14 @@
 from reconciler.render.terminal import visible
 
 
-def no_changes(path: str, applied_at: str | None) -> str:
-    """Say that nothing is to be done, and what that was compared with; safe to print."""
-    return f"{visible(path)}: no changes ({compared(applied_at)})"
+def no_changes(path: str, applied_at: str | None, ids: int = 0) -> str:
+    """Say that nothing is to be done, or only ids recorded, and what that was compared with; safe to print."""
+    return f"{visible(path)}: {unchanged(ids)} ({compared(applied_at)})"
+
+
+def unchanged(ids: int) -> str:
+    """Say that nothing changes, and how many ids are recorded all the same."""
+    return f"no changes, {ids} {'id' if ids == 1 else 'ids'} to record" if ids else "no changes"
 
 
 def compared(applied_at: str | None) -> str:

@@ -63,7 +63,7 @@ def render_markdown(
     several = len(plans) > 1
     said = notes or [()] * len(plans)
     sheets = [
-        nothing(plan, commit) if plan.empty and not notes else sheet(plan, notes, commit, several=several)
+        nothing(plan, commit) if plan.idle and not notes else sheet(plan, notes, commit, several=several)
         for plan, notes in zip(plans, said, strict=True)
     ]
     changed = sum(not plan.empty for plan in plans)

@@ -38,8 +38,10 @@ _MARKS = re.compile(r"\[-|-\]|\{\+|\+\}")
 def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
     """Write a plan; with `verbose` the parts of every request, as they will be sent."""
     paint = Paint(color)
+    warnings = [paint.yellow(f"warning: {visible(one)}") for one in plan.warnings]
     if plan.empty:
-        return no_changes(plan.profile.path, plan.state.applied_at)
+        line = no_changes(plan.profile.path, plan.state.applied_at, len(plan.ids))
+        return "\n".join([*warnings, line] if plan.ids else [line])
     lines = [paint.bold(f"{visible(plan.profile.path)} → account {visible(plan.account_id)}"), ""]
     files, ids, along = files_of(plan), edited_ids(plan), sent_along(plan)
     for change in shown_changes(plan):
@@ -53,7 +55,7 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
             lines += [f"{paint.red('?')} {visible(address)}: {visible(settle)}", ""]
     if verbose:
         lines += list(_requests(plan, paint))
-    lines += [paint.yellow(f"warning: {visible(one)}") for one in plan.warnings]
+    lines += warnings
     lines += list(_foot(plan, paint))
     return "\n".join(lines)
 

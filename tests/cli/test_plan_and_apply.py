@@ -405,6 +405,37 @@ def test_an_id_that_is_new_to_state_is_shown_in_a_plan_of_other_things(here: Wor
     assert here.plan()["warnings"] == []
 
 
+def test_ids_that_are_all_there_is_to_record_are_shown_before_they_are(here: World) -> None:
+    job = {"role": "Engineer", "company": "Acme"}
+    here.write({"experience": {"a": job}})
+    here.apply()
+    here.write({"experience": {"a": {**job, "id": "2400000001"}}})
+    warning = "experience.a: the file gives this entry the id 2400000001, which state did not know: "
+    done = here.cli("plan", "--detailed-exitcode", "--out", "plan.json")
+    assert done.code == 0
+    for text in (done.out, here.cli("show", "plan.json").out, here.cli("-q", "plan").out):
+        shown = text.splitlines()
+        assert shown[0].startswith(f"warning: profile.yaml: {warning}")
+        assert shown[1].startswith("profile.yaml: no changes, 1 id to record (compared with ")
+    for command in (("plan", "profile.yaml"), ("show", "plan.json")):
+        page = here.cli(*command, "--format", "markdown").out
+        assert page.startswith("## Plan: no changes, 1 id to record\n\n### Warnings\n\n<ul>\n<li>")
+        assert "gives this entry the id <code>2400000001</code>" in page
+    assert here.plan()["ids"] == {"experience.a": "2400000001"}
+    applied = here.cli("-q", "apply", "plan.json")
+    assert (applied.code, warning in applied.out, len(here.sent())) == (0, True, 1)
+    assert applied.err.splitlines()[-1] == "profile.yaml: 1 id recorded"
+    assert here.cli("plan").out.startswith("profile.yaml: no changes (compared with ")
+    assert len(here.cli("plan", "--format", "markdown").out.splitlines()) == 1
+
+
+def test_a_warning_alone_is_nothing_to_do(here: World) -> None:
+    here.write({"headline": "x" * 230})
+    assert here.apply().code == 0
+    assert here.plan()["warnings"] != []
+    assert len(here.cli("plan", "--state", "profile.state.json").out.splitlines()) == 1
+
+
 TOLD = {"id": "7", "notify_network": True, "description": "A"}
 
 
