@@ -1,4 +1,5 @@
 import json
+import re
 import sys
 import unicodedata
 
@@ -46,3 +47,56 @@ def test_every_character_without_a_glyph_is_known_by_its_category_or_its_number(
     kinds = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
     raw = [one for one in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(one) in kinds]
     assert [one for one in raw if visible(one) == one] == []
+
+
+SEEN = {
+    "Persian, not joined": "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+    "Persian, after a vowel sign": "\u0628\u064e\u200c\u0647\u0627",
+    "Hindi, a half letter": "\u0915\u094d\u200d\u0937",
+    "Hindi, a whole letter": "\u0915\u094d\u200c\u0937",
+    "Bengali, before the sign that joins": "\u09b0\u200d\u09cd\u09af\u09be\u09ac",
+    "Sinhala": "\u0dc1\u0dca\u200d\u0dbb\u0dd3",
+    "a family": "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "a heart on fire": "\u2764\ufe0f\u200d\U0001f525",
+    "a rainbow flag": "\U0001f3f3\ufe0f\u200d\U0001f308",
+    "with a skin tone": "\U0001f469\U0001f3fd\u200d\U0001f4bb",
+    "signs as emoji": "\u2764\ufe0f \u00a9\ufe0f \u2b50\ufe0f \U0001f5d3\ufe0f 1\ufe0f\u20e3 #\ufe0f\u20e3",
+    "a few marks": "e\u0301\u0323 \u0e01\u0e35\u0e48",
+}
+UNSEEN = {
+    "after a dash": "\u2013\u200d",
+    "between Chinese letters": "\u4e2d\u200c\u6587",
+    "between Latin letters": "\u00e9\u200dt",
+    "Arabic letters that join anyway": "\u0633\u200d\u0644",
+    "after an Arabic comma": "\u060c\u200c\u0633",
+    "at the end": "\u0645\u200c",
+    "at the beginning": "\u200d\u0915",
+    "twice": "\u0645\u200c\u200c\u062e",
+    "an emoji and a letter": "\U0001f468\u200dx",
+    "a letter and an emoji": "\u4e2d\u200d\U0001f468",
+    "not joined emoji": "\U0001f468\u200c\U0001f469",
+    "an accent as emoji": "\u00e9\ufe0f",
+    "Chinese as emoji": "\u4e2d\ufe0f",
+    "a digit as emoji": "1\ufe0f",
+    "the emoji sign twice": "\u2764\ufe0f\ufe0f",
+    "the emoji sign in a line of its own": "\u2764\n\ufe0f",
+    "the emoji sign alone": "\ufe0f",
+}
+
+
+@pytest.mark.parametrize("text", SEEN.values(), ids=SEEN)
+def test_joiners_and_the_emoji_sign_stand_where_they_are_seen(text: str) -> None:
+    assert visible(text) == text
+
+
+@pytest.mark.parametrize("text", UNSEEN.values(), ids=UNSEEN)
+def test_joiners_and_the_emoji_sign_are_written_out_where_nothing_shows_them(text: str) -> None:
+    assert visible(text) != text
+    assert visible(text) != visible(re.sub("[\u200c\u200d\ufe0f]", "", text))
+
+
+@pytest.mark.parametrize("between", ["", "\u200c", "\u200d", "\ufe0f", "\u034f"])
+def test_marks_are_not_stacked_without_end_whatever_stands_between_them(between: str) -> None:
+    shown = visible("e" + ("\u1ab0" * 4 + between) * 30)
+    assert shown.count("\u1ab0") < 120
+    assert visible("e" + ("\u1ab0" * 4 + "\u200d") * 30).count("\u1ab0") == 4
