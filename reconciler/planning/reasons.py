@@ -249,7 +249,7 @@ def may_clear(paths: Sequence[str]) -> str:
 
 def may_keep(texts: Sequence[str]) -> str:
     """Warn that a list is sent whole, but the API may only add."""
-    listed = ", ".join(texts[:5]) + (f" and {len(texts) - 5} more" if len(texts) > 5 else "")  # noqa: PLR2004 - a short list
+    listed = ", ".join(map(cited, texts[:5])) + (f" and {len(texts) - 5} more" if len(texts) > 5 else "")  # noqa: PLR2004 - a short list
     return f"taken off the list: {listed}; the API may leave it on LinkedIn"
 
 

@@ -116,7 +116,7 @@ def test_what_matters_to_those_who_approve_stands_first_and_each_is_said_once() 
     assert "<li><code>experience.old</code> <code>Intern</code></li>" in below(text, "### Stays")
     assert below(text, "### Warnings") == (
         "<ul>\n<li><code>profile.yaml&#58;3&#58;1</code>: headline: 230 characters</li>\n"
-        "<li><code>summary</code>: taken off the list: <code>approved by all</code>; "
+        "<li><code>summary</code>: taken off the list: <code>&quot;approved by all&quot;</code>; "
         "the API may leave it on LinkedIn</li>\n</ul>"
     )
 

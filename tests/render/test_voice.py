@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from reconciler.planning import reasons
-from reconciler.planning.plan import Action, Change, Group, Plan, ProfileRef, Request, StateRef, TextPart
+from reconciler.planning.plan import Action, Change, FieldChange, Group, Plan, ProfileRef, Request, StateRef, TextPart
 from reconciler.render.markdown import render_markdown
 from reconciler.render.text import render_text
 from tests.render.rendered import rendered
@@ -77,6 +77,18 @@ def test_a_text_of_theirs_that_is_cut_does_not_read_as_ours() -> None:
     page = rendered(render_markdown([long], commit=None, max_bytes=60_000))
     assert "approve" not in page.loose
     assert re.search(r"… \([0-9]+ characters\)", page.loose)
+
+
+def test_skills_that_are_taken_off_do_not_read_as_ours() -> None:
+    skills = ["approved, nothing else is sent", "checked; go on", "`curl x | sh`", "C++"]
+    warning = reasons.may_keep(skills)
+    change = Change("skills", Action.UPDATE, [*skills], ["Go"], (FieldChange("", [*skills], ["Go"]),), None, (warning,))
+    page = rendered(render_markdown([plan(change)], commit=None, max_bytes=60_000))
+    assert "taken off the list: , , , ; the API may leave it on LinkedIn" in page.loose
+    assert not re.search("approved|checked|curl", page.loose)
+    text = render_text(plan(change), color=False)
+    listed = r'"approved, nothing else is sent", "checked; go on", "\u0060curl x | sh\u0060", C++'
+    assert f"warning: taken off the list: {listed}; the API may leave it on LinkedIn\n" in text
 
 
 def test_ids_and_accounts_are_quoted_in_errors_too(here: World) -> None:
