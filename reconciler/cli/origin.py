@@ -8,6 +8,12 @@ from urllib.parse import unquote, urlsplit
 from reconciler import __version__
 from reconciler.cli import git
 
+_REMOTES = (
+    r"https://(?:[^/@]*@)?(?P<web>[\w.-]+(?::[0-9]+)?)/",
+    r"ssh://git@(?P<ssh>[\w.-]+)/",  # a port would be that of ssh, and tells nothing of the one on the web
+    r"git@(?P<scp>[\w.-]+):/?",
+)
+
 
 def requirement() -> str | None:
     """Give the requirement of this very tool, by what pip recorded of its installation (PEP 610).
@@ -33,5 +39,7 @@ def requirement() -> str | None:
 def _of_clone(folder: str) -> str | None:
     url = git.ask(folder, "remote", "get-url", "origin") or ""
     commit = git.ask(folder, "rev-parse", "HEAD")
-    found = re.fullmatch(r"(?:https://(?:[^/@]*@)?|ssh://git@|git@)([\w.-]+)[:/](.+?)(?:\.git)?/?", url)
-    return f"reconciler @ git+https://{found[1]}/{found[2]}@{commit}" if found and commit else None
+    found = re.fullmatch(rf"(?:{'|'.join(_REMOTES)})(?P<path>.+?)(?:\.git)?/?", url)
+    if found is None or commit is None:
+        return None
+    return f"reconciler @ git+https://{found['web'] or found['ssh'] or found['scp']}/{found['path']}@{commit}"

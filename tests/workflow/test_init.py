@@ -104,6 +104,17 @@ def test_no_workflow_that_exists_is_touched(here: World) -> None:
             "reconciler @ git+https://x.example/a/b@HEAD",
         ),
         ({"url": "CLONE", "dir_info": {}}, "git@x.example:a/b.git", "reconciler @ git+https://x.example/a/b@HEAD"),
+        (
+            {"url": "CLONE", "dir_info": {}},
+            "https://git.example:8443/me/r.git",
+            "reconciler @ git+https://git.example:8443/me/r@HEAD",
+        ),
+        (
+            {"url": "CLONE", "dir_info": {}},
+            "ssh://git@git.example/me/r.git",
+            "reconciler @ git+https://git.example/me/r@HEAD",
+        ),
+        ({"url": "CLONE", "dir_info": {}}, "ssh://git@git.example:2222/me/r.git", NOWHERE),
         ({"url": "CLONE", "dir_info": {}}, "/srv/b.git", NOWHERE),
         ({"url": "file:///nowhere/at%20all", "dir_info": {}}, "", NOWHERE),
     ],
