@@ -13,14 +13,15 @@ def command(profile: str, *, json_resume: bool) -> None:
 
     What does not fit is listed on standard error. Nothing is sent, no key is needed.
     """
-    from reconciler.importing.resume_out import resume_of, resume_text
+    from reconciler.importing.resume_out import resume_of
     from reconciler.problem import UsageError
     from reconciler.profile.load import load
+    from reconciler.render.data import visible_json
     from reconciler.render.terminal import visible
 
     if not json_resume:
         raise UsageError.at("", "a format is needed", "pass --json-resume")
     resume, left = resume_of(load(profile).desired)
-    result(resume_text(resume))
+    result(visible_json(resume))
     for one in left:
         notice(f"left out: {visible(one.what)}: {visible(one.why)}")

@@ -1,7 +1,5 @@
 """Owns the way from a profile to a JSON Resume, with what does not fit."""
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -14,7 +12,6 @@ from reconciler.profile.desired import Desired, Wanted
 from reconciler.spec import BY_NAME, Use
 
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
-_HIDDEN = re.compile(r"[^\n -~]")
 _TWICE = "it is on the list already"
 Fields = dict[str, Plain]
 
@@ -38,12 +35,6 @@ def resume_of(desired: Desired) -> tuple[Fields, tuple[Left, ...]]:
     if isinstance(skills, list):
         resume["skills"] = [{"name": skill} for skill in skills]
     return resume, tuple(_left(desired, fitting))
-
-
-def resume_text(resume: Fields) -> str:
-    """Write a résumé as JSON; what does not show is escaped, so that it is safe to print."""
-    text = json.dumps(resume, indent=2, ensure_ascii=False)
-    return _HIDDEN.sub(lambda one: one[0] if one[0].isprintable() else json.dumps(one[0])[1:-1], text)
 
 
 def _entry(words: Words, value: Fields, whole: Plain) -> Fields:

@@ -298,11 +298,11 @@ def test_a_profile_becomes_a_resume_with_what_does_not_fit_listed(tmp_path: Path
 
 def test_an_export_is_safe_to_print_and_needs_its_format(tmp_path: Path) -> None:
     here = desk(tmp_path)
-    lines = ["type: LINKEDIN", "account_id: a", r'headline: "a\u202eb\x9b\xe9"', 'summary: ""']
+    lines = ["type: LINKEDIN", "account_id: a", r'headline: "a\u202eb\x9b\xe9\u3164\u2065"', 'summary: ""']
     (tmp_path / here.name).write_text("\n".join(lines))
     done = here.cli("export", "--json-resume")
-    assert '"label": "a\\u202ebé"' in done.out
-    assert json.loads(done.out)["basics"] == {"label": "a\u202ebé"}
+    assert '"label": "a\\u202ebé\\u3164\\u2065"' in done.out
+    assert json.loads(done.out)["basics"] == {"label": "a\u202ebé\u3164\u2065"}
     assert done.err == "left out: headline, 1 control characters: they are no text\n"
     assert here.cli("export").code == 64
 
