@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.plain import Plain
 from reconciler.profile.scalars import resolve
-from reconciler.render.terminal import visible
+from reconciler.render.terminal import visible, written
 
 WIDTH = 100
 _STEP = "  "
@@ -79,10 +79,7 @@ def _escaped(one: str) -> str:
         return "\\" + one
     if _shows(one):
         return one
-    if one in "\n\t":
-        return "\\n" if one == "\n" else "\\t"
-    code = ord(one)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
+    return written(one)
 
 
 def _shows(one: str) -> bool:

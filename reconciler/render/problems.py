@@ -12,7 +12,7 @@ def text_problems(problems: Iterable[Problem]) -> str:
     """Write one problem a line, safe for a terminal."""
     from reconciler.render.terminal import visible
 
-    return "\n".join(" ".join(visible(str(one)).split("\n")) for one in problems)
+    return "\n".join(visible(str(one)) for one in problems)
 
 
 def text_warnings(warnings: Iterable[Problem]) -> str:

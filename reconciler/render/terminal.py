@@ -46,7 +46,7 @@ def visible(text: str, *, newlines: bool = False) -> str:
         if one not in (_ZWNJ, _ZWJ):  # with one between them, marks are drawn over each other all the same
             marks = marks + 1 if not one.isascii() and unicodedata.category(one) in _MARKS else 0
         plain = (one == "\n" and newlines) or (marks <= _MOST_MARKS and not is_hidden(one)) or _shapes(text, place)
-        shown.append(one if plain else _written(one))
+        shown.append(one if plain else written(one))
     return "".join(shown)
 
 
@@ -75,8 +75,8 @@ def _shapes(text: str, place: int) -> bool:
     return one == _ZWNJ and all(re.match(_CURSIVE, each) for each in around)
 
 
-def _written(one: str) -> str:
-    """Write a character by its number."""
+def written(one: str) -> str:
+    r"""Write a character by its number, or as `\n`, `\r` or `\t`, as YAML and Python read it between quotes."""
     if one in _SHORT:
         return _SHORT[one]
     code = ord(one)
