@@ -6,10 +6,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from reconciler.applying.events import Event, Sent, Splitting
+from reconciler.cli.outcome import describe
 from reconciler.cli.settings import Settings, notice
 from reconciler.planning.plan import FilePart, Request
 from reconciler.render.terminal import visible
-from reconciler.wire.outcomes import Outcome, Verdict
+from reconciler.wire.outcomes import Verdict
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -78,10 +79,3 @@ class Progress:
         if bar is not None:
             with suppress(OSError):
                 bar.stop()
-
-
-def describe(outcome: Outcome) -> str:
-    """Say in one line what an outcome was: the API's own words, and its kind."""
-    said = ": ".join(text.removesuffix(".") for text in (outcome.title, outcome.detail) if text)
-    kind = ", ".join(str(one) for one in (outcome.status, outcome.type) if one)
-    return visible(f"{said} ({kind})" if kind else said)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from reconciler.applying.events import Result
-from reconciler.cli.progress import describe
+from reconciler.cli.outcome import describe
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.reasons import naming, quoted
 from reconciler.render.terminal import visible
