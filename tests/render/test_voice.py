@@ -20,7 +20,7 @@ SENTENCES = {
     "changed": reasons.id_changed("7", LIE),
     "changed from": reasons.id_changed(LIE, "7"),
     "elsewhere": reasons.id_elsewhere("experience.a", "experience.b", LIE),
-    "another": reasons.renamed("experience.a", "experience.b", "experience.c", (LIE, "7"), gone=True),
+    "another": reasons.renamed("experience.a", "experience.b", "experience.c", (LIE, "7"), gone=True, named=True),
     "held": reasons.resembles_held("experience.a", "experience.b", "experience.c", LIE, alike=False),
 }
 
