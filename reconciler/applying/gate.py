@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 
 from reconciler.plain import Plain, digest
 from reconciler.regular import open_regular
@@ -21,11 +22,13 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str] | N
     try:
         state = json.loads(_read(state_path(profile_path), MAX_STATE))
         source, sections = state["source"], state["sections"]
+        profile = _read(profile_path, MAX_PROFILE)
         fitting = (
             state["version"] == 1
             and state["pending"] == []
             and source["tool_version"] == tool_version
-            and source["profile"] == hashlib.sha256(_read(profile_path, MAX_PROFILE)).hexdigest()
+            and source["profile"] == hashlib.sha256(profile).hexdigest()
+            and _names(profile, str(state["account_id"]))
             and source["sections"] == digest(sections)
             and all(_holds(profile_path, path, sha256) for path, sha256 in source["files"].items())
         )
@@ -33,6 +36,11 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str] | N
         return (str(state["account_id"]), latest) if fitting else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _names(profile: bytes, account_id: str) -> bool:
+    """Tell whether an account id stands in a profile: a state that was edited to be another's is told the long way."""
+    return re.search(rb"(?<![\w-])" + re.escape(account_id.encode()) + rb"(?![\w-])", profile) is not None
 
 
 def _holds(profile_path: str, path: Plain, sha256: Plain) -> bool:

@@ -163,6 +163,19 @@ def test_a_state_of_another_account_is_refused_and_left_as_it_is(here: World) ->
     assert "state account acc_2" in done.err
 
 
+@pytest.mark.parametrize("other", ["acc_2", "acc", "acc_12"])
+def test_a_state_that_was_edited_to_be_another_accounts_is_refused_where_nothing_changed(
+    here: World, other: str
+) -> None:
+    """The digests of profile and sections were enough to say that nothing changed."""
+    here.write({"headline": "x"})
+    here.apply()
+    here.state_path.write_text(here.state_path.read_text().replace(f'"{ACCOUNT}"', f'"{other}"'))
+    for command in (("plan",), ("apply", "--auto-approve")):
+        done = here.cli(*command)
+        assert (done.code, f"this state is of account {other}, but" in done.err) == (1, True)
+
+
 def test_the_folder_can_be_named_before_the_command(here: World) -> None:
     here.write({"headline": "x", "picture": "me.png"})
     (here.folder / "me.png").write_bytes(PNG)
