@@ -1,12 +1,13 @@
 """Owns the reading of YAML into plain data with places."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.plain import Plain
-from reconciler.problem import Problem
-from reconciler.profile.events import Event, Mark, fail, parse
+from reconciler.problem import Problem, ProblemsError
+from reconciler.profile.events import Event, Mark, fail, mark_at, parse
 from reconciler.profile.instead import of_null
 from reconciler.profile.scalars import TAG, Scalar, resolve, tagged
 from reconciler.sizes import MAX_PROFILE
@@ -14,6 +15,13 @@ from reconciler.sizes import MAX_PROFILE
 MAX_DEPTH = 64
 MAX_NODES = 100_000
 MAX_SHOWN = 80
+
+_BREAKS = {
+    "\x85": ("U+0085 (next line)", "\\N"),
+    "\u2028": ("U+2028 (line separator)", "\\L"),
+    "\u2029": ("U+2029 (paragraph separator)", "\\P"),
+}
+_BREAK_OR_LINE_END = re.compile("\r\n?|[\n\x85\u2028\u2029]")
 
 Path = tuple[str | int, ...]
 
@@ -62,12 +70,30 @@ def decode(content: bytes, file: str) -> str:
     if len(content) > MAX_PROFILE:
         fail(file, f"the file has more than {MAX_PROFILE:,} bytes (1 MiB)", "a profile is text: is it this file?")
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - content.rfind(b"\n", 0, error.start)
+        before = content[: error.start].decode().removeprefix("\ufeff")
         message = f"the file is not UTF-8: byte 0x{content[error.start]:02x} at offset {error.start}"
-        fail(file, message, "save it as UTF-8", Mark(line, column))
+        fail(file, message, "save it as UTF-8", mark_at(before, len(before)))
+    if not text.isascii() and (problems := tuple(_old_breaks(text, file))):
+        raise ProblemsError(*problems)
+    return text
+
+
+def _old_breaks(text: str, file: str) -> Iterator[Problem]:
+    """Find what ends a line in YAML 1.1, and so for the parsers, but not in YAML 1.2, nor for git and editors.
+
+    A comment could go on as a key after it, seen by no reviewer.
+    """
+    line, begin = 1, 0
+    for found in _BREAK_OR_LINE_END.finditer(text):
+        if found[0] not in _BREAKS:
+            line, begin = line + 1, found.end()
+            continue
+        name, escape = _BREAKS[found[0]]
+        message = f"{name} stands here, a line break to some readers of YAML and not to others"
+        remedy = f"write a line break as Enter makes it, or {escape} in a text between double quotes"
+        yield Problem(file, line, found.start() - begin + 1, "", message, remedy)
 
 
 class _Node:

@@ -1,5 +1,6 @@
 """Owns the parsing of YAML text into events: the fence around ruamel.yaml."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
@@ -18,6 +19,8 @@ _REMEDIES = (
     ("", "look for indentation, quotes and colons just before this place"),
 )
 
+_LINE_END = re.compile(r"\r\n?|\n")
+
 Event = Any  # ruamel's events share no type that says what they hold
 T = TypeVar("T")
 
@@ -28,6 +31,12 @@ class Mark:
 
     line: int
     column: int
+
+
+def mark_at(text: str, offset: int) -> Mark:
+    """Give the place of an offset into a text whose lines end with LF, CR or both, as in YAML 1.2."""
+    ends = [found.end() for found in _LINE_END.finditer(text, 0, offset)]
+    return Mark(len(ends) + 1, offset - (ends[-1] if ends else 0) + 1)
 
 
 def parse(text: str, file: str, use: Callable[[Iterator[Event]], T]) -> T:
@@ -85,5 +94,5 @@ def _refuse(error: Exception, file: str, text: str) -> NoReturn:
     at = getattr(error, "position", None)
     place = Mark(mark.line + 1, mark.column + 1) if mark is not None else None
     if place is None and isinstance(at, int):
-        place = Mark(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+        place = mark_at(text, at)
     fail(file, f"not readable as YAML: {said}", next(to_do for words, to_do in _REMEDIES if words in str(said)), place)

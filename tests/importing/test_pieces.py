@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reconciler.address import KEY
@@ -115,6 +115,7 @@ def test_repeated_texts_are_told_apart_from_first_ones() -> None:
 
 @pytest.mark.parametrize("exact", [True, False], ids=["libyaml", "pure"])
 @given(text=st.one_of(HELD, HELD.map(lambda text: text * 9), st.lists(HELD, min_size=2).map("\n".join)))
+@example(text="one\u2028two\u2029three")
 def test_what_is_written_is_read_back(exact: bool, text: str) -> None:  # noqa: FBT001 - a table
     lines = member("a", {"b": text, "c": [text], "d": {"e": text, "f": 1}})
     head = "" if exact else "%YAML 1.2\n---\n"
@@ -123,6 +124,7 @@ def test_what_is_written_is_read_back(exact: bool, text: str) -> None:  # noqa: 
 
 
 @given(HELD, st.sampled_from(["", "  "]))
+@example("one\u2028two\u2029three", "")
 def test_what_is_commented_out_is_a_comment_and_comes_back(text: str, indent: str) -> None:
     lines = member("a", text, indent)
     hidden = "\n".join(["x: 1", *commented(lines, indent)]) + "\n"

@@ -9,6 +9,7 @@ from reconciler.plain import Plain
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import read_document
 from reconciler.profile.events import Mark
+from reconciler.profile.layout import formatted
 
 SECONDS = 5.0
 VALID = sorted((Path(__file__).parent.parent / "cases" / "valid").glob("*.yaml"))
@@ -115,6 +116,25 @@ def test_what_is_made_to_exhaust_is_refused_in_little_time(text: str, said: str)
 )
 def test_what_cannot_be_read_is_named_with_its_place(content: bytes, said: str) -> None:
     assert said in _problem(content)
+
+
+@pytest.mark.parametrize("old", ["\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize(
+    "text", ["# of old:{}headline: x\n", 'a: "b{}c"\n', "a: |\n  b.{}c\n", "%YAML 1.2\n---\na: b{}\n"]
+)
+def test_what_ends_a_line_in_yaml_1_1_alone_is_refused_by_all_that_read_a_profile(text: str, old: str) -> None:
+    content = text.format(old).encode()
+    before, _, _ = text.partition("{}")
+    place = f"p.yaml:{before.count(chr(10)) + 1}:{len(before.rpartition(chr(10))[2]) + 1}"
+    assert _problem(content).startswith(f"{place}: U+{ord(old):04X} (")
+    with pytest.raises(ProblemsError, match=place):
+        formatted(content, "p.yaml")
+
+
+def test_lines_are_counted_by_lf_cr_and_both() -> None:
+    assert _problem(b"a: 1\rb: 2\r\nc: 3\nd: \xc3\xa9 \xff\n").startswith("p.yaml:4:6: the file is not UTF-8")
+    assert _problem(b"\xef\xbb\xbfa: \xff\n").startswith("p.yaml:1:4: the file is not UTF-8")
+    assert _problem(b"a: 1\rb: \x01\n").startswith("p.yaml:2:4: not readable as YAML: special characters")
 
 
 def test_a_key_may_be_the_same_as_a_merged_one_and_is_no_duplicate() -> None:

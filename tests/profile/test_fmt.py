@@ -93,3 +93,9 @@ def test_a_file_that_cannot_be_written_is_an_error(here: World, profile: Path) -
     assert (done.code, done.out) == (1, "")
     assert done.err.startswith("profile.yaml: cannot be written: ")
     assert profile.read_text() == RAW
+
+
+def test_fmt_shows_the_first_hundred_problems_and_counts_the_others(here: World, profile: Path) -> None:
+    profile.write_text("type: LINKEDIN\n# " + "\u2028" * 1234)
+    lines = here.cli("fmt").err.splitlines()
+    assert (len(lines), lines[-1]) == (101, "and 1,134 more problems; mend these first")
