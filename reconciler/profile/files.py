@@ -13,6 +13,7 @@ from reconciler.sizes import MAX_FILE
 from reconciler.spec import Accepts
 
 CHUNK = 256 * 1024
+_OF_FOLDERS = ("", os.curdir, os.pardir)  # what a path ends in that names no file, whatever it leads to
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
@@ -115,6 +116,8 @@ def _resolved(folder: str, path: str) -> list[str]:
         raise UnfitFileError(
             f"{path} lies outside the profile's folder", "put the file beside the profile, or below it"
         )
+    if os.path.basename(path) in _OF_FOLDERS and os.path.isfile(target):
+        raise UnfitFileError(f"{path} ends as the path of a folder does", f"write {os.path.normpath(path)}")
     return os.path.relpath(target, root).split(os.sep)
 
 

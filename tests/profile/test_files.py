@@ -94,6 +94,18 @@ def test_a_link_that_stays_inside_the_folder_is_followed(tmp_path: Path) -> None
     assert inspect(str(tmp_path), "link/me.gif", Accepts.IMAGE).size == len(GIF)
 
 
+def test_a_path_that_ends_as_that_of_a_folder_names_no_file(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "me.gif").write_bytes(GIF)
+    for path in ("deep/me.gif/", "deep/me.gif/.", "deep/./me.gif//", "deep/me.gif/x/.."):
+        with pytest.raises(UnfitFileError) as caught:
+            inspect(str(tmp_path), path, Accepts.IMAGE)
+        said = (f"{path} ends as the path of a folder does", "write deep/me.gif")
+        assert (caught.value.message, caught.value.remedy) == said
+    assert _refusal(tmp_path, "deep/") == "deep/ is not a regular file"
+    assert _refusal(tmp_path, "gone/") == "gone/ does not exist"
+
+
 def test_what_is_not_a_regular_file_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "loop").symlink_to("loop")
