@@ -34,13 +34,18 @@ class Planned(Protocol):
 
 
 class UnfitFileError(Exception):
-    """A file that cannot be used; the arguments are what is wrong and what to do."""
+    """A file that cannot be used; the arguments are its path as written, what is wrong with it and what to do."""
 
-    def __init__(self, message: str, remedy: str) -> None:
-        """Take what is wrong and what to do."""
-        super().__init__(message, remedy)
-        self.message = message
+    def __init__(self, path: str, wrong: str, remedy: str) -> None:
+        """Take the path, what is wrong with what it leads to, and what to do."""
+        super().__init__(path, wrong, remedy)
+        self.wrong = wrong
+        self.message = f"{path} {wrong}"
         self.remedy = remedy
+
+    def of(self, path: str) -> "UnfitFileError":
+        """Give the same of another path to the same file."""
+        return UnfitFileError(path, self.wrong, self.remedy)
 
 
 def inspect(folder: str, path: str, accepts: Accepts) -> FileFacts:
@@ -48,9 +53,9 @@ def inspect(folder: str, path: str, accepts: Accepts) -> FileFacts:
     with _open(folder, path) as file:
         size = os.fstat(file.fileno()).st_size
         if size == 0:
-            raise UnfitFileError(f"{path} is empty", "name a file with content")
+            raise UnfitFileError(path, "is empty", "name a file with content")
         if size > MAX_FILE:
-            raise UnfitFileError(f"{path} has {size:,} bytes, more than {MAX_FILE:,} (100 MiB)", "make it smaller")
+            raise UnfitFileError(path, f"has {size:,} bytes, more than {MAX_FILE:,} (100 MiB)", "make it smaller")
         try:
             kind = _kind(file, size, path, accepts)
             width, height = dimensions(file, kind) or (None, None)
@@ -89,15 +94,15 @@ def _kind(file: BinaryIO, size: int, path: str, accepts: Accepts) -> str:
             "a JPEG, PNG, GIF or WebP image" if images_only else "a JPEG, PNG, GIF, WebP, PDF, DOC(X) or PPT(X) file"
         )
         found = "its bytes are none of these" if kind is None else f"its bytes are {kind}"
-        raise UnfitFileError(f"{path} is not {takes}: {found}", "name a file of such a kind, or convert it")
+        raise UnfitFileError(path, f"is not {takes}: {found}", "name a file of such a kind, or convert it")
     return kind
 
 
 def _open(folder: str, path: str) -> BinaryIO:
     """Open a regular file below the folder, links resolved before and not followed any more. Raises UnfitFileError."""
+    place = located(folder, path)
     try:
-        pieces = _resolved(folder, path)
-        descriptor = _descend(os.path.realpath(folder), pieces)
+        descriptor = _descend(os.path.realpath(folder), place.split(os.sep))
     except IrregularError as error:
         raise _irregular(path) from error
     except (OSError, ValueError) as error:
@@ -105,20 +110,22 @@ def _open(folder: str, path: str) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def _resolved(folder: str, path: str) -> list[str]:
+def located(folder: str, path: str) -> str:
+    """Give the one path below the folder that a path leads to, links resolved. Raises UnfitFileError."""
     if os.path.isabs(path):
-        raise UnfitFileError(f"{path} is an absolute path", "name it relative to the profile file")
+        raise UnfitFileError(path, "is an absolute path", "name it relative to the profile file")
     root = os.path.realpath(folder)
-    target = os.path.realpath(os.path.join(root, path))
+    try:
+        target = os.path.realpath(os.path.join(root, path))
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
     if target == root:
         raise _irregular(path)
     if not target.startswith(root.rstrip(os.sep) + os.sep):
-        raise UnfitFileError(
-            f"{path} lies outside the profile's folder", "put the file beside the profile, or below it"
-        )
+        raise UnfitFileError(path, "lies outside the profile's folder", "put the file beside the profile, or below it")
     if os.path.basename(path) in _OF_FOLDERS and os.path.isfile(target):
-        raise UnfitFileError(f"{path} ends as the path of a folder does", f"write {os.path.normpath(path)}")
-    return os.path.relpath(target, root).split(os.sep)
+        raise UnfitFileError(path, "ends as the path of a folder does", f"write {os.path.normpath(path)}")
+    return os.path.relpath(target, root)
 
 
 def _descend(root: str, pieces: list[str]) -> int:
@@ -135,15 +142,15 @@ def _descend(root: str, pieces: list[str]) -> int:
 
 
 def _irregular(path: str) -> UnfitFileError:
-    return UnfitFileError(f"{path} is not a regular file", "name a file, not a folder, pipe or device")
+    return UnfitFileError(path, "is not a regular file", "name a file, not a folder, pipe or device")
 
 
 def _unreadable(path: str, error: Exception) -> UnfitFileError:
     if isinstance(error, OSError) and error.errno in (errno.ENOENT, errno.ENOTDIR):
         remedy = "name a file: addresses are not fetched" if "://" in path else "paths are relative to the profile file"
-        return UnfitFileError(f"{path} does not exist", remedy)
+        return UnfitFileError(path, "does not exist", remedy)
     reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
-    return UnfitFileError(f"{path} cannot be read: {reason.lower()}", "check its name and its permissions")
+    return UnfitFileError(path, f"cannot be read: {reason.lower()}", "check its name and its permissions")
 
 
 def _digest(file: BinaryIO) -> str:

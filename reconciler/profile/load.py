@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.canonical import canonicalise
@@ -11,7 +12,7 @@ from reconciler.profile.check import check, fields_in
 from reconciler.profile.desired import FileFacts, Profile
 from reconciler.profile.document import Document, read_document
 from reconciler.profile.events import fail
-from reconciler.profile.files import UnfitFileError, inspect
+from reconciler.profile.files import UnfitFileError, inspect, located
 from reconciler.profile.limits import over_limits
 from reconciler.profile.schema import schema_problems
 from reconciler.regular import IrregularError, open_regular
@@ -90,10 +91,13 @@ def read_file(path: str) -> bytes:
             fail(path, f"cannot be read: {(error.strerror or '').lower()}", "check the disk that it is on")
 
 
+_Sights = dict[tuple[str, Accepts], FileFacts | UnfitFileError]
+
+
 def _files(document: Document) -> tuple[dict[str, FileFacts], list[Problem]]:
-    """Inspect every file that a document names, each once."""
+    """Inspect every file that a document names, each once, however often and in how many spellings it is named."""
     facts: dict[str, FileFacts] = {}
-    seen: dict[tuple[str, Accepts], FileFacts | UnfitFileError] = {}
+    seen: _Sights = {}
     problems: list[Problem] = []
     if not isinstance(document.value, dict):
         return facts, problems
@@ -102,22 +106,25 @@ def _files(document: Document) -> tuple[dict[str, FileFacts], list[Problem]]:
         if field.kind is not Kind.FILE or not isinstance(value, str) or not value:
             continue
         assert field.accepts is not None
-        sight = value, field.accepts
-        if sight not in seen:
-            seen[sight] = _inspected(folder, *sight)
-        found = seen[sight]
-        if isinstance(found, UnfitFileError):
-            problems.append(document.problem(path, found.message, found.remedy))
-        else:
-            facts[value] = found
+        try:
+            facts[value] = _facts(folder, value, field.accepts, seen)
+        except UnfitFileError as error:
+            problems.append(document.problem(path, error.message, error.remedy))
     return facts, problems
 
 
-def _inspected(folder: str, path: str, accepts: Accepts) -> FileFacts | UnfitFileError:
-    try:
-        return inspect(folder, path, accepts)
-    except UnfitFileError as error:
-        return error
+def _facts(folder: str, path: str, accepts: Accepts, seen: _Sights) -> FileFacts:
+    """Give what a file is, inspected unless it was seen before. Raises UnfitFileError."""
+    sight = located(folder, path), accepts
+    if sight not in seen:
+        try:
+            seen[sight] = inspect(folder, path, accepts)
+        except UnfitFileError as error:
+            seen[sight] = error
+    found = seen[sight]
+    if isinstance(found, UnfitFileError):
+        raise found.of(path)
+    return replace(found, path=path)
 
 
 def _unique(document: Document, found: Iterable[Problem]) -> list[Problem]:

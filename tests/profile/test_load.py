@@ -6,10 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.problem import Problem, ProblemsError
+from reconciler.profile import load as loading
 from reconciler.profile.canonical import canonicalise
+from reconciler.profile.desired import FileFacts
 from reconciler.profile.document import Document, read_document
+from reconciler.profile.files import inspect
 from reconciler.profile.limits import over_limits
 from reconciler.profile.load import load, load_all
+from reconciler.spec import Accepts
 
 HEAD = "type: LINKEDIN\naccount_id: {}\n"
 
@@ -107,6 +111,25 @@ def test_paths_are_relative_to_the_profile_and_the_path_stays_as_given(tmp_path:
     path = _write(tmp_path / "p.yaml", "picture: me.gif\n")
     profile = load(path)
     assert (profile.path, list(profile.desired.files)) == (path, ["me.gif"])
+
+
+def test_a_file_of_many_spellings_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "me.gif").write_bytes(b"GIF89a\x03\x00\x02\x00")
+    (tmp_path / "link.gif").symlink_to("me.gif")
+    read: list[str] = []
+
+    def counted(folder: str, path: str, accepts: Accepts) -> FileFacts:
+        read.append(path)
+        return inspect(folder, path, accepts)
+
+    monkeypatch.setattr(loading, "inspect", counted)
+    path = _write(tmp_path / "p.yaml", "picture: me.gif\ncover_picture: ././/link.gif\n")
+    files = load(path).desired.files
+    assert (read, [one.path for one in files.values()]) == (["me.gif"], ["me.gif", "././/link.gif"])
+    (tmp_path / "me.gif").write_bytes(b"no image")
+    problems = _problems(path)
+    assert read == ["me.gif", "me.gif"]
+    assert ["4:16: cover_picture: ././/link.gif is not a JPEG" in one for one in problems] == [False, True]
 
 
 @settings(max_examples=100)
