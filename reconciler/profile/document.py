@@ -181,10 +181,11 @@ class _Composer:
 
     def alias(self, event: Event) -> None:
         node = self.anchors.get(event.anchor)
+        name = shortened(event.anchor)
         if node is None:
-            fail(self.file, f"alias *{event.anchor} names no anchor above it", f"write &{event.anchor}", _mark(event))
+            fail(self.file, f"alias *{name} names no anchor above it", f"write &{name}", _mark(event))
         if node.open:
-            fail(self.file, f"alias *{event.anchor} stands inside what it names", "write the value out", _mark(event))
+            fail(self.file, f"alias *{name} stands inside what it names", "write the value out", _mark(event))
         self.put(node)
 
     def begin(self, event: Event, node: _Node, kind: str) -> None:

@@ -7,12 +7,15 @@ from typing import BinaryIO, Protocol
 
 from reconciler.problem import FileChangedError
 from reconciler.profile.desired import FileFacts
+from reconciler.profile.document import shortened
 from reconciler.profile.media import IMAGES, content_type, dimensions
 from reconciler.regular import IrregularError, open_regular
 from reconciler.sizes import MAX_FILE
 from reconciler.spec import Accepts
 
 CHUNK = 256 * 1024
+MAX_PATH = 4096  # of Linux; to find where a longer one leads takes ever longer
+_SHOWN = 200
 _OF_FOLDERS = ("", os.curdir, os.pardir)  # what a path ends in that names no file, whatever it leads to
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -40,7 +43,7 @@ class UnfitFileError(Exception):
         """Take the path, what is wrong with what it leads to, and what to do."""
         super().__init__(path, wrong, remedy)
         self.wrong = wrong
-        self.message = f"{path} {wrong}"
+        self.message = f"{shortened(path, _SHOWN)} {wrong}"
         self.remedy = remedy
 
     def of(self, path: str) -> "UnfitFileError":
@@ -112,6 +115,8 @@ def _open(folder: str, path: str) -> BinaryIO:
 
 def located(folder: str, path: str) -> str:
     """Give the one path below the folder that a path leads to, links resolved. Raises UnfitFileError."""
+    if len(path) > MAX_PATH:
+        raise UnfitFileError(path, f"has {len(path):,} characters, more than a path can have", "name a file")
     if os.path.isabs(path):
         raise UnfitFileError(path, "is an absolute path", "name it relative to the profile file")
     root = os.path.realpath(folder)

@@ -164,3 +164,13 @@ def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
 def test_a_tag_of_any_length_is_named_in_a_short_message() -> None:
     (problem,) = read_document(b"a: !" + b"x" * 100_000 + b" y\n", "p.yaml").problems
     assert problem.message == f"the tag !{'x' * 79}… does not fit 'y'"
+
+
+def test_an_alias_of_any_length_is_named_in_a_short_message() -> None:
+    name = "x" * 500_000
+    shown = "x" * 80 + "…"
+    said = f"p.yaml:1:4: alias *{shown} names no anchor above it; write &{shown}"
+    assert _problem(f"a: *{name}\n".encode()) == said
+    assert _problem(f"a: &{name} [*{name}]\n".encode()).endswith(
+        f"alias *{shown} stands inside what it names; write the value out"
+    )

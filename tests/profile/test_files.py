@@ -1,5 +1,6 @@
 import hashlib
 import os
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -115,7 +116,16 @@ def test_what_is_not_a_regular_file_is_refused_without_waiting(tmp_path: Path) -
     assert _refusal(tmp_path, "null") == "null lies outside the profile's folder"
     assert _refusal(tmp_path, "loop") == "loop is not a regular file"
     assert _refusal(tmp_path, "gone") == "gone does not exist"
-    assert _refusal(tmp_path, "x" * 5000).endswith("cannot be read: file name too long")
+    assert _refusal(tmp_path, "x" * 3000).endswith("cannot be read: file name too long")
+
+
+@pytest.mark.parametrize("path", ["x" * 900_000, "a/" * 450_000, "../" * 300_000, "./" * 450_000])
+def test_a_path_of_any_length_is_refused_at_once_in_a_short_message(tmp_path: Path, path: str) -> None:
+    begun = time.process_time()
+    said = f"{path[:200]}… has 900,000 characters, more than a path can have"
+    assert _refusal(tmp_path, path) == said
+    assert len(_refusal(tmp_path, "../" * 1000)) < 300
+    assert time.process_time() - begun < 1
 
 
 def test_a_sparse_file_beyond_the_limit_is_refused(tmp_path: Path) -> None:
