@@ -16,6 +16,7 @@ MAX_DEPTH = 64
 MAX_NODES = 100_000
 MAX_SHOWN = 80
 
+_SMALLER = "a profile is much smaller: name one, or shorten this one"
 _BREAKS = {
     "\x85": ("U+0085 (next line)", "\\N"),
     "\u2028": ("U+2028 (line separator)", "\\L"),
@@ -68,7 +69,7 @@ def read_document(content: bytes, file: str) -> Document:
 def decode(content: bytes, file: str) -> str:
     """Give a file's text, without a byte order mark. Raises ProblemsError."""
     if len(content) > MAX_PROFILE:
-        fail(file, f"the file has more than {MAX_PROFILE:,} bytes (1 MiB)", "a profile is text: is it this file?")
+        fail(file, f"the file has more than {MAX_PROFILE:,} bytes (1 MiB)", _SMALLER, Mark(1, 1))
     try:
         text = content.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -99,7 +100,7 @@ def _old_breaks(text: str, file: str) -> Iterator[Problem]:
 class _Node:
     """One node of the file as written: a scalar, or the nodes below it; an alias is the node that it names."""
 
-    __slots__ = ("items", "mark", "members", "merge", "open", "raw", "value", "wrong")
+    __slots__ = ("items", "mark", "members", "merge", "open", "raw", "size", "value", "wrong")
 
     def __init__(
         self,
@@ -116,6 +117,7 @@ class _Node:
         self.raw: str | None = None
         self.merge = False
         self.open = True
+        self.size = 1  # nodes, with itself and with aliases written out
 
     def put(self, node: "_Node") -> None:
         """Add a node below; in a mapping a key first, then its value."""
@@ -139,6 +141,7 @@ class _Composer:
         self.stack: list[_Node] = []
         self.root: _Node | None = None
         self.count = 0
+        self.aliased = False
 
     def run(self, events: Iterator[Event]) -> _Node:
         for event in events:
@@ -186,7 +189,8 @@ class _Composer:
             fail(self.file, f"alias *{name} names no anchor above it", f"write &{name}", _mark(event))
         if node.open:
             fail(self.file, f"alias *{name} stands inside what it names", "write the value out", _mark(event))
-        self.put(node)
+        self.aliased = True
+        self.put(node, _mark(event))
 
     def begin(self, event: Event, node: _Node, kind: str) -> None:
         tag = _tag(event)
@@ -194,32 +198,34 @@ class _Composer:
             node.wrong = (f"the tag {shortened(str(tag))} means nothing here", "take it out")
         if len(self.stack) >= MAX_DEPTH:
             fail(self.file, f"more than {MAX_DEPTH} levels deep", "a profile needs six", _mark(event))
+        before = self.count
         self.add(event, node)
-        node.open = True
+        node.open, node.size = True, -before
         self.stack.append(node)
 
     def end(self) -> _Node:
         node = self.stack.pop()
         node.open = False
+        node.size += self.count
         return node
 
     def add(self, event: Event, node: _Node) -> None:
         node.open = False
         if event.anchor is not None:
             self.anchors[event.anchor] = node
-        self.put(node)
+        self.put(node, node.mark)
 
-    def put(self, node: _Node) -> None:
-        self.tally(1)
+    def put(self, node: _Node, mark: Mark) -> None:
+        self.count += node.size
+        if self.count > MAX_NODES:
+            if self.aliased:
+                message = f"more than {MAX_NODES:,} values with aliases written out"
+                fail(self.file, message, "a profile is much smaller: write fewer aliases", mark)
+            fail(self.file, f"more than {MAX_NODES:,} values", _SMALLER, mark)
         if self.stack:
             self.stack[-1].put(node)
         else:
             self.root = node
-
-    def tally(self, count: int) -> None:
-        self.count += count
-        if self.count > MAX_NODES:
-            fail(self.file, f"more than {MAX_NODES:,} values", "a profile is much smaller: is it this file?")
 
     def merged(self, items: list[tuple[_Node, _Node]]) -> list[tuple[_Node, _Node]]:
         """Put what `<<` names below what the mapping says itself."""
@@ -231,7 +237,6 @@ class _Composer:
             for source in [node] if node.members is None else node.members:
                 if source.items is None:
                     fail(self.file, "<< merges mappings only", "name an anchored mapping: `<<: *name`", key.mark)
-                self.tally(len(source.items))
                 fresh = [pair for pair in source.items if pair[0].value not in there]
                 there.update(one.value for one, _ in fresh if isinstance(one.value, str))
                 kept.extend(fresh)
@@ -313,8 +318,6 @@ class _Expansion:
 
     def check(self, node: _Node, path: Path) -> None:
         self.values[path] = node.mark
-        if len(self.values) > MAX_NODES:
-            fail(self.file, f"more than {MAX_NODES:,} values with aliases written out", "write them out by hand")
         if len(path) > MAX_DEPTH:
             fail(
                 self.file,

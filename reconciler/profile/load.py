@@ -10,7 +10,7 @@ from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.canonical import canonicalise
 from reconciler.profile.check import check, fields_in
 from reconciler.profile.desired import FileFacts, Profile
-from reconciler.profile.document import Document, read_document
+from reconciler.profile.document import Document, read_document, shortened
 from reconciler.profile.events import fail
 from reconciler.profile.files import UnfitFileError, inspect, located
 from reconciler.profile.limits import over_limits
@@ -37,15 +37,19 @@ def load_all(paths: Sequence[str], *, strict: bool = False) -> tuple[Profile, ..
 
 def read_all(paths: Sequence[str], *, strict: bool = False) -> tuple[tuple[Profile, ...], tuple[Problem, ...]]:
     """Give the profiles that are valid, and the problems of the others."""
-    profiles: list[Profile] = []
+    valid: list[tuple[Profile, Document]] = []
     problems: list[Problem] = []
+    named: dict[str, str] = {}
     for path in paths:
         try:
-            profiles.append(_load(path, strict=strict))
+            _once(path, named)
+            content = read_file(path)
+            document = read_document(content, path)
+            valid.append((_validated(document, content, strict=strict), document))
         except ProblemsError as error:
             problems.extend(error.problems)
-    problems.extend(_rivals(profiles))
-    return tuple(profiles), tuple(problems)
+    problems.extend(_rivals(valid))
+    return tuple(profile for profile, _ in valid), tuple(problems)
 
 
 def capped(problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -55,13 +59,12 @@ def capped(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return *problems[:SHOWN], Problem("", 0, 0, "", f"and {len(problems) - SHOWN:,} more problems", "mend these first")
 
 
-def _load(path: str, *, strict: bool) -> Profile:
-    return read_profile(read_file(path), path, strict=strict)
-
-
-def read_profile(content: bytes, path: str, *, strict: bool = False) -> Profile:
+def read_profile(content: bytes, path: str) -> Profile:
     """Validate a profile that has this content, whether it lies at that path yet or not. Raises ProblemsError."""
-    document = read_document(content, path)
+    return _validated(read_document(content, path), content, strict=False)
+
+
+def _validated(document: Document, content: bytes, *, strict: bool) -> Profile:
     facts, unfit = _files(document)
     wrong = _unique(document, [*schema_problems(document), *check(document), *unfit])
     if wrong:
@@ -69,7 +72,7 @@ def read_profile(content: bytes, path: str, *, strict: bool = False) -> Profile:
     warnings = over_limits(document, facts)
     if strict and warnings:
         raise ProblemsError(*warnings)
-    return Profile(path, hashlib.sha256(content).hexdigest(), canonicalise(document, facts), warnings)
+    return Profile(document.file, hashlib.sha256(content).hexdigest(), canonicalise(document, facts), warnings)
 
 
 def read_file(path: str) -> bytes:
@@ -145,11 +148,23 @@ def _in_file_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda one: (one.line, one.column))
 
 
-def _rivals(profiles: Sequence[Profile]) -> Iterator[Problem]:
+def _once(path: str, named: dict[str, str]) -> None:
+    """Refuse a file that was named before, in whatever spelling."""
+    try:
+        place = os.path.realpath(path)
+    except ValueError:
+        return  # it is told where it is read
+    if place in named:
+        before = named[place]
+        fail(path, "this file is named twice" if before == path else f"this is the file {before} again", "name it once")
+    named[place] = path
+
+
+def _rivals(valid: Iterable[tuple[Profile, Document]]) -> Iterator[Problem]:
     first: dict[str, str] = {}
-    for one in profiles:
-        account = one.desired.account_id
+    for profile, document in valid:
+        account = profile.desired.account_id
         if account in first:
-            message = f"account {account} is that of {first[account]} already: they would undo each other"
-            yield Problem(one.path, 0, 0, "account_id", message, "leave one of the two out")
-        first.setdefault(account, one.path)
+            message = f"account {shortened(account)} is that of {first[account]} already: they would undo each other"
+            yield document.problem(("account_id",), message, "leave one of the two out")
+        first.setdefault(account, document.file)

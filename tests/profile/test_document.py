@@ -86,15 +86,18 @@ def test_an_anchor_can_be_set_again() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (BOMB, "p.yaml: more than 100,000 values with aliases written out"),
-        (MERGES, "p.yaml: more than 100,000 values"),
-        ("a:\n" + "".join(f" k{number}:\n" for number in range(100_000)), "p.yaml: more than 100,000 values"),
+        (BOMB, "p.yaml:5:38: more than 100,000 values with aliases written out"),
+        (MERGES, "p.yaml:224:18: more than 100,000 values with aliases written out; a profile is much smaller: write"),
+        ("a:\n" + "".join(f" k{number}:\n" for number in range(100_000)), "p.yaml:50000:9: more than 100,000 values"),
         ("[" * 1000, "p.yaml:1:65: more than 64 levels deep"),
         ("[" * 500_000, "p.yaml:1:65: more than 64 levels deep"),
         ("? " * 100_000, "more than 64 levels deep"),
-        ("a: [" + "[]," * 200_000, "p.yaml: more than 100,000 values"),
+        ("a: [" + "[]," * 200_000, "p.yaml:1:299996: more than 100,000 values"),
         ("a: x\n" * 30_000 + "]", "p.yaml:30001:1: not readable as YAML"),
-        ("x" * (1024 * 1024 + 1), "p.yaml: the file has more than 1,048,576 bytes (1 MiB)"),
+        (
+            "x" * (1024 * 1024 + 1),
+            "p.yaml:1:1: the file has more than 1,048,576 bytes (1 MiB); a profile is much smaller: name",
+        ),
     ],
     ids=["aliases", "merges", "keys", "deep", "deeper", "complex keys", "items", "broken at the end", "large"],
 )

@@ -50,9 +50,20 @@ def test_two_profiles_of_one_account_are_refused_and_both_named(
     paths = [_write(Path("one.yaml")), _write(Path("two.yaml")), _write(Path("three.yaml"), account="b")]
     assert _problems(*paths) == [
         (
-            "two.yaml: account_id: account a is that of one.yaml already: they would undo each other; "
+            "two.yaml:2:13: account_id: account a is that of one.yaml already: they would undo each other; "
             "leave one of the two out"
         )
+    ]
+
+
+def test_a_file_that_is_named_twice_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    one, broken = _write(Path("one.yaml")), _write(Path("broken.yaml"), "headline: 1\n", account="b")
+    assert [said.partition("; ")[0] for said in _problems(one, one, "./one.yaml", broken, broken)] == [
+        "one.yaml: this file is named twice",
+        "./one.yaml: this is the file one.yaml again",
+        "broken.yaml:3:11: headline: 1 reads as a number, text is expected",
+        "broken.yaml: this file is named twice",
     ]
 
 
