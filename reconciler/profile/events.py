@@ -15,6 +15,7 @@ _REMEDIES = (
     ("mapping values are not allowed", "put a text that holds `: ` between quotes, or mend the indentation"),
     ("sequence entries are not allowed", "begin a list on the line below its key, or put it between brackets"),
     ("unexpected end of stream", "close the quote, bracket or brace that is open"),
+    ("invalid Unicode character", "write the character itself, or \\U and eight digits"),
     ("special characters", "take the control characters out"),
     ("", "look for indentation, quotes and colons just before this place"),
 )
@@ -85,7 +86,15 @@ def _fast(parser: Any) -> Iterator[Event]:  # noqa: ANN401 - compiled, without t
 def _exact(text: str) -> Iterator[Event]:
     from ruamel.yaml import YAML
 
-    yield from YAML(typ="safe", pure=True).parse(text)
+    for event in YAML(typ="safe", pure=True).parse(text):
+        if getattr(event, "style", None) == '"' and not event.value.isascii():
+            event.value = _joined(event.value)
+        yield event
+
+
+def _joined(text: str) -> str:
+    """Make one character of each surrogate pair, as JSON writes what is beyond U+FFFF; a half stays one."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def _refuse(error: Exception, file: str, text: str) -> NoReturn:

@@ -1,3 +1,4 @@
+import json
 import time
 from pathlib import Path
 
@@ -177,3 +178,21 @@ def test_an_alias_of_any_length_is_named_in_a_short_message() -> None:
     assert _problem(f"a: &{name} [*{name}]\n".encode()).endswith(
         f"alias *{shown} stands inside what it names; write the value out"
     )
+
+
+def test_json_as_python_writes_it_is_read_with_its_places() -> None:
+    value = {"a": "one \U0001f600\ntwo", "\U0001f600": "x", "b": "\u00e9", "c": "'\\ud83d\\ude00'"}
+    text = json.dumps(value)
+    assert "\\ud83d\\ude00" in text
+    document = read_document(text.encode(), "p.yaml")
+    assert (document.value, document.problems) == (value, ())
+    assert document.values["b",] == Mark(1, text.index('"\\u00e9"') + 1)
+    after = formatted(text.encode(), "p.yaml")
+    assert read_document(after, "p.yaml").value == value
+
+
+def test_half_of_a_surrogate_pair_is_refused_at_its_place() -> None:
+    (problem,) = read_document(b'{"a": "\\ud83d\\ude00", "b": "\\ude00\\ud83d"}', "p.yaml").problems
+    assert str(problem).startswith("p.yaml:1:28: b: the text holds half of a surrogate pair; write the character")
+    large = b'a: "' + b"x" * 200_000 + b'\\ud83d\\ude00"\n'  # only the fast parser reads it, which joins none
+    assert _problem(large).endswith("write the character itself, or \\U and eight digits")
