@@ -11,6 +11,7 @@ FILES = {f"f{number}.png": number for number in range(4)}
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=12).map(
     lambda text: text.strip() or "x"
 )
+IDS = TEXTS.map(lambda text: "".join(one for one in text if one.isprintable()).strip() or "1")
 LINES = st.one_of(st.just(""), TEXTS, st.lists(TEXTS, min_size=2, max_size=3).map("\n".join))
 NUMBERS = st.one_of(
     st.integers(-(2**53), 2**53),
@@ -78,7 +79,9 @@ def value(field: Field) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911 - one 
 def _text(field: Field) -> st.SearchStrategy[str]:
     if field.name == "url":
         return st.sampled_from(["https://example.com/a", "https://example.com/b?c=d&e=%20"])
-    return TEXTS if field.required or field.name == "id" else LINES
+    if field.name in ("id", "company_id"):
+        return IDS
+    return TEXTS if field.required else LINES
 
 
 def _in_order(dates: tuple[dict[str, int], dict[str, int]]) -> dict[str, Any]:

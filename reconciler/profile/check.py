@@ -10,20 +10,19 @@ from reconciler.profile.instead import of_nothing
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS, MONTHS, SECTIONS, Field, Kind, Use
 
 _FORM = "/edit/forms/"
+_SHOWN = 60
+_IDS = ("id", "company_id")
 
 
 def check(document: Document) -> Iterator[Problem]:
     """Give the problems of a document's content, whatever else is wrong with it."""
     if not isinstance(document.value, dict):
         return
+    yield from _blanks(document, ("account_id",), document.value.get("account_id"))
     for path, field, value in fields_in(SECTIONS, document.value, ()):
-        if value == "" and (field.kind in (Kind.FILE, Kind.ENUM) or field.name == "id"):
-            noun = {Kind.FILE: "a file", Kind.ENUM: "a choice"}.get(field.kind, "an id")
-            yield document.problem(path, f'"" cannot clear {noun}', of_nothing(path))
-        if value == "" and field.kind is Kind.TEXT and field.required and field.name != "id":
-            yield document.problem(path, f'"" is not a value here: {field.name} is needed', "write it")
-        if isinstance(value, list) and "" in value and field.kind is Kind.TEXTS:
-            yield document.problem((*path, value.index("")), '"" is not an item of a list', "take it out")
+        if field.name in _IDS:
+            yield from _blanks(document, path, value)
+        yield from _empties(document, path, field, value)
         if field.bounds is not None:
             yield from _bounds(document, path, field, value)
         if isinstance(value, dict) and "end_date" in value:
@@ -59,6 +58,30 @@ def _below(field: Field, value: Plain, path: Path) -> Iterator[tuple[Path, Field
         value_type = value.get("type")
         members = field.members(value_type if isinstance(value_type, str) else None)
         yield from fields_in(members, value, path)
+
+
+def _empties(document: Document, path: Path, field: Field, value: Plain) -> Iterator[Problem]:
+    if value == "" and (field.kind in (Kind.FILE, Kind.ENUM) or field.name == "id"):
+        noun = {Kind.FILE: "a file", Kind.ENUM: "a choice"}.get(field.kind, "an id")
+        yield document.problem(path, f'"" cannot clear {noun}', of_nothing(path))
+    if value == "" and field.kind is Kind.TEXT and field.required and field.name != "id":
+        yield document.problem(path, f'"" is not a value here: {field.name} is needed', "write it")
+    if isinstance(value, list) and "" in value and field.kind is Kind.TEXTS:
+        yield document.problem((*path, value.index("")), '"" is not an item of a list', "take it out")
+
+
+def _blanks(document: Document, path: Path, value: Plain) -> Iterator[Problem]:
+    """Refuse an id with what does not show at its ends: it would be another one, and look the same."""
+    if not isinstance(value, str) or not value or not (_unseen(value[0]) or _unseen(value[-1])):
+        return
+    seen = [place for place, one in enumerate(value) if not _unseen(one)]
+    bare = value[seen[0] : seen[-1] + 1] if seen else ""
+    message = f"{shortened(value, _SHOWN)!r} begins or ends with a blank, or with what does not show"
+    yield document.problem(path, message, f"write {shortened(bare, _SHOWN)!r}" if bare else of_nothing(path))
+
+
+def _unseen(one: str) -> bool:
+    return one.isspace() or not one.isprintable()
 
 
 def _bounds(document: Document, path: Path, field: Field, value: Plain) -> Iterator[Problem]:
