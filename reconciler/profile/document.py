@@ -22,6 +22,7 @@ _BREAKS = {
     "\u2028": ("U+2028 (line separator)", "\\L"),
     "\u2029": ("U+2029 (paragraph separator)", "\\P"),
 }
+_CONFLICT = re.compile("^(?:<{7}|>{7}) ", re.MULTILINE)  # in brackets and quotes it would be text
 _BREAK_OR_LINE_END = re.compile("\r\n?|[\n\x85\u2028\u2029]")
 
 Path = tuple[str | int, ...]
@@ -76,6 +77,11 @@ def decode(content: bytes, file: str) -> str:
         before = content[: error.start].decode().removeprefix("\ufeff")
         message = f"the file is not UTF-8: byte 0x{content[error.start]:02x} at offset {error.start}"
         fail(file, message, "save it as UTF-8", mark_at(before, len(before)))
+    if (conflict := _CONFLICT.search(text)) is not None:
+        remedy = (
+            "keep one side of it, or what is right of both, and take the lines with <<<<<<<, ======= and >>>>>>> out"
+        )
+        fail(file, "a merge conflict stands here, not resolved", remedy, mark_at(text, conflict.start()))
     if not text.isascii() and (problems := tuple(_old_breaks(text, file))):
         raise ProblemsError(*problems)
     return text

@@ -14,6 +14,8 @@ _REMEDIES = (
     ("cannot start any token", "put the text between quotes"),
     ("mapping values are not allowed", "put a text that holds `: ` between quotes, or mend the indentation"),
     ("sequence entries are not allowed", "begin a list on the line below its key, or put it between brackets"),
+    ("expected ',' or ']'", "close the bracket that opens on line {line}, or put a comma between its items"),
+    ("expected ',' or '}'", "close the brace that opens on line {line}, or put a comma between its keys"),
     ("unexpected end of stream", "close the quote, bracket or brace that is open"),
     ("invalid Unicode character", "write the character itself, or \\U and eight digits"),
     ("special characters", "take the control characters out"),
@@ -104,4 +106,6 @@ def _refuse(error: Exception, file: str, text: str) -> NoReturn:
     place = Mark(mark.line + 1, mark.column + 1) if mark is not None else None
     if place is None and isinstance(at, int):
         place = mark_at(text, at)
-    fail(file, f"not readable as YAML: {said}", next(to_do for words, to_do in _REMEDIES if words in str(said)), place)
+    remedy = next(to_do for words, to_do in _REMEDIES if words in str(said))
+    begun = getattr(error, "context_mark", None) or mark
+    fail(file, f"not readable as YAML: {said}", remedy.format(line=begun.line + 1) if begun else remedy, place)

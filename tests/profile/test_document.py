@@ -196,3 +196,15 @@ def test_half_of_a_surrogate_pair_is_refused_at_its_place() -> None:
     assert str(problem).startswith("p.yaml:1:28: b: the text holds half of a surrogate pair; write the character")
     large = b'a: "' + b"x" * 200_000 + b'\\ud83d\\ude00"\n'  # only the fast parser reads it, which joins none
     assert _problem(large).endswith("write the character itself, or \\U and eight digits")
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", "a: |\n  one\n{}  four\n", "a: [b,\n{}]\n", "a: 'b\n{}'\n", "a: {{b: c,\n{}}}\n"]
+)
+def test_a_merge_conflict_is_told_at_its_line_also_where_it_would_be_text(text: str) -> None:
+    sides = ("<" * 7 + " HEAD", "two: 2", "=" * 7, "three: 3", ">" * 7 + " theirs\n")
+    line = text.partition("{}")[0].count("\n") + 1
+    said = f"p.yaml:{line}:1: a merge conflict stands here, not resolved; keep one side of it"
+    assert _problem(text.format("\n".join(sides)).encode()).startswith(said)
+    assert "a merge conflict" in _problem(text.format("\r\n".join(sides[3:])).encode())
+    assert "merge" not in str(read_document(b"# <<<<<<< a\nb: |\n  <<<<<<< c\n", "p.yaml").problems)
