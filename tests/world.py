@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -38,6 +39,12 @@ def hold(name: str, value: Any) -> None:  # noqa: ANN401 - any JSON
     assert not wrong, wrong
 
 
+def written(value: Any, indent: int | None = None) -> str:  # noqa: ANN401 - any JSON
+    """Write a value as a profile holds it: letters as they are, what ends a line in YAML 1.1 alone by its number."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return re.sub("[\x85\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 @dataclass
 class Done:
     code: int
@@ -60,7 +67,7 @@ class World:
 
     def write(self, profile: dict[str, Any]) -> None:
         whole = {"type": "LINKEDIN", "account_id": ACCOUNT, **profile}
-        (self.folder / self.name).write_text(json.dumps(whole, ensure_ascii=False, indent=1), encoding="utf-8")
+        (self.folder / self.name).write_text(written(whole, indent=1), encoding="utf-8")
 
     def cli(self, *arguments: str) -> Done:
         out, err = io.StringIO(), io.StringIO()

@@ -6,6 +6,7 @@ import re
 from typing import Any, TypeVar
 
 from reconciler.profile.scalars import resolve
+from tests.world import written
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9.-]*( [A-Za-z0-9.-]+)*", re.ASCII)
 T = TypeVar("T")
@@ -137,10 +138,10 @@ class Hand:
     def inline(self, value: Any) -> str:  # noqa: ANN401 - any plain data
         if not isinstance(value, str):
             return json.dumps(value)
-        styles = [json.dumps(value, ensure_ascii=False)]
+        styles = [written(value)]
         if PLAIN.fullmatch(value) and isinstance(resolve(value), str):
             styles += [value] * 3
-        if "\n" not in value:
+        if not set(value) & {"\n", "\x85", "\u2028", "\u2029"}:
             styles.append("'" + value.replace("'", "''") + "'")
         return str(self.pick(styles))
 

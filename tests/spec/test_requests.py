@@ -18,7 +18,7 @@ from reconciler.profile.load import load
 from reconciler.state.applied import Applied, Record
 from tests.spec.page import ADD, ATTACHMENTS, EDIT, Path_, page
 from tests.strategies import FILES, Seen, later, profiles
-from tests.world import PNG
+from tests.world import PNG, written
 
 IDS: dict[str, tuple[str, ...]] = {"experience": ("11", "12"), "education": ("21", "22")}
 EXAMPLES = sorted((Path(__file__).parents[2] / "profiles").glob("*.yaml"))
@@ -104,7 +104,7 @@ def _applied(profile: Profile) -> Applied:
 
 def _load(folder: Path, sections: dict[str, Any]) -> Profile:
     path = folder / "profile.yaml"
-    path.write_text(json.dumps({"type": "LINKEDIN", "account_id": "acc_1", **sections}, ensure_ascii=False), "utf-8")
+    path.write_text(written({"type": "LINKEDIN", "account_id": "acc_1", **sections}), "utf-8")
     return load(str(path))
 
 
