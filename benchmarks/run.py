@@ -32,7 +32,7 @@ from reconciler.simulator.serve import running
 from reconciler.spec import ENTRY_SECTIONS
 
 if TYPE_CHECKING:
-    from reconciler.plain import Plain
+    from reconciler.values import Plain
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("reconciler")

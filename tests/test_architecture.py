@@ -14,14 +14,13 @@ PACKAGE = ROOT / "reconciler"
 LAYERS = (
     (
         "reconciler",
-        "reconciler.plain",
+        "reconciler.values",
         "reconciler.problem",
-        "reconciler.regular",
-        "reconciler.sizes",
+        "reconciler.safefile",
         "reconciler.spec",
         "reconciler.templates",
     ),
-    ("reconciler.address", "reconciler.strict"),
+    ("reconciler.address", "reconciler.decode"),
     ("reconciler.profile",),
     ("reconciler.state",),
     ("reconciler.planning",),
@@ -36,11 +35,11 @@ LAYERS = (
 )
 LAYER = {name: place for place, names in enumerate(LAYERS) for name in names}
 # The simulator stands in for another's server: it must not know how we plan, encode or keep state.
-SIMULATOR_MAY = {"reconciler.plain", "reconciler.regular", "reconciler.simulator"}
+SIMULATOR_MAY = {"reconciler.values", "reconciler.safefile", "reconciler.simulator"}
 
 FENCES = {
     "click": {"reconciler.cli"},
-    "deepdiff": {"reconciler.planning.difference"},
+    "deepdiff": {"reconciler.planning.diff"},
     "httpx": {"reconciler.wire.library"},
     "jsonschema": {"reconciler.profile.schema", "reconciler.simulator.body"},
     "python_multipart": {"reconciler.simulator.parts"},
@@ -52,7 +51,7 @@ FENCES = {
 }
 # What has an effect, or knows when and where it runs, is imported by edges alone.
 EFFECTS = {"os", "time", "random", "uuid", "socket", "subprocess", "tempfile", "pathlib", "logging"}
-EFFECTS |= {"reconciler.regular"}
+EFFECTS |= {"reconciler.safefile"}
 PURE = ("reconciler.planning", "reconciler.state", "reconciler.settling", "reconciler.render", "reconciler.profile")
 EDGES = {
     "reconciler.profile.files",
@@ -150,4 +149,4 @@ def test_the_core_has_no_clock_no_files_and_no_environment() -> None:
 def test_what_a_file_is_is_told_where_it_is_opened_in_one_module() -> None:
     words = ("O_NONBLOCK", "O_EXCL", "S_ISREG")
     users = {path for path in PACKAGE.rglob("*.py") if any(word in path.read_text("utf-8") for word in words)}
-    assert users == {PACKAGE / "regular.py", PACKAGE / "applying" / "interrupt.py"}  # the latter of a pipe of its own
+    assert users == {PACKAGE / "safefile.py", PACKAGE / "applying" / "interrupt.py"}  # the latter of a pipe of its own

@@ -5,10 +5,10 @@ import json
 import os
 import re
 
-from reconciler.plain import Plain, digest
-from reconciler.regular import open_regular
-from reconciler.sizes import MAX_FILE, MAX_PROFILE
+from reconciler.safefile import open_regular
+from reconciler.spec import MAX_FILE, MAX_PROFILE
 from reconciler.state.paths import state_path
+from reconciler.values import Plain, digest
 
 MAX_STATE = 8 * 1024 * 1024
 _CHUNK = 1024 * 1024

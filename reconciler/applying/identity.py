@@ -2,8 +2,8 @@
 
 import uuid
 
-from reconciler.plain import Plain, digest
 from reconciler.planning.plan import Request, TextPart
+from reconciler.values import Plain, digest
 
 _NAMESPACE = uuid.UUID("a1f6a2f4-4f2e-5c58-9d0c-3a3d2b0f6c11")
 

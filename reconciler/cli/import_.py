@@ -31,7 +31,7 @@ def command(
     from reconciler.cli.output import rendered
     from reconciler.cli.prepare import prepare_all, read_profiles
     from reconciler.importing.begin import beginning, check_free, save
-    from reconciler.planning.make import Options
+    from reconciler.planning.planner import Options
     from reconciler.problem import UsageError
     from reconciler.render.terminal import visible
 

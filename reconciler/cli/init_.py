@@ -125,7 +125,7 @@ def _workflows(profile: str, install: str | None, *, github: bool, gitlab: bool)
 
 def _lacking(ignore: str) -> list[str]:
     """Give the lines that an existing .gitignore does not hold."""
-    from reconciler.regular import open_regular
+    from reconciler.safefile import open_regular
 
     try:
         with open(open_regular(ignore, follow=True), encoding="utf-8", errors="replace") as file:
@@ -149,8 +149,8 @@ def make_folder(folder: str) -> None:
 def _write(path: str, text: str) -> bool:
     """Write a file that is not there yet, whole or not at all; tell whether it was written."""
     from reconciler.problem import ReconcilerError
-    from reconciler.regular import SHARED, write_new
     from reconciler.render.terminal import visible
+    from reconciler.safefile import SHARED, write_new
 
     try:
         write_new(path, text.encode(), SHARED)

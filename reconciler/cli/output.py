@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from reconciler.cli.clock import now
 from reconciler.cli.git import commit_of
 from reconciler.cli.settings import Settings
-from reconciler.plain import Plain
 from reconciler.planning.plan import Plan
 from reconciler.problem import ReconcilerError
+from reconciler.values import Plain
 
 
 def rendered(plans: Sequence[Plan], form: str, settings: Settings, max_bytes: int) -> str:

@@ -40,7 +40,7 @@ def command(  # noqa: PLR0913 - one for each option
         return 0
     from reconciler.cli import github, output
     from reconciler.cli.prepare import prepare_all, read_profiles
-    from reconciler.planning.make import Options
+    from reconciler.planning.planner import Options
     from reconciler.problem import ReconcilerError
     from reconciler.render.terminal import visible
 

@@ -4,8 +4,8 @@ import os
 from collections.abc import Sequence
 
 from reconciler.cli.prepare import Prepared, prepare_each, read_profiles
-from reconciler.planning.make import Options
 from reconciler.planning.planfile import SavedPlan, is_plan_file, read_plans
+from reconciler.planning.planner import Options
 from reconciler.planning.stale import staleness
 from reconciler.problem import Problem, ReconcilerError, StaleError, StateError, UsageError
 from reconciler.state.paths import state_path

@@ -23,10 +23,9 @@ from reconciler.cli.progress import Progress
 from reconciler.cli.report import asked_anew, in_ascii, report
 from reconciler.cli.saved import check_states, plan_anew, saved_among
 from reconciler.cli.settings import Settings, notice, result
-from reconciler.plain import digest
-from reconciler.planning.make import Options, make_plan
 from reconciler.planning.plan import Action, Plan, Request
 from reconciler.planning.planfile import SavedPlan
+from reconciler.planning.planner import Options, make_plan
 from reconciler.planning.stale import staleness
 from reconciler.problem import ReconcilerError, StaleError, UsageError
 from reconciler.profile.files import snapshot
@@ -38,6 +37,7 @@ from reconciler.state import transitions
 from reconciler.state.applied import Applied, Source
 from reconciler.state.format import record_json
 from reconciler.state.storage import SaveError, locked, new_state, write, write_rescue
+from reconciler.values import digest
 from reconciler.wire.client import Client
 from reconciler.wire.connection import Connection, connection
 from reconciler.wire.outcomes import Outcome, Verdict

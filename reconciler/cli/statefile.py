@@ -8,7 +8,7 @@ from reconciler import __version__
 from reconciler.address import section_of
 from reconciler.cli.clock import now
 from reconciler.cli.streams import read_input
-from reconciler.planning.make import check_account, make_plan
+from reconciler.planning.planner import check_account, make_plan
 from reconciler.problem import ProblemsError, StateError, UsageError
 from reconciler.profile.desired import Desired
 from reconciler.profile.document import read_document

@@ -8,8 +8,8 @@ from reconciler.importing.write import profile_text
 from reconciler.problem import ReconcilerError, StateError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import read_profile
-from reconciler.regular import SHARED, write_new
-from reconciler.sizes import MAX_PROFILE
+from reconciler.safefile import SHARED, write_new
+from reconciler.spec import MAX_PROFILE
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Sending
 from reconciler.state.paths import state_path

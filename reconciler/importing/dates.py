@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from reconciler.importing.draft import Found
-from reconciler.plain import Plain
 from reconciler.spec import MONTHS, YEARS
+from reconciler.values import Plain
 
 _NAMES = (
     "january february march april may june july august september october november december".split()  # noqa: SIM905 - twelve words

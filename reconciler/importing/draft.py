@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reconciler.plain import Plain
+from reconciler.values import Plain
 
 
 @dataclass(frozen=True, slots=True)

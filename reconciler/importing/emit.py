@@ -6,9 +6,9 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from reconciler.plain import Plain
 from reconciler.profile.scalars import resolve
 from reconciler.render.terminal import visible, written
+from reconciler.values import Plain
 
 WIDTH = 100
 _STEP = "  "

@@ -5,9 +5,9 @@ from types import MappingProxyType
 
 from reconciler.address import section_of
 from reconciler.importing.texts import clean, unique
-from reconciler.plain import Plain
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
+from reconciler.values import Plain
 
 # Our name → theirs, the one that is written first; the others are of earlier versions of their schema.
 Words = Mapping[str, tuple[str, ...]]

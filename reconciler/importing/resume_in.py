@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NoReturn
 
+from reconciler.decode import DamageError, parse_json
 from reconciler.importing.dates import Period, seniority, start_and_end
 from reconciler.importing.draft import Draft, Found, Left
 from reconciler.importing.places import location
@@ -12,9 +13,8 @@ from reconciler.importing.resume import BASICS, END, LISTS, START, Words
 from reconciler.importing.source import open_source
 from reconciler.importing.stays import Stay, entries
 from reconciler.importing.texts import clean, unfit, unique
-from reconciler.plain import Plain, members
 from reconciler.problem import ReconcilerError
-from reconciler.strict import DamageError, parse_json
+from reconciler.values import Plain, members
 
 SOURCE = "the résumé"
 MAX_BYTES = 1024 * 1024

@@ -7,9 +7,9 @@ from reconciler.address import is_entry_section, section_of
 from reconciler.importing.draft import Left
 from reconciler.importing.resume import BASICS, END, LISTS, START, Words, held, is_time
 from reconciler.importing.texts import unfit, unique
-from reconciler.plain import Plain
 from reconciler.profile.desired import Desired, Wanted
 from reconciler.spec import BY_NAME, Use
+from reconciler.values import Plain
 
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 _TWICE = "it is on the list already"

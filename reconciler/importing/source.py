@@ -3,7 +3,7 @@
 from io import FileIO
 
 from reconciler.problem import ReconcilerError
-from reconciler.regular import IrregularError, open_regular
+from reconciler.safefile import IrregularError, open_regular
 
 
 def open_source(path: str, remedy: str) -> FileIO:

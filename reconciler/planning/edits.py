@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from reconciler.plain import Plain, members, same, value_at
 from reconciler.planning import reasons
-from reconciler.planning.difference import differences
+from reconciler.planning.diff import differences
 from reconciler.planning.effort import Effort, blocked, sent
 from reconciler.planning.match import Pair
 from reconciler.planning.naming import contradicts, in_common
@@ -13,6 +12,7 @@ from reconciler.planning.scene import Scene
 from reconciler.planning.sections import forgotten_field
 from reconciler.state import known
 from reconciler.state.applied import Sending
+from reconciler.values import Plain, members, same, value_at
 
 Fields = dict[str, Plain]
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from reconciler.plain import Plain, members
 from reconciler.planning import reasons
 from reconciler.planning.match import Match
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.state.applied import Sending
+from reconciler.values import Plain, members
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from itertools import count
 from typing import NamedTuple
 
 from reconciler.address import section_of
-from reconciler.plain import Plain, members
 from reconciler.planning import reasons
 from reconciler.planning.edits import edits
 from reconciler.planning.effort import Effort, added, blocked, sent
@@ -23,6 +22,7 @@ from reconciler.planning.plan import Action, Change
 from reconciler.planning.scene import Candidate, Scene
 from reconciler.state import known
 from reconciler.state.applied import Record, Sending
+from reconciler.values import Plain, members
 
 
 class Verdict(NamedTuple):

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from reconciler.plain import members, same
 from reconciler.planning.match import Fresh, Known, Match, Pair, same_content
 from reconciler.planning.naming import (
     contradicts,
@@ -20,6 +19,7 @@ from reconciler.planning.naming import (
 from reconciler.planning.scene import Candidate, Scene
 from reconciler.profile.desired import Wanted
 from reconciler.state.applied import Forgotten
+from reconciler.values import members, same
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from functools import cache
 from typing import NamedTuple, Self
 
 from reconciler.address import is_set_aside
-from reconciler.plain import Plain, canonical, content, same
 from reconciler.planning.naming import contradicts
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
 from reconciler.state.applied import Forgotten, Record
+from reconciler.values import Plain, canonical, content, same
 
 Known = Record | Forgotten
 

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from reconciler.plain import Plain, canonical, members, same
 from reconciler.spec import BY_NAME, Use
+from reconciler.values import Plain, canonical, members, same
 
 TELLING = frozenset({"description", "activities", "seniority", "start_date", "end_date", "skills", "attachment"})
 """The fields that hardly two entries hold alike: most of the others say where or what, of many entries the same."""

@@ -6,8 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from reconciler.address import is_entry_section
-from reconciler.plain import Plain, content, digest
 from reconciler.state.applied import Sending
+from reconciler.values import Plain, content, digest
 
 
 class Action(StrEnum):

@@ -3,7 +3,17 @@
 import json
 from dataclasses import dataclass
 
-from reconciler.plain import Plain
+from reconciler.decode import (
+    DamageError,
+    Fields,
+    list_at,
+    mapping,
+    optional_text_at,
+    read_json,
+    text_at,
+    texts_at,
+    whole_at,
+)
 from reconciler.planning.plan import (
     Action,
     Change,
@@ -18,17 +28,7 @@ from reconciler.planning.plan import (
     TextPart,
 )
 from reconciler.problem import StaleError
-from reconciler.strict import (
-    DamageError,
-    Fields,
-    list_at,
-    mapping,
-    optional_text_at,
-    read_json,
-    text_at,
-    texts_at,
-    whole_at,
-)
+from reconciler.values import Plain
 
 FORMAT_VERSION = "1.0"
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from reconciler.address import section_of
-from reconciler.plain import canonical
 from reconciler.state.paths import state_path
+from reconciler.values import canonical
 
 _WORD = re.compile(r"[\w.+#-]+")
 

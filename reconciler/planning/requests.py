@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from reconciler.address import is_entry_section, section_of
-from reconciler.plain import Plain, members
 from reconciler.planning.effort import Effort
-from reconciler.planning.parts import encode, head
+from reconciler.planning.encode import encode, head
 from reconciler.planning.plan import Group, Part, Request
 from reconciler.profile.desired import Desired
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS
 from reconciler.state.applied import Sending
 from reconciler.state.known import is_repeatable
+from reconciler.values import Plain, members
 
 
 def requests(efforts: Sequence[Effort], desired: Desired) -> tuple[Request, ...]:

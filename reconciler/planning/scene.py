@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from reconciler.plain import Plain, members
 from reconciler.planning.match import Known, Match, Matches, Pair, match, same_content
 from reconciler.planning.naming import may_be_another, name_of, required
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
 from reconciler.state import known
 from reconciler.state.applied import Applied, Forgotten, Record
+from reconciler.values import Plain, members
 
 T = TypeVar("T")
 

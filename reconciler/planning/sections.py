@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.address import is_entry_section
-from reconciler.plain import Plain, canonical
 from reconciler.planning import reasons
-from reconciler.planning.difference import differences
+from reconciler.planning.diff import differences
 from reconciler.planning.effort import Effort
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.profile.desired import Wanted
 from reconciler.spec import SECTIONS
 from reconciler.state import known
 from reconciler.state.applied import Applied, Record, Sending
+from reconciler.values import Plain, canonical
 
 
 def section_efforts(wanted: Mapping[str, Wanted], applied: Applied | None) -> Iterator[Effort]:

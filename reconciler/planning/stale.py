@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from reconciler.plain import canonical
 from reconciler.planning.plan import FilePart, Plan, StateRef
 from reconciler.planning.planfile import SavedPlan, plan_json
+from reconciler.values import canonical
 
 _SHOWN = ("changes", "requests", "warnings", "in_doubt", "first_apply", "ids")
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from reconciler.address import is_entry_section, section_rank
-from reconciler.plain import Plain
 from reconciler.profile.desired import Desired, FileFacts, Wanted
 from reconciler.profile.document import Document
 from reconciler.profile.scalars import EXACT
 from reconciler.spec import BY_NAME, Field, Kind
+from reconciler.values import Plain
 
 
 def canonicalise(document: Document, files: Mapping[str, FileFacts]) -> Desired:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from reconciler.plain import Plain
 from reconciler.problem import Problem
+from reconciler.values import Plain
 
 
 @dataclass(frozen=True, slots=True)

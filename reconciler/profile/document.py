@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from reconciler.plain import Plain
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.events import Event, Mark, fail, mark_at, parse
 from reconciler.profile.instead import of_null
 from reconciler.profile.scalars import TAG, Scalar, resolve, tagged
-from reconciler.sizes import MAX_PROFILE
+from reconciler.spec import MAX_PROFILE
+from reconciler.values import Plain
 
 MAX_DEPTH = 64
 MAX_NODES = 100_000

@@ -9,9 +9,8 @@ from reconciler.problem import FileChangedError
 from reconciler.profile.desired import FileFacts
 from reconciler.profile.document import shortened
 from reconciler.profile.media import IMAGES, content_type, dimensions
-from reconciler.regular import IrregularError, open_regular
-from reconciler.sizes import MAX_FILE
-from reconciler.spec import Accepts
+from reconciler.safefile import IrregularError, open_regular
+from reconciler.spec import MAX_FILE, Accepts
 
 CHUNK = 256 * 1024
 MAX_PATH = 4096  # of Linux; to find where a longer one leads takes ever longer

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reconciler.plain import Plain, canonical
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import Document, decode, read_document
 from reconciler.profile.scalars import resolve
 from reconciler.profile.tree import Child, Form, Node, Tree, UnusualError, read_tree
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS, Field, Kind
+from reconciler.values import Plain, canonical
 
 WIDTH = 100
 STEP = 2

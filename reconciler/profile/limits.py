@@ -5,11 +5,11 @@ Above all LinkedIn's own limits, which the API's page does not state.
 
 from collections.abc import Iterator
 
-from reconciler.plain import Plain
 from reconciler.problem import Problem
 from reconciler.profile.desired import FileFacts
 from reconciler.profile.document import Document, Path
 from reconciler.spec import ENTRY_SECTIONS
+from reconciler.values import Plain
 
 PICTURE_BYTES = 8 * 1000 * 1000
 

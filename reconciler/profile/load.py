@@ -15,9 +15,8 @@ from reconciler.profile.events import fail
 from reconciler.profile.files import UnfitFileError, inspect, located
 from reconciler.profile.limits import over_limits
 from reconciler.profile.schema import schema_problems
-from reconciler.regular import IrregularError, open_regular
-from reconciler.sizes import MAX_PROFILE
-from reconciler.spec import SECTIONS, Accepts, Kind
+from reconciler.safefile import IrregularError, open_regular
+from reconciler.spec import MAX_PROFILE, SECTIONS, Accepts, Kind
 
 SHOWN = 100
 

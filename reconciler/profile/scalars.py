@@ -2,7 +2,7 @@
 
 import re
 
-from reconciler.sizes import MAX_DIGITS
+from reconciler.spec import MAX_DIGITS
 
 TAG = "tag:yaml.org,2002:"
 MAX_BITS = 1023

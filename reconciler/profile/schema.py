@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from reconciler.plain import Plain
 from reconciler.problem import Problem
 from reconciler.profile.document import Document, Path, shortened
 from reconciler.profile.instead import KEEP, of_nothing
 from reconciler.profile.scalars import resolve
 from reconciler.profile.shape import has_shape
 from reconciler.spec import ENTRY_SECTIONS
+from reconciler.values import Plain
 
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator, ValidationError

@@ -5,8 +5,8 @@ A test holds that all that passes here passes there: this may be stricter than t
 """
 
 from reconciler.address import KEY
-from reconciler.plain import Plain
 from reconciler.spec import PROFILE_TYPE, SECTIONS, Field, Kind
+from reconciler.values import Plain
 
 _NUMBERS = {Kind.NUMBER: (int, float), Kind.INTEGER: (int,)}  # by exact type: a bool is no number
 

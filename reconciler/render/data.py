@@ -3,8 +3,8 @@
 import json
 import re
 
-from reconciler.plain import Plain
 from reconciler.render.terminal import is_hidden
+from reconciler.values import Plain
 
 _BEYOND = re.compile(r"[^\x00-\x7e]")  # what JSON lets stand as it is, and a terminal might act on
 

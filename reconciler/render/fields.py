@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from reconciler.address import is_entry, section_of
-from reconciler.plain import Plain, is_file, members, same, value_at
 from reconciler.planning.plan import Action, Change, FieldChange, Plan
 from reconciler.planning.reasons import UNKNOWN
+from reconciler.values import Plain, is_file, members, same, value_at
 
 _SPAN = "seniority"
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.plain import Plain
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart
 from reconciler.render.fields import shown_fields
 from reconciler.render.markdown_budget import Detail
 from reconciler.render.markdown_text import code, inline, pre, prose
 from reconciler.render.value import ListChange, is_long, lengths, list_change, short
 from reconciler.render.words import Piece, words
+from reconciler.values import Plain
 
 FOLD = 1200  # a block of more characters, or of more than FOLD_LINES lines, is folded away
 FOLD_LINES = 12

@@ -3,13 +3,13 @@
 import json
 
 from reconciler.address import lies_in
-from reconciler.plain import Plain
 from reconciler.problem import StateError
 from reconciler.render.data import visible_json
 from reconciler.render.terminal import visible
 from reconciler.state.applied import Applied
 from reconciler.state.format import state_json
 from reconciler.state.known import in_doubt
+from reconciler.values import Plain
 
 
 def render_list(applied: Applied) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.address import section_of
-from reconciler.plain import Plain, canonical, is_file
 from reconciler.planning.plan import FilePart, Plan, TextPart
 from reconciler.render.fields import is_date, is_span
 from reconciler.spec import BY_NAME
+from reconciler.values import Plain, canonical, is_file
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LONG = 60  # a text of more characters, or of several lines, is shown in a block of its own

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.address import is_entry, is_entry_section, is_unit, lies_in, problem_with, section_of, unit_of
-from reconciler.plain import same
 from reconciler.planning.moves import linked
 from reconciler.planning.naming import resembles
 from reconciler.planning.plan import Action, Plan
@@ -15,6 +14,7 @@ from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.known import doubtful_adds, edited_in_doubt, in_doubt, pending_is_repeatable
+from reconciler.values import same
 
 _EDIT_LINK = re.compile(
     r"(?:(?i:(?:https?://)?(?:[a-z0-9-]+\.)?linkedin\.com)|…)?(?:/[^/?#\s]+)*?"

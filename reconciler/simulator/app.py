@@ -13,7 +13,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from reconciler.plain import Plain
 from reconciler.simulator.body import read_body
 from reconciler.simulator.connection import Broken
 from reconciler.simulator.control import Control
@@ -22,6 +21,7 @@ from reconciler.simulator.faults import Close, Fault, FaultError, Schedule
 from reconciler.simulator.parts import Part, UnreadableError, Upload, read_parts
 from reconciler.simulator.profile import Behaviour, UnknownEntryError, edit
 from reconciler.simulator.store import Memory, load, save
+from reconciler.values import Plain
 
 EDIT_PATH = "/api/v1/users/me/edit"
 EDITED = "ProfileEdited"

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias, cast
 
 from jsonschema import Draft7Validator
 
-from reconciler.plain import Plain
 from reconciler.simulator.parts import Part, UnreadableError, Upload
+from reconciler.values import Plain
 
 Raw: TypeAlias = "str | Upload | list[Raw] | dict[str, Raw]"
 Schema: TypeAlias = dict[str, Any]

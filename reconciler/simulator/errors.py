@@ -7,7 +7,7 @@ that each can show the other wrong.
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from reconciler.plain import Plain
+from reconciler.values import Plain
 
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"

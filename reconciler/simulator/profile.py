@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
-from reconciler.plain import Plain
+from reconciler.values import Plain
 
 ENTRY_SECTIONS = ("experience", "education")
 FIRST_ID = 2_400_000_001  # ids look like LinkedIn's: decimal digits

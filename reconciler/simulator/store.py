@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reconciler.plain import Plain
-from reconciler.regular import open_regular
+from reconciler.safefile import open_regular
 from reconciler.simulator.errors import Answer
 from reconciler.simulator.profile import ENTRY_SECTIONS, FIRST_ID, Profile
+from reconciler.values import Plain
 
 
 @dataclass(slots=True)

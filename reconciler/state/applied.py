@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from reconciler.plain import Plain, members
+from reconciler.values import Plain, members
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,7 @@ from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
 from reconciler.address import field_path, is_entry, is_entry_section, is_unit, problem_with
-from reconciler.plain import Plain
-from reconciler.problem import StateError
-from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending, Source
-from reconciler.strict import (
+from reconciler.decode import (
     DamageError,
     Fields,
     list_at,
@@ -20,6 +17,9 @@ from reconciler.strict import (
     text_at,
     texts_at,
 )
+from reconciler.problem import StateError
+from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending, Source
+from reconciler.values import Plain
 
 VERSION = 1
 MAX_SERIAL = 2**53

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from reconciler.address import is_entry_section, is_unit, lies_in, section_of
-from reconciler.plain import Plain, members
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
+from reconciler.values import Plain, members
 
 
 def is_repeatable(address: str, sending: Sending) -> bool:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from reconciler.plain import Plain
 from reconciler.problem import LockedError, StateError, to_write
-from reconciler.regular import IrregularError, LinkError, create_regular, open_regular, write_new
+from reconciler.safefile import IrregularError, LinkError, create_regular, open_regular, write_new
 from reconciler.state.applied import Applied, Source
 from reconciler.state.format import MAX_SERIAL, read_state, write_state
 from reconciler.state.paths import rescue_path
+from reconciler.values import Plain
 
 MAX_BYTES = 64 * 1024 * 1024
 _MODE = 0o600

@@ -18,9 +18,9 @@ from reconciler.address import (
     set_aside,
     unit_of,
 )
-from reconciler.plain import Plain, members, value_at
 from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending
 from reconciler.state.known import concerns, is_repeatable
+from reconciler.values import Plain, members, value_at
 
 
 def forget(applied: Applied, address: str, now: str) -> Applied:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from reconciler.problem import Problem, WireError
-from reconciler.regular import IrregularError, open_regular
+from reconciler.safefile import IrregularError, open_regular
 from reconciler.wire.library import httpx
 
 DEFAULT_BASE_URL = "https://api.postpress.ai/api/v1"

@@ -12,11 +12,11 @@ from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
 
 from reconciler.cli.main import cli
-from reconciler.plain import Plain
-from reconciler.planning.make import make_plan
+from reconciler.planning.planner import make_plan
 from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.render.text import render_text
 from reconciler.state.applied import Applied, Record
+from reconciler.values import Plain
 from tests.docs.errors_page import errors_page
 from tests.docs.fields import profile_page
 

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from reconciler.plain import Plain
 from reconciler.simulator.profile import seeded
+from reconciler.values import Plain
 from tests.docs.console import ROOT, environment, follow
 from tests.importing.archives import education, job, pack, person, positions, school, skills
 from tests.world import world

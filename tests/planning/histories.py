@@ -16,9 +16,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.plain import Plain, members
-from reconciler.planning.make import Options, make_plan
 from reconciler.planning.plan import Action, Plan
+from reconciler.planning.planner import Options, make_plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.settling import verbs
@@ -26,6 +25,7 @@ from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.format import read_state, write_state
+from reconciler.values import Plain, members
 from tests.whole.law import assigned
 
 ACCOUNT = "acc"

@@ -15,10 +15,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from reconciler.plain import Plain, members
 from reconciler.planning.naming import has_the_rest
 from reconciler.settling import verbs
 from reconciler.state.applied import Sending
+from reconciler.values import Plain, members
 from tests.planning.histories import NAMES, REST, Entry, History, LinkedIn
 
 KEYS = ["a", "b", "c", "d"]

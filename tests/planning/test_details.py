@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.plain import Plain
 from reconciler.planning.plan import FieldChange
 from reconciler.planning.requests import split
 from reconciler.problem import UsageError
 from reconciler.profile.desired import Wanted
 from reconciler.state.applied import Forgotten, Pending, Record, Sending
+from reconciler.values import Plain
 from tests.planning.test_plan import JOB, ME, NOW, applied, brief, plan, profile, sent
 
 EDIT = Pending("r", "k", ("experience.a",), {"experience.a": Sending(JOB, "7", notify_network=True)}, NOW)

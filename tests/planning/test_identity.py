@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.plain import Plain
-from reconciler.planning.make import make_plan
 from reconciler.planning.plan import Plan
+from reconciler.planning.planner import make_plan
 from reconciler.problem import StateError, UsageError
 from reconciler.profile.desired import Wanted
 from reconciler.settling import verbs
@@ -19,6 +18,7 @@ from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.format import read_state, write_state
+from reconciler.values import Plain
 from tests.planning.test_plan import JOB, NOW, applied, brief, plan, profile, sent
 
 AUTHOR: dict[str, Plain] = {"role": "Author", "company": "elsewhere"}

@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from reconciler.plain import Plain
-from reconciler.planning.make import Options, make_plan
 from reconciler.planning.plan import Action, Plan, TextPart
+from reconciler.planning.planner import Options, make_plan
 from reconciler.problem import StateError, UsageError
 from reconciler.profile.desired import Desired, FileFacts, Profile, Wanted
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
+from reconciler.values import Plain
 
 NOW = "2026-01-02T03:04:05Z"
 JOB: dict[str, Plain] = {"role": "Founder", "company": "postpress"}

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from reconciler.plain import Plain
 from reconciler.planning.planfile import is_plan_file, plan_json, read_plans, saved_json
 from reconciler.problem import StaleError
 from reconciler.state.applied import Forgotten, Record
+from reconciler.values import Plain
 from tests.planning.test_plan import JOB, ME, NOW, applied, plan, profile
 
 PDF: dict[str, Plain] = {"type": "media", "title": "t", "file": {"file": "cv.pdf", "sha256": "c" * 64, "size": 9}}

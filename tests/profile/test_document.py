@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.plain import Plain
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import read_document
 from reconciler.profile.events import Mark
 from reconciler.profile.layout import formatted
+from reconciler.values import Plain
 
 SECONDS = 5.0
 VALID = sorted((Path(__file__).parent.parent / "cases" / "valid").glob("*.yaml"))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.plain import Plain
 from reconciler.simulator.profile import seeded
+from reconciler.values import Plain
 from tests.reliability.quiet import quiet_world
 from tests.world import ACCOUNT, PNG, World
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from reconciler.plain import Plain
 from reconciler.planning.plan import (
     Action,
     Change,
@@ -21,6 +20,7 @@ from reconciler.planning.plan import (
 from reconciler.planning.reasons import NOTIFIES, STAYS, may_keep
 from reconciler.problem import Problem
 from reconciler.render.markdown import render_markdown, render_problems
+from reconciler.values import Plain
 from tests.render.rendered import rendered
 
 AT = "2026-01-02T03:04:05Z"

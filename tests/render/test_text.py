@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 
-from reconciler.plain import Plain
 from reconciler.planning.plan import (
     Action,
     Change,
@@ -17,6 +16,7 @@ from reconciler.planning.plan import (
 )
 from reconciler.render.text import render_text
 from reconciler.render.value import short, size
+from reconciler.values import Plain
 
 AT = "2026-01-02T03:04:05Z"
 MARCH: Plain = {"month": 3, "year": 2021}

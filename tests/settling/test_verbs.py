@@ -4,14 +4,14 @@ from functools import partial
 
 import pytest
 
-from reconciler.plain import Plain, members
-from reconciler.planning.make import make_plan
+from reconciler.planning.planner import make_plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.settling import verbs
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending
 from reconciler.state.format import read_state, write_state
+from reconciler.values import Plain, members
 
 NOW, LATER = "2026-01-02T03:04:05Z", "2026-02-02T03:04:05Z"
 JOB: dict[str, Plain] = {"role": "Founder", "company": "postpress"}

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from reconciler.planning.make import make_plan
 from reconciler.planning.plan import FilePart, Part, Plan
+from reconciler.planning.planner import make_plan
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import load
 from reconciler.state.applied import Applied, Record

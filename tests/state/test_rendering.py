@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.plain import Plain
 from reconciler.problem import StateError
 from reconciler.render.state import render_json, render_list, render_state
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.format import state_json
+from reconciler.values import Plain
 
 NOW = "2026-01-02T03:04:05Z"
 FILE: Plain = {"file": "me.png", "sha256": "ab" * 32, "size": 70}

@@ -4,7 +4,7 @@ from deepdiff import DeepDiff
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.planning.difference import differences
+from reconciler.planning.diff import differences
 
 LEAVES = st.sampled_from(["a", "b", "", 1, 2.5, True])
 MAPPINGS = st.recursive(

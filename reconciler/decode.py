@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from reconciler.plain import Plain
-from reconciler.sizes import MAX_DIGITS
+from reconciler.spec import MAX_DIGITS
+from reconciler.values import Plain
 
 MAX_DEPTH = 64
 

@@ -1,7 +1,7 @@
 """Owns the comparison of two values field by field: the fence around deepdiff."""
 
-from reconciler.plain import Plain, canonical, content, is_file, same, value_at
 from reconciler.planning.plan import FieldChange
+from reconciler.values import Plain, canonical, content, is_file, same, value_at
 
 
 def differences(before: Plain, after: Plain, whole: frozenset[str] = frozenset()) -> tuple[FieldChange, ...]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from reconciler.plain import Plain, is_file
 from reconciler.planning.plan import FilePart, Part, TextPart
 from reconciler.profile.desired import FileFacts
 from reconciler.spec import PROFILE_TYPE, Field, Kind
+from reconciler.values import Plain, is_file
 
 
 def head(account_id: str) -> tuple[Part, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.regular import IrregularError, LinkError, create_regular, open_regular
+from reconciler.safefile import IrregularError, LinkError, create_regular, open_regular
 
 
 def _read(path: str, *, follow: bool = True, above: int | None = None) -> bytes:

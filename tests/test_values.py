@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.plain import Plain, content, digest, members, same, value_at
+from reconciler.values import Plain, content, digest, members, same, value_at
 
 FILE: Plain = {"file": "me.jpg", "sha256": "a", "size": 1}
 MOVED: Plain = {"file": "you.jpg", "sha256": "a", "size": 1}
