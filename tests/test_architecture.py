@@ -22,6 +22,7 @@ LAYERS = (
     ),
     ("reconciler.address", "reconciler.decode"),
     ("reconciler.profile",),
+    ("reconciler.fmt",),
     ("reconciler.state",),
     ("reconciler.planning",),
     ("reconciler.settling",),
@@ -44,7 +45,7 @@ FENCES = {
     "jsonschema": {"reconciler.profile.schema", "reconciler.simulator.body"},
     "python_multipart": {"reconciler.simulator.parts"},
     "rich": {"reconciler.cli.progress"},
-    "ruamel": {"reconciler.profile.events"},
+    "ruamel": {"reconciler.profile.yaml"},
     "starlette": {"reconciler.simulator"},
     "tenacity": {"reconciler.wire.retry"},
     "uvicorn": {"reconciler.simulator.serve"},
@@ -52,7 +53,14 @@ FENCES = {
 # What has an effect, or knows when and where it runs, is imported by edges alone.
 EFFECTS = {"os", "time", "random", "uuid", "socket", "subprocess", "tempfile", "pathlib", "logging"}
 EFFECTS |= {"reconciler.safefile"}
-PURE = ("reconciler.planning", "reconciler.state", "reconciler.settling", "reconciler.render", "reconciler.profile")
+PURE = (
+    "reconciler.planning",
+    "reconciler.state",
+    "reconciler.settling",
+    "reconciler.render",
+    "reconciler.profile",
+    "reconciler.fmt",
+)
 EDGES = {
     "reconciler.profile.files",
     "reconciler.profile.load",

@@ -33,9 +33,9 @@ def command(settings: Settings, *, profiles: tuple[str, ...], check: bool) -> in
 
 def _format(path: str, settings: Settings, *, check: bool) -> bool:
     """Format one file; tell whether it was not in its form."""
-    from reconciler.profile.layout import formatted
+    from reconciler.fmt.layout import formatted
+    from reconciler.fmt.tree import UnusualError
     from reconciler.profile.load import read_file
-    from reconciler.profile.tree import UnusualError
     from reconciler.render.terminal import visible
 
     content = read_file(path)
@@ -62,7 +62,7 @@ def _replace(path: str, content: bytes) -> None:
     import stat
 
     from reconciler.problem import ProblemsError
-    from reconciler.profile.events import fail
+    from reconciler.profile.yaml import fail
     from reconciler.state.storage import write_durably
 
     target, folder = os.path.realpath(path), os.path.realpath(os.path.dirname(path) or ".")

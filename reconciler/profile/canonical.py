@@ -6,7 +6,7 @@ from types import MappingProxyType
 from reconciler.address import is_entry_section, section_rank
 from reconciler.profile.desired import Desired, FileFacts, Wanted
 from reconciler.profile.document import Document
-from reconciler.profile.scalars import EXACT
+from reconciler.profile.yaml import EXACT
 from reconciler.spec import BY_NAME, Field, Kind
 from reconciler.values import Plain
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.problem import Problem, ProblemsError
-from reconciler.profile.events import Event, Mark, fail, mark_at, parse
-from reconciler.profile.instead import of_null
-from reconciler.profile.scalars import TAG, Scalar, resolve, tagged
+from reconciler.profile.remedies import of_null
+from reconciler.profile.yaml import TAG, Event, Mark, Scalar, fail, mark_at, parse, resolve, tagged
 from reconciler.spec import MAX_PROFILE
 from reconciler.values import Plain
 

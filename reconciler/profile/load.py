@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.canonical import canonicalise
-from reconciler.profile.check import check, fields_in
 from reconciler.profile.desired import FileFacts, Profile
 from reconciler.profile.document import Document, read_document, shortened
-from reconciler.profile.events import fail
 from reconciler.profile.files import UnfitFileError, inspect, located
-from reconciler.profile.limits import over_limits
+from reconciler.profile.rules import check, fields_in
 from reconciler.profile.schema import schema_problems
+from reconciler.profile.warnings import over_limits
+from reconciler.profile.yaml import fail
 from reconciler.safefile import IrregularError, open_regular
 from reconciler.spec import MAX_PROFILE, SECTIONS, Accepts, Kind
 

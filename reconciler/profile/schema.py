@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.problem import Problem
 from reconciler.profile.document import Document, Path, shortened
-from reconciler.profile.instead import KEEP, of_nothing
-from reconciler.profile.scalars import resolve
-from reconciler.profile.shape import has_shape
+from reconciler.profile.remedies import KEEP, of_nothing
+from reconciler.profile.validator import has_shape
+from reconciler.profile.yaml import resolve
 from reconciler.spec import ENTRY_SECTIONS
 from reconciler.values import Plain
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.fmt.layout import formatted
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import read_document
-from reconciler.profile.events import Mark
-from reconciler.profile.layout import formatted
+from reconciler.profile.yaml import Mark
 from reconciler.values import Plain
 
 SECONDS = 5.0

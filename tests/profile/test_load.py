@@ -11,8 +11,8 @@ from reconciler.profile.canonical import canonicalise
 from reconciler.profile.desired import FileFacts
 from reconciler.profile.document import Document, read_document
 from reconciler.profile.files import inspect
-from reconciler.profile.limits import over_limits
 from reconciler.profile.load import load, load_all
+from reconciler.profile.warnings import over_limits
 from reconciler.spec import Accepts
 
 HEAD = "type: LINKEDIN\naccount_id: {}\n"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from reconciler.profile.limits import LISTS, SKILL, TEXTS
+from reconciler.profile.warnings import LISTS, SKILL, TEXTS
 from reconciler.spec import SECTIONS, Field, Kind, walk
 from tests.spec.page import ADD, ATTACHMENTS, EDIT, HEAD, Path_, Said, page, table
 

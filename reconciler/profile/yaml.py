@@ -1,4 +1,4 @@
-"""Owns the parsing of YAML text into events: the fence around ruamel.yaml."""
+"""Owns YAML: the parsing of a text into events (the fence around ruamel.yaml), and what an unquoted scalar means."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 from reconciler.problem import Problem, ProblemsError
+from reconciler.spec import MAX_DIGITS
 
 MAX_EXACT_BYTES = 128 * 1024  # the pure-Python parser words its errors better, and is too slow for more
 
@@ -24,6 +25,24 @@ _REMEDIES = (
 
 _LINE_END = re.compile(r"\r\n?|\n")
 
+TAG = "tag:yaml.org,2002:"
+MAX_BITS = 1023
+EXACT = 2**53  # up to here a float holds every whole number
+
+_WORDS: dict[str, bool | None] = {
+    "": None,
+    "~": None,
+    **dict.fromkeys(("null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
+_OCTAL = re.compile(r"0o[0-7]+", re.ASCII)
+_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+", re.ASCII)
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
+_INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", re.ASCII)
+
+Scalar = str | int | float | bool | None
 Event = Any  # ruamel's events share no type that says what they hold
 T = TypeVar("T")
 
@@ -109,3 +128,50 @@ def _refuse(error: Exception, file: str, text: str) -> NoReturn:
     remedy = next(to_do for words, to_do in _REMEDIES if words in str(said))
     begun = getattr(error, "context_mark", None) or mark
     fail(file, f"not readable as YAML: {said}", remedy.format(line=begun.line + 1) if begun else remedy, place)
+
+
+def resolve(text: str) -> Scalar:
+    """Give the value of an unquoted scalar; `yes`, dates and times are text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "+-.0123456789":
+        return text
+    if _INTEGER.fullmatch(text):
+        return _integer(text, 10)
+    if _OCTAL.fullmatch(text):
+        return _integer(text, 8)
+    if _HEXADECIMAL.fullmatch(text):
+        return _integer(text, 16)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if _INFINITE.fullmatch(text):
+        return float(text.replace(".", "").lower())
+    return text
+
+
+def _integer(text: str, base: int) -> int | float:
+    """Read a whole number; one beyond any float is infinite."""
+    number = int(text, base) if len(text) <= MAX_DIGITS else 0
+    return number if number.bit_length() <= MAX_BITS and len(text) <= MAX_DIGITS else float("inf")
+
+
+def tagged(text: str, tag: str) -> Scalar:
+    """Give the value of a scalar with an explicit tag. Raises ValueError where the two do not fit."""
+    name = tag.removeprefix(TAG)
+    if tag == "!" or name == "str":
+        return text
+    found = resolve(text)
+    if name == "float" and isinstance(found, int) and not isinstance(found, bool):
+        return float(found)
+    if tag.startswith(TAG) and name == kind(found):
+        return found
+    raise ValueError(tag)
+
+
+def kind(value: Scalar) -> str:
+    """Name the core schema's tag of a scalar."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "bool"
+    return {int: "int", float: "float", str: "str"}[type(value)]

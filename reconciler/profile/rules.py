@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reconciler.address import KEY
 from reconciler.problem import Problem
 from reconciler.profile.document import Document, Path, shortened
-from reconciler.profile.instead import of_nothing
+from reconciler.profile.remedies import of_nothing
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS, MONTHS, SECTIONS, Field, Kind, Use
 from reconciler.values import Plain
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NoReturn
 
-from reconciler.profile.events import Event, parse_exactly
+from reconciler.profile.yaml import Event, parse_exactly
 
 _PREAMBLE = re.compile(r"(?:[ \t]*(?:[#%].*)?\n)*---[ \t]*(?:(?<=\s)#.*)?(?=\n)")
 _FOR_EDITORS = ("# yaml-language-server:", "# vim:", "# -*-", "#!")

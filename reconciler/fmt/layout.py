@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reconciler.fmt.tree import Child, Form, Node, Tree, UnusualError, read_tree
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import Document, decode, read_document
-from reconciler.profile.scalars import resolve
-from reconciler.profile.tree import Child, Form, Node, Tree, UnusualError, read_tree
+from reconciler.profile.yaml import resolve
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS, Field, Kind
 from reconciler.values import Plain, canonical
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
+from reconciler.fmt.layout import formatted
+from reconciler.fmt.tree import UnusualError
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import read_document
-from reconciler.profile.layout import formatted
-from reconciler.profile.tree import UnusualError
 from reconciler.values import canonical
-from tests.profile.handwriting import Hand
+from tests.fmt.handwriting import Hand
 from tests.profile.test_document import PIECES
 from tests.strategies import profiles
 

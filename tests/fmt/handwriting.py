@@ -5,7 +5,7 @@ import random
 import re
 from typing import Any, TypeVar
 
-from reconciler.profile.scalars import resolve
+from reconciler.profile.yaml import resolve
 from tests.world import written
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9.-]*( [A-Za-z0-9.-]+)*", re.ASCII)

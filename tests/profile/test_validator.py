@@ -1,4 +1,4 @@
-"""The quick yes of reconciler.profile.shape is never wrong: what it lets pass, the schema lets pass."""
+"""The quick yes of reconciler.profile.validator is never wrong: what it lets pass, the schema lets pass."""
 
 import copy
 import json
@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 
 from reconciler.profile.document import read_document
 from reconciler.profile.schema import schema_text
-from reconciler.profile.shape import has_shape
+from reconciler.profile.validator import has_shape
 from tests.strategies import profiles
 
 PROFILES = sorted((Path(__file__).parents[2] / "profiles").glob("*.yaml"))

@@ -1,0 +1,1 @@
+"""Tests of the form that fmt gives a profile file."""
