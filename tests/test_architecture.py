@@ -30,6 +30,7 @@ LAYERS = (
     ("reconciler.wire",),
     ("reconciler.applying",),
     ("reconciler.importing",),
+    ("reconciler.app",),
     ("reconciler.simulator",),
     ("reconciler.cli",),
     ("reconciler.__main__",),

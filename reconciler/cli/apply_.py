@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 import click
 
-from reconciler.cli.quick import nothing_changed
-from reconciler.cli.settings import Settings
+from reconciler.cli.console import DEFAULT_PROFILES, Exit, Settings, show_nothing_changed
 
 
 def _seconds(name: str, default: int, said: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
@@ -67,8 +66,8 @@ def command(  # noqa: PLR0913 - one for each option
     is applied, or nothing.
     """
     plain = not (targets or add or state or settings.verbose)
-    if plain and nothing_changed(profiles or ("profile.yaml",), quiet=settings.quiet):
-        return 0
+    if plain and show_nothing_changed(profiles or DEFAULT_PROFILES, quiet=settings.quiet):
+        return Exit.DONE
     from reconciler.cli.session import Order, apply_all
 
     order = Order(

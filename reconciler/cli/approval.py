@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from reconciler.cli.settings import notice
+from reconciler.cli.console import notice
 from reconciler.planning.plan import Plan
 from reconciler.planning.reasons import first_apply
 from reconciler.problem import ReconcilerError

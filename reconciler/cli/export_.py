@@ -2,7 +2,7 @@
 
 import click
 
-from reconciler.cli.settings import notice, result
+from reconciler.cli.console import notice, result
 
 
 @click.command()

@@ -2,8 +2,7 @@
 
 import click
 
-from reconciler.cli import codes
-from reconciler.cli.settings import Settings, notice, result
+from reconciler.cli.console import Exit, Settings, notice, result
 
 
 @click.command()
@@ -28,7 +27,7 @@ def command(settings: Settings, *, profiles: tuple[str, ...], check: bool) -> in
         except ProblemsError as error:
             notice(text_problems(capped(error.problems)))
             broken = True
-    return codes.ERROR if broken or (check and changes) else 0
+    return Exit.ERROR if broken or (check and changes) else 0
 
 
 def _format(path: str, settings: Settings, *, check: bool) -> bool:

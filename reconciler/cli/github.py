@@ -3,8 +3,8 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 
-from reconciler.cli.git import commit_of
-from reconciler.cli.settings import notice
+from reconciler.app.git import commit_of
+from reconciler.cli.console import notice
 from reconciler.planning.plan import Plan
 from reconciler.problem import ReconcilerError
 from reconciler.render.terminal import visible

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.settings import Settings, result
+from reconciler.cli.console import Settings, result
 
 if TYPE_CHECKING:
     from reconciler.importing.draft import Draft
@@ -25,11 +25,11 @@ def command(
     PROFILE is profile.yaml unless named. Nothing is sent, no key is needed, no file that exists is touched. All that
     is taken is recorded as live on LinkedIn, so the first plan finds nothing to change.
     """
-    from reconciler.cli.clock import now
+    from reconciler.app.clock import now
+    from reconciler.app.plans import prepare_all, read_profiles
     from reconciler.cli.imported import report
     from reconciler.cli.init_ import accompany, make_folder
-    from reconciler.cli.output import rendered
-    from reconciler.cli.prepare import prepare_all, read_profiles
+    from reconciler.cli.report import rendered
     from reconciler.importing.begin import beginning, check_free, save
     from reconciler.planning.planner import Options
     from reconciler.problem import UsageError
@@ -67,6 +67,6 @@ def _as_of(source: str) -> str:
     """Give the time that the source's file has, as far as it can be: since then its values are known."""
     from datetime import UTC, datetime
 
-    from reconciler.cli.clock import now, written
+    from reconciler.app.clock import now, written
 
     return min(written(datetime.fromtimestamp(max(os.stat(source).st_mtime, 0), UTC)), now())

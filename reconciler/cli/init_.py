@@ -4,7 +4,7 @@ import os
 
 import click
 
-from reconciler.cli.settings import notice, result
+from reconciler.cli.console import notice, result
 
 SCHEMA = "profile.schema.json"
 IGNORED = ("*.state.json.lock", "*.rescue*.json", ".*.state.json.tmp")
@@ -106,7 +106,8 @@ def _workflows(profile: str, install: str | None, *, github: bool, gitlab: bool)
     """Give the text of each workflow file that was asked for, by its path."""
     if not (github or gitlab):
         return {}
-    from reconciler.cli import origin, workflows
+    from reconciler.app import origin
+    from reconciler.cli import workflows
 
     install = install or origin.requirement()
     if install is None:

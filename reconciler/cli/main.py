@@ -8,9 +8,7 @@ from importlib import import_module
 import click
 
 from reconciler import __version__
-from reconciler.cli import codes
-from reconciler.cli.settings import Settings, notice, result
-from reconciler.cli.streams import UnwrittenError, give_up_output, prepare
+from reconciler.cli.console import Exit, Settings, UnwrittenError, give_up_output, notice, prepare, result
 
 # Command → what its own help says first: `--help` must not import every command to know it. A test compares.
 COMMANDS = {
@@ -102,10 +100,10 @@ def main(arguments: list[str] | None = None) -> int:
         return ended.exit_code
     except click.Abort:
         notice("interrupted: nothing more was done")
-        return codes.INTERRUPTED
+        return Exit.INTERRUPTED
     except click.ClickException as error:
         _report_click(error, settings)
-        return codes.USAGE
+        return Exit.USAGE
     except UnwrittenError:
         raise
     except Exception as error:  # noqa: BLE001 - the last fence: a user never sees a traceback
@@ -118,7 +116,7 @@ def _unwritten(cause: BaseException | None) -> int:
     give_up_output()
     if isinstance(cause, OSError) and not isinstance(cause, BrokenPipeError):
         notice(f"standard output cannot be written: {cause.strerror}; make room, or send it elsewhere")
-    return codes.ERROR
+    return Exit.ERROR
 
 
 def _failed(error: Exception, settings: Settings) -> int:
@@ -127,9 +125,9 @@ def _failed(error: Exception, settings: Settings) -> int:
 
     if not isinstance(error, ReconcilerError):
         _report_internal(error, settings)
-        return codes.INTERNAL
+        return Exit.INTERNAL
     _report(error, settings)
-    return codes.USAGE if isinstance(error, UsageError) else codes.ERROR
+    return Exit.USAGE if isinstance(error, UsageError) else Exit.ERROR
 
 
 def _wants_json(arguments: list[str]) -> bool:

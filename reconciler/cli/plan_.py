@@ -4,9 +4,7 @@ import os
 
 import click
 
-from reconciler.cli import codes
-from reconciler.cli.quick import nothing_changed
-from reconciler.cli.settings import Settings, notice, result
+from reconciler.cli.console import DEFAULT_PROFILES, Exit, Settings, notice, result, show_nothing_changed
 
 
 @click.command()
@@ -36,10 +34,11 @@ def command(  # noqa: PLR0913 - one for each option
     Nothing is sent, no key is needed. The comparison is with what was last applied.
     """
     plain = form == "text" and not (out or targets or add or state or settings.verbose)
-    if plain and not os.environ.get("GITHUB_ACTIONS") and nothing_changed(profiles or ("profile.yaml",)):
-        return 0
-    from reconciler.cli import github, output
-    from reconciler.cli.prepare import prepare_all, read_profiles
+    if plain and not os.environ.get("GITHUB_ACTIONS") and show_nothing_changed(profiles or DEFAULT_PROFILES):
+        return Exit.DONE
+    from reconciler.app.plans import prepare_all, read_profiles
+    from reconciler.cli import github
+    from reconciler.cli.report import rendered
     from reconciler.planning.planner import Options
     from reconciler.problem import ReconcilerError
     from reconciler.render.terminal import visible
@@ -48,15 +47,17 @@ def command(  # noqa: PLR0913 - one for each option
         read = read_profiles(profiles, state)
         plans = [one.plan for one in prepare_all(read, state, Options(targets, frozenset(add)))]
         if out is not None:
-            output.save(out, plans)
+            from reconciler.app.saved import save
+
+            save(out, plans)
             notice(f"saved: {visible(out)}")
     except ReconcilerError as error:
         github.report_error(error)
         raise
-    result(output.rendered(plans, form, settings, max_bytes))
+    result(rendered(plans, form, settings, max_bytes))
     github.report(plans, max_bytes)
     if not detailed_exitcode:
         return 0
     if any(plan.in_doubt for plan in plans):
-        return codes.DOUBT
-    return codes.CHANGES if any(plan.changes for plan in plans) else 0
+        return Exit.DOUBT
+    return Exit.CHANGES if any(plan.changes for plan in plans) else 0

@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from reconciler.applying.events import Event, Sent, Splitting
-from reconciler.cli.outcome import describe
-from reconciler.cli.settings import Settings, notice
+from reconciler.cli.console import Settings, notice
+from reconciler.cli.report import describe
 from reconciler.planning.plan import FilePart, Request
 from reconciler.render.terminal import visible
 from reconciler.wire.outcomes import Verdict

@@ -1,15 +1,15 @@
-"""Owns the last lines of an apply: what was done, what was not, and what to do about it."""
+"""Owns what is printed of plans, and of an apply: what was done, what was not, and what to do about it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reconciler.applying.events import Result
-from reconciler.cli.outcome import describe
+from reconciler.cli.console import Settings
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.reasons import naming, quoted
 from reconciler.render.terminal import visible
 from reconciler.state.applied import Applied
-from reconciler.wire.outcomes import Verdict
+from reconciler.wire.outcomes import Outcome, Verdict
 
 _PAST = {Action.FORGET: "forgotten", Action.MOVE: "moved"}
 
@@ -89,3 +89,26 @@ def in_ascii(text: str) -> str:
 
 def _remedy(remedy: str) -> str:
     return f"; {visible(remedy)}" if remedy else ""
+
+
+def describe(outcome: Outcome) -> str:
+    """Say in one line what an outcome was: the API's own words, and its kind."""
+    said = ": ".join(text.removesuffix(".") for text in (outcome.title, outcome.detail) if text)
+    kind = ", ".join(str(one) for one in (outcome.status, outcome.type) if one)
+    return visible(f"{said} ({kind})" if kind else said)
+
+
+def rendered(plans: Sequence[Plan], form: str, settings: Settings, max_bytes: int) -> str:
+    """Write plans as text, JSON or Markdown."""
+    if form == "json":
+        from reconciler.app.saved import as_json
+
+        return as_json(plans)
+    if form == "markdown":
+        from reconciler.app.git import commit_of
+        from reconciler.render.markdown import render_markdown
+
+        return render_markdown(plans, commit=commit_of([plan.profile for plan in plans]), max_bytes=max_bytes)
+    from reconciler.render.text import render_text
+
+    return "\n\n".join(render_text(plan, color=settings.colored(), verbose=settings.verbose) for plan in plans)

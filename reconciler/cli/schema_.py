@@ -2,7 +2,7 @@
 
 import click
 
-from reconciler.cli.settings import result
+from reconciler.cli.console import result
 
 
 @click.command()

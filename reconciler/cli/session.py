@@ -12,17 +12,16 @@ from functools import partial
 from types import FrameType
 
 from reconciler import __version__
+from reconciler.app.clock import now
+from reconciler.app.plans import Prepared, prepare, prepare_all, read_profiles
+from reconciler.app.saved import check_states, plan_anew, saved_among
 from reconciler.applying.events import End, Result
 from reconciler.applying.interrupt import AbandonedError, Interrupt
 from reconciler.applying.runner import Tools, run
-from reconciler.cli import codes
 from reconciler.cli.approval import ask_apply, ask_first_apply
-from reconciler.cli.clock import now
-from reconciler.cli.prepare import Prepared, prepare, prepare_all, read_profiles
+from reconciler.cli.console import Exit, Settings, notice, result
 from reconciler.cli.progress import Progress
 from reconciler.cli.report import asked_anew, in_ascii, report
-from reconciler.cli.saved import check_states, plan_anew, saved_among
-from reconciler.cli.settings import Settings, notice, result
 from reconciler.planning.plan import Action, Plan, Request
 from reconciler.planning.planfile import SavedPlan
 from reconciler.planning.planner import Options, make_plan
@@ -109,7 +108,7 @@ def _apply_all(order: Order, settings: Settings) -> int:
         notice(_total(ended))
     if stop.exit_code is not None:
         return stop.exit_code
-    return codes.DOUBT if codes.DOUBT in ended.values() else max(ended.values(), default=0)
+    return Exit.DOUBT if Exit.DOUBT in ended.values() else max(ended.values(), default=0)
 
 
 def _apply_one(session: "_Session", *, alone: bool) -> int:
@@ -123,7 +122,7 @@ def _apply_one(session: "_Session", *, alone: bool) -> int:
         if alone:
             raise
         notice(text_problems(error.problems))
-        return codes.ERROR
+        return Exit.ERROR
 
 
 def _total(ended: Mapping[str, int]) -> str:
@@ -302,11 +301,11 @@ class _Session:
         unclear = outcome.unknown if outcome else ()
         doubt = set(plan.in_doubt) | _not_repeatable(plan.requests, {address for address, _ in unclear})
         if doubt:
-            return codes.DOUBT
+            return Exit.DOUBT
         bad = plan.summary["blocked"] or (
             outcome and (outcome.rejected or outcome.unknown or outcome.untried or outcome.end)
         )
-        return codes.ERROR if bad else 0
+        return Exit.ERROR if bad else 0
 
 
 def _tell_waiting(holder: str) -> None:

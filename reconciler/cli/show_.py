@@ -2,7 +2,7 @@
 
 import click
 
-from reconciler.cli.settings import Settings, notice, result
+from reconciler.cli.console import Settings, notice, result
 
 
 @click.command()
@@ -16,8 +16,7 @@ def command(settings: Settings, *, planfile: str, form: str, max_bytes: int) -> 
     A plan that `apply` would refuse, since the profile, a file, the state or the tool is another now, or since
     the plan file was edited, is shown too, with a warning that says so.
     """
-    from reconciler.cli.output import one_or_several
-    from reconciler.cli.saved import read_saved, refusals
+    from reconciler.app.saved import one_or_several, read_saved, refusals
     from reconciler.render.terminal import visible
 
     saved = read_saved(planfile)

@@ -6,7 +6,7 @@ from functools import wraps
 
 import click
 
-from reconciler.cli.settings import notice, result
+from reconciler.cli.console import notice, result
 
 
 @click.group()
@@ -48,7 +48,7 @@ def _named(remedy: str, profile: str | None, state: str | None) -> str:
     """Name the profile and state of a verb in the commands of a remedy that name none."""
     import re
 
-    from reconciler.cli.statefile import or_default, path_of
+    from reconciler.app.states import or_default, path_of
     from reconciler.planning.reasons import naming
 
     if re.search("`reconciler state [^`]* --(profile|state) ", remedy):
@@ -60,7 +60,7 @@ def _named(remedy: str, profile: str | None, state: str | None) -> str:
 @_options
 def list_(profile: str | None, state: str | None) -> None:
     """List every address that state knows, one a line."""
-    from reconciler.cli.statefile import load
+    from reconciler.app.states import load
     from reconciler.render.state import render_list
 
     result(render_list(load(profile, state)[1]))
@@ -72,7 +72,7 @@ def list_(profile: str | None, state: str | None) -> None:
 @_options
 def show(address: str | None, form: str, profile: str | None, state: str | None) -> None:
     """Show what state holds, or what it holds at ADDRESS."""
-    from reconciler.cli.statefile import load
+    from reconciler.app.states import load
     from reconciler.render.state import render_json, render_state
 
     path, applied = load(profile, state)
@@ -85,8 +85,8 @@ def show(address: str | None, form: str, profile: str | None, state: str | None)
 @_options
 def mv(before: str, after: str, profile: str | None, state: str | None) -> None:
     """Say that the entry A is the one that the file calls B."""
-    from reconciler.cli.clock import now
-    from reconciler.cli.statefile import change
+    from reconciler.app.clock import now
+    from reconciler.app.states import change
     from reconciler.render.terminal import visible
     from reconciler.settling.verbs import move
 
@@ -99,7 +99,7 @@ def mv(before: str, after: str, profile: str | None, state: str | None) -> None:
 @_options
 def rm(address: str, profile: str | None, state: str | None) -> None:
     """Take ADDRESS out of state; it stays on LinkedIn, and if the file holds it, it will be sent anew."""
-    from reconciler.cli.statefile import change
+    from reconciler.app.states import change
     from reconciler.render.terminal import visible
     from reconciler.settling.verbs import remove
 
@@ -115,7 +115,7 @@ def accept(addresses: tuple[str, ...], profile: str | None, state: str | None) -
 
     An address is a section, an entry (experience.KEY), or `experience` for all of its entries.
     """
-    from reconciler.cli.statefile import accept as accept_
+    from reconciler.app.states import accept as accept_
 
     accepted = accept_(addresses, profile, state)
     notice(f"recorded as live, nothing was sent: {', '.join(accepted)}" if accepted else "the file holds nothing")
@@ -130,7 +130,7 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state
 
     The id stands in the link of the entry's edit form: …/details/experience/edit/forms/ID/. The whole link will do.
     """
-    from reconciler.cli.statefile import adopt as adopt_
+    from reconciler.app.states import adopt as adopt_
 
     for line in adopt_(pairs, source, profile, state):
         notice(line)
@@ -146,8 +146,8 @@ def resolve(  # noqa: PLR0913 - one for each option
     address: str, *, arrived: bool, lost: bool, entry_id: str | None, profile: str | None, state: str | None
 ) -> None:
     """Settle what is in doubt: look at the profile on LinkedIn, and say whether ADDRESS arrived."""
-    from reconciler.cli.clock import now
-    from reconciler.cli.statefile import change
+    from reconciler.app.clock import now
+    from reconciler.app.states import change
     from reconciler.problem import UsageError
     from reconciler.render.terminal import visible
     from reconciler.settling import verbs
@@ -165,7 +165,7 @@ def resolve(  # noqa: PLR0913 - one for each option
 @_options
 def account(new_id: str, profile: str | None, state: str | None) -> None:
     """Give the state the account id that a reconnection gave; change account_id in the profile too."""
-    from reconciler.cli.statefile import change
+    from reconciler.app.states import change
     from reconciler.render.terminal import visible
     from reconciler.settling.verbs import change_account
 
@@ -178,6 +178,6 @@ def account(new_id: str, profile: str | None, state: str | None) -> None:
 @_options
 def restore(file: str, profile: str | None, state: str | None) -> None:
     """Put a rescue file back, which an apply wrote that could not write its state; `-` is standard input."""
-    from reconciler.cli.statefile import restore as restore_
+    from reconciler.app.states import restore as restore_
 
     notice(restore_(file, profile, state))

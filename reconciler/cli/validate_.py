@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli import codes
-from reconciler.cli.settings import Settings, result
+from reconciler.cli.console import Exit, Settings, result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +29,7 @@ def command(settings: Settings, *, profiles: tuple[str, ...], form: str, strict:
     text = _rendered(form, valid, capped(problems), quiet=settings.quiet)
     if text:
         result(text)
-    return codes.ERROR if problems else 0
+    return Exit.ERROR if problems else 0
 
 
 def _rendered(form: str, valid: "Sequence[Profile]", problems: "Sequence[Problem]", *, quiet: bool) -> str:

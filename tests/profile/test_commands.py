@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from reconciler.cli.console import Settings
 from reconciler.cli.main import cli
-from reconciler.cli.settings import Settings
 from reconciler.problem import Problem, ReconcilerError
 from reconciler.profile.schema import schema_text
 from reconciler.render.problems import github_problems

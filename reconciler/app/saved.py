@@ -1,15 +1,19 @@
-"""Owns saved plans on the command line: read from their file, and planned anew from what is there now."""
+"""Owns saved plans: written to a file, read from one, and planned anew from what is there now."""
 
 import os
 from collections.abc import Sequence
 
-from reconciler.cli.prepare import Prepared, prepare_each, read_profiles
+from reconciler.app.clock import now
+from reconciler.app.git import commit_of
+from reconciler.app.plans import Prepared, prepare_each, read_profiles
+from reconciler.planning.plan import Plan
 from reconciler.planning.planfile import SavedPlan, is_plan_file, read_plans
 from reconciler.planning.planner import Options
 from reconciler.planning.stale import staleness
 from reconciler.problem import Problem, ReconcilerError, StaleError, StateError, UsageError
 from reconciler.state.paths import state_path
 from reconciler.state.storage import read_text
+from reconciler.values import Plain
 
 _THERE = "a saved plan names its profile from the folder where it was made: apply it there, or with -C"
 _SAVE = "save a plan with `reconciler plan --out FILE`"
@@ -79,3 +83,39 @@ def refusals(saved: SavedPlan) -> tuple[str, ...]:
     except ReconcilerError as error:
         return tuple(map(str, error.problems))
     return staleness(saved, fresh.plan)
+
+
+def as_json(plans: Sequence[Plan]) -> str:
+    """Write one plan, or an array of several, as JSON."""
+    from reconciler.planning.planfile import plan_json
+
+    created_at, at = now(), _commit(plans)
+    return one_or_several([plan_json(plan, created_at, at) for plan in plans])
+
+
+def one_or_several(values: Sequence[dict[str, Plain]]) -> str:
+    """Write one plan's JSON, or an array of several; nothing that a terminal would act on stands in it as it is."""
+    from reconciler.render.data import visible_json
+
+    return visible_json(values[0] if len(values) == 1 else list(values))
+
+
+def save(path: str, plans: Sequence[Plan]) -> None:
+    """Save plans to a file, durably. Raises ReconcilerError where that is not possible, or would end another file."""
+    from reconciler.state.storage import write_durably
+
+    if os.path.lexists(path) and not is_saved(path):
+        raise ReconcilerError.at(path, "this file is no saved plan, and is not written over", "name another with --out")
+    for plan in plans:
+        if any("\ud800" <= one <= "\udfff" for one in plan.profile.path + plan.state.path):
+            message = "a saved plan cannot hold this name: it is not UTF-8"
+            raise ReconcilerError.at(plan.profile.path, message, "rename it")
+    try:
+        write_durably(path, as_json(plans) + "\n")
+    except OSError as error:
+        raise ReconcilerError.unwritable(path, error) from error
+
+
+def _commit(plans: Sequence[Plan]) -> str | None:
+    """Give the commit that plans are made from."""
+    return commit_of([plan.profile for plan in plans])

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from urllib.parse import unquote, urlsplit
 
 from reconciler import __version__
-from reconciler.cli import git
+from reconciler.app import git
 
 _REMOTES = (
     r"https://(?:[^/@]*@)?(?P<web>[\w.-]+(?::[0-9]+)?)/",

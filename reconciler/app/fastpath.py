@@ -4,7 +4,9 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Sequence
 
+from reconciler import __version__
 from reconciler.safefile import open_regular
 from reconciler.spec import MAX_FILE, MAX_PROFILE
 from reconciler.state.paths import state_path
@@ -14,8 +16,20 @@ MAX_STATE = 8 * 1024 * 1024
 _CHUNK = 1024 * 1024
 
 
+def all_unchanged(paths: Sequence[str]) -> dict[str, str] | None:
+    """Return when each profile was last applied, if none of them changed since; None where the long way has to tell.
+
+    Two profiles of one account are for the long way, which refuses them.
+    """
+    found = [unchanged_since(path, __version__) for path in paths]
+    known = [one for one in found if one is not None]
+    if len(known) < len(found) or len({account for account, _ in known}) < len(known):
+        return None
+    return {path: applied_at for path, (_, applied_at) in zip(paths, known, strict=True)}
+
+
 def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str] | None:
-    """Give the account and the time of the last converged apply, where nothing is different since; else None.
+    """Return the account and the time of the last converged apply, where nothing is different since; else None.
 
     None means only that the long way has to be gone: everything that is odd is told there.
     """

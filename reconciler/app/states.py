@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from reconciler import __version__
 from reconciler.address import section_of
-from reconciler.cli.clock import now
-from reconciler.cli.streams import read_input
+from reconciler.app.clock import now
+from reconciler.app.stdin import read_input
 from reconciler.planning.planner import check_account, make_plan
 from reconciler.problem import ProblemsError, StateError, UsageError
 from reconciler.profile.desired import Desired
@@ -78,7 +78,7 @@ def _account_in(profile: str) -> str | None:
 
 def accept(addresses: tuple[str, ...], named: str | None, state: str | None) -> tuple[str, ...]:
     """Record the file's values as live; give the addresses, safe to print."""
-    from reconciler.cli.prepare import find_state, read_profiles
+    from reconciler.app.plans import find_state, read_profiles
 
     (profile,) = read_profiles((or_default(named),), state)
     path, _ = find_state(profile, state)
