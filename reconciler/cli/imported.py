@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reconciler.importing.draft import Draft, Found
+from reconciler.importing.draft import Draft, DraftField
 from reconciler.planning.reasons import edit_link, naming, quoted
 from reconciler.profile.desired import Profile
 from reconciler.render.terminal import visible
@@ -56,7 +56,7 @@ def _unmanaged(draft: Draft) -> Iterator[tuple[str, str]]:
                 yield from _fields(f"{section}.{entry.key}.", entry.fields)
 
 
-def _fields(above: str, fields: tuple[Found, ...]) -> Iterator[tuple[str, str]]:
+def _fields(above: str, fields: tuple[DraftField, ...]) -> Iterator[tuple[str, str]]:
     yield from ((f"{above}{one.name}", one.unmanaged) for one in fields if one.unmanaged)
 
 

@@ -6,7 +6,7 @@ A date without a month cannot be sent, and one that cannot be read even less: bo
 import re
 from dataclasses import dataclass
 
-from reconciler.importing.draft import Found
+from reconciler.importing.draft import DraftField
 from reconciler.spec import MONTHS, YEARS
 from reconciler.values import Plain
 
@@ -107,7 +107,7 @@ def _descending(date: Date) -> tuple[int, int]:
     return -year, -month
 
 
-def seniority(period: Period, source: str) -> tuple[Found, ...]:
+def seniority(period: Period, source: str) -> tuple[DraftField, ...]:
     """Give the dates of a job: one value, since it is sent whole; not managed unless all of it is known."""
     start, end = period.start, period.end
     value: dict[str, Plain] = {}
@@ -118,10 +118,10 @@ def seniority(period: Period, source: str) -> tuple[Found, ...]:
     if not value:
         return ()
     days = [text for text, date in ((period.start_text, start), (period.end_text, end)) if date and date.day]
-    return (Found("seniority", value, _trouble(period, source), _no_days(days, source)),)
+    return (DraftField("seniority", value, _trouble(period, source), _no_days(days, source)),)
 
 
-def start_and_end(period: Period, source: str) -> tuple[Found, ...]:
+def start_and_end(period: Period, source: str) -> tuple[DraftField, ...]:
     """Give the dates of a school: two values, each managed where it is known to the month."""
     dates = [("start", period.start_text, period.start)]
     dates += [] if period.goes_on else [("end", period.end_text, period.end)]
@@ -131,7 +131,7 @@ def start_and_end(period: Period, source: str) -> tuple[Found, ...]:
             wrong = _wrong_with(word, text, date)
             why = _trouble(period, source) if _reversed(period) else _gives(source, [wrong] if wrong else [])
             days = [text] if date and date.day else []
-            found.append(Found(f"{word}_date", _value(date), why, _no_days(days, source)))
+            found.append(DraftField(f"{word}_date", _value(date), why, _no_days(days, source)))
     return tuple(found)
 
 

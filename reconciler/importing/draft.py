@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from reconciler.values import Plain
 
+POSTAL_CODE = 5  # characters that the API takes, no more and no fewer
+
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class Omission:
     """Something that was not taken as it was, and why."""
 
     what: str
@@ -14,7 +16,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DraftField:
     """One value for the profile file.
 
     With `unmanaged` it is written commented out, with that reason above it; a None in it stands for what is not
@@ -28,11 +30,11 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DraftEntry:
     """One job or school, under the key that it gets; with `unmanaged` all of it is written commented out."""
 
     key: str
-    fields: tuple[Found, ...]
+    fields: tuple[DraftField, ...]
     unmanaged: str = ""
 
 
@@ -41,12 +43,24 @@ class Draft:
     """A whole profile as it was found; `source` names where, as in "LinkedIn's archive"."""
 
     source: str
-    sections: tuple[Found, ...] = ()
-    experience: tuple[Entry, ...] = ()
-    education: tuple[Entry, ...] = ()
+    sections: tuple[DraftField, ...] = ()
+    experience: tuple[DraftEntry, ...] = ()
+    education: tuple[DraftEntry, ...] = ()
     skills: tuple[str, ...] = ()
-    left: tuple[Left, ...] = ()
+    left: tuple[Omission, ...] = ()
 
-    def entries(self, section: str) -> tuple[Entry, ...]:
+    def entries(self, section: str) -> tuple[DraftEntry, ...]:
         """Give the entries of `experience` or `education`."""
         return self.experience if section == "experience" else self.education
+
+
+def location(source: str, place: str, postal_code: str) -> DraftField:
+    """Give a location of which the name or the postal code is known, and not the id."""
+    said = [f"“{place}”"] if place else []
+    said += [f"the postal code {postal_code}"] if postal_code else []
+    why = (
+        f"{source} says {' and '.join(said)}, and not the id that the API needs. On linkedin.com search for people and "
+        "filter by this location: the number after geoUrn in the address of the page is its id."
+    )
+    known = {"postal_code": postal_code} if len(postal_code) == POSTAL_CODE else {}
+    return DraftField("location", {"id": None, **known}, why)

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.importing.archive import read_members
 from reconciler.importing.dates import Period, seniority, start_and_end
-from reconciler.importing.draft import Draft, Found, Left
-from reconciler.importing.places import location
-from reconciler.importing.prose import may_be_flattened
-from reconciler.importing.stays import Stay, entries
+from reconciler.importing.draft import Draft, DraftField, Omission, location
+from reconciler.importing.entries import Stint, entries
 from reconciler.importing.tables import EDUCATION, KINDS, POSITIONS, PROFILE, SKILLS, Kind, Table, is_table, read_table
-from reconciler.importing.texts import unique
+from reconciler.importing.texts import may_be_flattened, unique
 from reconciler.problem import ReconcilerError
 
 SOURCE = "LinkedIn's archive"
@@ -47,11 +45,11 @@ def draft_of(path: str, tables: Sequence[Table]) -> Draft:
             left.extend(_columns(table))
     profile = rows[PROFILE.name][0] if rows[PROFILE.name] else {}
     left.extend(
-        Left(f"Profile row {number}", "an archive has one row here, and the first was taken")
+        Omission(f"Profile row {number}", "an archive has one row here, and the first was taken")
         for number in range(2, len(rows[PROFILE.name]) + 1)
     )
     skills, repeated = unique(row["name"] for row in rows[SKILLS.name] if "name" in row)
-    left.extend(Left(f"the skill {one}", "it is on the list already") for one in repeated)
+    left.extend(Omission(f"the skill {one}", "it is on the list already") for one in repeated)
     return Draft(
         SOURCE,
         tuple(_sections(profile)),
@@ -62,10 +60,10 @@ def draft_of(path: str, tables: Sequence[Table]) -> Draft:
     )
 
 
-def _only(path: str, kind: Kind, tables: list[Table]) -> tuple[Table | None, list[Left]]:
+def _only(path: str, kind: Kind, tables: list[Table]) -> tuple[Table | None, list[Omission]]:
     """Give the one table of a kind; the same one twice is one."""
     if not tables:
-        return None, [Left(kind.name, "the archive has no such table: LinkedIn leaves out what is empty")]
+        return None, [Omission(kind.name, "the archive has no such table: LinkedIn leaves out what is empty")]
     distinct = [one for place, one in enumerate(tables) if all(one.rows != other.rows for other in tables[:place])]
     if len(distinct) > 1 and kind is SKILLS:
         named = [one for one in distinct if "skill" in one.file.casefold()]
@@ -74,11 +72,11 @@ def _only(path: str, kind: Kind, tables: list[Table]) -> tuple[Table | None, lis
         return distinct[0], []
     names = ", ".join(one.file for one in distinct)
     if kind is SKILLS:
-        return None, [Left(names, "each could be the list of skills")]
+        return None, [Omission(names, "each could be the list of skills")]
     raise ReconcilerError.at(path, f"it holds more than one table of {kind.name}: {names}", "give one archive")
 
 
-def _columns(table: Table) -> Iterator[Left]:
+def _columns(table: Table) -> Iterator[Omission]:
     """Give the columns that hold something and are not taken."""
     taken = {column.casefold() for column in table.kind.columns}
     if table.kind is PROFILE:
@@ -86,37 +84,37 @@ def _columns(table: Table) -> Iterator[Left]:
     there = [column for row in table.rows for column in row if column not in taken]
     for column in dict.fromkeys(there):
         name = next((one for one in table.kind.columns if one.casefold() == column), column)
-        yield Left(f"{table.kind.name}: {name}", _NO_FIELD)
+        yield Omission(f"{table.kind.name}: {name}", _NO_FIELD)
 
 
-def _sections(profile: Row) -> Iterator[Found]:
+def _sections(profile: Row) -> Iterator[DraftField]:
     place, postal_code = profile.get("geo location", ""), profile.get("zip code", "")
     if place or postal_code:
         yield location(SOURCE, place, postal_code)
     if "headline" in profile:
-        yield Found("headline", profile["headline"])
+        yield DraftField("headline", profile["headline"])
     if "summary" in profile:
         yield _prose("summary", profile["summary"])
 
 
-def _prose(name: str, text: str) -> Found:
-    return Found(name, text, FLATTENED if may_be_flattened(text) else "")
+def _prose(name: str, text: str) -> DraftField:
+    return DraftField(name, text, FLATTENED if may_be_flattened(text) else "")
 
 
-def _job(row: Row) -> Stay:
+def _job(row: Row) -> Stint:
     period = Period(row.get("started on", ""), row.get("finished on", ""))
     fields = (*_fields(row, _JOB, _JOB_PROSE), *seniority(period, SOURCE))
-    return Stay(row.get("company name", ""), row.get("title", ""), period, fields)
+    return Stint(row.get("company name", ""), row.get("title", ""), period, fields)
 
 
-def _school(row: Row) -> Stay:
+def _school(row: Row) -> Stint:
     period = Period(row.get("start date", ""), row.get("end date", ""))
     fields = (*_fields(row, _SCHOOL, _SCHOOL_PROSE), *start_and_end(period, SOURCE))
-    return Stay(row.get("school name", ""), "", period, fields)
+    return Stint(row.get("school name", ""), "", period, fields)
 
 
-def _fields(row: Row, names: Mapping[str, str], prose: Mapping[str, str]) -> Iterator[Found]:
-    yield from (Found(name, row[column]) for name, column in names.items() if column in row)
+def _fields(row: Row, names: Mapping[str, str], prose: Mapping[str, str]) -> Iterator[DraftField]:
+    yield from (DraftField(name, row[column]) for name, column in names.items() if column in row)
     yield from (_prose(name, row[column]) for name, column in prose.items() if column in row)
 
 

@@ -7,11 +7,10 @@ from typing import NoReturn
 
 from reconciler.decode import DamageError, parse_json
 from reconciler.importing.dates import Period, seniority, start_and_end
-from reconciler.importing.draft import Draft, Found, Left
-from reconciler.importing.places import location
+from reconciler.importing.draft import Draft, DraftField, Omission, location
+from reconciler.importing.entries import Stint, entries
 from reconciler.importing.resume import BASICS, END, LISTS, START, Words
 from reconciler.importing.source import open_source
-from reconciler.importing.stays import Stay, entries
 from reconciler.importing.texts import clean, unfit, unique
 from reconciler.problem import ReconcilerError
 from reconciler.values import Plain, members
@@ -43,7 +42,7 @@ class _Reading:
     def __init__(self, resume: dict[str, Plain]) -> None:
         self.resume = resume
         self.taken: set[Path] = set()
-        self.left: list[Left] = []
+        self.left: list[Omission] = []
 
     def draft(self) -> Draft:
         root = "basics" if "basics" in self.resume else "bio"
@@ -52,10 +51,10 @@ class _Reading:
         for ours, theirs in BASICS.items():
             text = self.text(basics, (root,), theirs)
             if text:
-                sections.append(Found(ours, text))
+                sections.append(DraftField(ours, text))
         jobs, schools = (tuple(self.stays(section)) for section in ("experience", "education"))
         skills, repeated = unique(self.skills())
-        self.left += [Left(f"the skill {one}", "it is on the list already") for one in repeated]
+        self.left += [Omission(f"the skill {one}", "it is on the list already") for one in repeated]
         return Draft(
             SOURCE,
             tuple(sections),
@@ -77,10 +76,10 @@ class _Reading:
         self.taken.add(path)
         if unfit(text):
             what = f"{_shown(path)}, {unfit(text)} control characters"
-            self.left.append(Left(what, "no text of a profile can hold them"))
+            self.left.append(Omission(what, "no text of a profile can hold them"))
         return clean(text)
 
-    def location(self, basics: dict[str, Plain], path: Path) -> Iterator[Found]:
+    def location(self, basics: dict[str, Plain], path: Path) -> Iterator[DraftField]:
         where = basics.get("location")
         above = (*path, "location")
         if isinstance(where, str):
@@ -92,20 +91,20 @@ class _Reading:
         if place or postal_code:
             yield location(SOURCE, place, postal_code)
 
-    def stays(self, section: str) -> Iterator[Stay]:
+    def stays(self, section: str) -> Iterator[Stint]:
         name, words = LISTS[section]
         for place, value in enumerate(_list(self.resume.get(name))):
             if isinstance(value, dict) and value:
                 yield self.stay(section, words, value, (name, place))
 
-    def stay(self, section: str, words: Words, value: dict[str, Plain], path: Path) -> Stay:
+    def stay(self, section: str, words: Words, value: dict[str, Plain], path: Path) -> Stint:
         texts = {ours: self.text(value, path, theirs) for ours, theirs in words.items()}
         period = Period(self.text(value, path, (START,)), self.text(value, path, (END,)))
         if section == "experience":
             texts["description"] = self.description(value, path, texts["description"])
         dates = seniority(period, SOURCE) if section == "experience" else start_and_end(period, SOURCE)
-        fields = tuple(Found(ours, text) for ours, text in texts.items() if text)
-        return Stay(texts.get("company") or texts.get("school", ""), texts.get("role", ""), period, (*fields, *dates))
+        fields = tuple(DraftField(ours, text) for ours, text in texts.items() if text)
+        return Stint(texts.get("company") or texts.get("school", ""), texts.get("role", ""), period, (*fields, *dates))
 
     def description(self, value: dict[str, Plain], path: Path, summary: str) -> str:
         """Write the highlights below the summary, one a line."""
@@ -129,7 +128,7 @@ class _Reading:
                 if isinstance(keyword, str) and clean(keyword).strip():
                     yield self.cleaned(keyword, (*path, "keywords", number))
 
-    def rest(self) -> Iterator[Left]:
+    def rest(self) -> Iterator[Omission]:
         """Give every value that was not taken, those of one kind counted together."""
         counts: Counter[str] = Counter()
         stack = [_below((), self.resume)]
@@ -144,7 +143,7 @@ class _Reading:
             elif path not in self.taken and value is not None and str(value).strip():
                 counts[_shown(path)] += 1
         for shown, count in counts.items():
-            yield Left(
+            yield Omission(
                 f"{shown} ({count})" if count > 1 else shown, "a profile has no place for it, or not in this form"
             )
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from reconciler.address import is_entry_section, section_of
-from reconciler.importing.draft import Left
+from reconciler.importing.draft import Omission
 from reconciler.importing.resume import BASICS, END, LISTS, START, Words, held, is_time
 from reconciler.importing.texts import unfit, unique
 from reconciler.profile.desired import Desired, Wanted
@@ -16,7 +16,7 @@ _TWICE = "it is on the list already"
 Fields = dict[str, Plain]
 
 
-def resume_of(desired: Desired) -> tuple[Fields, tuple[Left, ...]]:
+def resume_of(desired: Desired) -> tuple[Fields, tuple[Omission, ...]]:
     """Give a profile as a JSON Resume, and what of the profile it does not hold."""
     fitting = held(desired.wanted)
     resume: Fields = {"$schema": SCHEMA}
@@ -55,7 +55,7 @@ def _dates(value: Fields, whole: Plain) -> Fields:
     return seniority if isinstance(seniority, dict) and is_time(seniority) else value
 
 
-def _left(desired: Desired, fitting: Mapping[str, Plain]) -> Iterator[Left]:
+def _left(desired: Desired, fitting: Mapping[str, Plain]) -> Iterator[Omission]:
     """Give what is not written: entries' fields counted together, not one by one."""
     counts: Counter[str] = Counter()
     for address, one in desired.wanted.items():
@@ -65,14 +65,14 @@ def _left(desired: Desired, fitting: Mapping[str, Plain]) -> Iterator[Left]:
             if value is None and one.value != "":
                 counts[address] += 1
             elif isinstance(value, list) and isinstance(one.value, list):
-                yield from (Left(f"the skill {skill}", _TWICE) for skill in unique(map(str, one.value))[1])
+                yield from (Omission(f"the skill {skill}", _TWICE) for skill in unique(map(str, one.value))[1])
         elif not isinstance(value, dict):
             needed = " and ".join(field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED)
-            yield Left(address, f"it has not all of {needed}, without which a résumé says nothing of it")
+            yield Omission(address, f"it has not all of {needed}, without which a résumé says nothing of it")
         else:
             counts.update(f"{section}.KEY.{name}" for name in _lost(one, value))
     for path, count in counts.items():
-        yield Left(f"{path} ({count})" if count > 1 else path, "JSON Resume has no place for it")
+        yield Omission(f"{path} ({count})" if count > 1 else path, "JSON Resume has no place for it")
 
 
 def _lost(one: Wanted, value: Fields) -> Iterator[str]:
@@ -85,9 +85,9 @@ def _lost(one: Wanted, value: Fields) -> Iterator[str]:
             yield name
 
 
-def _characters(address: str, value: Plain, written: Plain) -> Iterator[Left]:
+def _characters(address: str, value: Plain, written: Plain) -> Iterator[Omission]:
     if isinstance(value, str) and isinstance(written, str) and unfit(value):
-        yield Left(f"{address}, {unfit(value)} control characters", "they are no text")
+        yield Omission(f"{address}, {unfit(value)} control characters", "they are no text")
     elif isinstance(value, dict) and isinstance(written, dict):
         for name, below in written.items():
             yield from _characters(f"{address}.{name}", value[name], below)

@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from reconciler.importing.draft import Left
+from reconciler.importing.draft import Omission
 from reconciler.importing.texts import clean, decoded, unfit
 from reconciler.problem import ReconcilerError
 
@@ -68,7 +68,7 @@ class Table:
     kind: Kind
     file: str
     rows: tuple[Mapping[str, str], ...]
-    left: tuple[Left, ...] = ()
+    left: tuple[Omission, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def read_table(name: str, content: bytes) -> Table:
     return Table(layout.kind, name, tuple(rows), tuple(remarks))
 
 
-def _decode(name: str, content: bytes) -> tuple[str, list[Left]]:
+def _decode(name: str, content: bytes) -> tuple[str, list[Omission]]:
     encoding = next((name for bom, name in _BOMS if content.startswith(bom)), "utf-8")
     try:
         return content.decode(encoding), []
@@ -110,7 +110,7 @@ def _decode(name: str, content: bytes) -> tuple[str, list[Left]]:
         if encoding == "utf-16":
             raise _unreadable(name, "it is not the UTF-16 that it begins as") from error
     why = "it is not UTF-8 and was read as Windows-1252: look at the letters with accents"
-    return content.decode("cp1252", errors="replace"), [Left(name, why)]
+    return content.decode("cp1252", errors="replace"), [Omission(name, why)]
 
 
 def _layout(text: str) -> _Layout | None:
@@ -140,7 +140,7 @@ def _rows(name: str, text: str, layout: _Layout) -> Iterator[tuple[int, list[str
         raise _unreadable(name, message) from error
 
 
-def _row(layout: _Layout, number: int, cells: list[str]) -> tuple[Mapping[str, str], list[Left]]:
+def _row(layout: _Layout, number: int, cells: list[str]) -> tuple[Mapping[str, str], list[Omission]]:
     """Give the cells of a row that are not empty, by column, and what does not belong to a column."""
     if layout.kind.alone:  # a delimiter in a row of one column is the text's own
         while cells and not cells[-1]:
@@ -159,9 +159,11 @@ def _row(layout: _Layout, number: int, cells: list[str]) -> tuple[Mapping[str, s
     where = f"{layout.kind.name} row {number}"
     left = []
     if characters:
-        left.append(Left(f"{where}, {characters} control characters", "no text of a profile can hold them"))
+        left.append(Omission(f"{where}, {characters} control characters", "no text of a profile can hold them"))
     if strays:
-        left.append(Left(f"{where}, {strays} cells", "they stand under no column, or under one that is there twice"))
+        left.append(
+            Omission(f"{where}, {strays} cells", "they stand under no column, or under one that is there twice")
+        )
     return row, left
 
 

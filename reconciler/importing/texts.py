@@ -1,4 +1,4 @@
-"""Owns the cleaning of texts that others wrote: entities, line ends, characters that no profile can hold."""
+"""Owns the texts that others wrote: how they are cleaned, and which may have lost their line breaks."""
 
 import html
 import re
@@ -9,6 +9,12 @@ _CONTROLS = (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0))
 _SURROGATES = range(0xD800, 0xE000)
 _NONCHARACTERS = (*range(0xFDD0, 0xFDF0), *(plane << 16 | low for plane in range(17) for low in (0xFFFE, 0xFFFF)))
 _UNFIT = dict.fromkeys((*_CONTROLS, *_SURROGATES, *_NONCHARACTERS))
+
+MAX_CHARACTERS = 160  # a text up to here, without a sign of a list, is taken for one paragraph
+_RUN = re.compile(r"\s{2,}")
+_BULLET = re.compile(r"(?:^|\s)[•·▪●◦‣∙■□➤►▸✓✔★◆–—*+-]\s*(?=\S)")
+_PLAIN_BULLET = re.compile(r"(?:^|\s)[•▪●◦‣∙■□➤►▸✓✔★◆]")
+_NUMBER = re.compile(r"(?:^|\s)\d{1,2}[.)]\s")
 
 
 def decoded(text: str) -> str:
@@ -37,3 +43,12 @@ def unique(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         else:
             kept[name] = text
     return tuple(kept.values()), tuple(repeated)
+
+
+def may_be_flattened(text: str) -> bool:
+    """Tell whether a text may once have had line breaks that it has no more."""
+    if "\n" in text:
+        return False
+    if len(text) > MAX_CHARACTERS or _RUN.search(text) or _PLAIN_BULLET.search(text):
+        return True
+    return bool(_BULLET.match(text)) or len(_NUMBER.findall(text)) > 1 or len(_BULLET.findall(text)) > 1

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from reconciler.importing.draft import Draft, Entry, Found
-from reconciler.importing.emit import comment, commented, key, member
+from reconciler.importing.draft import Draft, DraftEntry, DraftField
+from reconciler.importing.yaml_text import comment, commented, key, member
 from reconciler.planning.reasons import edit_link
 from reconciler.spec import ENTRY_SECTIONS, PROFILE_TYPE
 
@@ -37,7 +37,7 @@ def _head(draft: Draft) -> str:
     )
 
 
-def _entries(source: str, section: str, entries: tuple[Entry, ...]) -> Iterator[str]:
+def _entries(source: str, section: str, entries: tuple[DraftEntry, ...]) -> Iterator[str]:
     yield from comment(
         f"{_sentence(source)} holds no ids, employment types or media of entries. An entry can be edited "
         f"here once its id is known; {edit_link(section)}. Then run `reconciler state adopt {section}.KEY URL`."
@@ -49,22 +49,22 @@ def _entries(source: str, section: str, entries: tuple[Entry, ...]) -> Iterator[
         yield from commented([head, *(line for entry in entries for line in [*_why(entry), *_body(entry)])])
 
 
-def _entry(entry: Entry) -> Iterator[str]:
+def _entry(entry: DraftEntry) -> Iterator[str]:
     yield from _why(entry)
     yield from commented(list(_body(entry)), _STEP) if entry.unmanaged else _body(entry)
 
 
-def _why(entry: Entry) -> Iterator[str]:
+def _why(entry: DraftEntry) -> Iterator[str]:
     return comment(_sentence(entry.unmanaged), _STEP)
 
 
-def _body(entry: Entry) -> Iterator[str]:
+def _body(entry: DraftEntry) -> Iterator[str]:
     yield f"{_STEP}{key(entry.key)}:"
     for found in entry.fields:
         yield from _found(found, _STEP * 2)
 
 
-def _found(found: Found, indent: str) -> Iterator[str]:
+def _found(found: DraftField, indent: str) -> Iterator[str]:
     yield from comment(_sentence(" ".join(filter(None, (found.unmanaged, found.note)))), indent)
     lines = member(found.name, found.value, indent)
     yield from commented(lines, indent) if found.unmanaged else lines

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.importing.emit import quoted
 from reconciler.importing.texts import clean, decoded
+from reconciler.importing.yaml_text import quoted
 from reconciler.render.terminal import visible
 from tests.importing.archives import (
     EDUCATION,

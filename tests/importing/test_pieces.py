@@ -6,10 +6,9 @@ from hypothesis import strategies as st
 
 from reconciler.address import KEY
 from reconciler.importing.dates import Date, read_date
-from reconciler.importing.emit import comment, commented, member
-from reconciler.importing.keys import numbered, slug
-from reconciler.importing.prose import may_be_flattened
-from reconciler.importing.texts import clean, decoded, unfit, unique
+from reconciler.importing.entries import numbered, slug
+from reconciler.importing.texts import clean, decoded, may_be_flattened, unfit, unique
+from reconciler.importing.yaml_text import comment, commented, member
 from reconciler.profile import document
 
 ANY = st.text(st.characters(), max_size=30)

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from reconciler.importing.emit import quoted
 from reconciler.importing.resume import LAST_YEAR, held
 from reconciler.importing.texts import clean
+from reconciler.importing.yaml_text import quoted
 from reconciler.profile.load import load
 from reconciler.render.terminal import visible
 from tests.importing import archives
