@@ -42,13 +42,12 @@ SIMULATOR_MAY = {"reconciler.values", "reconciler.safefile", "reconciler.simulat
 FENCES = {
     "click": {"reconciler.cli"},
     "deepdiff": {"reconciler.planning.diff"},
-    "httpx": {"reconciler.wire.library"},
+    "httpx": {"reconciler.wire.transport"},
     "jsonschema": {"reconciler.profile.schema", "reconciler.simulator.body"},
     "python_multipart": {"reconciler.simulator.parts"},
     "rich": {"reconciler.cli.progress"},
     "ruamel": {"reconciler.profile.yaml"},
     "starlette": {"reconciler.simulator"},
-    "tenacity": {"reconciler.wire.retry"},
     "uvicorn": {"reconciler.simulator.serve"},
 }
 # What has an effect, or knows when and where it runs, is imported by edges alone.

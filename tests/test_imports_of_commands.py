@@ -9,7 +9,7 @@ import pytest
 
 from tests.world import World
 
-HEAVY = {"deepdiff", "httpx", "jsonschema", "rich", "ruamel", "starlette", "tenacity", "uvicorn"}
+HEAVY = {"deepdiff", "httpx", "jsonschema", "rich", "ruamel", "starlette", "uvicorn"}
 PROFILE = {
     "headline": "Building things",
     "location": {"id": "1"},
@@ -82,7 +82,7 @@ def test_apply_imports_httpx_without_its_command_line(applied: World) -> None:
 
 
 def test_sending_leaves_httpx_as_others_find_it() -> None:
-    code = "import sys, reconciler.wire.library; assert 'httpx._main' not in sys.modules; import httpx._main"
+    code = "import sys, reconciler.wire.transport; assert 'httpx._main' not in sys.modules; import httpx._main"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

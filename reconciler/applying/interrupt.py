@@ -1,4 +1,4 @@
-"""Owns being stopped: the first ^C or SIGTERM ends the run after the request in flight, the second at once."""
+"""Owns being stopped: the first ^C, SIGTERM or SIGHUP ends the run after the request in flight, the second at once."""
 
 import os
 import select
@@ -9,14 +9,17 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Self
 
+from reconciler.wire.outcomes import AbandonedError
+
 GRACE_SECONDS = 10.0
 _AT_ONCE = 0.001  # no seconds at all would set no alarm
 Handler = Callable[[int, FrameType | None], Any] | int | None  # as signal() takes and gives them
-_NAMES = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+_NAMES = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
 
 
-class AbandonedError(Exception):
-    """The request in flight was given up, after a signal or for its time: whether it arrived is not known."""
+def ending_signals() -> tuple[signal.Signals, ...]:
+    """Return the signals that end a run; not SIGHUP where it is ignored, as `nohup` has it."""
+    return tuple(number for number in _NAMES if signal.getsignal(number) is not signal.SIG_IGN)
 
 
 class Interrupt:
@@ -30,7 +33,7 @@ class Interrupt:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take who is told of the first signal, what is done before the second ends the process, and the grace.
+        """Take what is called at the first signal, what is called before the second ends the process, and the grace.
 
         The grace is the seconds, from the signal on, that the request in flight is given. Both functions run at any
         instant: they may use nothing that the interrupted code may hold.
@@ -46,15 +49,15 @@ class Interrupt:
 
     @property
     def exit_code(self) -> int | None:
-        """Give 130 or 143 once a signal came."""
+        """Return 128 and the signal's number (130, 143, 129) once one came, else None."""
         return None if self._signal is None else 128 + self._signal
 
     def stopped(self) -> str | None:
-        """Say that a signal came; None where none did."""
+        """Return how the signal that came is called; None where none came."""
         return None if self._signal is None else _NAMES[self._signal]
 
     def pause(self, seconds: float) -> bool:
-        """Wait; False where a signal ended or ends it."""
+        """Wait some seconds; return False as soon as a signal came."""
         if self._signal is None:
             select.select([self._reader], [], [], seconds)
         return self._signal is None
@@ -71,16 +74,16 @@ class Interrupt:
             self._flying = False
             signal.setitimer(signal.ITIMER_REAL, 0)
 
-    def answer_within(self, seconds: float) -> None:
-        """Wait no longer than that for the answer of the request in flight: then raise AbandonedError."""
-        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    def limit(self, seconds: float | None) -> None:
+        """Let the request in flight go on for some seconds, or as long as it takes; then AbandonedError is raised."""
+        signal.setitimer(signal.ITIMER_REAL, seconds or 0.0, 1.0)
         if self._signal is not None:
             self._give_grace()
 
     def __enter__(self) -> Self:
         """Take the signals over."""
         self._reader, self._writer = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        for number in _NAMES:
+        for number in ending_signals():
             self._before[number] = signal.signal(number, self._on_signal)
         self._before[signal.SIGALRM] = signal.signal(signal.SIGALRM, self._on_alarm)
         return self
@@ -111,4 +114,4 @@ class Interrupt:
     def _on_alarm(self, number: int, frame: FrameType | None) -> None:
         del number, frame
         if self._flying:
-            raise AbandonedError
+            raise AbandonedError("for the time it took" if self._signal is None else "after a signal")

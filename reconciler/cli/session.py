@@ -16,7 +16,7 @@ from reconciler.app.clock import now
 from reconciler.app.plans import Prepared, prepare, prepare_all, read_profiles
 from reconciler.app.saved import check_states, plan_anew, saved_among
 from reconciler.applying.events import End, Result
-from reconciler.applying.interrupt import AbandonedError, Interrupt
+from reconciler.applying.interrupt import Interrupt, ending_signals
 from reconciler.applying.runner import Tools, run
 from reconciler.cli.approval import ask_apply, ask_first_apply
 from reconciler.cli.console import Exit, Settings, notice, result
@@ -39,7 +39,7 @@ from reconciler.state.storage import SaveError, locked, new_state, write, write_
 from reconciler.values import digest
 from reconciler.wire.client import Client
 from reconciler.wire.connection import Connection, connection
-from reconciler.wire.outcomes import Outcome, Verdict
+from reconciler.wire.outcomes import AbandonedError, Outcome, Verdict
 from reconciler.wire.retry import next_wait
 
 _STDERR = 2
@@ -71,11 +71,13 @@ class Order:
 
 def apply_all(order: Order, settings: Settings) -> int:
     """Apply every profile, or the saved plans; give the exit code: interruption wins over doubt, doubt over errors."""
-    before = signal.signal(signal.SIGTERM, _terminated)
+    numbers = [number for number in ending_signals() if number is not signal.SIGINT]
+    before = {number: signal.signal(number, _terminated) for number in numbers}
     try:
         return _apply_all(order, settings)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _terminated(number: int, frame: FrameType | None) -> None:
@@ -244,12 +246,11 @@ class _Session:
         try:
             with self.stop.flight():
                 open_file, uploading = partial(snapshot, folder), progress.upload(request)
-                return client.send(request, key, open_file, uploading, self.stop.answer_within)
-        except AbandonedError:
-            why = "after a signal" if self.stop.stopped() else "for the time it took"
+                return client.send(request, key, open_file, uploading, self.stop.limit)
+        except AbandonedError as error:
             return Outcome(
                 verdict=Verdict.UNKNOWN,
-                title=f"given up {why}, before an answer came",
+                title=f"given up {error}, before an answer came",
                 remedy="look at the profile on LinkedIn",
                 resend=True,
             )

@@ -1,6 +1,5 @@
 """Owns where the API is and what opens it: base URL, key and certificates, from options and the environment."""
 
-import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -9,7 +8,8 @@ from urllib.parse import urlsplit
 
 from reconciler.problem import Problem, WireError
 from reconciler.safefile import IrregularError, open_regular
-from reconciler.wire.library import httpx
+from reconciler.wire.hosts import is_loopback
+from reconciler.wire.transport import is_sendable
 
 DEFAULT_BASE_URL = "https://api.postpress.ai/api/v1"
 MAX_KEY = 4096
@@ -27,7 +27,7 @@ class Connection:
 def connection(
     base_url: str | None, api_key_file: str | None, ca_bundle: str | None, environ: Mapping[str, str]
 ) -> Connection:
-    """Find the connection. Raises WireError with all that is wrong."""
+    """Return the connection. Raises WireError with all that is wrong."""
     problems: list[Problem] = []
     url, key = "", ""
     try:
@@ -43,25 +43,6 @@ def connection(
     if problems:
         raise WireError(*problems)
     return Connection(url, key, ca_bundle)
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is this machine's own."""
-    if host.rstrip(".").lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def is_host(host: str) -> bool:
-    """Tell whether a host name can be looked up: not where a label of it is empty or too long."""
-    try:
-        host.encode("idna")
-    except UnicodeError:
-        return False
-    return True
 
 
 def _base_url(url: str) -> str:
@@ -80,27 +61,19 @@ def _base_url(url: str) -> str:
         )
     if parts.username is not None or parts.password is not None:
         raise WireError.at("--base-url", "a user name or password in the URL is not sent", "take it out")
-    if parts.query or parts.fragment:
+    if "?" in url or "#" in url:
         raise WireError.at("--base-url", "a base URL has no query and no fragment", "take them out")
     if parts.scheme == "http" and not is_loopback(host):
         raise WireError.at("--base-url", f"plain http to {host} would show the key to the network", "use https")
-    if not _is_sendable(url):
+    if not is_sendable(url):
         raise WireError.at(
             "--base-url", f"nothing can be sent to the host {host!r}", "give a URL like " + DEFAULT_BASE_URL
         )
     return url.rstrip("/")
 
 
-def _is_sendable(url: str) -> bool:
-    """Tell whether a request to a URL can be made at all: httpx refuses some that can be taken apart."""
-    try:
-        return is_host(httpx.URL(url).raw_host.decode("ascii"))
-    except httpx.InvalidURL:
-        return False
-
-
 def _bare(url: str) -> str:
-    """Take out of what should be a URL all that could be a password."""
+    """Return what should be a URL without all that could be a password."""
     return re.sub(r"[^/]*@", "…@", url)
 
 

@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from reconciler.wire.secrets import hide
+from reconciler.wire.redact import hide
 
 LOGGERS = ("httpx", "httpcore")
 

@@ -1,9 +1,35 @@
-"""Owns the outcome table: what a caller may conclude from each error type and status (spec, section *Errors*)."""
+"""Owns what an answer means for an edit: by the table of error types and statuses (spec, section *Errors*)."""
 
 # ruff: noqa: FBT003 - a table
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from http import HTTPStatus
+
+from reconciler.wire.redact import hide
+
+MAX_BODY = 64 * 1024
+MAX_TEXT = 500
+MAX_RETRY_AFTER = 7 * 24 * 3600.0
+EDITED = "ProfileEdited"
+_NOT_FOUND = "resource_not_found"
+
+
+class AbandonedError(Exception):
+    """A request in flight is given up; the message says why, as in "after a signal"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer: its status, its headers by lower-case name, and the beginning of its body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class Verdict(StrEnum):
@@ -113,7 +139,7 @@ _REJECTIONS = {
 
 
 def row_of_status(status: int, *, typed: bool) -> Row:
-    """Give what a status means where its type is not known, or is of another status.
+    """Return what a status means where its type is not known, or is of another status.
 
     A 5xx without a type that says "not executed" could come from anything on the way, after the edit; a 404
     that is not `typed` as the API's own, from a place where the API is not.
@@ -134,3 +160,77 @@ def row_of_status(status: int, *, typed: bool) -> Row:
             "", status, _U, False, False, remedy + "the answer is not the API's: check the base URL, look at LinkedIn"
         )
     return Row("", status, _R, False, False, remedy + _REJECTIONS.get(status, "correct the value in the file"))
+
+
+def read_answer(answer: Answer, *, has_entry_id: bool, key: str, now: datetime) -> Outcome:
+    """Return what an answer means for the edit. It never fails.
+
+    `key` is taken out of the answer's words, should the server repeat it.
+    """
+    status, value = answer.status, read_object(answer.body)
+    if 200 <= status < 300 and value.get("object") == EDITED:  # noqa: PLR2004 - HTTP's numbers
+        return Outcome(Verdict.APPLIED, status, title="applied", answered=True)
+    name, title, detail = (hide(text, key)[:MAX_TEXT] for text in _envelope(value))
+    known = BY_TYPE.get(name)
+    row = known if known is not None and known.status == status else row_of_status(status, typed=bool(name))
+    stops = row.stops or (known is not None and known.stops) or (row.name == _NOT_FOUND and not has_entry_id)
+    return Outcome(
+        verdict=row.verdict,
+        status=status,
+        type=f"errors/{name}" if name else None,
+        title=title or _phrase(status, row),
+        detail=detail,
+        remedy=known.remedy if known else row.remedy,
+        stops=stops,
+        resend=row.resend,
+        retry_after=retry_after(answer.headers.get("retry-after"), now),
+        answered=True,
+    )
+
+
+def retry_after(text: str | None, now: datetime) -> float | None:
+    """Return the seconds of a Retry-After header, a number or a date (RFC 9110, 10.2.3); None where it is neither."""
+    if text is None:
+        return None
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:12]), MAX_RETRY_AFTER)
+    try:
+        date = parsedate_to_datetime(text)
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)
+        return min(max((date - now).total_seconds(), 0.0), MAX_RETRY_AFTER)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None  # a header that says nothing: the caller backs off
+
+
+def read_object(body: bytes) -> dict[str, object]:
+    """Return the JSON object of a body, or an empty one; a byte that is no text does not hide the rest."""
+    try:
+        value = json.loads(body.decode(json.detect_encoding(body), "replace"))
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _envelope(value: dict[str, object]) -> tuple[str, str, str]:
+    """Return the type's name, title and detail of either envelope; nothing else of it is ever kept."""
+    error = value.get("error")
+    if isinstance(error, dict):
+        code = _string(error.get("code"))
+        return (code.rpartition("/")[2], _string(error.get("message")), "")
+    kind = _string(value.get("type"))
+    name = kind.rpartition("errors/")[2] if "errors/" in kind else ""
+    return (name, _string(value.get("title")), _string(value.get("detail")))
+
+
+def _string(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _phrase(status: int, row: Row) -> str:
+    if row.verdict is Verdict.UNKNOWN and status < 300:  # noqa: PLR2004 - HTTP's number
+        return "an answer that is not the API's"
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"HTTP status {status}"

@@ -1,4 +1,6 @@
-"""Owns how long to wait before the next try: the API's own word, else exponential backoff with jitter (tenacity)."""
+"""Owns how long to wait before the next try: the API's own word, else exponential backoff with jitter."""
+
+import random
 
 FIRST_SECONDS = 0.5
 LONGEST_SECONDS = 60.0
@@ -7,13 +9,9 @@ AT_ONCE = 10  # tries; a server that says "at once" for ever is not taken at its
 
 
 def next_wait(tries: int, retry_after: float | None) -> float:
-    """Give the seconds to wait after `tries` tries: about 0.5, 1, 2, 4 …; the first is at most 1."""
+    """Return the seconds to wait after `tries` tries: about 0.5, 1, 2, 4 …; the first wait is at most 1."""
     if retry_after is not None and (retry_after > 0 or tries <= AT_ONCE):
         return retry_after
     tries = tries if retry_after is None else tries - AT_ONCE
-    from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
-
-    state = RetryCallState(Retrying(), None, (), {})
-    state.attempt_number = tries
-    wait = wait_exponential(FIRST_SECONDS, LONGEST_SECONDS) + wait_random(0, JITTER_SECONDS)
-    return float(wait(state))
+    doubled = FIRST_SECONDS * 2.0 ** min(tries - 1, 10)
+    return min(doubled, LONGEST_SECONDS) + random.uniform(0, JITTER_SECONDS)  # noqa: S311 - no secret

@@ -130,7 +130,7 @@ def _child(order: dict[str, Any]) -> None:
 
 
 _REAL_WRITE = os.write
-_WARM = ("reconciler.", "httpx", "httpcore", "h11", "anyio", "deepdiff", "ruamel", "jsonschema", "rich", "tenacity")
+_WARM = ("reconciler.", "httpx", "httpcore", "h11", "anyio", "deepdiff", "ruamel", "jsonschema", "rich")
 
 
 def _serve() -> None:

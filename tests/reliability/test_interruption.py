@@ -15,7 +15,8 @@ from typing import IO
 
 import pytest
 
-from reconciler.applying.interrupt import AbandonedError, Interrupt
+from reconciler.applying.interrupt import Interrupt
+from reconciler.wire.outcomes import AbandonedError
 from tests.reliability.laws import check_nothing_twice, check_truth, pending_addresses, state_of
 from tests.reliability.processes import APPLY, COMMAND, environment, start
 from tests.reliability.quiet import quiet_world, settled
@@ -296,7 +297,7 @@ def sent_for(seconds: float) -> Iterator[None]:
         os.kill(os.getpid(), signal.SIGTERM)
         until(lambda: stop.stopped() is not None)
         clock[0] += seconds
-        stop.answer_within(126.0)
+        stop.limit(126.0)
         yield
 
 

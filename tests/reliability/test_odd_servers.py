@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from reconciler.wire import client
+from reconciler.wire import transport
 from tests.reliability.laws import pending_addresses
 from tests.reliability.processes import APPLY, start
 from tests.reliability.raw import answering, dripping
@@ -104,7 +104,7 @@ def test_a_success_without_a_length_is_read_to_its_end(here: World) -> None:
 def test_an_answer_that_never_ends_is_given_up(
     here: World, monkeypatch: pytest.MonkeyPatch, head: bytes, piece: bytes
 ) -> None:
-    monkeypatch.setattr(client, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(transport, "ANSWER_SECONDS", 0.3)
     here.write({"experience": {"one": {"role": "Founder", "company": "One"}}})
     with dripping(head, piece) as base_url:
         done = here.apply("--base-url", base_url)
