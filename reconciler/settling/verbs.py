@@ -247,7 +247,11 @@ def _put_back(applied: Applied, landed: Pending, rescued: Applied) -> Applied:
         there = _edited_since(applied, at, sending.id)
         if there is None:
             applied = transitions.record(
-                applied, at, Sending(known.value, known.id, known.id_by), known.applied_at, known.by
+                applied,
+                at,
+                Sending(known.value, known.id, known.id_by, handle=known.handle),
+                known.applied_at,
+                known.by,
             )
         else:
             applied = transitions.amend(applied, there, sending)

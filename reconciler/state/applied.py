@@ -1,10 +1,17 @@
 """Owns what was last applied: the value behind a state file. Every change gives a new value."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
 from types import MappingProxyType
+from typing import TypeVar
 
+from reconciler.address import is_entry
 from reconciler.values import Plain, members
+
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no two of them look alike
+_HANDLE_LENGTH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +19,8 @@ class Record:
     """What is known to be live at one address, since when, and who said so.
 
     `id_by` says where an entry's id is known from: `file`, `adopt` or `resolve`; `given` where the file gave it and
-    no Edit has confirmed it yet, so that it is let go of where the API knows no such entry.
+    no Edit has confirmed it yet, so that it is let go of where the API knows no such entry. `handle` is an entry's own
+    for ever, whatever becomes of its key, its id and its content.
     """
 
     value: Plain
@@ -20,6 +28,7 @@ class Record:
     by: str
     id: str | None = None
     id_by: str | None = None
+    handle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +40,18 @@ class Forgotten:
     id: str | None = None
     id_by: str | None = None
     by: str = "apply"
+    handle: str | None = None
+
+
+Known = Record | Forgotten
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
     """What one address holds if a request arrives.
 
-    `fields` names the entry's fields that travel (None: all of the value); `id` makes it an Edit.
+    `fields` names the entry's fields that travel (None: all of the value); `id` makes it an Edit; `handle` is that of
+    the entry which an Add makes.
     """
 
     value: Plain
@@ -45,6 +59,7 @@ class Sending:
     id_by: str | None = None
     fields: tuple[str, ...] | None = None
     notify_network: bool | None = None
+    handle: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -97,6 +112,10 @@ class Applied:
     `keys` are the idempotency keys of requests that did not arrive, by request, as a connection that was refused shows,
     or as a person said: the next attempt at the same request uses it once more, unless something else was sent or said
     of the same place before.
+
+    Every entry has a handle, the Adds of unknown outcome too: one that comes without is given one here. It is drawn
+    from random numbers that state holds anyway, so that it needs no other source and reading a file twice gives the
+    same: of an Add the idempotency key, so that another attempt under that key is the same entry; of others `write`.
     """
 
     lineage: str
@@ -108,3 +127,55 @@ class Applied:
     pending: tuple[Pending, ...] = ()
     keys: Mapping[str, Kept] = field(default_factory=lambda: MappingProxyType({}))
     source: Source | None = None
+
+    def __post_init__(self) -> None:
+        """Give a handle to each entry that has none."""
+        taken = set(_handles(self))
+        object.__setattr__(self, "sections", _with_handles(self.sections, self.write, taken))
+        object.__setattr__(self, "forgotten", _with_handles(self.forgotten, self.write, taken))
+        pending = tuple(_with_handle_of_add(one, taken) for one in self.pending)
+        object.__setattr__(self, "pending", pending)
+
+
+def handles(applied: Applied) -> Iterator[tuple[str, str]]:
+    """Give each address of an entry that has a handle, with the handle; one address may be given twice."""
+    known: tuple[Mapping[str, Known], ...] = (applied.sections, applied.forgotten)
+    yield from ((at, one.handle) for each in known for at, one in each.items() if one.handle is not None)
+    for pending in applied.pending:
+        yield from ((at, one.handle) for at, one in pending.sections.items() if one.handle is not None)
+
+
+def _handles(applied: Applied) -> Iterator[str]:
+    return (handle for _, handle in handles(applied))
+
+
+T = TypeVar("T", Record, Forgotten)
+
+
+def _with_handles(known: Mapping[str, T], seed: str, taken: set[str]) -> Mapping[str, T]:
+    lacking = {at: one for at, one in known.items() if one.handle is None and is_entry(at)}
+    if not lacking:
+        return known
+    given = {at: replace(one, handle=_drawn(seed, at, taken)) for at, one in sorted(lacking.items())}
+    return {at: given.get(at, one) for at, one in known.items()}
+
+
+def _with_handle_of_add(pending: Pending, taken: set[str]) -> Pending:
+    if all(one.handle is not None or one.id is not None or not is_entry(at) for at, one in pending.sections.items()):
+        return pending
+    sections = {
+        at: replace(one, handle=_drawn(pending.idempotency_key, "", taken)) if one.id is None and is_entry(at) else one
+        for at, one in pending.sections.items()
+    }
+    return replace(pending, sections=sections)
+
+
+def _drawn(seed: str, address: str, taken: set[str]) -> str:
+    """Draw a handle that no other entry has, by a random seed and what tells the entry from others of that seed."""
+    for number in count():
+        drawn = hashlib.sha256(f"{seed} {address} {number}".encode()).digest()
+        handle = "".join(_ALPHABET[one % len(_ALPHABET)] for one in drawn[:_HANDLE_LENGTH])
+        if handle not in taken:
+            taken.add(handle)
+            return handle
+    raise AssertionError

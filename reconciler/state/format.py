@@ -18,13 +18,14 @@ from reconciler.decode import (
     texts_at,
 )
 from reconciler.problem import StateError
-from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending, Source
+from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending, Source, handles
 from reconciler.values import Plain
 
 VERSION = 1
 MAX_SERIAL = 2**53
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 _SERIAL = re.compile(r'^\s*"serial": (\d+)', re.MULTILINE)
+_HANDLE = re.compile(r"[a-z0-9]{4,16}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -75,12 +76,30 @@ def state_json(applied: Applied) -> dict[str, Plain]:
 
 def record_json(one: Record) -> dict[str, Plain]:
     """Give one record as plain data."""
-    return _present({"value": one.value, "id": one.id, "id_by": one.id_by, "applied_at": one.applied_at, "by": one.by})
+    return _present(
+        {
+            "value": one.value,
+            "id": one.id,
+            "id_by": one.id_by,
+            "handle": one.handle,
+            "applied_at": one.applied_at,
+            "by": one.by,
+        }
+    )
 
 
 def _forgotten_json(one: Forgotten) -> Plain:
     by = None if one.by == "apply" else one.by
-    return _present({"value": one.value, "id": one.id, "id_by": one.id_by, "forgotten_at": one.forgotten_at, "by": by})
+    return _present(
+        {
+            "value": one.value,
+            "id": one.id,
+            "id_by": one.id_by,
+            "handle": one.handle,
+            "forgotten_at": one.forgotten_at,
+            "by": by,
+        }
+    )
 
 
 def _pending_json(one: Pending) -> Plain:
@@ -104,6 +123,7 @@ def _sending_json(one: Sending) -> Plain:
             "id_by": one.id_by,
             "fields": fields,
             "notify_network": one.notify_network,
+            "handle": one.handle,
         }
     )
 
@@ -130,7 +150,7 @@ def _applied(value: Fields) -> Applied:
     both = sorted({*mapping(value.get("sections"), "sections")} & {*mapping(value.get("forgotten"), "forgotten")})
     if both:
         raise DamageError(f"{both[0]} stands both in sections and in forgotten")
-    return Applied(
+    applied = Applied(
         lineage=text_at(value, "lineage"),
         serial=serial,
         write=text_at(value, "write"),
@@ -143,40 +163,51 @@ def _applied(value: Fields) -> Applied:
         },
         source=_source(value["source"]) if "source" in value else None,
     )
+    given: dict[str, str] = {}
+    for address, handle in handles(applied):
+        if handle in given:
+            raise DamageError(f"{given[handle]} and {address} have one handle")
+        given[handle] = address
+    return applied
 
 
 _REQUIRED = ("version", "lineage", "serial", "write", "account_id", "sections", "forgotten", "pending")
 
 
 def _record(value: Fields, at: str) -> Record:
-    _known(value, at, {"value", "id", "id_by", "applied_at", "by"})
+    _known(value, at, {"value", "id", "id_by", "handle", "applied_at", "by"})
     return Record(
         _content(value, at),
         _time(value, "applied_at"),
         text_at(value, "by"),
         optional_text_at(value, "id"),
         _id_by(value),
+        _handle(value, at),
     )
 
 
 def _forgotten(value: Fields, at: str) -> Forgotten:
-    _known(value, at, {"value", "id", "id_by", "forgotten_at", "by"})
+    _known(value, at, {"value", "id", "id_by", "handle", "forgotten_at", "by"})
     return Forgotten(
         _content(value, at),
         _time(value, "forgotten_at"),
         optional_text_at(value, "id"),
         _id_by(value),
         optional_text_at(value, "by") or "apply",
+        _handle(value, at),
     )
 
 
 def _sending(value: Fields, at: str) -> Sending:
-    _known(value, at, {"value", "id", "id_by", "fields", "notify_network"})
+    _known(value, at, {"value", "id", "id_by", "fields", "notify_network", "handle"})
     fields = texts_at(value, "fields", f"{at}.fields") if "fields" in value else None
     notify = value.get("notify_network")
     if notify is not None and not isinstance(notify, bool):
         raise DamageError(f"{at}.notify_network is {notify!r}, not true or false")
-    return Sending(_content(value, at), optional_text_at(value, "id"), _id_by(value), fields, notify)
+    entry_id, handle = optional_text_at(value, "id"), _handle(value, at)
+    if handle is not None and entry_id is not None:
+        raise DamageError(f"{at} holds a handle, which only what adds an entry has")
+    return Sending(_content(value, at), entry_id, _id_by(value), fields, notify, handle)
 
 
 def _pending(value: Fields) -> Pending:
@@ -266,6 +297,13 @@ def _id_by(value: Fields) -> str | None:
     if id_by is None or id_by in ("file", "given", "adopt", "resolve"):
         return id_by if isinstance(id_by, str) else None
     raise DamageError(f"id_by is {id_by!r}, not file, given, adopt or resolve")
+
+
+def _handle(value: Fields, at: str) -> str | None:
+    handle = optional_text_at(value, "handle")
+    if handle is not None and not (is_entry(at) and _HANDLE.fullmatch(handle)):
+        raise DamageError(f"{at} holds {handle!r:.80} as a handle, which is none")
+    return handle
 
 
 def _time(value: Fields, key: str) -> str:

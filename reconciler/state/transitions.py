@@ -36,7 +36,7 @@ def forget(applied: Applied, address: str, now: str) -> Applied:
     applied = _make_room(applied, address)
     if address == unit:
         sections = {at: one for at, one in applied.sections.items() if at != unit}
-        gone = Forgotten(record.value, now, record.id, record.id_by, record.by)
+        gone = Forgotten(record.value, now, record.id, record.id_by, record.by, record.handle)
         following = replace(applied, sections=sections, forgotten={**applied.forgotten, address: gone})
         return following if is_entry(address) else _let_go(following, address, None)
     path = field_path(address).split(".")
@@ -73,11 +73,23 @@ def record(applied: Applied, address: str, sending: Sending, now: str, by: str) 
         applied = _make_room(applied, address)
         sent = [f"{address}.{name}" for name in sending.names]
         forgotten = {at: one for at, one in applied.forgotten.items() if not any(lies_in(at, path) for path in sent)}
-    known = Record(sending.value, now, by, sending.id, sending.id_by)
+    known = Record(sending.value, now, by, sending.id, sending.id_by, _handle(applied, address, sending))
     sections = {**applied.sections, address: known}
     pending, keys = _spent(applied.pending, applied.keys, address, sending.id)
     applied = replace(applied, sections=sections, forgotten=forgotten, pending=pending, keys=keys)
     return _certain(applied, address, sending)
+
+
+def _handle(applied: Applied, address: str, sending: Sending) -> str | None:
+    """Give the handle of the entry that is recorded: that of the record there, unless its id is another's."""
+    record = applied.sections.get(address)
+    if (
+        sending.handle is not None
+        or record is None
+        or (None not in (record.id, sending.id) and record.id != sending.id)
+    ):
+        return sending.handle
+    return record.handle
 
 
 def amend(applied: Applied, address: str, sending: Sending) -> Applied:
@@ -232,7 +244,7 @@ def rekey(applied: Applied, names: Mapping[str, str], now: str) -> Applied:
         known = applied.sections.get(before)
         if known is None:
             gone = forgotten.pop(before)
-            known = Record(gone.value, now, gone.by, gone.id, gone.id_by)
+            known = Record(gone.value, now, gone.by, gone.id, gone.id_by, gone.handle)
         sections[after] = known
     fields = {at: one for at, one in forgotten.items() if not is_unit(at) and unit_of(at) in names}
     forgotten = {at: one for at, one in forgotten.items() if at not in fields}

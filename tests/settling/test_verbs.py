@@ -15,7 +15,7 @@ from reconciler.values import Plain, members
 
 NOW, LATER = "2026-01-02T03:04:05Z", "2026-02-02T03:04:05Z"
 JOB: dict[str, Plain] = {"role": "Founder", "company": "postpress"}
-ADD = Pending("r", "k", ("experience.a",), {"experience.a": Sending(JOB)}, NOW)
+ADD = Pending("r", "k", ("experience.a",), {"experience.a": Sending(JOB, handle="known")}, NOW)
 LINKEDIN = "https://www.linkedin.com/in/x"
 EMPTY = Applied("l", 1, "w", "acc")
 
@@ -24,7 +24,7 @@ def holding(**records: Record) -> Applied:
     return replace(EMPTY, sections={f"experience.{key}": one for key, one in records.items()})
 
 
-KNOWN = Record(JOB, NOW, "apply")
+KNOWN = Record(JOB, NOW, "apply", handle="known")
 
 
 def test_mv_renames_an_entry_with_its_forgotten_fields() -> None:
@@ -37,10 +37,10 @@ def test_mv_renames_an_entry_with_its_forgotten_fields() -> None:
 
 
 def test_mv_takes_a_forgotten_entry_back() -> None:
-    before = replace(EMPTY, forgotten={"experience.a": Forgotten(JOB, NOW, "7", "file")})
+    before = replace(EMPTY, forgotten={"experience.a": Forgotten(JOB, NOW, "7", "file", handle="known")})
     after = verbs.move(before, "experience.a", "experience.b", LATER)
     assert (dict(after.sections), dict(after.forgotten)) == (
-        {"experience.b": Record(JOB, LATER, "apply", "7", "file")},
+        {"experience.b": Record(JOB, LATER, "apply", "7", "file", "known")},
         {},
     )
 
@@ -48,7 +48,7 @@ def test_mv_takes_a_forgotten_entry_back() -> None:
 def test_resolve_applied_records_what_was_sent_with_its_id() -> None:
     after = verbs.resolve(replace(EMPTY, pending=(ADD,)), "experience.a", "7", LATER, arrived=True)
     assert (dict(after.sections), after.pending) == (
-        {"experience.a": Record(JOB, LATER, "resolve", "7", "resolve")},
+        {"experience.a": Record(JOB, LATER, "resolve", "7", "resolve", "known")},
         (),
     )
 
@@ -363,7 +363,7 @@ RESCUED = replace(holding(a=Record(SENT.value, LATER, "apply", "7", "file")), se
 
 def test_restore_of_an_edit_records_what_is_uncertain_still_and_leaves_what_was_applied_since() -> None:
     """A whole older record was put over a newer one: what had been applied since was not known any more."""
-    newer = Record({**JOB, "role": "Author", "location": "Rome"}, LATER, "apply", "7", "file")
+    newer = Record({**JOB, "role": "Author", "location": "Rome"}, LATER, "apply", "7", "file", "known")
     rest = replace(UNCLEAR, sections={"experience.a": replace(SENT, fields=("description",))})
     after = verbs.restore(replace(holding(a=newer), serial=6, pending=(rest,)), RESCUED, "f")
     known = after.sections["experience.a"]
@@ -372,10 +372,11 @@ def test_restore_of_an_edit_records_what_is_uncertain_still_and_leaves_what_was_
 
 def test_restore_of_an_edit_of_an_entry_that_left_since_brings_what_was_forgotten_up_to_date() -> None:
     """The entry stood in state twice, and came back later as it had been before the edit."""
-    gone = {"experience.a": Forgotten(JOB, LATER, "7", "file"), "experience.a.description": Forgotten("0", NOW)}
+    left = Forgotten(JOB, LATER, "7", "file", handle="known")
+    gone = {"experience.a": left, "experience.a.description": Forgotten("0", NOW)}
     after = verbs.restore(replace(EMPTY, serial=6, forgotten=gone, pending=(UNCLEAR,)), RESCUED, "f")
     assert (dict(after.sections), after.pending) == ({}, ())
-    assert dict(after.forgotten) == {"experience.a": Forgotten({**JOB, "description": "1"}, LATER, "7", "file")}
+    assert dict(after.forgotten) == {"experience.a": replace(left, value={**JOB, "description": "1"})}
 
 
 def test_adopt_of_another_id_lets_go_of_what_is_uncertain_about_the_former() -> None:
@@ -389,7 +390,7 @@ def test_adopt_of_another_id_lets_go_of_what_is_uncertain_about_the_former() -> 
 
 def test_what_a_person_vouched_for_is_said_to_be_so_when_it_comes_back() -> None:
     """State said of it that an apply had confirmed it, though nothing was ever sent."""
-    vouched = Record(JOB, NOW, "accept")
+    vouched = Record(JOB, NOW, "accept", handle="known")
     gone = transitions.forget(holding(a=vouched), "experience.a", NOW)
     assert read_state(write_state(gone), "p.state.json").forgotten["experience.a"].by == "accept"
     assert transitions.rekey(gone, {"experience.a": "experience.a"}, NOW).sections["experience.a"] == vouched

@@ -43,7 +43,8 @@ def test_an_entry_that_is_added_settles_nothing_of_another_that_had_its_key() ->
 
 
 def test_two_entries_change_keys_at_once_with_what_is_pending_for_them() -> None:
-    one, two = Record({"role": "a"}, NOW, "apply", "1"), Record({"role": "b"}, NOW, "apply", "2")
+    one = Record({"role": "a"}, NOW, "apply", "1", handle="first")
+    two = Record({"role": "b"}, NOW, "apply", "2", handle="second")
     state = replace(EMPTY, sections={"experience.a": one}, pending=(pending("r", FIRST),))
     after = transitions.rekey(state, {"experience.a": "experience.b"}, NOW)
     assert (dict(after.sections), after.pending[0].addresses) == ({"experience.b": one}, ("experience.b",))
