@@ -37,7 +37,7 @@ types: $(READY) ## strict typing
 check: lint types test ## lint, types and test
 
 coverage: $(READY) ## every branch of the core is taken by the core's own tests
-	$(BIN)/python -m pytest -n auto tests/planning tests/settling tests/state tests/cli tests/test_values.py --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto tests/planning tests/manual tests/state tests/cli tests/test_values.py --cov --cov-report=term
 
 bench: $(READY) ## how long commands take, as ratios to starting Python
 	$(BIN)/python benchmarks/run.py

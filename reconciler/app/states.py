@@ -8,13 +8,15 @@ from reconciler import __version__
 from reconciler.address import section_of
 from reconciler.app.clock import now
 from reconciler.app.stdin import read_input
+from reconciler.manual import accept as accepting
+from reconciler.manual import adopt as adopting
+from reconciler.manual import restore as restoring
 from reconciler.planning.planner import check_account, make_plan
 from reconciler.problem import ProblemsError, StateError, UsageError
 from reconciler.profile.desired import Desired
 from reconciler.profile.document import read_document
 from reconciler.profile.load import read_file
 from reconciler.render.terminal import visible
-from reconciler.settling import verbs
 from reconciler.state.applied import Applied
 from reconciler.state.format import read_state
 from reconciler.state.paths import state_path
@@ -88,7 +90,7 @@ def accept(addresses: tuple[str, ...], named: str | None, state: str | None) -> 
         applied = applied or new_state(profile.desired.account_id)
         plan = make_plan(profile, applied, path, __version__)
         chosen = tuple(at for one in addresses for at in _meant(one, wanted)) or tuple(wanted)
-        following = verbs.accept(applied, plan, wanted, chosen, now())
+        following = accepting.accept(applied, plan, wanted, chosen, now())
         if chosen:
             _write(path, following)
     return tuple(map(visible, chosen))
@@ -106,8 +108,8 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state
         raise UsageError.at("", "an address and an id or link are needed for each entry", "name both")
     chosen = list(zip(words[::2], words[1::2], strict=True))
 
-    change(profile, state, lambda applied: verbs.adopt(applied, chosen))
-    return [f"{visible(address)} has the id {visible(verbs.id_from(address, given))}" for address, given in chosen]
+    change(profile, state, lambda applied: adopting.adopt(applied, chosen))
+    return [f"{visible(address)} has the id {visible(adopting.id_from(address, given))}" for address, given in chosen]
 
 
 def _words(source: str) -> list[str]:
@@ -134,7 +136,7 @@ def restore(file: str, profile: str | None, state: str | None) -> str:
     _refuse_foreign(rescued, file, _profile_of(profile, state))
     with locked(path, now()):
         current = load_state(path)
-        following = verbs.restore(current, rescued, file)
+        following = restoring.restore(current, rescued, file)
         written = _write(path, replace(following, source=None))
     return f"{visible(path)}: restored, serial {written.serial}; the rescue file can be removed"
 

@@ -18,6 +18,7 @@ from reconciler.app.saved import check_states, plan_anew, saved_among
 from reconciler.applying.events import End, Result
 from reconciler.applying.interrupt import Interrupt, ending_signals
 from reconciler.applying.runner import Tools, run
+from reconciler.carry import carry
 from reconciler.cli.approval import ask_apply, ask_first_apply
 from reconciler.cli.console import Exit, Settings, notice, result
 from reconciler.cli.progress import Progress
@@ -31,7 +32,6 @@ from reconciler.profile.files import snapshot
 from reconciler.render.problems import text_problems
 from reconciler.render.terminal import visible
 from reconciler.render.text import render_text
-from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Source
 from reconciler.state.format import record_json
@@ -194,7 +194,7 @@ class _Session:
         if not nothing_to_approve:
             self._ask(plan)
         applied = fresh.applied or new_state(plan.account_id)
-        settled = transitions.give_ids(settle(applied, plan.changes, now()), plan.ids)
+        settled = transitions.give_ids(carry(applied, plan.changes, now()), plan.ids)
         with self.stop:
             if settled != applied:
                 applied = self._saved(settled)

@@ -87,8 +87,8 @@ def mv(before: str, after: str, profile: str | None, state: str | None) -> None:
     """Say that the entry A is the one that the file calls B."""
     from reconciler.app.clock import now
     from reconciler.app.states import change
+    from reconciler.manual.move import move
     from reconciler.render.terminal import visible
-    from reconciler.settling.verbs import move
 
     change(profile, state, lambda applied: move(applied, before, after, now()))
     notice(f"{visible(before)} is {visible(after)} now")
@@ -100,8 +100,8 @@ def mv(before: str, after: str, profile: str | None, state: str | None) -> None:
 def rm(address: str, profile: str | None, state: str | None) -> None:
     """Take ADDRESS out of state; it stays on LinkedIn, and if the file holds it, it will be sent anew."""
     from reconciler.app.states import change
+    from reconciler.manual.remove import remove
     from reconciler.render.terminal import visible
-    from reconciler.settling.verbs import remove
 
     change(profile, state, lambda applied: remove(applied, address))
     notice(f"{visible(address)}: no longer in state; what the file still holds of it will be sent anew")
@@ -148,15 +148,15 @@ def resolve(  # noqa: PLR0913 - one for each option
     """Settle what is in doubt: look at the profile on LinkedIn, and say whether ADDRESS arrived."""
     from reconciler.app.clock import now
     from reconciler.app.states import change
+    from reconciler.manual import resolve as verb
     from reconciler.problem import UsageError
     from reconciler.render.terminal import visible
-    from reconciler.settling import verbs
 
     if arrived == lost:
         raise UsageError.at("", "say whether it is there", "pass either --applied or --not-applied", address)
     if entry_id is not None and lost:
         raise UsageError.at("", "what did not arrive has no id", "leave --id out", address)
-    change(profile, state, lambda applied: verbs.resolve(applied, address, entry_id, now(), arrived=arrived))
+    change(profile, state, lambda applied: verb.resolve(applied, address, entry_id, now(), arrived=arrived))
     notice(f"{visible(address)}: {'recorded as applied' if arrived else 'will be sent by the next apply'}")
 
 
@@ -166,8 +166,8 @@ def resolve(  # noqa: PLR0913 - one for each option
 def account(new_id: str, profile: str | None, state: str | None) -> None:
     """Give the state the account id that a reconnection gave; change account_id in the profile too."""
     from reconciler.app.states import change
+    from reconciler.manual.account import change_account
     from reconciler.render.terminal import visible
-    from reconciler.settling.verbs import change_account
 
     change(profile, state, lambda applied: change_account(applied, new_id), any_account=True)
     notice(f"the state is of {visible(new_id)} now")

@@ -10,7 +10,7 @@ from reconciler.planning.naming import contradicts, in_common
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.scene import Scene
 from reconciler.planning.sections import forgotten_field
-from reconciler.state import known
+from reconciler.state import queries
 from reconciler.state.applied import Sending
 from reconciler.values import Plain, members, same, value_at
 
@@ -20,7 +20,7 @@ Fields = dict[str, Plain]
 def edits(scene: Scene, one: Pair) -> Iterator[Effort]:
     """Give what differs between a known entry and the wanted one."""
     before, after = members(one.known.value), members(one.wanted.value)
-    unknown = known.unknown_fields(scene.applied, one.known_at, one.known.id or one.wanted.id) or frozenset()
+    unknown = queries.unknown_fields(scene.applied, one.known_at, one.known.id or one.wanted.id) or frozenset()
     fields = differences(before, after, _whole(before, after))
     for field in fields:
         if field.after is None:
@@ -28,7 +28,7 @@ def edits(scene: Scene, one: Pair) -> Iterator[Effort]:
             gone = forgotten_field(one.address, field, reasons.ENDED if ended else None)
             yield Effort(gone, position=one.wanted.position)
     for name in sorted(unknown - before.keys() - after.keys()):
-        value = known.unknown_value(scene.applied, one.known_at, one.known.id or one.wanted.id, name)
+        value = queries.unknown_value(scene.applied, one.known_at, one.known.id or one.wanted.id, name)
         gone = forgotten_field(one.address, FieldChange(name, value, None), reason=reasons.MAY_STAY)
         yield Effort(gone, position=one.wanted.position)
     back = _taken_back(scene, one, fields, unknown)
@@ -78,7 +78,7 @@ def _clearing(scene: Scene, one: Pair, sendable: list[str]) -> tuple[str, ...]:
     """Warn of forgotten fields below a field that travels whole."""
     before, after = members(one.known.value), members(one.wanted.value)
     paths = {field.path for field in differences(before, after, _whole(before, after)) if field.after is None}
-    paths |= set(known.forgotten_below(scene.applied, one.known_at))
+    paths |= set(queries.forgotten_below(scene.applied, one.known_at))
     below = sorted(path for path in paths if "." in path and path.partition(".")[0] in sendable)
     below = [path for path in below if value_at(after, path.split(".")) is None]
     return (reasons.may_clear(below),) if below else ()
@@ -88,7 +88,7 @@ def _taken_back(
     scene: Scene, one: Pair, fields: tuple[FieldChange, ...], unknown: frozenset[str]
 ) -> tuple[FieldChange, ...]:
     """Give the fields that left the entry, were never sent since, and come back as they were."""
-    forgotten = known.forgotten_below(scene.applied, one.known_at)
+    forgotten = queries.forgotten_below(scene.applied, one.known_at)
     return tuple(
         field
         for field in fields

@@ -20,7 +20,7 @@ from reconciler.planning.match import Fresh, Match, Pair
 from reconciler.planning.naming import resembles
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.scene import Candidate, Scene
-from reconciler.state import known
+from reconciler.state import queries
 from reconciler.state.applied import Record, Sending
 from reconciler.values import Plain, members
 
@@ -53,7 +53,7 @@ def entry_efforts(judged: Judged) -> Iterator[Effort]:
         yield from _entry(scene, verdict)
     for address, record in scene.matches.left.items():
         yield _left(scene, address, record)
-    for address, sending in known.unrecorded(scene.applied).items():
+    for address, sending in queries.unrecorded(scene.applied).items():
         if section_of(address) == scene.section and not _is_wanted(scene, address, sending):
             yield Effort(Change(address, Action.FORGET, before=sending.value, reason=reasons.MAY_STAY))
 
@@ -70,7 +70,7 @@ def _left(scene: Scene, address: str, record: Record) -> Effort:
 
 
 def _is_wanted(scene: Scene, address: str, sending: Sending) -> bool:
-    return any(known.concerns(address, sending.id, one.address, one.wanted.id) for one in scene.matches.entries)
+    return any(queries.concerns(address, sending.id, one.address, one.wanted.id) for one in scene.matches.entries)
 
 
 def _verdict(scene: Scene, one: Match, claims: Claims) -> Verdict:
@@ -98,7 +98,7 @@ def _doubts(scene: Scene, one: Match) -> Iterator[str]:
         yield reasons.in_doubt(one.address)
     if known_at is not None and known_at in scene.doubted:
         yield reasons.is_in_doubt(known_at)
-    if (edited := known.edited_in_doubt(scene.applied, one.address, one.wanted.id)) is not None:
+    if (edited := queries.edited_in_doubt(scene.applied, one.address, one.wanted.id)) is not None:
         yield reasons.is_in_doubt(edited)
     if known_at != one.address and one.address in scene.kept:
         yield reasons.key_kept(one.address, scene.kept[one.address])
@@ -170,7 +170,7 @@ def _first_edit(scene: Scene, one: Fresh) -> Iterator[Effort]:
     sendable, rest = _parted(one.wanted.value, scene.allowed(edit=True))
     sending = Sending(sendable, one.wanted.id, "file", None, one.wanted.notify_network)
     warnings = _id_warnings(scene, one)
-    unknown = known.unknown_fields(scene.applied, one.address, one.wanted.id)
+    unknown = queries.unknown_fields(scene.applied, one.address, one.wanted.id)
     reason = reasons.UNKNOWN if unknown is not None else None
     if sendable:
         yield sent(one, Action.SET, None, sendable, sending, warnings, reason=reason)

@@ -15,7 +15,7 @@ from reconciler.planning.sections import section_efforts
 from reconciler.problem import Problem, StateError, UsageError
 from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS
-from reconciler.state import known
+from reconciler.state import queries
 from reconciler.state.applied import Applied, Forgotten, Record
 
 
@@ -45,7 +45,7 @@ def make_plan(
     _check_addresses(options, desired, applied)
     judged = [judge(scene_of(section, _entries(desired, section), applied, options.add)) for section in ENTRY_SECTIONS]
     efforts = _efforts(desired, applied, judged)
-    doubted = known.in_doubt(applied)
+    doubted = queries.in_doubt(applied)
     if options.targets:
         efforts = _targeted(efforts, options.targets)
         doubted = tuple(at for at in doubted if _hit(at, options.targets))
@@ -88,7 +88,7 @@ def check_account(desired: Desired, applied: Applied | None, state_path: str, pr
 def _state_ref(applied: Applied | None, path: str) -> StateRef:
     if applied is None:
         return StateRef(path)
-    return StateRef(path, applied.lineage, applied.serial, known.applied_at(applied))
+    return StateRef(path, applied.lineage, applied.serial, queries.applied_at(applied))
 
 
 def _efforts(desired: Desired, applied: Applied | None, judged: Iterable[Judged]) -> list[Effort]:
@@ -145,7 +145,7 @@ def _hit(address: str, targets: Sequence[str]) -> bool:
 
 
 def _check_addresses(options: Options, desired: Desired, applied: Applied | None) -> None:
-    state = set() if applied is None else {*applied.sections, *applied.forgotten, *known.in_doubt(applied)}
+    state = set() if applied is None else {*applied.sections, *applied.forgotten, *queries.in_doubt(applied)}
     problems = []
     for option, address in [("--target", at) for at in options.targets] + [("--add", at) for at in sorted(options.add)]:
         wrong = problem_with(address)

@@ -10,7 +10,7 @@ from reconciler.planning.plan import Group, Part, Request
 from reconciler.profile.desired import Desired
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS
 from reconciler.state.applied import Sending
-from reconciler.state.known import is_repeatable
+from reconciler.state.queries import is_repeatable
 from reconciler.values import Plain, members
 
 

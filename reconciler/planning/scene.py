@@ -8,7 +8,7 @@ from reconciler.planning.match import Known, Match, Matches, Pair, match, same_c
 from reconciler.planning.naming import may_be_another, name_of, required
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
-from reconciler.state import known
+from reconciler.state import queries
 from reconciler.state.applied import Applied, Forgotten, Record
 from reconciler.values import Plain, members
 
@@ -56,10 +56,10 @@ class Scene:
 def scene_of(section: str, wanted: Mapping[str, Wanted], applied: Applied | None, add: frozenset[str]) -> Scene:
     """Put together what the planning of one section's entries looks at."""
     matches = matches_of(section, wanted, applied, add)
-    adds = known.doubtful_adds(applied, section)
+    adds = queries.doubtful_adds(applied, section)
     closed_by = tuple(at for at in adds if at not in wanted)
     held = {at: wanted[at].value for at in adds if at in wanted}
-    doubted = known.in_doubt(applied)
+    doubted = queries.in_doubt(applied)
     candidates = _candidates(section, matches, applied)
     return Scene(
         section,
@@ -82,7 +82,7 @@ def matches_of(
     section: str, wanted: Mapping[str, Wanted], applied: Applied | None, add: frozenset[str] = frozenset()
 ) -> Matches:
     """Match one section's entries with what state knows of them."""
-    return match(section, wanted, known.records(applied, section), known.forgotten_units(applied, section), add)
+    return match(section, wanted, queries.records(applied, section), queries.forgotten_units(applied, section), add)
 
 
 def _candidates(section: str, matches: Matches, applied: Applied | None) -> tuple[Candidate, ...]:
@@ -92,7 +92,7 @@ def _candidates(section: str, matches: Matches, applied: Applied | None) -> tupl
     """
     holders = {one.known_at: one for one in matches.entries if isinstance(one, Pair)}
     entries: dict[str, Known] = {
-        **known.forgotten_units(applied, section),
+        **queries.forgotten_units(applied, section),
         **matches.left,
         **{at: one.known for at, one in holders.items()},
     }
@@ -110,7 +110,7 @@ def _left_at(one: Candidate) -> str:
 
 def _with_names(section: str, at: str, one: Known, applied: Applied | None) -> Plain:
     """Give what is known of an entry, with what named it and left the file: that is on LinkedIn still."""
-    gone = known.forgotten_below(applied, at)
+    gone = queries.forgotten_below(applied, at)
     return {**{name: value for name, value in gone.items() if name in required(section)}, **members(one.value)}
 
 

@@ -9,14 +9,14 @@ from reconciler.planning.effort import Effort
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.profile.desired import Wanted
 from reconciler.spec import SECTIONS
-from reconciler.state import known
+from reconciler.state import queries
 from reconciler.state.applied import Applied, Record, Sending
 from reconciler.values import Plain, canonical
 
 
 def section_efforts(wanted: Mapping[str, Wanted], applied: Applied | None) -> Iterator[Effort]:
     """Give the changes of all sections but the entries, in the spec's order."""
-    unrecorded = known.unrecorded(applied)
+    unrecorded = queries.unrecorded(applied)
     for section in SECTIONS:
         if is_entry_section(section.name):
             continue
@@ -31,9 +31,9 @@ def section_efforts(wanted: Mapping[str, Wanted], applied: Applied | None) -> It
 
 
 def _wanted(address: str, one: Wanted, record: Record | None, applied: Applied | None) -> Iterator[Effort]:
-    unknown = known.unknown_fields(applied, address) is not None
+    unknown = queries.unknown_fields(applied, address) is not None
     reason = reasons.UNKNOWN if unknown else None
-    left: list[str] = list(known.forgotten_below(applied, address))
+    left: list[str] = list(queries.forgotten_below(applied, address))
     if record is None:
         change = Change(address, Action.SET, None, one.value, (FieldChange("", None, one.value),), reason)
         yield Effort(change, Sending(one.value), one.position)

@@ -8,7 +8,7 @@ from reconciler.render.data import visible_json
 from reconciler.render.terminal import visible
 from reconciler.state.applied import Applied
 from reconciler.state.format import state_json
-from reconciler.state.known import in_doubt
+from reconciler.state.queries import in_doubt
 from reconciler.values import Plain
 
 

@@ -3,7 +3,7 @@
 Every function takes a state and gives the next one; serial, write and disk belong to the storage.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -19,7 +19,7 @@ from reconciler.address import (
     unit_of,
 )
 from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending
-from reconciler.state.known import concerns, is_repeatable
+from reconciler.state.queries import concerns, is_repeatable
 from reconciler.values import Plain, members, value_at
 
 
@@ -109,6 +109,19 @@ def amend(applied: Applied, address: str, sending: Sending) -> Applied:
 def drop(applied: Applied, request: str) -> Applied:
     """Take a request out of what is pending: it is settled."""
     return replace(applied, pending=tuple(one for one in applied.pending if one.request != request))
+
+
+def without_address(pending: Iterable[Pending], address: str) -> tuple[Pending, ...]:
+    """Return pending requests without an address, and without those that wrote nothing else."""
+    rest = (
+        replace(
+            request,
+            addresses=tuple(sent for sent in request.addresses if sent != address),
+            sections={sent: sending for sent, sending in request.sections.items() if sent != address},
+        )
+        for request in pending
+    )
+    return tuple(request for request in rest if request.addresses)
 
 
 def keep_key(applied: Applied, pending: Pending) -> Applied:

@@ -16,12 +16,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.carry import carry
+from reconciler.manual.adopt import adopt
+from reconciler.manual.move import move
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options, make_plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Desired, Profile, Wanted
-from reconciler.settling import verbs
-from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.format import read_state, write_state
@@ -226,7 +227,7 @@ class History:
         for one in made.changes:
             self.say(f"{one.action.value} {one.address} {one.moved_from or ''} {one.reason or ''}")
         self.live.added.clear()
-        self.state = transitions.give_ids(settle(self.state, made.changes, NOW), made.ids)
+        self.state = transitions.give_ids(carry(self.state, made.changes, NOW), made.ids)
         for number, request in enumerate(made.requests):
             pending = Pending(f"r{number}", "k", request.addresses, request.sections, NOW)
             self.state = transitions.fold(transitions.begin(self.state, pending), pending.request, NOW)
@@ -257,17 +258,17 @@ class History:
         new: set[str] = set()
         for change in asked.changes:
             commands = [one.split() for one in re.findall("`([^`]*)`", change.reason or "")]
-            adopt = [(at, given) for _, _, verb, at, given in (one for one in commands if "adopt" in one)]
-            adopt = [(at, given) for at, given in adopt if given != "URL" and self._is_of(at, given)]
+            adopts = [(at, given) for _, _, verb, at, given in (one for one in commands if "adopt" in one)]
+            adopts = [(at, given) for at, given in adopts if given != "URL" and self._is_of(at, given)]
             moves = [(at, to) for _, _, _, at, to in (one for one in commands if "mv" in one)]
             added = [one[1] for one in commands if one[0] == "--add" and not self._is_seen(one[1])]
             try:
-                if adopt:
-                    self.say(f"adopt {adopt[0]}")
-                    self.state = verbs.adopt(self.state, adopt[:1])
+                if adopts:
+                    self.say(f"adopt {adopts[0]}")
+                    self.state = adopt(self.state, adopts[:1])
                 elif moves and self.draw.random() < 0.5:
                     self.say(f"mv {moves[0]}")
-                    self.state = verbs.move(self.state, *moves[0], NOW)
+                    self.state = move(self.state, *moves[0], NOW)
                 elif added:
                     new.add(self.draw.choice(added))
             except StateError as refused:

@@ -15,8 +15,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from reconciler.manual.adopt import adopt
 from reconciler.planning.naming import has_the_rest
-from reconciler.settling import verbs
 from reconciler.state.applied import Sending
 from reconciler.values import Plain, members
 from tests.planning.histories import NAMES, REST, Entry, History, LinkedIn
@@ -96,7 +96,7 @@ class Story:
             except AmbiguousError:
                 return
             added = [(address, one["id"]) for address, one in self.live.added.items()]
-            self.history.state = verbs.adopt(self.history.state, added)
+            self.history.state = adopt(self.history.state, added)
 
     def _edit(self) -> None:
         """Change the file in one to six ways, or not at all if no tool could follow."""

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.carry import carry
+from reconciler.manual.accept import accept
+from reconciler.manual.adopt import adopt
+from reconciler.manual.move import move
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan
 from reconciler.problem import StateError, UsageError
 from reconciler.profile.desired import Wanted
-from reconciler.settling import verbs
-from reconciler.settling.unsent import settle
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.format import read_state, write_state
@@ -35,7 +37,7 @@ def edit_unknown(address: str, value: Plain, entry_id: str, *fields: str) -> Pen
 
 
 def settled(made: Plan, state: Applied) -> Applied:
-    return transitions.give_ids(settle(state, made.changes, NOW), made.ids)
+    return transitions.give_ids(carry(state, made.changes, NOW), made.ids)
 
 
 def landed(made: Plan, state: Applied) -> Applied:
@@ -315,7 +317,7 @@ def test_an_id_given_to_a_key_waits_while_its_old_content_stands_under_another_k
     assert (brief(made), made.ids) == ([("experience.a", "blocked"), ("experience.b", "move")], {})
     after = landed(made, state)
     assert brief(plan(wanted, after)) == [("experience.a", "blocked")]
-    same = plan(wanted, verbs.adopt(after, [("experience.b", "7")]))
+    same = plan(wanted, adopt(after, [("experience.b", "7")]))
     assert brief(same) == [("experience.a", "move"), ("experience.a", "update"), ("experience.b", "create")]
     assert brief(plan(wanted, after, add=frozenset({"experience.a"}))) == [("experience.a", "set")]
 
@@ -383,7 +385,7 @@ def test_two_entries_change_keys_and_are_given_ids_at_once() -> None:
     wanted = profile(experience__a=Wanted({**other, "presence": "REMOTE"}, 0, "2"), experience__b=Wanted(one, 1, "1"))
     made = plan(wanted, state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "move"), ("experience.b", "forget")]
-    after = verbs.adopt(landed(made, state), [("experience.b-forgotten", "2")])
+    after = adopt(landed(made, state), [("experience.b-forgotten", "2")])
     made = plan(wanted, after)
     assert brief(made) == [("experience.a", "move"), ("experience.a", "update")]
     after = landed(made, after)
@@ -422,9 +424,9 @@ def test_an_id_and_other_content_at_once_do_not_write_one_record_over_another() 
     assert brief(made) == [("experience.b", "blocked"), ("experience.a", "forget")]
     assert made.ids == {}
     assert "`reconciler state adopt experience.a 7 " in str(made.changes[0].reason)
-    said = plan(wanted, verbs.adopt(state, [("experience.a", "7")]))
+    said = plan(wanted, adopt(state, [("experience.a", "7")]))
     assert brief(said) == [("experience.b", "move"), ("experience.b", "update"), ("experience.b", "forget")]
-    said = plan(wanted, verbs.adopt(state, [("experience.b", "7")]))
+    said = plan(wanted, adopt(state, [("experience.b", "7")]))
     assert brief(said) == [("experience.b", "update"), ("experience.a", "forget")]
 
 
@@ -488,7 +490,7 @@ def test_an_id_that_is_given_to_something_of_another_name_under_the_same_key_wai
     wanted = profile(education__a=Wanted({"school": "MIT", "location": "x"}, 0, "7"))
     made = plan(wanted, state)
     assert (brief(made), made.ids) == ([("education.a", "blocked")], {})
-    said = plan(wanted, verbs.adopt(state, [("education.a", "7")]))
+    said = plan(wanted, adopt(state, [("education.a", "7")]))
     assert brief(said) == [("education.a.degree", "forget"), ("education.a", "update"), ("education.a", "blocked")]
     new = plan(wanted, state, add=frozenset({"education.a"}))
     assert brief(new) == [("education.a", "set"), ("education.a", "blocked"), ("education.a", "forget")]
@@ -530,9 +532,9 @@ def test_an_id_that_could_be_of_an_entry_which_the_file_holds_without_id_waits()
     wanted = profile(experience__a=Wanted({**JOB, "presence": "REMOTE"}, 0, "7"), experience__b=JOB)
     made = plan(wanted, state)
     assert (brief(made), made.ids) == ([("experience.a", "blocked")], {})
-    here = plan(wanted, verbs.adopt(state, [("experience.a", "7")]))
+    here = plan(wanted, adopt(state, [("experience.a", "7")]))
     assert brief(here) == [("experience.a", "update")]
-    there = plan(wanted, verbs.adopt(state, [("experience.b", "7")]))
+    there = plan(wanted, adopt(state, [("experience.b", "7")]))
     assert brief(there) == [
         ("experience.a", "move"),
         ("experience.a", "update"),
@@ -547,7 +549,7 @@ def test_an_id_that_could_be_of_an_entry_which_left_the_file_waits_until_it_is_s
     made = plan(wanted, gone)
     assert brief(made) == [("experience.c", "blocked")]
     assert "adopt experience.b 7 " in str(made.changes[0].reason)
-    said = plan(wanted, verbs.adopt(gone, [("experience.b", "7")]))
+    said = plan(wanted, adopt(gone, [("experience.b", "7")]))
     assert brief(said) == [("experience.c", "move"), ("experience.c", "update")]
     assert brief(plan(wanted, gone, add=frozenset({"experience.c"}))) == [("experience.c", "set")]
 
@@ -632,12 +634,12 @@ def test_an_entry_that_is_named_as_one_that_left_the_file_is_not_written_over_th
     made = plan(wanted, state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "forget")]
     assert "`reconciler state mv experience.a experience.a-old " in str(made.changes[0].reason)
-    other = verbs.move(state, "experience.a", "experience.a-old", NOW)
-    other = verbs.move(other, "experience.b", "experience.a", NOW)
+    other = move(state, "experience.a", "experience.a-old", NOW)
+    other = move(other, "experience.b", "experience.a", NOW)
     assert brief(plan(wanted, other)) == [("experience.a", "blocked"), ("experience.a-old", "forget")]
     same = plan(
         profile(experience__a=Wanted({**JOB, "presence": "REMOTE"}, 0, "3")),
-        verbs.adopt(state, [("experience.a", "3")]),
+        adopt(state, [("experience.a", "3")]),
     )
     assert brief(same) == [("experience.a", "update"), ("experience.b", "forget")]
 
@@ -668,7 +670,7 @@ def test_an_entry_of_which_nothing_can_be_sent_is_asked_after_with_an_answer_tha
     assert "if it is another, bring it up to date by hand on linkedin.com and run `reconciler state accept" in str(
         made.changes[1].reason
     )
-    after = verbs.accept(state, made, wanted.desired.wanted, ("education.b",), NOW)
+    after = accept(state, made, wanted.desired.wanted, ("education.b",), NOW)
     assert brief(plan(wanted, after)) == [("education.a.degree", "forget"), ("education.a", "blocked")]
     assert "school cannot be edited" in str(plan(wanted, after).changes[1].reason)
 
@@ -722,7 +724,7 @@ def test_an_entry_that_could_be_one_which_another_was_taken_for_says_how_to_tell
     made = plan(wanted, state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked")]
     assert "pass `--add experience.a`; if this is a new one, pass `--add experience.b`" in str(made.changes[1].reason)
-    moved = plan(wanted, verbs.move(state, "experience.a", "experience.b", NOW), add=frozenset({"experience.a"}))
+    moved = plan(wanted, move(state, "experience.a", "experience.b", NOW), add=frozenset({"experience.a"}))
     assert brief(moved) == [("experience.a", "create"), ("experience.b", "blocked")]
 
 

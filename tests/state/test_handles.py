@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.manual.adopt import adopt
+from reconciler.manual.move import move
+from reconciler.manual.remove import remove
+from reconciler.manual.resolve import resolve
 from reconciler.problem import StateError
-from reconciler.settling import verbs
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending, handles
 from reconciler.state.format import read_state, write_state
@@ -40,7 +43,7 @@ def test_two_entries_made_by_one_write_have_two_handles() -> None:
 
 
 def test_an_entry_at_the_address_of_one_that_was_taken_out_has_another_handle() -> None:
-    gone = replace(verbs.remove(STATE, "experience.a"), write="another")
+    gone = replace(remove(STATE, "experience.a"), write="another")
     again = transitions.record(gone, "experience.a", Sending(JOB), NOW, "accept")
     assert handle_of(again, "experience.a") != handle_of(STATE, "experience.a")
 
@@ -49,9 +52,9 @@ def test_a_handle_stays_through_all_that_becomes_of_its_entry() -> None:
     handle = handle_of(STATE, "experience.a")
     state = transitions.forget(STATE, "experience.a", NOW)
     assert state.forgotten["experience.a"].handle == handle
-    state = verbs.move(state, "experience.a", "experience.b", NOW)
+    state = move(state, "experience.a", "experience.b", NOW)
     assert handle_of(state, "experience.b") == handle
-    state = verbs.adopt(replace(state, sections={"experience.b": replace(KNOWN, handle=handle, id_by="adopt")}), [])
+    state = adopt(replace(state, sections={"experience.b": replace(KNOWN, handle=handle, id_by="adopt")}), [])
     edit = Pending("e", "k", ("experience.b",), {"experience.b": Sending({**JOB, "location": "Bern"}, "7")}, NOW)
     state = transitions.fold(transitions.begin(state, edit), "e", NOW)
     assert (handle_of(state, "experience.b"), state.write) == (handle, WRITE)
@@ -73,7 +76,7 @@ def test_an_add_has_its_handle_before_it_is_sent_and_keeps_it_once_it_has_arrive
     handle = handle_of(doubt, "experience.b")
     for after in (
         transitions.fold(doubt, "r", NOW),
-        verbs.resolve(doubt, "experience.b", "9", NOW, arrived=True),
+        resolve(doubt, "experience.b", "9", NOW, arrived=True),
     ):
         assert handle_of(after, "experience.b") == handle
         assert after.sections["experience.b"].handle == handle
@@ -81,7 +84,7 @@ def test_an_add_has_its_handle_before_it_is_sent_and_keeps_it_once_it_has_arrive
 
 def test_an_add_that_is_tried_again_under_its_idempotency_key_has_the_handle_that_it_had() -> None:
     doubt = transitions.begin(STATE, ADD)
-    again = transitions.begin(verbs.resolve(doubt, "experience.b", None, NOW, arrived=False), ADD)
+    again = transitions.begin(resolve(doubt, "experience.b", None, NOW, arrived=False), ADD)
     assert handle_of(again, "experience.b") == handle_of(doubt, "experience.b")
 
 

@@ -94,6 +94,11 @@ def unknown_value(applied: Applied | None, address: str, entry_id: str | None, n
     )
 
 
+def holdings(applied: Applied) -> Mapping[str, Record | Forgotten]:
+    """Return all that state knows, the forgotten sections, entries and fields included, by address."""
+    return {**applied.forgotten, **applied.sections}
+
+
 def records(applied: Applied | None, section: str) -> Mapping[str, Record]:
     """Give the records of one section's entries, sorted by address."""
     if applied is None:

@@ -8,8 +8,8 @@ from reconciler.state.applied import Applied
 from reconciler.state.transitions import forget, rekey, take_field_back
 
 
-def settle(applied: Applied, changes: Iterable[Change], now: str) -> Applied:
-    """Carry out what a plan does without sending.
+def carry(applied: Applied, changes: Iterable[Change], now: str) -> Applied:
+    """Return the state after what a plan does without sending.
 
     First the entries and sections that are forgotten, which makes their keys free; then the renames; then
     the fields, which a plan names by the keys of the file.
@@ -20,8 +20,8 @@ def settle(applied: Applied, changes: Iterable[Change], now: str) -> Applied:
     for change in units:
         if change.action is Action.FORGET:
             applied = forget(applied, change.address, now)
-    moves = {one.moved_from: one.address for one in units if one.action is Action.MOVE and one.moved_from}
-    applied = rekey(applied, moves, now)
+    moves = {change.moved_from: change.address for change in units if change.action is Action.MOVE}
+    applied = rekey(applied, {before: after for before, after in moves.items() if before is not None}, now)
     for change in fields:
         if change.action is Action.FORGET:
             applied = forget(applied, change.address, now)

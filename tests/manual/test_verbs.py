@@ -4,10 +4,16 @@ from functools import partial
 
 import pytest
 
+from reconciler.manual.accept import accept
+from reconciler.manual.account import change_account
+from reconciler.manual.adopt import adopt, id_from
+from reconciler.manual.move import move
+from reconciler.manual.remove import remove
+from reconciler.manual.resolve import resolve
+from reconciler.manual.restore import restore
 from reconciler.planning.planner import make_plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Desired, Profile, Wanted
-from reconciler.settling import verbs
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending
 from reconciler.state.format import read_state, write_state
@@ -29,7 +35,7 @@ KNOWN = Record(JOB, NOW, "apply", handle="known")
 
 def test_mv_renames_an_entry_with_its_forgotten_fields() -> None:
     before = replace(holding(a=KNOWN), forgotten={"experience.a.description": Forgotten("x", NOW)})
-    after = verbs.move(before, "experience.a", "experience.b", LATER)
+    after = move(before, "experience.a", "experience.b", LATER)
     assert (after.sections, after.forgotten) == (
         {"experience.b": KNOWN},
         {"experience.b.description": Forgotten("x", NOW)},
@@ -38,7 +44,7 @@ def test_mv_renames_an_entry_with_its_forgotten_fields() -> None:
 
 def test_mv_takes_a_forgotten_entry_back() -> None:
     before = replace(EMPTY, forgotten={"experience.a": Forgotten(JOB, NOW, "7", "file", handle="known")})
-    after = verbs.move(before, "experience.a", "experience.b", LATER)
+    after = move(before, "experience.a", "experience.b", LATER)
     assert (dict(after.sections), dict(after.forgotten)) == (
         {"experience.b": Record(JOB, LATER, "apply", "7", "file", "known")},
         {},
@@ -46,7 +52,7 @@ def test_mv_takes_a_forgotten_entry_back() -> None:
 
 
 def test_resolve_applied_records_what_was_sent_with_its_id() -> None:
-    after = verbs.resolve(replace(EMPTY, pending=(ADD,)), "experience.a", "7", LATER, arrived=True)
+    after = resolve(replace(EMPTY, pending=(ADD,)), "experience.a", "7", LATER, arrived=True)
     assert (dict(after.sections), after.pending) == (
         {"experience.a": Record(JOB, LATER, "resolve", "7", "resolve", "known")},
         (),
@@ -54,18 +60,18 @@ def test_resolve_applied_records_what_was_sent_with_its_id() -> None:
 
 
 def test_resolve_not_applied_keeps_the_key_for_the_next_attempt() -> None:
-    after = verbs.resolve(replace(EMPTY, pending=(ADD,)), "experience.a", None, LATER, arrived=False)
+    after = resolve(replace(EMPTY, pending=(ADD,)), "experience.a", None, LATER, arrived=False)
     assert (after.pending, dict(after.sections), dict(after.keys)) == ((), {}, {"r": Kept("k", {"experience.a": None})})
 
 
 def test_resolve_not_applied_ends_a_key_that_was_answered() -> None:
     before = replace(EMPTY, pending=(replace(ADD, answered=True),))
-    assert dict(verbs.resolve(before, "experience.a", None, LATER, arrived=False).keys) == {}
+    assert dict(resolve(before, "experience.a", None, LATER, arrived=False).keys) == {}
 
 
 def test_adopt_reads_the_id_out_of_an_edit_link() -> None:
     link = "https://www.linkedin.com/in/x/details/experience/edit/forms/2400000001/?a=b"
-    after = verbs.adopt(holding(a=KNOWN), [("experience.a", link)])
+    after = adopt(holding(a=KNOWN), [("experience.a", link)])
     assert after.sections["experience.a"] == replace(KNOWN, id="2400000001", id_by="adopt")
 
 
@@ -86,19 +92,19 @@ FORM = "/details/experience/edit/forms/7/"
     ],
 )
 def test_adopt_reads_the_same_id_out_of_each_way_to_write_a_link(given: str) -> None:
-    assert verbs.id_from("experience.a", given) == "7"
+    assert id_from("experience.a", given) == "7"
 
 
 @pytest.mark.parametrize("given", ["2400000001", "ACoAAB_x-9.1~2", "bmV3Cg==", "_x", "-x"])
 def test_adopt_takes_an_id_of_any_letters_that_are_safe(given: str) -> None:
-    assert verbs.id_from("experience.a", given) == given
+    assert id_from("experience.a", given) == given
 
 
 @pytest.mark.parametrize("given", ["new", f"{LINKEDIN}/details/experience/edit/forms/new/"])
 def test_adopt_refuses_the_link_of_a_form_that_adds_an_entry(given: str) -> None:
     why = "this is the link of a form that adds an entry; open the pencil of the entry"
     with pytest.raises(StateError, match=why):
-        verbs.id_from("experience.a", given)
+        id_from("experience.a", given)
 
 
 @pytest.mark.parametrize(
@@ -135,49 +141,49 @@ def test_adopt_refuses_the_link_of_a_form_that_adds_an_entry(given: str) -> None
 )
 def test_adopt_refuses_what_is_neither_an_id_nor_a_link_of_linkedin(given: str) -> None:
     with pytest.raises(StateError, match="no id can be read from"):
-        verbs.id_from("experience.a", given)
+        id_from("experience.a", given)
 
 
 def test_rm_forgets_without_a_trace() -> None:
     before = replace(holding(a=KNOWN), forgotten={"experience.a.description": Forgotten("x", NOW)})
-    assert verbs.remove(before, "experience.a") == EMPTY
+    assert remove(before, "experience.a") == EMPTY
 
 
 def test_account_changes_the_account_alone() -> None:
-    assert verbs.change_account(EMPTY, "acc2") == replace(EMPTY, account_id="acc2")
+    assert change_account(EMPTY, "acc2") == replace(EMPTY, account_id="acc2")
 
 
 IN_DOUBT = replace(EMPTY, pending=(ADD,))
 REFUSED: list[tuple[str, Callable[[], Applied], str]] = [
-    ("mv of doubt", lambda: verbs.move(IN_DOUBT, "experience.a", "experience.b", NOW), "in doubt"),
-    ("mv onto doubt", lambda: verbs.move(IN_DOUBT, "experience.b", "experience.a", NOW), "in doubt"),
-    ("mv across", lambda: verbs.move(holding(a=KNOWN), "experience.a", "education.a", NOW), "another section"),
-    ("mv of nothing", lambda: verbs.move(EMPTY, "experience.a", "experience.b", NOW), "holds nothing"),
-    ("mv onto one", lambda: verbs.move(holding(a=KNOWN, b=KNOWN), "experience.a", "experience.b", NOW), "of that key"),
-    ("mv to itself", lambda: verbs.move(holding(a=KNOWN), "experience.a", "experience.a", NOW), "the same"),
-    ("mv of a section", lambda: verbs.move(EMPTY, "headline", "summary", NOW), "not an entry"),
-    ("rm of doubt", lambda: verbs.remove(IN_DOUBT, "experience.a"), "in doubt"),
-    ("rm of nothing", lambda: verbs.remove(EMPTY, "headline"), "holds nothing"),
-    ("rm of all", lambda: verbs.remove(EMPTY, "experience"), "a whole section"),
-    ("adopt in doubt", lambda: verbs.adopt(IN_DOUBT, [("experience.a", "7")]), "in doubt"),
-    ("adopt nothing", lambda: verbs.adopt(EMPTY, [("experience.a", "7")]), "holds nothing"),
+    ("mv of doubt", lambda: move(IN_DOUBT, "experience.a", "experience.b", NOW), "in doubt"),
+    ("mv onto doubt", lambda: move(IN_DOUBT, "experience.b", "experience.a", NOW), "in doubt"),
+    ("mv across", lambda: move(holding(a=KNOWN), "experience.a", "education.a", NOW), "another section"),
+    ("mv of nothing", lambda: move(EMPTY, "experience.a", "experience.b", NOW), "holds nothing"),
+    ("mv onto one", lambda: move(holding(a=KNOWN, b=KNOWN), "experience.a", "experience.b", NOW), "of that key"),
+    ("mv to itself", lambda: move(holding(a=KNOWN), "experience.a", "experience.a", NOW), "the same"),
+    ("mv of a section", lambda: move(EMPTY, "headline", "summary", NOW), "not an entry"),
+    ("rm of doubt", lambda: remove(IN_DOUBT, "experience.a"), "in doubt"),
+    ("rm of nothing", lambda: remove(EMPTY, "headline"), "holds nothing"),
+    ("rm of all", lambda: remove(EMPTY, "experience"), "a whole section"),
+    ("adopt in doubt", lambda: adopt(IN_DOUBT, [("experience.a", "7")]), "in doubt"),
+    ("adopt nothing", lambda: adopt(EMPTY, [("experience.a", "7")]), "holds nothing"),
     (
         "adopt a wrong link",
-        lambda: verbs.adopt(holding(a=KNOWN), [("experience.a", "https://x/y")]),
+        lambda: adopt(holding(a=KNOWN), [("experience.a", "https://x/y")]),
         "no id can be read",
     ),
     (
         "adopt of the other section",
-        lambda: verbs.adopt(holding(a=KNOWN), [("experience.a", f"{LINKEDIN}/details/education/edit/forms/7/")]),
+        lambda: adopt(holding(a=KNOWN), [("experience.a", f"{LINKEDIN}/details/education/edit/forms/7/")]),
         "link of an education",
     ),
     (
         "adopt of another's id",
-        lambda: verbs.adopt(holding(a=KNOWN, b=replace(KNOWN, id="7")), [("experience.a", "7")]),
+        lambda: adopt(holding(a=KNOWN, b=replace(KNOWN, id="7")), [("experience.a", "7")]),
         "is that of experience.b",
     ),
-    ("resolve without doubt", lambda: verbs.resolve(EMPTY, "headline", None, NOW, arrived=True), "not in doubt"),
-    ("account of its own", lambda: verbs.change_account(EMPTY, "acc"), "already"),
+    ("resolve without doubt", lambda: resolve(EMPTY, "headline", None, NOW, arrived=True), "not in doubt"),
+    ("account of its own", lambda: change_account(EMPTY, "acc"), "already"),
 ]
 
 
@@ -189,17 +195,17 @@ def test_a_verb_refuses_what_makes_no_sense(attempt: Callable[[], Applied], why:
 
 def test_restore_takes_the_newer_state_and_refuses_an_older_or_foreign_one() -> None:
     newer = replace(holding(a=KNOWN), serial=3, write="w3")
-    assert verbs.restore(EMPTY, newer, "f") == replace(newer, serial=2)
+    assert restore(EMPTY, newer, "f") == replace(newer, serial=2)
     with pytest.raises(StateError, match="serial 1, the state has 3"):
-        verbs.restore(newer, EMPTY, "f")
+        restore(newer, EMPTY, "f")
     with pytest.raises(StateError, match="another state"):
-        verbs.restore(EMPTY, replace(newer, lineage="other"), "f")
+        restore(EMPTY, replace(newer, lineage="other"), "f")
 
 
 def test_restore_settles_what_is_pending_still() -> None:
     current = replace(EMPTY, serial=5, pending=(ADD,))
     rescued = replace(holding(a=KNOWN), serial=4, write="w4")
-    after = verbs.restore(current, rescued, "f")
+    after = restore(current, rescued, "f")
     assert (dict(after.sections), after.pending, after.serial) == ({"experience.a": KNOWN}, (), 5)
 
 
@@ -210,7 +216,7 @@ def accepted(state: Applied, addresses: tuple[str, ...], **wanted: Plain) -> App
         Desired("acc", {f"experience.{key}": Wanted(one, place) for place, (key, one) in enumerate(wanted.items())}),
     )
     plan = make_plan(profile, state, "p.state.json", "0")
-    return verbs.accept(state, plan, profile.desired.wanted, addresses, LATER)
+    return accept(state, plan, profile.desired.wanted, addresses, LATER)
 
 
 def test_accept_of_one_of_two_entries_that_change_keys_keeps_the_other() -> None:
@@ -235,12 +241,12 @@ def test_accept_refuses_what_is_in_doubt_under_another_key() -> None:
     wanted = {"experience.b": Wanted({}, 0, "7")}
     plan = make_plan(Profile("p", "0", Desired("acc", wanted)), replace(EMPTY, pending=(edit,)), "s", "0")
     with pytest.raises(StateError, match=r"experience\.a: it is in doubt"):
-        verbs.accept(replace(EMPTY, pending=(edit,)), plan, wanted, ("experience.b",), LATER)
+        accept(replace(EMPTY, pending=(edit,)), plan, wanted, ("experience.b",), LATER)
 
 
 def test_rm_takes_out_what_is_only_unknown() -> None:
     pending = Pending("r", "k", ("headline", "summary"), {"headline": Sending("x"), "summary": Sending("y")}, NOW)
-    after = verbs.remove(replace(EMPTY, pending=(pending,)), "headline")
+    after = remove(replace(EMPTY, pending=(pending,)), "headline")
     assert after == replace(
         EMPTY, pending=(replace(pending, addresses=("summary",), sections={"summary": Sending("y")}),)
     )
@@ -255,39 +261,39 @@ MORE: list[tuple[str, Callable[[], Applied], str]] = [
     ("accept of no section", lambda: accepted(EMPTY, ("nope",), a=JOB), "no section 'nope'"),
     (
         "adopt over an applied id",
-        lambda: verbs.adopt(holding(a=replace(KNOWN, id="7", id_by="file")), [("experience.a", "8")]),
+        lambda: adopt(holding(a=replace(KNOWN, id="7", id_by="file")), [("experience.a", "8")]),
         "its id is 7, and was applied with it",
     ),
     (
         "resolve of what is sent again anyway",
-        lambda: verbs.resolve(replace(EMPTY, pending=(UNSURE,)), "headline", None, NOW, arrived=True),
+        lambda: resolve(replace(EMPTY, pending=(UNSURE,)), "headline", None, NOW, arrived=True),
         "the next apply sends it again",
     ),
     (
         "resolve of what is not known",
-        lambda: verbs.resolve(replace(EMPTY, pending=(LOST,)), "experience.a", None, NOW, arrived=True),
+        lambda: resolve(replace(EMPTY, pending=(LOST,)), "experience.a", None, NOW, arrived=True),
         "state does not say what was sent",
     ),
     (
         "resolve with another id than the edit's",
-        lambda: verbs.resolve(replace(EMPTY, pending=(EDIT,)), "experience.a", "8", NOW, arrived=True),
+        lambda: resolve(replace(EMPTY, pending=(EDIT,)), "experience.a", "8", NOW, arrived=True),
         "it was sent as an edit of 7",
     ),
     (
         "resolve with an id that is taken",
-        lambda: verbs.resolve(
+        lambda: resolve(
             replace(holding(b=replace(KNOWN, id="7")), pending=(ADD,)), "experience.a", "7", NOW, arrived=True
         ),
         "the id 7 is that of experience.b",
     ),
     *(
-        (f"an account {given!r}", partial(verbs.change_account, EMPTY, given), "this is not an account id")
+        (f"an account {given!r}", partial(change_account, EMPTY, given), "this is not an account id")
         for given in ("acc\udcff", "acc\x00", "a\nb")
     ),
-    ("an empty account", lambda: verbs.change_account(EMPTY, " "), "cannot be empty"),
+    ("an empty account", lambda: change_account(EMPTY, " "), "cannot be empty"),
     (
         "restore of what is there",
-        lambda: verbs.restore(EMPTY, EMPTY, "f"),
+        lambda: restore(EMPTY, EMPTY, "f"),
         "the state holds what the rescue file holds; remove the rescue file",
     ),
 ]
@@ -300,11 +306,11 @@ def test_a_verb_says_why_it_refuses(attempt: Callable[[], Applied], why: str) ->
 
 
 def test_restore_where_there_is_no_state_keeps_the_serial() -> None:
-    assert verbs.restore(None, replace(EMPTY, serial=4), "f").serial == 3
+    assert restore(None, replace(EMPTY, serial=4), "f").serial == 3
 
 
 def test_resolve_applied_of_an_edit_keeps_the_id_that_it_was_sent_with() -> None:
-    after = verbs.resolve(replace(EMPTY, pending=(EDIT,)), "experience.a", "7", LATER, arrived=True)
+    after = resolve(replace(EMPTY, pending=(EDIT,)), "experience.a", "7", LATER, arrived=True)
     assert (after.sections["experience.a"].id, after.pending) == ("7", ())
 
 
@@ -320,17 +326,17 @@ def test_accept_records_a_section_and_keeps_the_id_of_an_entry() -> None:
     )
     wanted = {"headline": Wanted("x", 0)}
     plan = make_plan(Profile("p", "0", Desired("acc", wanted)), EMPTY, "s", "0")
-    assert verbs.accept(EMPTY, plan, wanted, ("headline",), LATER).sections["headline"].value == "x"
+    assert accept(EMPTY, plan, wanted, ("headline",), LATER).sections["headline"].value == "x"
 
 
 def test_rm_of_a_forgotten_field_leaves_its_entry_and_what_is_pending() -> None:
     kept = replace(holding(a=replace(KNOWN, id="7")), pending=(UNSURE,))
     before = replace(kept, forgotten={"experience.a.description": Forgotten("x", NOW)})
-    assert verbs.remove(before, "experience.a.description") == kept
+    assert remove(before, "experience.a.description") == kept
 
 
 def test_resolve_applied_without_an_id_knows_none() -> None:
-    after = verbs.resolve(replace(EMPTY, pending=(ADD,)), "experience.a", None, LATER, arrived=True)
+    after = resolve(replace(EMPTY, pending=(ADD,)), "experience.a", None, LATER, arrived=True)
     assert after.sections["experience.a"].id is None
 
 
@@ -338,10 +344,10 @@ def test_restore_leaves_pending_what_was_sent_after_the_rescue_file_was_written(
     old, new = Record("old", NOW, "apply"), Pending("r2", "k", ("headline",), {"headline": Sending("new")}, LATER)
     current = replace(EMPTY, serial=5, sections={"headline": old}, pending=(ADD, new))
     rescued = replace(EMPTY, serial=5, write="w5", sections={"headline": old, "experience.a": KNOWN})
-    after = verbs.restore(current, rescued, "f")
+    after = restore(current, rescued, "f")
     assert (dict(after.sections), after.pending) == ({"headline": old, "experience.a": KNOWN}, (new,))
     with pytest.raises(StateError, match="it was written since"):
-        verbs.restore(replace(current, pending=(new, LOST)), replace(rescued, sections={"headline": old}), "f")
+        restore(replace(current, pending=(new, LOST)), replace(rescued, sections={"headline": old}), "f")
 
 
 def test_restore_of_an_older_rescue_file_leaves_uncertain_what_was_sent_to_the_same_place_since() -> None:
@@ -349,10 +355,10 @@ def test_restore_of_an_older_rescue_file_leaves_uncertain_what_was_sent_to_the_s
     second = Pending("r2", "k", ("headline",), {"headline": Sending("two")}, LATER)
     current = replace(EMPTY, serial=5, pending=(first, second))
     rescued = replace(EMPTY, serial=4, write="w4", sections={"headline": Record("one", NOW, "apply")})
-    after = verbs.restore(current, rescued, "f")
+    after = restore(current, rescued, "f")
     assert (dict(after.sections), after.pending) == ({"headline": Record("one", NOW, "apply")}, (second,))
     newer = replace(EMPTY, serial=5, write="w5", sections={"headline": Record("two", LATER, "apply")})
-    last = verbs.restore(after, newer, "f")
+    last = restore(after, newer, "f")
     assert (dict(last.sections), last.pending) == ({"headline": Record("two", LATER, "apply")}, ())
 
 
@@ -365,7 +371,7 @@ def test_restore_of_an_edit_records_what_is_uncertain_still_and_leaves_what_was_
     """A whole older record was put over a newer one: what had been applied since was not known any more."""
     newer = Record({**JOB, "role": "Author", "location": "Rome"}, LATER, "apply", "7", "file", "known")
     rest = replace(UNCLEAR, sections={"experience.a": replace(SENT, fields=("description",))})
-    after = verbs.restore(replace(holding(a=newer), serial=6, pending=(rest,)), RESCUED, "f")
+    after = restore(replace(holding(a=newer), serial=6, pending=(rest,)), RESCUED, "f")
     known = after.sections["experience.a"]
     assert (known, after.pending) == (replace(newer, value={**members(newer.value), "description": "1"}), ())
 
@@ -374,7 +380,7 @@ def test_restore_of_an_edit_of_an_entry_that_left_since_brings_what_was_forgotte
     """The entry stood in state twice, and came back later as it had been before the edit."""
     left = Forgotten(JOB, LATER, "7", "file", handle="known")
     gone = {"experience.a": left, "experience.a.description": Forgotten("0", NOW)}
-    after = verbs.restore(replace(EMPTY, serial=6, forgotten=gone, pending=(UNCLEAR,)), RESCUED, "f")
+    after = restore(replace(EMPTY, serial=6, forgotten=gone, pending=(UNCLEAR,)), RESCUED, "f")
     assert (dict(after.sections), after.pending) == ({}, ())
     assert dict(after.forgotten) == {"experience.a": replace(left, value={**JOB, "description": "1"})}
 
@@ -382,9 +388,9 @@ def test_restore_of_an_edit_of_an_entry_that_left_since_brings_what_was_forgotte
 def test_adopt_of_another_id_lets_go_of_what_is_uncertain_about_the_former() -> None:
     """It stayed pending for ever: no entry had that id any more."""
     state = replace(holding(a=replace(KNOWN, id="7", id_by="adopt")), pending=(UNCLEAR,))
-    assert verbs.adopt(state, [("experience.a", "8")]).pending == ()
+    assert adopt(state, [("experience.a", "8")]).pending == ()
     other = replace(state, forgotten={"experience.b": Forgotten(JOB, NOW, "9", "adopt")})
-    swapped = verbs.adopt(other, [("experience.a", "9"), ("experience.b", "7")])
+    swapped = adopt(other, [("experience.a", "9"), ("experience.b", "7")])
     assert swapped.pending == (UNCLEAR,)
 
 
@@ -398,5 +404,5 @@ def test_what_a_person_vouched_for_is_said_to_be_so_when_it_comes_back() -> None
 
 def test_adopt_corrects_two_ids_that_were_changed_round_in_one_go() -> None:
     one, other = replace(KNOWN, id="1", id_by="adopt"), replace(KNOWN, id="2", id_by="adopt")
-    after = verbs.adopt(holding(a=one, b=other), [("experience.a", "2"), ("experience.b", "1")])
+    after = adopt(holding(a=one, b=other), [("experience.a", "2"), ("experience.b", "1")])
     assert {at: record.id for at, record in after.sections.items()} == {"experience.a": "2", "experience.b": "1"}

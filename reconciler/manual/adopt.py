@@ -1,0 +1,78 @@
+"""Owns `state adopt`: it records LinkedIn's own ids of entries."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reconciler.address import section_of
+from reconciler.manual.refuse import check_entry, refuse_taken_id, refused, unknown
+from reconciler.problem import Problem, StateError
+from reconciler.state import transitions
+from reconciler.state.applied import Applied, Forgotten
+from reconciler.state.queries import holdings, in_doubt
+
+_EDIT_LINK = re.compile(
+    r"(?:(?i:(?:https?://)?(?:[a-z0-9-]+\.)?linkedin\.com)|…)?(?:/[^/?#\s]+)*?"
+    r"/details/(experience|education)/edit/forms/([^/?#\s]+)(?:[/?#]\S*)?",
+    re.ASCII,
+)
+_ID = re.compile(r"[a-zA-Z0-9_-][a-zA-Z0-9._~=+-]*", re.ASCII)
+_NEW = "new"  # what stands in the link of a form that adds an entry, where that of an edit form has the id
+
+
+def adopt(applied: Applied, pairs: Sequence[tuple[str, str]]) -> Applied:
+    """Return the state with these ids of entries, out of edit links too: all of them or none. Raises StateError."""
+    problems: list[Problem] = []
+    known = holdings(applied)
+    former = [(address, known[address].id) for address, _ in pairs if address in known]
+    for address, given in pairs:
+        try:
+            applied = _adopted(applied, address, given)
+        except StateError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise StateError(*problems)
+    for address, given in reversed(pairs):
+        refuse_taken_id(applied, address, id_from(address, given))
+    for address, entry_id in former:
+        if entry_id is not None:
+            applied = transitions.disown(applied, section_of(address), entry_id)
+    return applied
+
+
+def _adopted(applied: Applied, address: str, given: str) -> Applied:
+    check_entry(address)
+    if address in in_doubt(applied):
+        raise refused(address, "it is in doubt", f"run `reconciler state resolve {address} --applied --id ID`")
+    known = holdings(applied).get(address)
+    if known is None:
+        raise unknown(address)
+    entry_id = id_from(address, given)
+    if known.id not in (None, entry_id) and known.id_by not in ("given", "adopt", "resolve"):
+        raise refused(
+            address,
+            f"its id is {known.id}, and was applied with it",
+            "change the profile file: another id is another entry",
+        )
+    following = replace(known, id=entry_id, id_by="adopt")
+    if isinstance(following, Forgotten):
+        return replace(applied, forgotten={**applied.forgotten, address: following})
+    return replace(applied, sections={**applied.sections, address: following})
+
+
+def id_from(address: str, given: str) -> str:
+    """Return LinkedIn's id out of what a person gave: the id, or the link of its edit form. Raises StateError."""
+    section = section_of(address)
+    link = _EDIT_LINK.fullmatch(given)
+    if link is not None and link[1] != section:
+        raise refused(address, f"this is the link of an {link[1]}", f"open one of {section}")
+    found = given if link is None else link[2]
+    if found == _NEW:
+        raise refused(address, "this is the link of a form that adds an entry", "open the pencil of the entry")
+    if not _ID.fullmatch(found):
+        raise refused(
+            address,
+            f"no id can be read from {given!r}",
+            f"give the id, or the link https://www.linkedin.com/…/details/{section}/edit/forms/ID/ of its edit form",
+        )
+    return found
