@@ -65,7 +65,7 @@ skills: [Writing, Project management]
 @click.option(
     "--gitlab", is_flag=True, help="Write pipelines too: plan on merge requests, apply by hand after the merge."
 )
-@click.option("--install", metavar="REQUIREMENT", help="What pip installs there; default: this very tool.")
+@click.option("--install", metavar="URL", help="What pip installs there: a URL at a commit; default: this very tool.")
 def command(profile: str, *, github: bool, gitlab: bool, install: str | None) -> None:
     """Write a commented starter profile, with its schema beside it.
 
@@ -109,7 +109,7 @@ def _workflows(profile: str, install: str | None, *, github: bool, gitlab: bool)
     from reconciler.app import origin
     from reconciler.cli import workflows
 
-    install = install or origin.requirement()
+    install = origin.requirement() if install is None else origin.pinned(install)
     if install is None:
         install = workflows.NOWHERE
         notice(

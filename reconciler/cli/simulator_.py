@@ -76,6 +76,7 @@ def command(  # noqa: PLR0913 - one for each option
     ignore_idempotency: bool,
 ) -> None:
     """Serve until told to stop; help is HELP."""
+    from reconciler.app.origin import install_with
     from reconciler.problem import ReconcilerError
 
     try:
@@ -87,7 +88,7 @@ def command(  # noqa: PLR0913 - one for each option
         raise ReconcilerError.at(
             "",
             f"the simulator needs {(error.name or 'more').partition('.')[0]}, which is not installed",
-            "install the extra: pip install 'reconciler[simulator]'",
+            f"install the extra: {install_with('simulator')}",
         ) from error
     try:
         behaviour = Behaviour(additive_skills, merge_objects, ignore_idempotency)

@@ -15,7 +15,7 @@ GITLAB = {
     ".gitlab/profile.gitlab-ci.yml": "gitlab/profile.yml",
     ".gitlab-ci.yml": "gitlab/include.yml",
 }
-NOWHERE = "reconciler @ https://example.invalid/say-here-where-pip-gets-it"
+NOWHERE = f"git+https://example.invalid/say-where-the-tool-is@{'0' * 40}"
 
 
 def root_of(profile: str) -> str:

@@ -65,7 +65,10 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     else:
         pattern = {"wheel": "*.whl", "sdist": "*.tar.gz"}[request.param]
         (what,) = request.getfixturevalue("built").glob(pattern)
-    folder = tmp_path_factory.mktemp(request.param)
+    return _install(what, tmp_path_factory.mktemp(request.param))
+
+
+def _install(what: Path, folder: Path) -> Installed:
     venv.create(folder, with_pip=False, symlinks=True)
     paths = {"base": str(folder), "platbase": str(folder)}
     site = Path(sysconfig.get_path("purelib", "venv", paths))
@@ -117,19 +120,19 @@ def test_it_applies(installed: Installed, here: World) -> None:
 
 def test_the_wheel_holds_the_package_and_the_schemas_and_no_more(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
-    assert wheel.name == f"reconciler-{__version__}-py3-none-any.whl"
+    assert wheel.name == f"profile_reconciler-{__version__}-py3-none-any.whl"
     names = set(zipfile.ZipFile(wheel).namelist())
-    info = f"reconciler-{__version__}.dist-info"
+    info = f"profile_reconciler-{__version__}.dist-info"
     source = {str(path.relative_to(ROOT)) for path in (ROOT / "reconciler").rglob("*.py")}
     schemas = {f"reconciler/schemas/{path.name}" for path in (ROOT / "schemas").iterdir()}
     meta = {f"{info}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")}
     assert names >= {*source, *schemas, *meta, "reconciler/py.typed"}
-    assert {name.split("/")[0] for name in names} == {"reconciler", info}
+    assert {name.split("/")[0] for name in names} == {"reconciler", "profile_reconciler.py", info}
 
 
 def test_the_sdist_holds_all_that_make_needs(built: Path) -> None:
     (sdist,) = built.glob("*.tar.gz")
-    top = f"reconciler-{__version__}"
+    top = f"profile_reconciler-{__version__}"
     with tarfile.open(sdist) as archive:
         names = {name.removeprefix(f"{top}/") for name in archive.getnames()}
     for name in ("Makefile", "README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "demo/run.sh"):
@@ -144,5 +147,32 @@ def test_without_the_extra_the_simulator_says_what_to_install() -> None:
         "from reconciler.cli.main import run; run()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    what, remedy = "the simulator needs starlette, which is not installed", "pip install 'reconciler[simulator]'"
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{what}; install the extra: {remedy}\n")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the simulator needs starlette, which is not installed; install the extra: pip install '" in done.stderr
+    assert "'reconciler" not in done.stderr
+
+
+def _overwrite(installed: Installed, text: str) -> Path:
+    """Do what pip does when it installs the other project called reconciler into the same environment."""
+    ran = installed.run("python", "-c", "import reconciler; print(reconciler.__file__)")
+    path = Path(ran.stdout.strip())
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("text", ["__version__ = '0.2.2'\n", "import a_library_that_is_not_there\n", None])
+@pytest.mark.parametrize("command", [("reconciler",), ("python", "-m", "profile_reconciler")])
+def test_where_the_other_project_wrote_over_it_it_says_so(
+    tmp_path: Path, built: Path, text: str | None, command: tuple[str, ...]
+) -> None:
+    (wheel,) = built.glob("*.whl")
+    here = _install(wheel, tmp_path)
+    path = _overwrite(here, text or "")
+    if text is None:  # its removal takes away the files that it wrote over
+        path.unlink()
+    done = here.run(*command, "plan", check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(
+        f"error: files of another package stand in place of this tool's own, in {path.parent}\n"
+    )
+    assert "in a virtual environment of its own" in done.stderr

@@ -23,6 +23,7 @@ from tests.workflow.expressions import filled, holds
 from tests.world import World
 
 NAME = "me/profile"
+TOOL = f"git+https://git.example/tools/reconciler@{'c0ffee00' * 5}"
 BIN = Path(sys.executable).parent
 MAIN = "refs/heads/main"
 CANCELLED = {"success": False, "failure": False, "cancelled": True, "always": True}
@@ -359,9 +360,7 @@ def hub(folder: Path, here: World) -> Iterator[Hub]:
     made.git("init", "--quiet", "--bare", str(made.origin), at=folder)
     made.git("init", "--quiet", str(made.desk), at=folder)
     made.git("remote", "add", "origin", str(made.origin))
-    assert (
-        World(made.desk, here.simulator, here.base_url).cli("init", "--github", "--install", "reconciler==9").code == 0
-    )
+    assert World(made.desk, here.simulator, here.base_url).cli("init", "--github", "--install", TOOL).code == 0
     made.profile()
     made.commit("Begin")
     made.push()

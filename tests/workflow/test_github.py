@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from tests.workflow.hub import MAIN, Hub, Ran
+from tests.workflow.hub import MAIN, TOOL, Hub, Ran
 
 ACME = {"acme": {"role": "Founder", "company": "Acme"}}
 LATER = {"later": {"role": "Baker", "company": "Corner Bakery"}}
@@ -469,5 +469,5 @@ def test_pip_installs_what_init_was_told(at: Hub) -> None:
     assert (at.folder / "pip.txt").read_text().splitlines() == [
         "install",
         "--disable-pip-version-check",
-        "reconciler==9",
+        TOOL,
     ]

@@ -10,7 +10,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from reconciler import __version__
+from reconciler.app import origin
 from reconciler.cli.workflows import NOWHERE
+from tests.workflow.hub import TOOL
 from tests.world import World
 
 PLAN, APPLY = ".github/workflows/profile-plan.yml", ".github/workflows/profile-apply.yml"
@@ -26,12 +28,12 @@ def test_without_asking_for_workflows_there_are_none(here: World) -> None:
 
 
 def test_workflows_stand_beside_the_profile_where_there_is_no_repository(here: World) -> None:
-    done = here.cli("init", "--github", "--install", "reconciler==9")
+    done = here.cli("init", "--github", "--install", TOOL)
     assert (done.code, done.err) == (0, "")
     assert [line for line in done.out.splitlines() if "workflows" in line] == [f"wrote: {PLAN}", f"wrote: {APPLY}"]
     for name in (PLAN, APPLY):
         env = read(here.folder / name)["env"]
-        assert (env["INSTALL"], env["PROFILES"]) == ("reconciler==9", "profile.yaml")
+        assert (env["INSTALL"], env["PROFILES"]) == (TOOL, "profile.yaml")
         assert "@INSTALL@" not in (here.folder / name).read_text()
 
 
@@ -44,10 +46,51 @@ def test_workflows_stand_at_the_root_of_the_repository(here: World) -> None:
     assert read(here.folder / PLAN)["env"]["PROFILES"] == "people/ada/me.yaml"
 
 
-@pytest.mark.parametrize("install", ["reconciler @ git+https://x/y@v1", 'a "b" \\ c: # d', ". --pre", "@PROFILE@"])
-def test_what_is_installed_is_text_whatever_it_holds(here: World, install: str) -> None:
-    assert here.cli("init", "--github", "--install", install).code == 0
-    assert read(here.folder / APPLY)["env"]["INSTALL"] == install
+COMMIT, DIGEST = "0123456789" * 4, "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"git+https://git.example/me/reconciler@{COMMIT}",
+        f"git+ssh://git@git.example/me/a%22b@{COMMIT}#egg=x",
+        f"https://git.example/reconciler-1-py3-none-any.whl#sha256={DIGEST}",
+    ],
+)
+@pytest.mark.parametrize("before", ["", "profile-reconciler @ ", "profile-reconciler[simulator] @ "])
+def test_what_is_installed_is_one_content_for_ever(here: World, url: str, before: str) -> None:
+    assert here.cli("init", "--github", "--install", f"{before}{url}").code == 0
+    assert read(here.folder / APPLY)["env"]["INSTALL"] == url
+
+
+@pytest.mark.parametrize(
+    "install",
+    [
+        "reconciler",
+        "reconciler==0.1.0",
+        "profile-reconciler",
+        f"profile-reconciler=={__version__}",
+        f"reconciler @ git+https://git.example/me/reconciler@{COMMIT}",
+        "git+https://git.example/me/reconciler@v0.1.0",
+        f"git+https://git.example/me/reconciler@{COMMIT[:12]}",
+        "https://git.example/reconciler-1-py3-none-any.whl",
+        f"git+https://git.example/me/reconciler@{COMMIT} reconciler",
+        "",
+    ],
+)
+def test_what_could_be_another_project_or_change_is_not_installed(here: World, install: str) -> None:
+    done = here.cli("init", "--github", "--install", install)
+    assert (done.code, os.listdir(here.folder)) == (64, [])
+    assert "40 digits of the commit" in done.err
+
+
+def test_once_it_is_published_a_release_is_installed_by_name(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(origin, "PUBLISHED", True)
+    release = f"profile-reconciler=={__version__}"
+    assert here.cli("init", "--github", "--install", release).code == 0
+    assert read(here.folder / APPLY)["env"]["INSTALL"] == release
+    assert here.cli("init", "other.yaml", "--github", "--install", f"reconciler=={__version__}").code == 64
+    assert origin.install_with("simulator") == "pip install 'profile-reconciler[simulator]'"
 
 
 def test_a_name_with_spaces_and_quotes_is_one_name(here: World) -> None:
@@ -59,9 +102,9 @@ def test_a_name_with_spaces_and_quotes_is_one_name(here: World) -> None:
     ("arguments", "said"),
     [
         (("--install", "x"), "--install says what --github and --gitlab install: give one of them too"),
-        (("--github", "--install", "${{ secrets.X }}"), "a workflow would not take this literally"),
-        (("--gitlab", "--install", "a\nb"), "a workflow would not take this literally"),
-        (("--github", "--install", "\udcff"), "\\udcff: a workflow cannot hold this: it is not UTF-8"),
+        (("--github", "${{ secrets.X }}.yaml"), "a workflow would not take this literally"),
+        (("--gitlab", "a\nb.yaml"), "a workflow would not take this literally"),
+        (("--github", "--install", f"git+https://x/$X@{'0' * 40}"), "a workflow would not take this literally"),
         (("--gitlab", "\udcff.yaml"), "\\udcff.yaml: a workflow cannot hold this: it is not UTF-8"),
         (("--github", "../profile.yaml"), "the workflows' folder does not hold it"),
     ],
@@ -91,28 +134,29 @@ def test_no_workflow_that_exists_is_touched(here: World) -> None:
 @pytest.mark.parametrize(
     ("recorded", "remote", "wanted"),
     [
-        (None, "", f"reconciler=={__version__}"),
-        ({"url": "https://x.example/reconciler-1-py3-none-any.whl", "archive_info": {}}, "", "reconciler @ URL"),
+        (None, "", NOWHERE),
+        ({"url": "https://x.example/reconciler-1-py3-none-any.whl", "archive_info": {}}, "", NOWHERE),
+        ({"url": "https://x.example/r.whl", "archive_info": {"hashes": {"sha256": "ab"}}}, "", "URL#sha256=ab"),
         (
             {"url": "https://x.example/a/b", "vcs_info": {"vcs": "git", "commit_id": "c0ffee"}},
             "",
-            "reconciler @ git+URL@c0ffee",
+            "git+URL@c0ffee",
         ),
         (
             {"url": "CLONE", "dir_info": {}},
             "https://key@x.example/a/b.git",
-            "reconciler @ git+https://x.example/a/b@HEAD",
+            "git+https://x.example/a/b@HEAD",
         ),
-        ({"url": "CLONE", "dir_info": {}}, "git@x.example:a/b.git", "reconciler @ git+https://x.example/a/b@HEAD"),
+        ({"url": "CLONE", "dir_info": {}}, "git@x.example:a/b.git", "git+https://x.example/a/b@HEAD"),
         (
             {"url": "CLONE", "dir_info": {}},
             "https://git.example:8443/me/r.git",
-            "reconciler @ git+https://git.example:8443/me/r@HEAD",
+            "git+https://git.example:8443/me/r@HEAD",
         ),
         (
             {"url": "CLONE", "dir_info": {}},
             "ssh://git@git.example/me/r.git",
-            "reconciler @ git+https://git.example/me/r@HEAD",
+            "git+https://git.example/me/r@HEAD",
         ),
         ({"url": "CLONE", "dir_info": {}}, "ssh://git@git.example:2222/me/r.git", NOWHERE),
         ({"url": "CLONE", "dir_info": {}}, "/srv/b.git", NOWHERE),
@@ -129,9 +173,9 @@ def test_runners_install_this_very_tool_and_never_a_bare_name(
     subprocess.run([*git, "commit", "--quiet", "--allow-empty", "--message", "x"], check=True)
     subprocess.run([*git, "remote", "add", "origin", remote], check=True)
     head = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
-    made = here.folder / "site" / f"reconciler-{__version__}.dist-info"
+    made = here.folder / "site" / f"profile_reconciler-{__version__}.dist-info"
     made.mkdir(parents=True)
-    (made / "METADATA").write_text(f"Name: reconciler\nVersion: {__version__}\n", encoding="utf-8")
+    (made / "METADATA").write_text(f"Name: profile-reconciler\nVersion: {__version__}\n", encoding="utf-8")
     if recorded is not None:
         text = json.dumps(recorded).replace("CLONE", clone.as_uri())
         (made / "direct_url.json").write_text(text, encoding="utf-8")
