@@ -5,12 +5,17 @@ import json
 import os
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from reconciler import __version__
 from reconciler.safefile import open_regular
 from reconciler.spec import MAX_FILE, MAX_PROFILE
 from reconciler.state.paths import state_path
 from reconciler.values import Plain, digest
+
+if TYPE_CHECKING:
+    from reconciler.profile.desired import Profile
+    from reconciler.state.applied import Applied, Source
 
 MAX_STATE = 8 * 1024 * 1024
 _CHUNK = 1024 * 1024
@@ -50,6 +55,19 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str] | N
         return (str(state["account_id"]), latest) if fitting else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def source_of(profile: "Profile", applied: "Applied") -> "Source":
+    """Return the digests by which a later run can tell that nothing changed since this profile was applied."""
+    from reconciler.state.applied import Source
+    from reconciler.state.format import record_json
+
+    return Source(
+        profile=profile.sha256,
+        files={path: facts.sha256 for path, facts in profile.desired.files.items()},
+        tool_version=__version__,
+        sections=digest({address: record_json(record) for address, record in applied.sections.items()}),
+    )
 
 
 def _names(profile: bytes, account_id: str) -> bool:

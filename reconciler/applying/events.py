@@ -49,7 +49,7 @@ Event = Sent | Waiting | Splitting
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class RunResult:
     """How a run ended: the state that it left, and what became of every address that it was to send."""
 
     applied: Applied

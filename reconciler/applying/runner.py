@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from reconciler.applying.events import End, Event, Result, Sent, Splitting, Waiting
+from reconciler.applying.events import End, Event, RunResult, Sent, Splitting, Waiting
 from reconciler.applying.identity import request_id
 from reconciler.planning.plan import Request
 from reconciler.planning.requests import split
@@ -86,7 +86,7 @@ class _Run:
     unsaved: str | None = None
 
 
-def run(requests: tuple[Request, ...], applied: Applied, tools: Tools) -> Result:
+def run(requests: tuple[Request, ...], applied: Applied, tools: Tools) -> RunResult:
     """Send the requests in order and say what became of each.
 
     Never raises for what the API, the disk or a signal does: the result says it.
@@ -98,7 +98,7 @@ def run(requests: tuple[Request, ...], applied: Applied, tools: Tools) -> Result
             _one(state)
     except _Ended as ended:
         end, reason = ended.end, ended.reason
-    return Result(
+    return RunResult(
         applied=state.applied,
         done=tuple(state.done),
         rejected=tuple(state.rejected),

@@ -68,18 +68,16 @@ def command(  # noqa: PLR0913 - one for each option
     plain = not (targets or add or state or settings.verbose)
     if plain and show_nothing_changed(profiles or DEFAULT_PROFILES, quiet=settings.quiet):
         return Exit.DONE
-    from reconciler.cli.session import Order, apply_all
+    from reconciler.app.apply import Terms
+    from reconciler.cli.applying import Order, apply_all
+    from reconciler.planning.planner import Options
 
     order = Order(
         profiles=profiles,
-        auto_approve=auto_approve,
-        first_apply=first_apply,
-        plan_ids=plan_ids,
-        targets=targets,
-        add=add,
+        options=Options(targets, frozenset(add)),
+        terms=Terms(first_apply, plan_ids, max_wait, lock_timeout),
         state=state,
-        max_wait=max_wait,
-        lock_timeout=lock_timeout,
+        auto_approve=auto_approve,
         on_save=on_save,
         base_url=base_url,
         api_key_file=api_key_file,

@@ -1,35 +1,34 @@
-"""Owns the questions of an apply: what a person at a terminal must say yes to, and what to do where there is none."""
+"""Owns the questions of an apply: what a person at a terminal is asked, and what to do where there is none."""
 
 import sys
 
 import click
 
+from reconciler.app.apply import already_live
 from reconciler.cli.console import notice
 from reconciler.planning.plan import Plan
-from reconciler.planning.reasons import first_apply
 from reconciler.problem import ReconcilerError
 from reconciler.render.terminal import visible
 
 
-def ask_first_apply(plan: Plan) -> None:
-    """Ask whether the entries to be added are on LinkedIn already. Raises ReconcilerError unless they are not."""
-    question = (
-        f"nothing was ever applied to {' and '.join(plan.first_apply)}, and entries would be added; LinkedIn would "
-        "show those twice that are on the profile already"
+def may_be_live(plan: Plan) -> bool:
+    """Ask whether any of what would be sent for the first time is on LinkedIn. Raises ReconcilerError unasked."""
+    what = visible(" and ".join(plan.first_apply))
+    _need_terminal(
+        plan,
+        f"nothing was ever applied to {what}, so what is on LinkedIn already would be added twice or written over",
+        f"if none of it is there, pass --first-apply; else: {already_live(plan).problems[0].remedy}",
     )
-    accept = first_apply(plan.profile.path, plan.state.path, plan.first_apply)
-    remedy = f"if they are there already, run {accept}; if none of them is, pass --first-apply"
-    _need_terminal(plan, question, remedy)
-    notice(f"{question}. If they are there, answer no and run {visible(accept)}.")
-    _ask(plan, "Is none of them on LinkedIn yet?")
+    notice(f"nothing was ever applied to {what}; what is on LinkedIn already would be added twice or written over")
+    return _ask("Are any of these on LinkedIn already?", default=None)
 
 
-def ask_apply(plan: Plan) -> None:
-    """Ask whether to apply a plan that was just shown. Raises ReconcilerError unless the answer is yes."""
+def approve(plan: Plan) -> bool:
+    """Ask whether to apply a plan that was just shown. Raises ReconcilerError where there is no terminal."""
     _need_terminal(
         plan, "there is no terminal to ask at, so nothing was done", "review the plan and pass --auto-approve"
     )
-    _ask(plan, "Apply this?")
+    return _ask("Apply this?", default="n")
 
 
 def _need_terminal(plan: Plan, without: str, remedy: str) -> None:
@@ -37,8 +36,13 @@ def _need_terminal(plan: Plan, without: str, remedy: str) -> None:
         raise ReconcilerError.at(plan.profile.path, without, remedy)
 
 
-def _ask(plan: Plan, question: str) -> None:
-    """Ask for a yes; ^C there is an interruption (click.Abort)."""
-    given = click.prompt(f"{question} [yes/no]", err=True, show_choices=False, default="no", show_default=False)
-    if given != "yes":
-        raise ReconcilerError.at(plan.profile.path, "declined: nothing was done")
+def _ask(question: str, default: str | None) -> bool:
+    """Ask until the answer is yes or no; an empty one is the default. ^C there is an interruption (click.Abort)."""
+    while True:
+        given = click.prompt(f"{question} [y/n]", err=True, show_choices=False, default=default, show_default=False)
+        answer = given.strip().lower()
+        if answer in ("y", "yes"):
+            return True
+        if answer in ("n", "no"):
+            return False
+        notice("answer y or n")

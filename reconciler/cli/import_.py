@@ -29,7 +29,7 @@ def command(
     from reconciler.app.plans import prepare_all, read_profiles
     from reconciler.cli.imported import report
     from reconciler.cli.init_ import accompany, make_folder
-    from reconciler.cli.report import rendered
+    from reconciler.cli.plans import rendered
     from reconciler.importing.begin import beginning, check_free, save
     from reconciler.planning.planner import Options
     from reconciler.problem import UsageError

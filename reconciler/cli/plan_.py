@@ -38,7 +38,7 @@ def command(  # noqa: PLR0913 - one for each option
         return Exit.DONE
     from reconciler.app.plans import prepare_all, read_profiles
     from reconciler.cli import github
-    from reconciler.cli.report import rendered
+    from reconciler.cli.plans import rendered
     from reconciler.planning.planner import Options
     from reconciler.problem import ReconcilerError
     from reconciler.render.terminal import visible

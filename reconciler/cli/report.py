@@ -1,10 +1,11 @@
-"""Owns what is printed of plans, and of an apply: what was done, what was not, and what to do about it."""
+"""Owns the last lines of an apply: what was done, what was not, what to do about it, and its exit code."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from reconciler.applying.events import Result
-from reconciler.cli.console import Settings
+from reconciler.app.apply import Result
+from reconciler.applying.events import RunResult
+from reconciler.cli.console import Exit
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.reasons import naming, quoted
 from reconciler.render.terminal import visible
@@ -14,29 +15,51 @@ from reconciler.wire.outcomes import Outcome, Verdict
 _PAST = {Action.FORGET: "forgotten", Action.MOVE: "moved"}
 
 
-def report(plan: Plan, outcome: Result, state_path: str) -> Iterator[str]:
-    """Give the lines, safe to print."""
-    counts = [f"{len(outcome.done)} applied"] if plan.requests else []
-    for action, word in _PAST.items():
-        count = sum(one.action is action for one in plan.changes)
-        counts += [f"{count} {word}"] if count else []
-    blocked = [visible(one.address) for one in plan.changes if one.action is Action.BLOCKED]
-    groups = (
-        ("rejected", [at for at, answer in outcome.rejected if answer.verdict is Verdict.REJECTED]),
-        ("not executed", [at for at, answer in outcome.rejected if answer.verdict is not Verdict.REJECTED]),
-        ("without a clear answer", [at for at, _ in outcome.unknown]),
-        ("not tried", list(outcome.untried)),
-        ("blocked", blocked),
-    )
-    counts += [f"{len(names)} {word}" for word, names in groups if names]
-    ids = sum(_holds(outcome.applied, at, entry_id) for at, entry_id in plan.ids.items())
-    counts += [f"{ids} {'id' if ids == 1 else 'ids'} recorded"] if ids else []
-    yield f"{visible(plan.profile.path)}: {', '.join(counts)}"
-    for address, answer in outcome.rejected:
+def report(result: Result) -> Iterator[str]:
+    """Give the lines, safe to print; none where nothing was to be sent or recorded."""
+    plan, run, state_path = result.plan, result.run, result.state_path
+    if run is None:
+        return
+    yield f"{visible(plan.profile.path)}: {', '.join(_counts(plan, run))}"
+    for address, answer in run.rejected:
         remedy = _remedy(naming(plan.profile.path, state_path, answer.remedy))
         yield f"  {visible(address)}: not applied: {describe(answer)}{remedy}"
-    repeatable = {at: request.repeatable for request in plan.requests for at in request.addresses}
-    for address, answer in outcome.unknown:
+    yield from _unknown(plan, run, state_path)
+    if run.end is not None:
+        yield f"  stopped: {visible(run.reason)}"
+    if run.untried:
+        yield f"  not tried: {visible(', '.join(run.untried))}"
+    yield from _rescue(run, state_path)
+    if result.following is not None:
+        yield from asked_anew(plan, result.following)
+    if run.unsaved is not None:
+        yield in_ascii(run.unsaved)
+    if result.source_unsaved:
+        yield f"note: the state is right, but its digests cannot be added: {visible(result.source_unsaved)}"
+
+
+def _counts(plan: Plan, run: RunResult) -> Iterator[str]:
+    """Give how many addresses came to which end."""
+    if plan.requests:
+        yield f"{len(run.done)} applied"
+    counts = [(sum(change.action is action for change in plan.changes), word) for action, word in _PAST.items()]
+    counts += [
+        (sum(answer.verdict is Verdict.REJECTED for _, answer in run.rejected), "rejected"),
+        (sum(answer.verdict is not Verdict.REJECTED for _, answer in run.rejected), "not executed"),
+        (len(run.unknown), "without a clear answer"),
+        (len(run.untried), "not tried"),
+        (plan.summary["blocked"], "blocked"),
+    ]
+    yield from (f"{count} {word}" for count, word in counts if count)
+    ids = sum(_holds(run.applied, address, entry_id) for address, entry_id in plan.ids.items())
+    if ids:
+        yield f"{ids} {'id' if ids == 1 else 'ids'} recorded"
+
+
+def _unknown(plan: Plan, run: RunResult, state_path: str) -> Iterator[str]:
+    """Say of what had no clear answer whether it is sent again, or who settles it."""
+    repeatable = {address: request.repeatable for request in plan.requests for address in request.addresses}
+    for address, answer in run.unknown:
         if repeatable.get(address, True):
             first = _remedy(answer.remedy) if answer.stops else ""
             said = f"{describe(answer)}{first}; the next apply sends it again"
@@ -46,11 +69,13 @@ def report(plan: Plan, outcome: Result, state_path: str) -> Iterator[str]:
             settle = naming(plan.profile.path, state_path, settle)
             said = f"{describe(answer)}; look at the profile on LinkedIn, then run {visible(settle)}"
             yield f"  {visible(address)}: in doubt: {said}"
-    if outcome.end is not None:
-        yield f"  stopped: {visible(outcome.reason)}"
-    if outcome.untried:
-        yield f"  not tried: {visible(', '.join(outcome.untried))}"
-    yield from _rescue(outcome, state_path)
+
+
+def exit_code(result: Result) -> Exit:
+    """Return the exit code of one profile's apply."""
+    if result.in_doubt:
+        return Exit.DOUBT
+    return Exit.DONE if result.complete else Exit.ERROR
 
 
 def asked_anew(plan: Plan, again: Plan) -> Iterator[str]:
@@ -70,7 +95,7 @@ def _holds(applied: Applied, address: str, entry_id: str) -> bool:
     return known is not None and known.id == entry_id
 
 
-def _rescue(outcome: Result, state_path: str) -> Iterator[str]:
+def _rescue(outcome: RunResult, state_path: str) -> Iterator[str]:
     state = visible(quoted(state_path))
     if outcome.rescue is not None:
         rescue, place = visible(quoted(outcome.rescue)), visible(outcome.rescue)
@@ -96,19 +121,3 @@ def describe(outcome: Outcome) -> str:
     said = ": ".join(text.removesuffix(".") for text in (outcome.title, outcome.detail) if text)
     kind = ", ".join(str(one) for one in (outcome.status, outcome.type) if one)
     return visible(f"{said} ({kind})" if kind else said)
-
-
-def rendered(plans: Sequence[Plan], form: str, settings: Settings, max_bytes: int) -> str:
-    """Write plans as text, JSON or Markdown."""
-    if form == "json":
-        from reconciler.app.saved import as_json
-
-        return as_json(plans)
-    if form == "markdown":
-        from reconciler.app.git import commit_of
-        from reconciler.render.markdown import render_markdown
-
-        return render_markdown(plans, commit=commit_of([plan.profile for plan in plans]), max_bytes=max_bytes)
-    from reconciler.render.text import render_text
-
-    return "\n\n".join(render_text(plan, color=settings.colored(), verbose=settings.verbose) for plan in plans)

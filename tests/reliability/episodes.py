@@ -85,7 +85,7 @@ def breakable(breaker: Breaker) -> Iterator[None]:
     with (
         patch.object(Client, "send", sending),
         patch.object(storage, "write_durably", writing),
-        patch("reconciler.cli.session.next_wait", lambda *_: 0.0),
+        patch("reconciler.app.apply.next_wait", lambda *_: 0.0),
     ):
         yield
 

@@ -226,7 +226,7 @@ class Terminal:
 
     def asked(self) -> None:
         """Wait until it asks and waits for the answer: a signal just before that would wait with it."""
-        self.wait_for("[yes/no]")
+        self.wait_for("[y/n]")
         stat = Path(f"/proc/{self.process.pid}/stat")
         until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "S")
 
@@ -244,13 +244,29 @@ def _take_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
-def test_yes_at_the_prompt_applies_and_anything_else_does_not(here: World) -> None:
+@pytest.mark.parametrize("yes", ["y", "yes", "Y"])
+def test_yes_at_the_prompt_applies_and_no_does_not(here: World, yes: str) -> None:
     here.write({"headline": "h"})
-    for answer, code, sent in (("no", 1, 0), ("y", 1, 0), ("", 1, 0), ("yes", 0, 1)):
+    for answer, code, sent in (("no", 1, 0), ("", 1, 0), ("perhaps\nn", 1, 0), (yes, 0, 1)):
         terminal = Terminal(here, "apply")
         terminal.asked()
         terminal.type(f"{answer}\n")
         assert (terminal.end(), len(here.sent())) == (code, sent), terminal.text
+
+
+@pytest.mark.parametrize(
+    ("answers", "code", "sent"), [("y\n", 1, 0), ("\nyes\n", 1, 0), ("n\nn\n", 1, 0), ("n\ny\n", 0, 1)]
+)
+def test_yes_to_are_any_of_these_on_linkedin_already_sends_nothing(
+    here: World, answers: str, code: int, sent: int
+) -> None:
+    here.write({"experience": {"acme": {"role": "Founder", "company": "Acme"}}})
+    terminal = Terminal(here, "apply")
+    terminal.asked()
+    assert "Are any of these on LinkedIn already?" in terminal.text
+    terminal.type(answers)
+    assert (terminal.end(), len(here.sent())) == (code, sent), terminal.text
+    assert ("reconciler state accept" in terminal.text.partition("[y/n]")[2]) == answers.strip().startswith("y")
 
 
 def test_an_interruption_at_the_prompt_does_nothing(here: World) -> None:

@@ -1,0 +1,272 @@
+"""Owns an apply: each plan made anew under its state's lock, approved, sent, recorded."""
+
+import os
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from reconciler import __version__
+from reconciler.app.clock import now
+from reconciler.app.fastpath import source_of
+from reconciler.app.plans import Prepared, prepare, prepare_all, read_profiles
+from reconciler.app.saved import check_states, plan_anew, saved_among
+from reconciler.applying.events import Event, RunResult
+from reconciler.applying.interrupt import Interrupt
+from reconciler.applying.runner import Tools, run
+from reconciler.carry import carry
+from reconciler.planning.plan import Action, Plan, Request
+from reconciler.planning.planfile import SavedPlan
+from reconciler.planning.planner import Options, make_plan
+from reconciler.planning.reasons import first_apply
+from reconciler.planning.stale import staleness
+from reconciler.problem import ReconcilerError, StaleError, UsageError
+from reconciler.profile.files import snapshot
+from reconciler.state import transitions
+from reconciler.state.applied import Applied
+from reconciler.state.storage import SaveError, locked, new_state, write, write_rescue
+from reconciler.wire.client import Client
+from reconciler.wire.outcomes import AbandonedError, Outcome, Verdict
+from reconciler.wire.retry import next_wait
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which terms plans are applied.
+
+    `first_apply` says that nothing which would be sent is on LinkedIn already; `plan_ids` are of the plans that were
+    reviewed, and no other one is applied; `max_wait` and `lock_timeout` are seconds.
+    """
+
+    first_apply: bool = False
+    plan_ids: tuple[str, ...] = ()
+    max_wait: float = 300.0
+    lock_timeout: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """What an apply calls while it goes on.
+
+    `planned` gets the plan that was made under the lock, `approve` is asked whether to apply it, `already_live` whether
+    LinkedIn shows already what it would send for the first time; `waiting` gets who holds the lock, `tell` what became
+    of a request. `sending` is called before a request with files, and may return what is told the bytes sent and their
+    sum. `before_risk` is called, with the state written, before what cannot be repeated is sent; it returns why that
+    may not be sent, or None. Each may raise ReconcilerError before anything was sent.
+    """
+
+    approve: Callable[[Plan], bool]
+    already_live: Callable[[Plan], bool]
+    planned: Callable[[Plan], None]
+    waiting: Callable[[str], None]
+    tell: Callable[[Event], None]
+    sending: Callable[[Request], Callable[[int, int], None] | None]
+    before_risk: Callable[[], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One profile with the plan of the first look, and the saved plan that it has to be, if there is one."""
+
+    prepared: Prepared
+    saved: SavedPlan | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """Return the plan of the first look."""
+        return self.prepared.plan
+
+    @property
+    def profile_path(self) -> str:
+        """Return the path of the profile."""
+        return self.prepared.profile.path
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one profile's apply: the plan that was applied, and what the run did, if there was one.
+
+    `following` is the plan that is left after it, where something stays blocked. `source_unsaved` says why the digests
+    which let the next apply be quick could not be written.
+    """
+
+    plan: Plan
+    state_path: str
+    run: RunResult | None = None
+    following: Plan | None = None
+    source_unsaved: str = ""
+
+    @property
+    def in_doubt(self) -> tuple[str, ...]:
+        """Return the addresses of which nobody knows whether they arrived, and that must not be sent again."""
+        unknown = {address for address, _ in self.run.unknown} if self.run else set()
+        once = {at for request in self.plan.requests if not request.repeatable for at in request.addresses}
+        return (*self.plan.in_doubt, *sorted((unknown & once) - {*self.plan.in_doubt}))
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether all is as the profile says: nothing blocked, rejected, unknown, untried or in doubt."""
+        if self.plan.in_doubt or self.plan.summary["blocked"]:
+            return False
+        run = self.run
+        return run is None or not (run.rejected or run.unknown or run.untried or run.end)
+
+
+def starts(paths: Sequence[str], state: str | None, options: Options, plan_ids: Sequence[str]) -> tuple[Start, ...]:
+    """Read profiles, or a saved plan, and plan each; raises ReconcilerError with all that is wrong with any of them."""
+    saved = saved_among(paths)
+    if saved and options != Options():
+        raise UsageError.at(paths[0], "a saved plan holds its own --target and --add", "leave them out")
+    if saved:
+        if state is None:
+            check_states(saved)
+        found = [Start(*pair) for pair in zip(plan_anew(saved, state), saved, strict=True)]
+    else:
+        found = [Start(one) for one in prepare_all(read_profiles(paths, state), state, options)]
+    for start in found:
+        check_bound(start.plan, start.saved, plan_ids)
+    return tuple(found)
+
+
+def check_bound(plan: Plan, saved: SavedPlan | None, plan_ids: Sequence[str]) -> None:
+    """Refuse a plan that is not the one that was reviewed. Raises StaleError."""
+    if saved is not None:
+        moved = staleness(saved, plan)
+        if moved:
+            raise StaleError.at(
+                plan.profile.path,
+                f"the saved plan no longer fits: {'; '.join(moved)}",
+                "plan again, and have the new plan reviewed",
+            )
+    if plan_ids and not plan.empty and plan.id not in plan_ids:
+        raise StaleError.at(
+            plan.profile.path,
+            f"this plan has the id {plan.id}, not {' or '.join(plan_ids)}: something changed since the review",
+            "have the new plan reviewed",
+        )
+
+
+def apply_one(
+    start: Start, terms: Terms, callbacks: Callbacks, stop: Interrupt, open_client: Callable[[], Client]
+) -> Result:
+    """Apply one profile. Raises ReconcilerError where nothing was done."""
+    prepared = start.prepared
+    if start.plan.idle:
+        callbacks.planned(start.plan)
+        return Result(start.plan, prepared.state_path)
+    with locked(prepared.state_path, now(), terms.lock_timeout, callbacks.waiting):
+        fresh = _anew(prepared)
+        check_bound(fresh.plan, start.saved, terms.plan_ids)
+        callbacks.planned(fresh.plan)
+        return _Apply(fresh, terms, callbacks, stop, open_client).carry_out(reviewed=start.saved is not None)
+
+
+def _anew(before: Prepared) -> Prepared:
+    """Read profile, files and state again, since what held the lock may have changed them, and plan."""
+    (profile,) = read_profiles((before.profile.path,), before.state_path)
+    if profile.desired.account_id != before.profile.desired.account_id:
+        raise StaleError.at(profile.path, "its account_id was changed meanwhile, so nothing was done", "apply again")
+    return prepare(profile, before.state_path, before.options)
+
+
+def already_live(plan: Plan) -> ReconcilerError:
+    """Return the error that ends an apply of what LinkedIn shows already, with how to record that."""
+    accept = first_apply(plan.profile.path, plan.state.path, plan.first_apply)
+    return ReconcilerError.at(
+        plan.profile.path,
+        "nothing was done: what is on LinkedIn already would be added a second time, or written over unseen",
+        f"run {accept} if LinkedIn shows what the file says, or begin with `reconciler import` of LinkedIn's archive",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Apply:
+    """One profile's apply under its lock."""
+
+    prepared: Prepared
+    terms: Terms
+    callbacks: Callbacks
+    stop: Interrupt
+    open_client: Callable[[], Client]
+
+    def carry_out(self, *, reviewed: bool) -> Result:
+        plan, path = self.prepared.plan, self.prepared.state_path
+        nothing_to_approve = all(change.action is Action.BLOCKED for change in plan.changes)
+        if nothing_to_approve and not plan.ids:
+            return Result(plan, path)
+        if not (nothing_to_approve or reviewed or self.terms.plan_ids):
+            self._ask(plan)
+        applied = self.prepared.applied or new_state(plan.account_id)
+        settled = transitions.give_ids(carry(applied, plan.changes, now()), plan.ids)
+        with self.stop:
+            if settled != applied:
+                applied = self._saved(settled)
+            outcome = self._run(applied) if plan.requests else RunResult(applied)
+            return self._ended(outcome)
+
+    def _ask(self, plan: Plan) -> None:
+        """Ask what has to be asked. Raises ReconcilerError where the answer ends it."""
+        if plan.first_apply and not self.terms.first_apply and self.callbacks.already_live(plan):
+            raise already_live(plan)
+        if not self.callbacks.approve(plan):
+            raise ReconcilerError.at(plan.profile.path, "declined: nothing was done")
+
+    def _saved(self, applied: Applied) -> Applied:
+        try:
+            return write(self.prepared.state_path, applied)
+        except SaveError as error:
+            raise ReconcilerError.at(
+                self.prepared.state_path,
+                f"the state cannot be written: {error.reason}; nothing was sent",
+                error.remedy,
+            ) from error
+
+    def _run(self, applied: Applied) -> RunResult:
+        path = self.prepared.state_path
+        with self.open_client() as client:
+            tools = Tools(
+                send=partial(self._send, client),
+                save=partial(write, path),
+                rescue=partial(write_rescue, path),
+                now=now,
+                clock=time.monotonic,
+                new_key=lambda: str(uuid.uuid4()),
+                pause=self.stop.pause,
+                stopped=self.stop.stopped,
+                wait=next_wait,
+                tell=self.callbacks.tell,
+                before_risk=self.callbacks.before_risk,
+                max_wait=self.terms.max_wait,
+            )
+            return run(self.prepared.plan.requests, applied, tools)
+
+    def _send(self, client: Client, request: Request, key: str) -> Outcome:
+        folder = os.path.dirname(self.prepared.profile.path) or "."
+        try:
+            with self.stop.flight():
+                open_file, uploading = partial(snapshot, folder), self.callbacks.sending(request)
+                return client.send(request, key, open_file, uploading, self.stop.limit)
+        except AbandonedError as error:
+            return Outcome(
+                verdict=Verdict.UNKNOWN,
+                title=f"given up {error}, before an answer came",
+                remedy="look at the profile on LinkedIn",
+                resend=True,
+            )
+
+    def _ended(self, outcome: RunResult) -> Result:
+        plan, path = self.prepared.plan, self.prepared.state_path
+        following = None
+        if plan.summary["blocked"]:
+            options = self.prepared.options
+            following = make_plan(self.prepared.profile, outcome.applied, path, __version__, options)
+        result = Result(plan, path, outcome, following)
+        if not result.complete or outcome.applied.pending or plan.targets:
+            return result
+        applied = replace(outcome.applied, keys={})
+        try:
+            write(path, applied, source_of(self.prepared.profile, applied))
+        except SaveError as error:
+            return replace(result, source_unsaved=error.reason)
+        return result

@@ -1,0 +1,22 @@
+"""Owns how plans are printed."""
+
+from collections.abc import Sequence
+
+from reconciler.cli.console import Settings
+from reconciler.planning.plan import Plan
+
+
+def rendered(plans: Sequence[Plan], form: str, settings: Settings, max_bytes: int) -> str:
+    """Write plans as text, JSON or Markdown."""
+    if form == "json":
+        from reconciler.app.saved import as_json
+
+        return as_json(plans)
+    if form == "markdown":
+        from reconciler.app.git import commit_of
+        from reconciler.render.markdown import render_markdown
+
+        return render_markdown(plans, commit=commit_of([plan.profile for plan in plans]), max_bytes=max_bytes)
+    from reconciler.render.text import render_text
+
+    return "\n\n".join(render_text(plan, color=settings.colored(), verbose=settings.verbose) for plan in plans)
