@@ -25,7 +25,7 @@ from reconciler.problem import ReconcilerError, StaleError, UsageError
 from reconciler.profile.files import snapshot
 from reconciler.state import transitions
 from reconciler.state.applied import Applied
-from reconciler.state.storage import SaveError, locked, new_state, write, write_rescue
+from reconciler.state.storage import Lock, SaveError, locked, new_state, write, write_rescue
 from reconciler.wire.client import Client
 from reconciler.wire.outcomes import AbandonedError, Outcome, Verdict
 from reconciler.wire.retry import next_wait
@@ -100,9 +100,9 @@ class Result:
     @property
     def in_doubt(self) -> tuple[str, ...]:
         """Return the addresses of which nobody knows whether they arrived, and that must not be sent again."""
-        unknown = {address for address, _ in self.run.unknown} if self.run else set()
-        once = {at for request in self.plan.requests if not request.repeatable for at in request.addresses}
-        return (*self.plan.in_doubt, *sorted((unknown & once) - {*self.plan.in_doubt}))
+        unknown = self.run.unknown if self.run else ()
+        once = {address for failed in unknown if not failed.request.repeatable for address in failed.addresses}
+        return (*self.plan.in_doubt, *sorted(once - {*self.plan.in_doubt}))
 
     @property
     def complete(self) -> bool:
@@ -155,11 +155,11 @@ def apply_one(
     if start.plan.idle:
         callbacks.planned(start.plan)
         return Result(start.plan, prepared.state_path)
-    with locked(prepared.state_path, now(), terms.lock_timeout, callbacks.waiting):
+    with locked(prepared.state_path, now(), terms.lock_timeout, callbacks.waiting) as lock:
         fresh = _anew(prepared)
         check_bound(fresh.plan, start.saved, terms.plan_ids)
         callbacks.planned(fresh.plan)
-        return _Apply(fresh, terms, callbacks, stop, open_client).carry_out(reviewed=start.saved is not None)
+        return _Apply(fresh, lock, terms, callbacks, stop, open_client).carry_out(reviewed=start.saved is not None)
 
 
 def _anew(before: Prepared) -> Prepared:
@@ -185,6 +185,7 @@ class _Apply:
     """One profile's apply under its lock."""
 
     prepared: Prepared
+    lock: Lock
     terms: Terms
     callbacks: Callbacks
     stop: Interrupt
@@ -214,7 +215,7 @@ class _Apply:
 
     def _saved(self, applied: Applied) -> Applied:
         try:
-            return write(self.prepared.state_path, applied)
+            return write(self.prepared.state_path, applied, lock=self.lock)
         except SaveError as error:
             raise ReconcilerError.at(
                 self.prepared.state_path,
@@ -227,7 +228,8 @@ class _Apply:
         with self.open_client() as client:
             tools = Tools(
                 send=partial(self._send, client),
-                save=partial(write, path),
+                save=partial(write, path, lock=self.lock),
+                lost=self.lock.lost,
                 rescue=partial(write_rescue, path),
                 now=now,
                 clock=time.monotonic,
@@ -266,7 +268,7 @@ class _Apply:
             return result
         applied = replace(outcome.applied, keys={})
         try:
-            write(path, applied, source_of(self.prepared.profile, applied))
+            write(path, applied, source_of(self.prepared.profile, applied), lock=self.lock)
         except SaveError as error:
             return replace(result, source_unsaved=error.reason)
         return result

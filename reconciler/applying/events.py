@@ -18,6 +18,7 @@ class End(StrEnum):
     SAVE = "save"  # the state could not be written
     HOOK = "hook"  # --on-save failed
     FILE = "file"  # a file is no longer what was planned
+    LOST = "lost"  # another process took the lock, or wrote the state
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,30 @@ Event = Sent | Waiting | Splitting
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """A request that did not land: what became of its last try, and how many tries there were."""
+
+    request: Request
+    outcome: Outcome
+    tries: int
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Return the addresses that the request was to change."""
+        return self.request.addresses
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended: the state that it left, and what became of every address that it was to send."""
+    """How a run ended: the state that it left, and what became of every address that it was to send.
+
+    `rejected` are the requests that changed nothing, `unknown` those that may have; `untried` are addresses.
+    """
 
     applied: Applied
     done: tuple[str, ...] = ()
-    rejected: tuple[tuple[str, Outcome], ...] = ()
-    unknown: tuple[tuple[str, Outcome], ...] = ()
+    rejected: tuple[Failed, ...] = ()
+    unknown: tuple[Failed, ...] = ()
     untried: tuple[str, ...] = ()
     end: End | None = None
     reason: str = ""

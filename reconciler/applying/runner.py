@@ -6,18 +6,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from reconciler.applying.events import End, Event, RunResult, Sent, Splitting, Waiting
-from reconciler.applying.identity import request_id
+from reconciler.applying.events import End, Event, Failed, RunResult, Sent, Splitting, Waiting
+from reconciler.applying.request_id import request_id
 from reconciler.planning.plan import Request
 from reconciler.planning.requests import split
 from reconciler.problem import FileChangedError
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Pending
 from reconciler.state.storage import SaveError
-from reconciler.wire.outcomes import Outcome, Verdict
+from reconciler.wire.outcomes import UNKNOWN_ID, Outcome, Verdict
 
 MAX_TRIES = 6  # where there is no clear answer; what the API asks to repeat is repeated until max_wait
-UNKNOWN_ID = "errors/resource_not_found"
 OUTAGE = 2  # requests in a row whose outcome stays unknown
 
 
@@ -25,14 +24,19 @@ OUTAGE = 2  # requests in a row whose outcome stays unknown
 class Tools:
     """The edges that a run works through; each is a function, so that a test can give its own.
 
-    `send` may raise FileChangedError. `save` makes a state durable and gives it as written; it raises
-    SaveError. `pause` waits some seconds and tells whether to go on. `stopped` gives why a person stopped
-    the run. `before_risk` runs before what cannot be repeated is sent, and gives what went wrong. `wait`
-    gives the seconds to wait after a number of tries. `clock` gives seconds that only grow.
+    `send` sends a request under an idempotency key; it may raise FileChangedError.
+    `save` makes a state durable and returns it as written; it raises SaveError.
+    `lost` returns what another process did to the lock, or to the state since it was the one given; None if nothing.
+    `rescue` keeps the text of a state that could not be saved, and returns the path of the file, or None.
+    `clock` returns seconds that only grow; `now` is the time for the state.
+    `pause` waits some seconds and tells whether to go on; `stopped` returns why a person stopped the run.
+    `wait` returns the seconds to wait after a number of tries.
+    `before_risk` runs before what cannot be repeated is sent, and returns what went wrong.
     """
 
     send: Callable[[Request, str], Outcome]
     save: Callable[[Applied], Applied]
+    lost: Callable[[Applied], str | None]
     rescue: Callable[[str], str | None]
     now: Callable[[], str]
     clock: Callable[[], float]
@@ -55,17 +59,17 @@ class _Ended(Exception):  # noqa: N818 - it never leaves this module
 
 @dataclass(slots=True)
 class _Trial:
-    """One request on its way.
+    """One request, from its first try to its last.
 
-    `uncertain`: an attempt at it may have arrived; `unclear`: one of this run; `inherited`: one at a packed
-    request that it was a part of.
+    `may_be_live`: a try may have arrived, of this run or an earlier one. `part_may_be_live`: a try may have arrived of
+    the packed request that this one was a part of. `unanswered`: a try of this run got no clear answer.
     """
 
     request: Request
     name: str
-    uncertain: bool
-    inherited: bool
-    unclear: bool = False
+    may_be_live: bool
+    part_may_be_live: bool
+    unanswered: bool = False
     landed: bool = False
     tries: int = 0
     outcome: Outcome | None = None
@@ -77,17 +81,17 @@ class _Run:
     applied: Applied
     queue: deque[Request]
     waited: float = 0.0
-    in_a_row: int = 0
-    split_uncertain: set[str] = field(default_factory=set)
+    unanswered_in_a_row: int = 0
+    parts_may_be_live: set[str] = field(default_factory=set)
     done: list[str] = field(default_factory=list)
-    rejected: list[tuple[str, Outcome]] = field(default_factory=list)
-    unknown: list[tuple[str, Outcome]] = field(default_factory=list)
+    rejected: list[Failed] = field(default_factory=list)
+    unknown: list[Failed] = field(default_factory=list)
     rescue: str | None = None
     unsaved: str | None = None
 
 
 def run(requests: tuple[Request, ...], applied: Applied, tools: Tools) -> RunResult:
-    """Send the requests in order and say what became of each.
+    """Send the requests in order and return what became of each.
 
     Never raises for what the API, the disk or a signal does: the result says it.
     """
@@ -95,7 +99,7 @@ def run(requests: tuple[Request, ...], applied: Applied, tools: Tools) -> RunRes
     end, reason = None, ""
     try:
         while state.queue:
-            _one(state)
+            _send_next(state)
     except _Ended as ended:
         end, reason = ended.end, ended.reason
     return RunResult(
@@ -111,14 +115,14 @@ def run(requests: tuple[Request, ...], applied: Applied, tools: Tools) -> RunRes
     )
 
 
-def _one(state: _Run) -> None:
-    """Take the first request off the queue, send it to its end, and list what became of it."""
+def _send_next(state: _Run) -> None:
+    """Take the first request off the queue, send it until its outcome is settled, and list what became of it."""
     _stop_if_asked(state)
     request = state.queue.popleft()
     name = request_id(request)
-    earlier = any(one.request == name for one in state.applied.pending)
-    inherited = not state.split_uncertain.isdisjoint(request.addresses)
-    trial = _Trial(request, name, uncertain=earlier, inherited=inherited)
+    earlier = any(pending.request == name for pending in state.applied.pending)
+    packed = not state.parts_may_be_live.isdisjoint(request.addresses)
+    trial = _Trial(request, name, may_be_live=earlier, part_may_be_live=packed)
     try:
         outcome = _settle(state, trial)
     except _Ended:
@@ -128,10 +132,10 @@ def _one(state: _Run) -> None:
         _take_apart(state, trial, outcome)
         return
     _list(state, trial)
-    state.in_a_row = state.in_a_row + 1 if trial.unclear and not trial.landed else 0
+    state.unanswered_in_a_row = state.unanswered_in_a_row + 1 if trial.unanswered and not trial.landed else 0
     if outcome.stops:
         raise _Ended(End.REFUSED, outcome.title)
-    if state.in_a_row >= OUTAGE:
+    if state.unanswered_in_a_row >= OUTAGE:
         raise _Ended(End.OUTAGE, f"{OUTAGE} requests in a row ended without a clear answer")
 
 
@@ -141,38 +145,43 @@ def _stop_if_asked(state: _Run) -> None:
         raise _Ended(End.INTERRUPTED, stopped)
 
 
+def _stop_if_lost(state: _Run) -> None:
+    lost = state.tools.lost(state.applied)
+    if lost is not None:
+        raise _Ended(End.LOST, f"the state is not this run's alone any more: {lost}")
+
+
 def _take_apart(state: _Run, trial: _Trial, outcome: Outcome) -> None:
-    """Queue the parts of a rejected request one by one; where it may have arrived before, each of them may."""
-    if trial.uncertain:
-        state.split_uncertain.update(trial.request.addresses)
-    state.in_a_row = 0
+    """Queue the parts of a rejected request, to be sent one by one; where it may be live, each of them may."""
+    if trial.may_be_live:
+        state.parts_may_be_live.update(trial.request.addresses)
+    state.unanswered_in_a_row = 0
     state.tools.tell(Splitting(trial.request, outcome))
     state.queue.extendleft(reversed(split(trial.request)))
 
 
 def _list(state: _Run, trial: _Trial) -> None:
-    """Say what became of a request, however its trial ended."""
-    outcome, addresses = trial.outcome, trial.request.addresses
-    if outcome is None:
+    """List what became of a request, however its trial ended."""
+    if trial.outcome is None:
         state.queue.appendleft(trial.request)
     elif trial.landed:
-        state.done.extend(addresses)
+        state.done.extend(trial.request.addresses)
     else:
-        listed = state.unknown if trial.uncertain or trial.inherited else state.rejected
-        listed.extend((address, outcome) for address in addresses)
+        listed = state.unknown if trial.may_be_live or trial.part_may_be_live else state.rejected
+        listed.append(Failed(trial.request, trial.outcome, trial.tries))
 
 
 def _settle(state: _Run, trial: _Trial) -> Outcome:
     """Send one request until its outcome is settled, or it may not be sent again."""
     while True:
-        outcome = trial.outcome = _attempt(state, trial)
+        outcome = trial.outcome = _try(state, trial)
         if outcome.verdict is Verdict.APPLIED:
             trial.landed = True
             _save(state, transitions.fold(state.applied, trial.name, state.tools.now()))
             state.tools.tell(Sent(trial.request, outcome))
             return outcome
         if outcome.verdict is Verdict.UNKNOWN:
-            trial.uncertain = trial.unclear = True
+            trial.may_be_live = trial.unanswered = True
         following = _after_failure(state.applied, trial)
         if following is not state.applied:
             _save(state, following)
@@ -182,7 +191,7 @@ def _settle(state: _Run, trial: _Trial) -> Outcome:
         _wait(state, trial, outcome)
 
 
-def _attempt(state: _Run, trial: _Trial) -> Outcome:
+def _try(state: _Run, trial: _Trial) -> Outcome:
     """Record a request as pending and send it, once."""
     tools, before = state.tools, state.applied
     pending = Pending(
@@ -192,6 +201,7 @@ def _attempt(state: _Run, trial: _Trial) -> Outcome:
         sections=trial.request.sections,
         sent_at=tools.now(),
     )
+    _stop_if_lost(state)
     _announce(state, transitions.begin(before, pending))
     if not trial.request.repeatable:
         wrong = tools.before_risk()
@@ -199,6 +209,7 @@ def _attempt(state: _Run, trial: _Trial) -> Outcome:
             _withdraw(state, before)
             _stop_if_asked(state)
             raise _Ended(End.HOOK, str(wrong))
+    _stop_if_lost(state)
     trial.tries += 1
     begun = tools.clock()
     try:
@@ -228,9 +239,9 @@ def _withdraw(state: _Run, before: Applied) -> None:
 
 
 def _after_failure(applied: Applied, trial: _Trial) -> Applied:
-    """Record an attempt that did not land: gone, or unknown for as long as any attempt at it is."""
+    """Return the state after a try that did not land: the request is gone, or unknown while any try of it is."""
     assert trial.outcome is not None
-    if trial.uncertain:
+    if trial.may_be_live:
         return transitions.answered(applied, trial.name) if trial.outcome.answered else applied
     following = transitions.drop(applied, trial.name)
     if trial.outcome.type == UNKNOWN_ID:
@@ -265,10 +276,10 @@ def _wait(state: _Run, trial: _Trial, outcome: Outcome) -> None:
 
 
 def _key(applied: Applied, name: str) -> str | None:
-    """Give the key of an earlier attempt at the same request that got no answer."""
-    for one in applied.pending:
-        if one.request == name:
-            return None if one.answered else one.idempotency_key
+    """Return the key of an earlier try of the same request that got no answer."""
+    for pending in applied.pending:
+        if pending.request == name:
+            return None if pending.answered else pending.idempotency_key
     kept = applied.keys.get(name)
     return None if kept is None else kept.key
 

@@ -1,10 +1,10 @@
 """Owns the last lines of an apply: what was done, what was not, what to do about it, and its exit code."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reconciler.app.apply import Result
-from reconciler.applying.events import RunResult
+from reconciler.applying.events import Failed, RunResult
 from reconciler.cli.console import Exit
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.reasons import naming, quoted
@@ -21,9 +21,8 @@ def report(result: Result) -> Iterator[str]:
     if run is None:
         return
     yield f"{visible(plan.profile.path)}: {', '.join(_counts(plan, run))}"
-    for address, answer in run.rejected:
-        remedy = _remedy(naming(plan.profile.path, state_path, answer.remedy))
-        yield f"  {visible(address)}: not applied: {describe(answer)}{remedy}"
+    for failed in run.rejected:
+        yield f"  {_names(failed)}: not applied: {_told(failed)}{_remedy(_way_out(failed, plan, state_path))}"
     yield from _unknown(plan, run, state_path)
     if run.end is not None:
         yield f"  stopped: {visible(run.reason)}"
@@ -44,9 +43,9 @@ def _counts(plan: Plan, run: RunResult) -> Iterator[str]:
         yield f"{len(run.done)} applied"
     counts = [(sum(change.action is action for change in plan.changes), word) for action, word in _PAST.items()]
     counts += [
-        (sum(answer.verdict is Verdict.REJECTED for _, answer in run.rejected), "rejected"),
-        (sum(answer.verdict is not Verdict.REJECTED for _, answer in run.rejected), "not executed"),
-        (len(run.unknown), "without a clear answer"),
+        (_count(failed for failed in run.rejected if failed.outcome.verdict is Verdict.REJECTED), "rejected"),
+        (_count(failed for failed in run.rejected if failed.outcome.verdict is not Verdict.REJECTED), "not executed"),
+        (_count(run.unknown), "without a clear answer"),
         (len(run.untried), "not tried"),
         (plan.summary["blocked"], "blocked"),
     ]
@@ -58,17 +57,35 @@ def _counts(plan: Plan, run: RunResult) -> Iterator[str]:
 
 def _unknown(plan: Plan, run: RunResult, state_path: str) -> Iterator[str]:
     """Say of what had no clear answer whether it is sent again, or who settles it."""
-    repeatable = {address: request.repeatable for request in plan.requests for address in request.addresses}
-    for address, answer in run.unknown:
-        if repeatable.get(address, True):
-            first = _remedy(answer.remedy) if answer.stops else ""
-            said = f"{describe(answer)}{first}; the next apply sends it again"
-            yield f"  {visible(address)}: may or may not be applied: {said}"
+    for failed in run.unknown:
+        if failed.request.repeatable:
+            first = _remedy(_way_out(failed, plan, state_path)) if failed.outcome.stops else ""
+            said = f"{_told(failed)}{first}; the next apply sends it again"
+            yield f"  {_names(failed)}: may or may not be applied: {said}"
         else:
-            settle = f"`reconciler state resolve {address} --applied` or `--not-applied`"
+            settle = f"`reconciler state resolve {failed.addresses[0]} --applied` or `--not-applied`"
             settle = naming(plan.profile.path, state_path, settle)
-            said = f"{describe(answer)}; look at the profile on LinkedIn, then run {visible(settle)}"
-            yield f"  {visible(address)}: in doubt: {said}"
+            said = f"{_told(failed)}; look at the profile on LinkedIn, then run {visible(settle)}"
+            yield f"  {_names(failed)}: in doubt: {said}"
+
+
+def _count(failures: Iterable[Failed]) -> int:
+    """Return how many addresses failed."""
+    return sum(len(failed.addresses) for failed in failures)
+
+
+def _names(failed: Failed) -> str:
+    return visible(", ".join(failed.addresses))
+
+
+def _told(failed: Failed) -> str:
+    """Return what became of a request that failed, and how often it was tried if more than once."""
+    tries = f", after {failed.tries} tries" if failed.tries > 1 else ""
+    return f"{describe(failed.outcome)}{tries}"
+
+
+def _way_out(failed: Failed, plan: Plan, state_path: str) -> str:
+    return naming(plan.profile.path, state_path, failed.outcome.remedy_at(failed.addresses[0]))
 
 
 def exit_code(result: Result) -> Exit:

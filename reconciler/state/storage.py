@@ -20,6 +20,7 @@ from reconciler.values import Plain
 MAX_BYTES = 64 * 1024 * 1024
 _MODE = 0o600
 _POLL_SECONDS = 0.1
+LOST_REMEDY = "see that nothing else touches the state while an apply runs, look at LinkedIn, and plan again"
 
 
 class SaveError(Exception):
@@ -104,13 +105,46 @@ def _account_of(path: str) -> Plain:
     return value.get("account_id") if isinstance(value, dict) else None
 
 
-def write(path: str, applied: Applied, source: Source | None = None) -> Applied:
+class Lock:
+    """A state's lock that this process holds. It knows what this process last wrote under it."""
+
+    def __init__(self, path: str, descriptor: int) -> None:
+        """Take the path of the state and the open lock file."""
+        self._path, self._descriptor = path, descriptor
+        self._written: str | None = None
+
+    def lost(self, applied: Applied) -> str | None:
+        """Return what another process did to the lock, or to the state since it was `applied`; None if nothing."""
+        if not _is_at(self._descriptor, _lock_path(self._path)):
+            return "its lock was removed meanwhile, so that another apply may be at work"
+        try:
+            text = read_text(self._path)
+            there = None if text is None else json.loads(text)["write"]
+        except (StateError, ValueError, KeyError, TypeError, RecursionError):
+            return "the file was replaced meanwhile by one that is no state"
+        expected = {applied.write if applied.serial else None}  # nothing is written of a state that has just begun
+        if there in expected | ({self._written} - {None}):
+            return None
+        return "the file was removed meanwhile" if there is None else "the file was changed meanwhile"
+
+    def writing(self, write: str) -> None:
+        """Take the `write` of a state that is about to be written: it may be in place even where that fails."""
+        self._written = write
+
+
+def write(path: str, applied: Applied, source: Source | None = None, *, lock: Lock | None = None) -> Applied:
     """Write the next state durably and give it: serial grown, `write` new, `source` as given.
 
-    Raises SaveError; the file is then as it was, or already the new one.
+    Raises SaveError; the file is then as it was, or already the new one. With a lock, also where another process
+    has taken it or has written the state: the file is then that process's.
     """
     following = replace(applied, serial=applied.serial + 1, write=str(uuid.uuid4()), source=source)
     text = write_state(following)
+    if lock is not None:
+        lost = lock.lost(applied)
+        if lost is not None:
+            raise SaveError(path, text, lost, LOST_REMEDY)
+        lock.writing(following.write)
     if following.serial > MAX_SERIAL:
         raise SaveError(path, text, "its serial cannot grow any more", "give it a lower one")
     try:
@@ -180,22 +214,27 @@ def _sync_folder(folder: str) -> None:
 
 
 @contextmanager
-def locked(path: str, now: str, timeout: float = 0.0, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
+def locked(path: str, now: str, timeout: float = 0.0, waiting: Callable[[str], None] | None = None) -> Iterator[Lock]:
     """Hold a state's lock, which dies with the process; wait `timeout` seconds for it at most.
 
     `waiting` is told once who holds it. Raises LockedError, StateError where no lock file can be made.
     """
-    lock = f"{path}.lock"
+    lock = _lock_path(path)
     descriptor = _acquire(lock, path, timeout, waiting)
     try:
         with suppress(OSError):  # who holds it is told to others as a courtesy: a full disk may keep it from them
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now}).encode(), 0)
-        yield
+        yield Lock(path, descriptor)
     finally:
         with suppress(OSError):
-            _remove(lock)
+            if _is_at(descriptor, lock):  # else it is another's
+                _remove(lock)
         os.close(descriptor)
+
+
+def _lock_path(path: str) -> str:
+    return f"{path}.lock"
 
 
 def _acquire(lock: str, path: str, timeout: float, waiting: Callable[[str], None] | None) -> int:

@@ -17,6 +17,7 @@ MAX_TEXT = 500
 MAX_RETRY_AFTER = 7 * 24 * 3600.0
 EDITED = "ProfileEdited"
 _NOT_FOUND = "resource_not_found"
+UNKNOWN_ID = f"errors/{_NOT_FOUND}"
 
 
 class AbandonedError(Exception):
@@ -47,7 +48,8 @@ class Outcome:
 
     `stops` ends the run for the account. `resend` allows another attempt where the request may be repeated, or
     was not executed. `retry_after` is in seconds. `answered` tells that an HTTP answer came whole, which ends the
-    idempotency key. `title` and `detail` are the API's own words, not yet safe to print.
+    idempotency key. `title` and `detail` are the API's own words, not yet safe to print. In `remedy`, ADDRESS stands
+    for the address that the request was to change.
     """
 
     verdict: Verdict
@@ -60,6 +62,10 @@ class Outcome:
     resend: bool = False
     retry_after: float | None = None
     answered: bool = False
+
+    def remedy_at(self, address: str) -> str:
+        """Return what to do about it at one address."""
+        return self.remedy.replace("ADDRESS", address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +109,15 @@ TYPES: tuple[Row, ...] = (
     Row("unknown_authentication_context", 403, _R, True, False, "finish the login at postpress: a step is missing"),
     Row("action_required", 403, _R, True, False, "finish the step that postpress asks for"),
     Row("resource_access_restricted", 403, _R, False, False, "take the section out of the file: it may not be edited"),
-    Row("resource_not_found", 404, _R, False, False, "check the entry's id, or account_id where no entry was sent"),
+    Row(
+        "resource_not_found",
+        404,
+        _R,
+        False,
+        False,
+        "correct the entry's id in the file, or take it from the entry's edit link: "
+        "`reconciler state adopt ADDRESS URL`",
+    ),
     Row("invalid_resource_identifier", 404, _R, False, False, "check the ids in the file"),
     Row("invalid_account", 422, _R, True, False, "check account_id: the account is not made for this"),
     Row("unprocessable_entity", 422, _R, False, False, "correct the value in the file"),
@@ -173,14 +187,15 @@ def read_answer(answer: Answer, *, has_entry_id: bool, key: str, now: datetime) 
     name, title, detail = (hide(text, key)[:MAX_TEXT] for text in _envelope(value))
     known = BY_TYPE.get(name)
     row = known if known is not None and known.status == status else row_of_status(status, typed=bool(name))
-    stops = row.stops or (known is not None and known.stops) or (row.name == _NOT_FOUND and not has_entry_id)
+    no_account = row.name == _NOT_FOUND and not has_entry_id
+    stops = row.stops or (known is not None and known.stops) or no_account
     return Outcome(
         verdict=row.verdict,
         status=status,
         type=f"errors/{name}" if name else None,
         title=title or _phrase(status, row),
         detail=detail,
-        remedy=known.remedy if known else row.remedy,
+        remedy="check account_id" if no_account else known.remedy if known else row.remedy,
         stops=stops,
         resend=row.resend,
         retry_after=retry_after(answer.headers.get("retry-after"), now),
