@@ -251,3 +251,19 @@ def test_a_key_that_was_kept_ends_once_something_else_was_sent_to_the_same_entry
     apply("A")
     assert [one["description"] for one in afresh.live()["experience"]] == ["A"]
     assert not any(one.get("replayed") for one in afresh.sent())
+
+
+def test_one_failure_is_told_once_with_how_often_it_was_tried(here: World, waits: list[float]) -> None:
+    here.write({"headline": "h", "summary": "s"})
+    done = here.apply("--base-url", "http://127.0.0.1:9/api/v1")
+    assert (done.code, len(waits)) == (1, 5)
+    told = [line for line in done.err.splitlines() if line.startswith("  headline, summary: not applied: ")]
+    assert len(told) == 1
+    assert ", after 6 tries" in told[0]
+
+
+def test_an_id_that_no_entry_has_names_the_command_that_gives_the_right_one(afresh: World) -> None:
+    afresh.write({"experience": {"one": {"id": "404", "description": "x"}}})
+    done = afresh.apply()
+    assert done.code == 1
+    assert "`reconciler state adopt experience.one URL`" in done.err
