@@ -46,6 +46,12 @@ def roles(simulator: Simulator) -> Counter[object]:
     return Counter(entry["role"] for entry in profile.entries["experience"])
 
 
+def replace(path: Path, text: str) -> None:
+    """Put another file at the path of one."""
+    path.unlink()
+    path.write_text(text)
+
+
 def rescue(here: World) -> dict[str, Any]:
     (path,) = here.folder.glob("*.rescue*.json")
     found: dict[str, Any] = json.loads(path.read_text())
@@ -85,7 +91,7 @@ def test_two_applies_after_a_removed_lock_add_each_job_once(here: World) -> None
     ("taken", "said"),
     [
         (lambda here: lock(here).unlink(), "its lock was removed meanwhile"),
-        (lambda here: (lock(here).unlink(), lock(here).touch()), "its lock was removed meanwhile"),
+        (lambda here: replace(lock(here), "another's"), "its lock was removed meanwhile"),
         (lambda here: here.state_path.unlink(), "the file was removed meanwhile"),
         (lambda here: here.state_path.write_text(kept(here)), "the file was changed meanwhile"),
         (lambda here: here.state_path.write_text("{"), "the file was replaced meanwhile by one that is no state"),
@@ -127,9 +133,5 @@ def test_what_the_hook_takes_away_is_noticed_before_the_request_is_sent(here: Wo
 
 
 def test_a_lock_that_is_anothers_by_now_is_not_removed(here: World) -> None:
-    def replace() -> None:
-        lock(here).unlink()
-        lock(here).write_text("another's")
-
-    during_the_first_request(here, replace)
+    during_the_first_request(here, lambda: replace(lock(here), "another's"))
     assert lock(here).read_text() == "another's"
