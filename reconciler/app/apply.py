@@ -268,7 +268,7 @@ class _Apply:
             return result
         applied = replace(outcome.applied, keys={})
         try:
-            write(path, applied, source_of(self.prepared.profile, applied), lock=self.lock)
+            write(path, applied, source_of(self.prepared.profile), lock=self.lock)
         except SaveError as error:
             return replace(result, source_unsaved=error.reason)
         return result

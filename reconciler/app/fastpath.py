@@ -1,24 +1,26 @@
 """Owns the fast path: telling that nothing changed from digests alone, before anything heavy is imported."""
 
 import hashlib
-import json
 import os
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
+from reconciler.decode import DamageError, read_json
 from reconciler.safefile import open_regular
 from reconciler.spec import MAX_FILE, MAX_PROFILE
 from reconciler.state.paths import state_path
-from reconciler.values import Plain, digest
+from reconciler.state.seal import seal
+from reconciler.values import Plain
 
 if TYPE_CHECKING:
     from reconciler.profile.desired import Profile
-    from reconciler.state.applied import Applied, Source
+    from reconciler.state.applied import Source
 
 MAX_STATE = 8 * 1024 * 1024
 _CHUNK = 1024 * 1024
+_SOURCE = {"profile", "files", "tool_version", "sections"}
 
 
 def all_unchanged(paths: Sequence[str]) -> dict[str, str] | None:
@@ -39,34 +41,34 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str] | N
     None means only that the long way has to be gone: everything that is odd is told there.
     """
     try:
-        state = json.loads(_read(state_path(profile_path), MAX_STATE))
+        text = _read(state_path(profile_path), MAX_STATE, follow=False).decode()
+        state: Any = read_json(text)
         source, sections = state["source"], state["sections"]
-        profile = _read(profile_path, MAX_PROFILE)
+        profile = _read(profile_path, MAX_PROFILE, follow=True)
         fitting = (
-            state["version"] == 1
+            source["sections"] == seal(state)
+            and source.keys() == _SOURCE
+            and state["version"] == 1
             and state["pending"] == []
             and source["tool_version"] == tool_version
             and source["profile"] == hashlib.sha256(profile).hexdigest()
             and _names(profile, str(state["account_id"]))
-            and source["sections"] == digest(sections)
             and all(_holds(profile_path, path, sha256) for path, sha256 in source["files"].items())
         )
         latest = max(str(one["applied_at"]) for one in sections.values())  # ValueError: all was forgotten
         return (str(state["account_id"]), latest) if fitting else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, DamageError):
         return None
 
 
-def source_of(profile: "Profile", applied: "Applied") -> "Source":
+def source_of(profile: "Profile") -> "Source":
     """Return the digests by which a later run can tell that nothing changed since this profile was applied."""
     from reconciler.state.applied import Source
-    from reconciler.state.format import record_json
 
     return Source(
         profile=profile.sha256,
         files={path: facts.sha256 for path, facts in profile.desired.files.items()},
         tool_version=__version__,
-        sections=digest({address: record_json(record) for address, record in applied.sections.items()}),
     )
 
 
@@ -90,9 +92,9 @@ def _holds(profile_path: str, path: Plain, sha256: Plain) -> bool:
     return hashed.hexdigest() == sha256
 
 
-def _read(path: str, limit: int) -> bytes:
-    with open(open_regular(path, follow=True), "rb") as file:
-        content = file.read(limit + 1)
+def _read(path: str, limit: int, *, follow: bool) -> bytes:
+    with open(open_regular(path, follow=follow), "rb") as file:
+        content = file.read(min(os.fstat(file.fileno()).st_size, limit) + 1)
     if len(content) > limit:
         raise ValueError(path)
     return content

@@ -97,12 +97,15 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The digests of the last apply that left nothing to do: the fast path."""
+    """The digests of the last apply that left nothing to do: the fast path.
+
+    `sections` is that of the rest of the state; it is put in when the state is written.
+    """
 
     profile: str
     files: Mapping[str, str]
     tool_version: str
-    sections: str
+    sections: str = ""
 
 
 @dataclass(frozen=True, slots=True)

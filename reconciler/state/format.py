@@ -1,168 +1,108 @@
-"""Owns the state file's format: text in, value out, and back (contract, *State file*)."""
+"""Owns the state file's format: text in, value out, and back. Each member is declared once, with its schema."""
 
 import json
-import re
-from collections.abc import Callable
-from typing import NoReturn, TypeVar
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
 
-from reconciler.address import field_path, is_entry, is_entry_section, is_unit, problem_with
-from reconciler.decode import (
-    DamageError,
-    Fields,
-    list_at,
-    mapping,
-    optional_text_at,
-    read_json,
-    text,
-    text_at,
-    texts_at,
-)
+from reconciler.address import is_entry
+from reconciler.decode import DamageError, mapping, optional_text_at, read_json
 from reconciler.problem import StateError
 from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending, Source, handles
-from reconciler.values import Plain
+from reconciler.state.conflict import holds_conflict, refuse_conflict
+from reconciler.state.form import Form, Kind, Schema, by_name, kind_of, many, refuse_other_keys
+from reconciler.state.kinds import (
+    ADDRESS,
+    ADDRESS_PATTERN,
+    BY,
+    CONTENT,
+    DEFINITIONS,
+    DIGEST,
+    ENTRY_CONTENT,
+    ENTRY_PATTERN,
+    FLAG,
+    ID,
+    IDS,
+    SECTION_PATTERN,
+    SERIAL,
+    TEXT,
+    TIME,
+    TRUE,
+    UUID,
+    UUID_PATTERN,
+    WITH_ID,
+    check_address,
+    check_text,
+    check_unit,
+    ref,
+)
+from reconciler.state.seal import seal
+from reconciler.values import Plain, members
 
 VERSION = 1
-MAX_SERIAL = 2**53
-_CONFLICT = re.compile(r"^(<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
-_SERIAL = re.compile(r'^\s*"serial": (\d+)', re.MULTILINE)
-_HANDLE = re.compile(r"[a-z0-9]{4,16}", re.ASCII)
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+RECOVER = (
+    "take the last good one from git, look at the profile on LinkedIn, and record with `reconciler state accept "
+    "ADDRESS` what was applied since: what state does not hold is sent again"
+)
 
 T = TypeVar("T")
 
 
-def read_state(text: str, name: str) -> Applied:
-    """Read a state file's text; raises StateError where it is damaged, newer, or holds a merge conflict."""
-    if _CONFLICT.search(text):
-        _refuse_conflict(text, name)
+def read_state(given: str, name: str) -> Applied:
+    """Return the state that a file holds. Raises StateError: it is damaged, newer, or holds a merge conflict."""
+    if holds_conflict(given):
+        refuse_conflict(given, name)
     try:
-        value = read_json(text)
-        _refuse_newer(value, name)
-        _refuse_nulls(value)
-        return _applied(mapping(value, "the file"))
+        value = mapping(read_json(given), "the file")
+        _refuse_newer(value.get("version"), name)
+        _refuse_nulls(dict(value))
+        return _read(dict(value))
     except DamageError as error:
-        raise StateError.at(name, f"this state cannot be used: {error}", "take the last good one from git") from error
+        raise StateError.at(name, f"this state cannot be used: {error}", RECOVER) from error
 
 
 def write_state(applied: Applied) -> str:
-    """Write a state as the text of its file: keys sorted, two-space indent, a final newline."""
+    """Return the text of a state file: keys sorted, two-space indent, a final newline."""
     return json.dumps(state_json(applied), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def state_json(applied: Applied) -> dict[str, Plain]:
-    """Give a state as plain data."""
-    value: dict[str, Plain] = {
-        "version": VERSION,
-        "lineage": applied.lineage,
-        "serial": applied.serial,
-        "write": applied.write,
-        "account_id": applied.account_id,
-        "sections": {at: record_json(one) for at, one in applied.sections.items()},
-        "forgotten": {at: _forgotten_json(one) for at, one in applied.forgotten.items()},
-        "pending": [_pending_json(one) for one in applied.pending],
-    }
-    if applied.keys:
-        value["keys"] = {request: _kept_json(kept) for request, kept in applied.keys.items()}
-    if applied.source is not None:
-        value["source"] = {
-            "profile": applied.source.profile,
-            "files": dict(applied.source.files),
-            "tool_version": applied.source.tool_version,
-            "sections": applied.source.sections,
-        }
-    return value
+    """Return a state as plain data."""
+    return {"version": VERSION, **members(STATE.write(applied))}
 
 
-def record_json(one: Record) -> dict[str, Plain]:
-    """Give one record as plain data."""
-    return _present(
-        {
-            "value": one.value,
-            "id": one.id,
-            "id_by": one.id_by,
-            "handle": one.handle,
-            "applied_at": one.applied_at,
-            "by": one.by,
-        }
-    )
+def sealed(applied: Applied) -> Applied:
+    """Return a state with the digest of the rest of it in its source."""
+    if applied.source is None:
+        return applied
+    return replace(applied, source=replace(applied.source, sections=seal(state_json(applied))))
 
 
-def _forgotten_json(one: Forgotten) -> Plain:
-    by = None if one.by == "apply" else one.by
-    return _present(
-        {
-            "value": one.value,
-            "id": one.id,
-            "id_by": one.id_by,
-            "handle": one.handle,
-            "forgotten_at": one.forgotten_at,
-            "by": by,
-        }
-    )
-
-
-def _pending_json(one: Pending) -> Plain:
-    value = _present({"answered": one.answered or None})
+def state_schema() -> Schema:
+    """Return the JSON Schema of a state file, as it is published in `schemas/`."""
+    state = STATE.schema
+    properties, required = members(state["properties"]), state["required"]
+    assert isinstance(required, list)
     return {
-        **value,
-        "request": one.request,
-        "idempotency_key": one.idempotency_key,
-        "addresses": list(one.addresses),
-        "sections": {at: _sending_json(sending) for at, sending in one.sections.items()},
-        "sent_at": one.sent_at,
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "State of a profile",
+        "description": "What was last applied to a profile, what left its file, and what was sent without a known "
+        "outcome.",
+        **state,
+        "properties": {"version": {"const": VERSION}, **properties},
+        "required": ["version", *required],
+        "definitions": {**DEFINITIONS, **{name: form.schema for name, form in _FORMS.items()}},
     }
 
 
-def _sending_json(one: Sending) -> Plain:
-    fields: Plain = None if one.fields is None else list(one.fields)
-    return _present(
-        {
-            "value": one.value,
-            "id": one.id,
-            "id_by": one.id_by,
-            "fields": fields,
-            "notify_network": one.notify_network,
-            "handle": one.handle,
-        }
-    )
-
-
-def _present(value: dict[str, Plain]) -> dict[str, Plain]:
-    return {key: below for key, below in value.items() if below is not None}
-
-
-def _refuse_newer(value: Plain, name: str) -> None:
-    version = value.get("version") if isinstance(value, dict) else None
-    if type(version) is int and version > VERSION:
-        message = f"this state has version {version}, and this reconciler knows up to {VERSION}"
-        raise StateError.at(name, message, "install a newer reconciler")
-
-
-def _applied(value: Fields) -> Applied:
-    version = value.get("version")
+def _read(value: dict[str, Plain]) -> Applied:
+    version = value.pop("version", None)
     if type(version) is not int or version != VERSION:
         raise DamageError(f"its version is {version!r:.80}, not {VERSION}")
-    _known(value, "the file", {*_REQUIRED, "keys", "source"})
-    serial = value.get("serial")
-    if type(serial) is not int or not 1 <= serial <= MAX_SERIAL:
-        raise DamageError(f"its serial is not a whole number from 1 to {MAX_SERIAL}")
-    both = sorted({*mapping(value.get("sections"), "sections")} & {*mapping(value.get("forgotten"), "forgotten")})
+    applied = STATE.read(value, "")
+    both = sorted(applied.sections.keys() & applied.forgotten.keys())
     if both:
         raise DamageError(f"{both[0]} stands both in sections and in forgotten")
-    applied = Applied(
-        lineage=text_at(value, "lineage"),
-        serial=serial,
-        write=text_at(value, "write"),
-        account_id=text_at(value, "account_id"),
-        sections=_each(value, "sections", _record, units=True),
-        forgotten=_each(value, "forgotten", _forgotten),
-        pending=tuple(_pending(mapping(one, "pending")) for one in list_at(value, "pending")),
-        keys={
-            request: _kept(one, f"keys.{request}") for request, one in mapping(value.get("keys", {}), "keys").items()
-        },
-        source=_source(value["source"]) if "source" in value else None,
-    )
     given: dict[str, str] = {}
     for address, handle in handles(applied):
         if handle in given:
@@ -171,169 +111,153 @@ def _applied(value: Fields) -> Applied:
     return applied
 
 
-_REQUIRED = ("version", "lineage", "serial", "write", "account_id", "sections", "forgotten", "pending")
-
-
-def _record(value: Fields, at: str) -> Record:
-    _known(value, at, {"value", "id", "id_by", "handle", "applied_at", "by"})
-    return Record(
-        _content(value, at),
-        _time(value, "applied_at"),
-        text_at(value, "by"),
-        optional_text_at(value, "id"),
-        _id_by(value),
-        _handle(value, at),
-    )
-
-
-def _forgotten(value: Fields, at: str) -> Forgotten:
-    _known(value, at, {"value", "id", "id_by", "handle", "forgotten_at", "by"})
-    return Forgotten(
-        _content(value, at),
-        _time(value, "forgotten_at"),
-        optional_text_at(value, "id"),
-        _id_by(value),
-        optional_text_at(value, "by") or "apply",
-        _handle(value, at),
-    )
-
-
-def _sending(value: Fields, at: str) -> Sending:
-    _known(value, at, {"value", "id", "id_by", "fields", "notify_network", "handle"})
-    fields = texts_at(value, "fields", f"{at}.fields") if "fields" in value else None
-    notify = value.get("notify_network")
-    if notify is not None and not isinstance(notify, bool):
-        raise DamageError(f"{at}.notify_network is {notify!r}, not true or false")
-    entry_id, handle = optional_text_at(value, "id"), _handle(value, at)
-    if handle is not None and entry_id is not None:
-        raise DamageError(f"{at} holds a handle, which only what adds an entry has")
-    return Sending(_content(value, at), entry_id, _id_by(value), fields, notify, handle)
-
-
-def _pending(value: Fields) -> Pending:
-    _known(value, "pending", {"request", "idempotency_key", "addresses", "sections", "sent_at", "answered"})
-    addresses = texts_at(value, "addresses", "pending.addresses")
-    for address in addresses:
-        _check_address(address, "pending.addresses")
-    return Pending(
-        request=text_at(value, "request"),
-        idempotency_key=text_at(value, "idempotency_key"),
-        addresses=addresses,
-        sections=_each(value, "sections", _sending, units=True),
-        sent_at=_time(value, "sent_at"),
-        answered=value.get("answered") is True,
-    )
-
-
-def _kept_json(kept: Kept) -> dict[str, Plain]:
-    return {"key": kept.key, "sent": {at: _present({"id": entry_id}) for at, entry_id in kept.ids.items()}}
-
-
-def _kept(value: Plain, name: str) -> Kept:
-    fields = mapping(value, name)
-    _known(fields, name, {"key", "sent"})
-    return Kept(text_at(fields, "key"), _each(fields, "sent", _sent_id, units=True))
-
-
-def _sent_id(value: Fields, at: str) -> str | None:
-    _known(value, at, {"id"})
-    return optional_text_at(value, "id")
-
-
-def _source(value: Plain) -> Source:
-    fields = mapping(value, "source")
-    files = mapping(fields.get("files"), "source.files")
-    return Source(
-        profile=text_at(fields, "profile"),
-        files={path: text(one, "source.files") for path, one in files.items()},
-        tool_version=text_at(fields, "tool_version"),
-        sections=text_at(fields, "sections"),
-    )
-
-
-def _each(value: Fields, key: str, read: Callable[[Fields, str], T], *, units: bool = False) -> dict[str, T]:
-    found = {}
-    for at, one in mapping(value.get(key), key).items():
-        _check_address(at, key)
-        if units and not is_unit(at):
-            raise DamageError(f"{key} holds {at!r}, which is neither a section nor an entry")
-        found[at] = read(mapping(one, at), at)
-    return found
-
-
-def _content(value: Fields, at: str) -> Plain:
-    content = value.get("value")
-    if content is None:
-        raise DamageError(f"{at} has no value")
-    _check_names(content, at)
-    if is_entry(at) and not isinstance(content, dict):
-        raise DamageError(f"the value of {at} is not a mapping")
-    return content
-
-
-def _check_names(value: Plain, at: str) -> None:
-    """Refuse names that are no field's: they become part of an address, whose pieces dots part."""
-    if isinstance(value, list):
-        for below in value:
-            _check_names(below, at)
-    elif isinstance(value, dict):
-        for name, below in value.items():
-            if not _NAME.fullmatch(name):
-                raise DamageError(f"{at} holds {name!r}, which is not the name of a field")
-            _check_names(below, at)
-
-
-def _check_address(address: str, key: str) -> None:
-    wrong = problem_with(address)
-    below = field_path(address)
-    if wrong is None and below and not all(map(_NAME.fullmatch, below.split("."))):
-        wrong = "that is no field"
-    if wrong is not None or is_entry_section(address):
-        raise DamageError(f"{key} holds {address!r}: {wrong or 'that is not one entry'}")
-
-
-def _id_by(value: Fields) -> str | None:
-    id_by = value.get("id_by")
-    if id_by is None or id_by in ("file", "given", "adopt", "resolve"):
-        return id_by if isinstance(id_by, str) else None
-    raise DamageError(f"id_by is {id_by!r}, not file, given, adopt or resolve")
-
-
-def _handle(value: Fields, at: str) -> str | None:
-    handle = optional_text_at(value, "handle")
-    if handle is not None and not (is_entry(at) and _HANDLE.fullmatch(handle)):
-        raise DamageError(f"{at} holds {handle!r:.80} as a handle, which is none")
-    return handle
-
-
-def _time(value: Fields, key: str) -> str:
-    text = text_at(value, key)
-    if not _TIME.fullmatch(text):
-        raise DamageError(f"{key} is {text!r}, not a time (RFC 3339)")
-    return text
-
-
-def _known(value: Fields, name: str, keys: set[str]) -> None:
-    for key in value:
-        if key not in keys:
-            raise DamageError(f"{name} holds {key!r}, which does not belong there")
+def _refuse_newer(version: Plain, name: str) -> None:
+    if type(version) is int and version > VERSION:
+        message = f"this state has version {version}, and this reconciler knows up to {VERSION}"
+        raise StateError.at(name, message, "install a newer reconciler")
 
 
 def _refuse_nulls(value: Plain) -> None:
     """Refuse what nothing of ours writes: what is not there has no key."""
     if value is None:
         raise DamageError("it holds a null")
-    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for one in below:
-        _refuse_nulls(one)
+    for below in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _refuse_nulls(below)
 
 
-def _refuse_conflict(text: str, name: str) -> NoReturn:
-    serials = _SERIAL.findall(text)
-    both = f" (serials {' and '.join(serials[:2])})" if len(serials) > 1 else ""
-    raise StateError.at(
-        name,
-        f"this state holds a merge conflict: two branches both applied{both}, and neither knows what the other did",
-        "keep the side that was applied last, whole (`git checkout --ours` or `--theirs`), look at the profile on "
-        "LinkedIn, and record with `reconciler state accept` what the other side applied",
-    )
+_RECORDED = {"applied_at": TIME.saying("When it was last confirmed or vouched for."), "by": BY}
+SECTION_RECORD = Form(Record, {"value": CONTENT, **_RECORDED})
+ENTRY_RECORD = Form(Record, {"value": ENTRY_CONTENT, **IDS, **_RECORDED}, extra=WITH_ID)
+
+_LEFT = {"forgotten_at": TIME, "by": BY}
+FORGOTTEN = Form(Forgotten, {"value": CONTENT, **_LEFT})
+FORGOTTEN_ENTRY = Form(Forgotten, {"value": ENTRY_CONTENT, **IDS, **_LEFT}, extra=WITH_ID)
+
+_FIELDS = {"fields": many(TEXT).saying("The fields that travel; all, where it is missing.")}
+SECTION_SENDING = Form(Sending, {"value": CONTENT, **_FIELDS})
+ENTRY_SENDING = Form(
+    Sending,
+    {
+        "value": ENTRY_CONTENT,
+        **IDS,
+        **_FIELDS,
+        "notify_network": FLAG,
+    },
+    extra={**WITH_ID, "not": {"required": ["id", "handle"]}},  # a handle is of what adds an entry
+)
+
+
+def _at_units(section: Kind[T], entry: Kind[T]) -> Kind[Mapping[str, T]]:
+    """Return the kind of a mapping by the addresses of sections and entries."""
+    schema: Schema = {
+        "additionalProperties": False,
+        "patternProperties": {ENTRY_PATTERN: entry.schema, SECTION_PATTERN: section.schema},
+    }
+    return by_name(check_unit, lambda address: entry if is_entry(address) else section, schema)
+
+
+def _at_addresses(other: Kind[T], entry: Kind[T]) -> Kind[Mapping[str, T]]:
+    """Return the kind of a mapping by addresses, those of fields included."""
+    schema: Schema = {
+        "propertyNames": {"pattern": ADDRESS_PATTERN},
+        "patternProperties": {ENTRY_PATTERN: entry.schema},
+        "additionalProperties": other.schema,
+    }
+    return by_name(check_address, lambda address: entry if is_entry(address) else other, schema)
+
+
+def _read_entry_sending(value: Plain, name: str) -> Sending:
+    sending = ENTRY_SENDING.read(value, name)
+    if sending.handle is not None and sending.id is not None:
+        raise DamageError(f"{name} holds a handle, which only what adds an entry has")
+    return sending
+
+
+PENDING = Form(
+    Pending,
+    {
+        "request": UUID.saying("Derived from what is sent: the same request has the same."),
+        "idempotency_key": UUID,
+        "addresses": many(ADDRESS),
+        "sections": _at_units(
+            kind_of(SECTION_SENDING, "sending"), Kind(_read_entry_sending, ENTRY_SENDING.write, ref("entry_sending"))
+        ),
+        "sent_at": TIME,
+        "answered": TRUE.saying(
+            "The key must not be used again: an unclear answer came, or something else was sent or said of the same "
+            "place since."
+        ),
+    },
+)
+
+
+def _read_sent_id(value: Plain, name: str) -> str | None:
+    given = mapping(value, name)
+    refuse_other_keys(given, name, {"id"})
+    return optional_text_at(given, "id")
+
+
+def _write_sent_id(entry_id: str | None) -> Plain:
+    return {} if entry_id is None else {"id": entry_id}
+
+
+_SENT_ENTRY: Schema = {"type": "object", "additionalProperties": False, "properties": {"id": ID.schema}}
+_SENT_SECTION: Schema = {"type": "object", "maxProperties": 0}
+KEPT = Form(
+    Kept,
+    {
+        "key": UUID,
+        "ids": _at_units(
+            Kind(_read_sent_id, _write_sent_id, _SENT_SECTION), Kind(_read_sent_id, _write_sent_id, _SENT_ENTRY)
+        ).saying("What was sent: sections, and entries with the ids of those that were edited."),
+    },
+    keys={"ids": "sent"},
+)
+SOURCE = Form(
+    Source,
+    {
+        "profile": DIGEST,
+        "files": by_name(check_text, lambda _: DIGEST, {"additionalProperties": DIGEST.schema}),
+        "tool_version": TEXT,
+        "sections": DIGEST.saying("Of the rest of the state."),
+    },
+    always=("sections",),
+)
+STATE = Form(
+    Applied,
+    {
+        "lineage": UUID.saying(
+            "One for each history: two states of different lineage have nothing to do with each other."
+        ),
+        "serial": SERIAL.saying("Grows with every write."),
+        "write": UUID.saying("New with every write, so that two branches that both wrote conflict in git."),
+        "account_id": TEXT,
+        "source": kind_of(SOURCE, "source").saying("The digests of the last apply that left nothing to do."),
+        "sections": _at_units(kind_of(SECTION_RECORD, "record"), kind_of(ENTRY_RECORD, "entry_record")).saying(
+            "What is known to be live, by address."
+        ),
+        "forgotten": _at_addresses(kind_of(FORGOTTEN, "forgotten"), kind_of(FORGOTTEN_ENTRY, "forgotten_entry")).saying(
+            "What left the profile file and stays on LinkedIn, by address."
+        ),
+        "pending": many(kind_of(PENDING, "pending")).saying(
+            "Requests that were about to be sent, or were sent, and of which no outcome is known."
+        ),
+        "keys": by_name(
+            check_text,
+            lambda _: kind_of(KEPT, "kept"),
+            {"propertyNames": UUID_PATTERN, "additionalProperties": kind_of(KEPT, "kept").schema},
+        ).saying("Idempotency keys of requests that did not arrive: the connection was refused, or a person said so."),
+    },
+    always=("sections", "forgotten", "pending"),
+)
+_FORMS: dict[str, Form[Any]] = {
+    "record": SECTION_RECORD,
+    "entry_record": ENTRY_RECORD,
+    "forgotten": FORGOTTEN,
+    "forgotten_entry": FORGOTTEN_ENTRY,
+    "sending": SECTION_SENDING,
+    "entry_sending": ENTRY_SENDING,
+    "pending": PENDING,
+    "kept": KEPT,
+    "source": SOURCE,
+}

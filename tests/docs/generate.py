@@ -1,6 +1,7 @@
 """Writes the documentation that is made from the code: `make docs`. Tests hold that it is fresh."""
 
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from reconciler.planning.planner import make_plan
 from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.render.text import render_text
 from reconciler.state.applied import Applied, Record
+from reconciler.state.format import state_schema
 from reconciler.values import Plain
 from tests.docs.errors_page import errors_page
 from tests.docs.fields import profile_page
@@ -83,7 +85,15 @@ AFTER: dict[str, Plain] = {
     },
     "skills": ["Python", "Databases", "Writing"],
 }
+
+
+def state_schema_text() -> str:
+    """Give the schema of a state file, as it is published."""
+    return json.dumps(state_schema(), indent=2) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "../schemas/state.schema.json": state_schema_text,
     "commands.md": commands_page,
     "errors.md": errors_page,
     "plan.svg": picture,

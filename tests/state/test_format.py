@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.problem import StateError
-from reconciler.state.format import read_state, write_state
+from reconciler.state.format import RECOVER, read_state, write_state
 from tests.state.test_storage import WHOLE
 
 Text = Callable[[dict[str, Any]], object]
@@ -34,7 +34,7 @@ DAMAGES: list[tuple[str, Text, str]] = [
     ("odd field", lambda it: it["forgotten"].update({"experience.a..x": {}}) or it, "that is no field"),
     ("both", lambda it: it["forgotten"].update(headline=it["forgotten"]["skills"]) or it, "headline stands both in"),
     ("null", lambda it: it["sections"]["headline"].update(value=None) or it, "it holds a null"),
-    ("no value", lambda it: it["sections"]["headline"].pop("value") and it, "headline has no value"),
+    ("no value", lambda it: it["sections"]["headline"].pop("value") and it, "headline.value is missing"),
     ("entry a text", lambda it: it["sections"]["experience.a"].update(value="x") or it, "is not a mapping"),
     (
         "odd name",
@@ -43,7 +43,7 @@ DAMAGES: list[tuple[str, Text, str]] = [
     ),
     ("odd name below", lambda it: it["sections"]["headline"].update(value=[{"": 1}]) or it, "not the name of a field"),
     ("odd time", lambda it: it["sections"]["headline"].update(applied_at="now") or it, "applied_at is 'now'"),
-    ("odd id_by", lambda it: it["sections"]["headline"].update(id_by="x") or it, "id_by is 'x'"),
+    ("odd id_by", lambda it: it["sections"]["experience.a"].update(id_by="x") or it, "id_by is 'x'"),
     ("odd notify", lambda it: it["pending"][0]["sections"]["summary"].update(notify_network=1) or it, "notify_network"),
     ("odd fields", lambda it: it["pending"][0]["sections"]["summary"].update(fields=[1]) or it, "summary.fields is 1"),
     ("pending a mapping", lambda it: {**it, "pending": {}}, "pending is not a list"),
@@ -58,7 +58,7 @@ def test_a_state_that_is_not_one_is_refused_with_its_reason(damage: Text, why: s
         read_state(json.dumps(damage(whole())), "p.state.json")
     (problem,) = raised.value.problems
     assert why in problem.message
-    assert problem.remedy == "take the last good one from git"
+    assert problem.remedy == RECOVER
 
 
 @pytest.mark.parametrize(

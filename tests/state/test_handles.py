@@ -110,7 +110,7 @@ def test_what_is_written_is_read_back_with_its_handles() -> None:
     [
         ("experience.a", "no", "which is none"),
         ("experience.a", "A$(x)", "which is none"),
-        ("headline", "abcde", "which is none"),
+        ("headline", "abcde", "does not belong there"),
         ("experience.a", "twice", "have one handle"),
     ],
 )

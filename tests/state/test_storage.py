@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from reconciler.problem import LockedError, StateError
 from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending, Source
-from reconciler.state.format import MAX_SERIAL, read_state, write_state
+from reconciler.state.format import read_state, write_state
+from reconciler.state.kinds import MAX_SERIAL
 from reconciler.state.paths import rescue_path, state_path
 from reconciler.state.storage import (
     SaveError,

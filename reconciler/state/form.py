@@ -1,0 +1,131 @@
+"""Owns forms: how a value of ours stands in JSON, said once, from which its reader, writer and schema follow."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from reconciler.decode import DamageError, Fields, mapping
+from reconciler.values import Plain
+
+T = TypeVar("T")
+Schema = dict[str, Plain]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """One kind of value: `read` raises DamageError, naming the value as it is told to."""
+
+    read: Callable[[Plain, str], T]
+    write: Callable[[T], Plain]
+    schema: Schema
+
+    def saying(self, description: str) -> "Kind[T]":
+        """Return this kind with what the schema says of it in words."""
+        return Kind(self.read, self.write, {"description": description, **self.schema})
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Generic[T]):
+    """The form of a dataclass: a kind for each of its attributes. `extra` is more that the schema says of it.
+
+    What has a default may be missing in JSON, and is where the value is the default, unless `always` names it.
+    `keys` gives the JSON names of attributes that are called otherwise there.
+    """
+
+    make: type[T]
+    kinds: Mapping[str, Kind[Any]]
+    always: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    extra: Schema = field(default_factory=dict)
+
+    def read(self, value: Plain, name: str) -> T:
+        """Return the value that a mapping stands for. Raises DamageError."""
+        given = mapping(value, name or "the file")
+        refuse_other_keys(given, name or "the file", {self._key(attribute) for attribute in self.kinds})
+        found: dict[str, Any] = {}
+        defaults = self._defaults()
+        for attribute, kind in self.kinds.items():
+            key = self._key(attribute)
+            if key in given:
+                found[attribute] = kind.read(given[key], f"{name}.{key}" if name else key)
+            elif attribute not in defaults:
+                raise DamageError(f"{name}.{key} is missing" if name else f"{key} is missing")
+        return self.make(**found)
+
+    def write(self, value: T) -> Plain:
+        """Return the mapping that stands for a value."""
+        defaults = self._defaults()
+        return {
+            self._key(attribute): kind.write(held)
+            for attribute, kind in self.kinds.items()
+            if (held := getattr(value, attribute)) != defaults.get(attribute, MISSING)
+        }
+
+    @property
+    def schema(self) -> Schema:
+        """Return the JSON Schema of the mapping."""
+        defaults = self._defaults()
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {self._key(attribute): kind.schema for attribute, kind in self.kinds.items()},
+            "required": [self._key(attribute) for attribute in self.kinds if attribute not in defaults],
+            **self.extra,
+        }
+
+    def _key(self, attribute: str) -> str:
+        return self.keys.get(attribute, attribute)
+
+    def _defaults(self) -> dict[str, object]:
+        """Return the defaults of the attributes that may be missing in JSON."""
+        found: dict[str, object] = {}
+        for attribute in fields(self.make):  # type: ignore[arg-type]  # every form is one of a dataclass
+            if attribute.name in self.always:
+                continue
+            if attribute.default is not MISSING:
+                found[attribute.name] = attribute.default
+            elif attribute.default_factory is not MISSING:
+                found[attribute.name] = attribute.default_factory()
+        return found
+
+
+def kind_of(form: Form[T], name: str) -> Kind[T]:
+    """Return the kind of a value that has a form of its own, defined in the schema under a name."""
+    return Kind(form.read, form.write, {"$ref": f"#/definitions/{name}"})
+
+
+def many(kind: Kind[T]) -> Kind[tuple[T, ...]]:
+    """Return the kind of a list of values."""
+
+    def read(value: Plain, name: str) -> tuple[T, ...]:
+        if not isinstance(value, list):
+            raise DamageError(f"{name} is not a list")
+        return tuple(kind.read(below, name) for below in value)
+
+    return Kind(read, lambda held: [kind.write(below) for below in held], {"type": "array", "items": kind.schema})
+
+
+def by_name(
+    names: Callable[[str, str], None], kind_at: Callable[[str], Kind[T]], schema: Schema
+) -> Kind[Mapping[str, T]]:
+    """Return the kind of a mapping by names, which `names` checks; the kind of a value may depend on its name."""
+
+    def read(value: Plain, name: str) -> dict[str, T]:
+        found = {}
+        for key, below in mapping(value, name).items():
+            names(key, name)
+            found[key] = kind_at(key).read(below, key)
+        return found
+
+    def write(held: Mapping[str, T]) -> Plain:
+        return {key: kind_at(key).write(below) for key, below in held.items()}
+
+    return Kind(read, write, {"type": "object", **schema})
+
+
+def refuse_other_keys(given: Fields, name: str, keys: set[str]) -> None:
+    """Raise DamageError where a mapping holds a key that is none of these."""
+    for key in given:
+        if key not in keys:
+            raise DamageError(f"{name} holds {key!r}, which does not belong there")
