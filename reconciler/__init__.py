@@ -1,4 +1,95 @@
-"""Profile-as-code for LinkedIn: plan, review and apply a profile kept in git."""
+"""Profile-as-code for LinkedIn: plan, review and apply a profile kept in git.
+
+    import reconciler
+
+    profile = reconciler.load("profile.yaml")
+    plan = reconciler.plan(profile)
+    print(reconciler.describe(plan))
+    result = reconciler.apply(plan)
+
+docs/api.md tells the rest. Each name is imported when it is first used, so that importing this package costs nothing.
+"""
 
 __version__ = "0.1.0"
 __distribution__ = "profile-reconciler"  # what pip calls it: `reconciler` on package indexes is another project
+
+TYPE_CHECKING = False  # importing typing would cost more than all the rest
+if TYPE_CHECKING:
+    from reconciler.app.api import apply, describe, load, plan, read, save, validate
+    from reconciler.app.apply import Result
+    from reconciler.applying.events import End, Event, Failed, RunResult, Sent, Splitting, Waiting
+    from reconciler.planning.plan import Action, Change, FieldChange, Plan
+    from reconciler.problem import (
+        FileChangedError,
+        LockedError,
+        Problem,
+        ProblemsError,
+        ReconcilerError,
+        StaleError,
+        StateError,
+        UsageError,
+        WireError,
+    )
+    from reconciler.profile.desired import Profile
+    from reconciler.wire.outcomes import Outcome, Verdict
+
+__all__ = [
+    "Action",
+    "Change",
+    "End",
+    "Event",
+    "Failed",
+    "FieldChange",
+    "FileChangedError",
+    "LockedError",
+    "Outcome",
+    "Plan",
+    "Problem",
+    "ProblemsError",
+    "Profile",
+    "ReconcilerError",
+    "Result",
+    "RunResult",
+    "Sent",
+    "Splitting",
+    "StaleError",
+    "StateError",
+    "UsageError",
+    "Verdict",
+    "Waiting",
+    "WireError",
+    "__version__",
+    "apply",
+    "describe",
+    "load",
+    "plan",
+    "read",
+    "save",
+    "validate",
+]
+_MODULES = {
+    "reconciler.app.api": "apply describe load plan read save validate",
+    "reconciler.app.apply": "Result",
+    "reconciler.applying.events": "End Event Failed RunResult Sent Splitting Waiting",
+    "reconciler.planning.plan": "Action Change FieldChange Plan",
+    "reconciler.problem": (
+        "FileChangedError LockedError Problem ProblemsError ReconcilerError StaleError StateError UsageError WireError"
+    ),
+    "reconciler.profile.desired": "Profile",
+    "reconciler.wire.outcomes": "Outcome Verdict",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a name of the API when it is first used."""
+    for module, names in _MODULES.items():
+        if name in names.split():
+            from importlib import import_module
+
+            found = globals()[name] = getattr(import_module(module), name)
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

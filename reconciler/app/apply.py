@@ -4,16 +4,17 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol, Self
 
 from reconciler import __version__
 from reconciler.app.clock import now
 from reconciler.app.fastpath import source_of
 from reconciler.app.plans import Prepared, prepare, prepare_all, read_profiles
 from reconciler.app.saved import check_states, plan_anew, saved_among
-from reconciler.applying.events import Event, RunResult
-from reconciler.applying.interrupt import Interrupt
+from reconciler.applying.events import Event, Failed, RunResult
 from reconciler.applying.runner import Tools, run
 from reconciler.carry import carry
 from reconciler.planning.plan import Action, Plan, Request
@@ -65,6 +66,61 @@ class Callbacks:
     before_risk: Callable[[], str | None]
 
 
+class Stop(Protocol):
+    """What ends a run early; Interrupt does, by the signals of the process."""
+
+    @property
+    def exit_code(self) -> int | None:
+        """Return the exit code of a process that was stopped, None where nothing stopped it."""
+
+    def stopped(self) -> str | None:
+        """Return what stopped it, None where nothing did."""
+
+    def pause(self, seconds: float) -> bool:
+        """Wait some seconds; return False as soon as it is stopped."""
+
+    def flight(self) -> AbstractContextManager[None]:
+        """Mark a request as in flight."""
+
+    def limit(self, seconds: float | None) -> None:
+        """Let the request in flight go on for some seconds, or as long as it takes."""
+
+    def __enter__(self) -> object:
+        """Begin."""
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+
+
+class Unstoppable:
+    """A run outside the main thread, which gets no signals: it goes on to its end."""
+
+    exit_code: int | None = None
+
+    def stopped(self) -> str | None:
+        """Return None."""
+        return None
+
+    def pause(self, seconds: float) -> bool:
+        """Wait some seconds."""
+        time.sleep(seconds)
+        return True
+
+    def flight(self) -> AbstractContextManager[None]:
+        """Mark nothing."""
+        return nullcontext()
+
+    def limit(self, seconds: float | None) -> None:
+        """Leave it to the timeouts of the connection."""
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """One profile with the plan of the first look, and the saved plan that it has to be, if there is one."""
@@ -96,6 +152,31 @@ class Result:
     run: RunResult | None = None
     following: Plan | None = None
     source_unsaved: str = ""
+
+    @property
+    def done(self) -> tuple[str, ...]:
+        """Return the addresses whose change arrived."""
+        return self.run.done if self.run else ()
+
+    @property
+    def rejected(self) -> tuple[Failed, ...]:
+        """Return the requests that changed nothing."""
+        return self.run.rejected if self.run else ()
+
+    @property
+    def unknown(self) -> tuple[Failed, ...]:
+        """Return the requests of which it is not known whether they arrived."""
+        return self.run.unknown if self.run else ()
+
+    @property
+    def untried(self) -> tuple[str, ...]:
+        """Return the addresses that were not tried, since the run ended before; `run.end` and `run.reason` say why."""
+        return self.run.untried if self.run else ()
+
+    @property
+    def blocked(self) -> tuple[str, ...]:
+        """Return the addresses that the plan could not write; their changes say why, and what to do."""
+        return tuple(change.address for change in self.plan.changes if change.action is Action.BLOCKED)
 
     @property
     def in_doubt(self) -> tuple[str, ...]:
@@ -148,7 +229,7 @@ def check_bound(plan: Plan, saved: SavedPlan | None, plan_ids: Sequence[str]) ->
 
 
 def apply_one(
-    start: Start, terms: Terms, callbacks: Callbacks, stop: Interrupt, open_client: Callable[[], Client]
+    start: Start, terms: Terms, callbacks: Callbacks, stop: Stop, open_client: Callable[[], Client]
 ) -> Result:
     """Apply one profile. Raises ReconcilerError where nothing was done."""
     prepared = start.prepared
@@ -188,7 +269,7 @@ class _Apply:
     lock: Lock
     terms: Terms
     callbacks: Callbacks
-    stop: Interrupt
+    stop: Stop
     open_client: Callable[[], Client]
 
     def carry_out(self, *, reviewed: bool) -> Result:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.reliability.laws import check_no_debris, check_nothing_twice, check_truth
 from tests.reliability.processes import APPLY, start
-from tests.world import World
+from tests.world import PNG, World
 
 PROCESSES = 8
 ENTRIES = {f"job-{number}": {"role": f"Role {number}", "company": "c"} for number in range(4)}
@@ -54,6 +54,28 @@ def test_those_that_wait_for_the_lock_find_nothing_to_do(here: World) -> None:
     assert all("waiting for the lock" in err or "no changes" in out or "applied" in err for _, out, err in ended)
     check(here)
     assert len(here.sent()) == 1 + len(ENTRIES)
+
+
+def test_what_waited_for_the_lock_reads_the_profile_anew(here: World) -> None:
+    here.write({"headline": "before", "picture": "me.png"})
+    here.folder.joinpath("me.png").write_bytes(PNG)
+    with open(f"{here.state_path}.lock", "w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        process = start(here, *APPLY, "--lock-timeout", "60")
+        assert process.stderr is not None
+        assert "waiting for the lock" in process.stderr.readline()
+        here.write({"headline": "after", "picture": "me.png"})
+        here.folder.joinpath("me.png").write_bytes(PNG + b"2")
+        os.unlink(held.name)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "before" not in out
+    assert here.live()["sections"]["headline"] == "after"
+    assert here.live()["sections"]["picture"]["size"] == len(PNG) + 1
+    assert len(here.sent()) == 1
+    here.write({"headline": "before"})
+    assert here.apply().code == 0  # what it recorded is what it sent
+    assert here.live()["sections"]["headline"] == "before"
 
 
 def test_planning_and_showing_need_no_lock(here: World) -> None:

@@ -1,0 +1,165 @@
+"""Owns the Python API: what `import reconciler` offers, documented in docs/api.md."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from reconciler.app.apply import Callbacks, Result, Start, Stop, Terms, Unstoppable, apply_one, starts
+from reconciler.app.plans import prepare, read_profiles
+from reconciler.app.saved import read_saved
+from reconciler.app.saved import save as save_plans
+from reconciler.applying.events import Event
+from reconciler.applying.interrupt import Interrupt
+from reconciler.planning.plan import Plan, Request
+from reconciler.planning.planner import Options
+from reconciler.problem import Problem, ReconcilerError, UsageError
+from reconciler.profile import load as loading
+from reconciler.profile.desired import Profile
+from reconciler.wire.client import Client
+from reconciler.wire.connection import connection
+
+Path = str | os.PathLike[str]
+Form = Literal["text", "json", "markdown"]
+
+
+def load(path: Path = "profile.yaml", *, strict: bool = False) -> Profile:
+    """Read and validate a profile file; `strict` takes warnings as problems.
+
+    Raises ProblemsError with every problem of the file.
+    """
+    return loading.load(os.fspath(path), strict=strict)
+
+
+def validate(path: Path = "profile.yaml") -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Return the problems of a profile file and its warnings, in file order; raises nothing for what the file says."""
+    valid, problems = loading.read_all((os.fspath(path),))
+    return problems, tuple(warning for profile in valid for warning in profile.warnings)
+
+
+def plan(profile: Profile | Path, *, state: Path | None = None, targets: Sequence[str] = ()) -> Plan:
+    """Return what would change on LinkedIn, compared with the state beside the profile or at `state`.
+
+    Nothing is sent and nothing is written. `targets` are the addresses to keep to. Raises ProblemsError, StateError,
+    and UsageError for a target that does not exist.
+    """
+    wanted = profile if isinstance(profile, Profile) else load(profile)
+    return prepare(wanted, _path(state), Options(targets=tuple(targets))).plan
+
+
+def apply(  # noqa: PLR0913 - as many as `reconciler apply` has options
+    what: Plan | Profile | Path,
+    *,
+    approve: Callable[[Plan], bool] | None = None,
+    first_apply: bool = False,
+    state: Path | None = None,
+    targets: Sequence[str] = (),
+    base_url: str | None = None,
+    api_key: str | None = None,
+    ca_bundle: Path | None = None,
+    max_wait: float = 300.0,
+    lock_timeout: float = 0.0,
+    on_event: Callable[[Event], None] | None = None,
+    before_risk: Callable[[], str | None] | None = None,
+) -> Result:
+    """Send what differs and return what became of it.
+
+    A Plan is applied as it is, or not at all: it is made anew from its profile and state under the state's lock, and
+    StaleError is raised where that gives another one. Of a Profile or a path, the plan made under the lock is given to
+    `approve`, and nothing is done unless it returns True; `first_apply` says that nothing of what is sent for the first
+    time is on LinkedIn already.
+
+    The key comes from `api_key`, or else from POSTPRESS_API_KEY, as `base_url` from POSTPRESS_BASE_URL. `on_event` gets
+    each request's outcome. `before_risk` is called, with the state written, before each request that cannot be
+    repeated; it returns why that may not be sent, or None.
+
+    Raises ReconcilerError where nothing was sent; what the API, the network or the disk do afterwards is in the
+    Result. In the main thread, ^C, SIGTERM and SIGHUP end it after the request in flight; once all is recorded, the
+    signal is raised again for whoever handles it.
+    """
+    start, plan_ids = _start(what, _path(state), tuple(targets))
+    if approve is None and not plan_ids:
+        raise UsageError.at(start.profile_path, "nobody approved this", "pass a plan, or approve=FUNCTION")
+    environ = {**os.environ, **({"POSTPRESS_API_KEY": api_key} if api_key is not None else {})}
+
+    def open_client() -> Client:
+        link = connection(base_url, None, _path(ca_bundle), environ)
+        return Client(link.base_url, link.api_key, link.ca_bundle)
+
+    callbacks = Callbacks(
+        approve=approve or (lambda _: True),
+        already_live=_nobody_knows,
+        planned=lambda _: None,
+        waiting=lambda _: None,
+        tell=on_event or (lambda _: None),
+        sending=_no_progress,
+        before_risk=before_risk or (lambda: None),
+    )
+    stop: Stop = Unstoppable()
+    if threading.current_thread() is threading.main_thread():
+        stop = Interrupt(lambda _: None, lambda: None)
+    result = apply_one(start, Terms(first_apply, plan_ids, max_wait, lock_timeout), callbacks, stop, open_client)
+    if stop.exit_code is not None:
+        signal.raise_signal(stop.exit_code - 128)
+    return result
+
+
+def _start(what: Plan | Profile | Path, state: str | None, targets: tuple[str, ...]) -> tuple[Start, tuple[str, ...]]:
+    """Return where an apply starts, and the ids of the plans that it is bound to."""
+    if not isinstance(what, (Plan, Profile)):
+        (start,) = starts((os.fspath(what),), state, Options(targets=targets), ())
+        return start, () if start.saved is None else (start.saved.id,)
+    if isinstance(what, Profile):
+        return Start(prepare(what, state, Options(targets=targets))), ()
+    if targets or state is not None:
+        raise UsageError.at(what.profile.path, "a plan has its own targets and state", "leave them out")
+    (profile,) = read_profiles((what.profile.path,), what.state.path)
+    prepared = prepare(profile, what.state.path, Options(targets=what.targets))
+    return Start(prepared), (what.id,)
+
+
+def describe(plan: Plan, form: Form = "text", *, color: bool = False, max_bytes: int = 60_000) -> str:
+    """Return a plan as text for a terminal, as JSON, or as Markdown of `max_bytes` at most; safe to print."""
+    if form == "json":
+        from reconciler.app.saved import as_json
+
+        return as_json((plan,))
+    if form == "markdown":
+        from reconciler.app.git import commit_of
+        from reconciler.render.markdown import render_markdown
+
+        return render_markdown((plan,), commit=commit_of([plan.profile]), max_bytes=max_bytes)
+    from reconciler.render.text import render_text
+
+    return render_text(plan, color=color)
+
+
+def save(plan: Plan, path: Path) -> None:
+    """Save a plan, for `apply(path)` or `reconciler apply PATH`. Raises ReconcilerError."""
+    save_plans(os.fspath(path), (plan,))
+
+
+def read(path: Path) -> Plan:
+    """Return the plan that was saved in a file, to look at it. Raises StaleError where it holds none, or several."""
+    found = read_saved(os.fspath(path))
+    if len(found) > 1:
+        raise UsageError.at(os.fspath(path), "it holds several plans", "use `reconciler show`")
+    return found[0].plan
+
+
+def _nobody_knows(plan: Plan) -> bool:
+    sections = " and ".join(plan.first_apply)
+    raise ReconcilerError.at(
+        plan.profile.path,
+        f"nothing was ever applied to {sections}, so what is on LinkedIn already would be added twice or written over",
+        "if none of it is there, pass first_apply=True; else record what is there, or import it",
+    )
+
+
+def _no_progress(request: Request) -> None:
+    del request
+
+
+def _path(path: Path | None) -> str | None:
+    return None if path is None else os.fspath(path)
