@@ -120,9 +120,10 @@ class Lock:
             return "its lock was removed meanwhile, so that another apply may be at work"
         try:
             text = read_text(self._path)
-            there = None if text is None else json.loads(text)["write"]
-        except (StateError, ValueError, KeyError, TypeError, RecursionError):
+            value = None if text is None else json.loads(text)
+        except (StateError, ValueError, RecursionError):
             return "the file was replaced meanwhile by one that is no state"
+        there = value.get("write", "") if isinstance(value, dict) else None if text is None else ""
         expected = {applied.write if applied.serial else None}  # nothing is written of a state that has just begun
         if there in expected | ({self._written} - {None}):
             return None

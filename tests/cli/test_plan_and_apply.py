@@ -230,6 +230,8 @@ def test_with_an_error_in_json_nothing_else_is_on_standard_output(here: World) -
         ("ftp://127.0.0.1", "is not an http or https URL"),
         ("https://me:secret@example.com", "a user name or password in the URL is not sent"),
         ("https://example.com/?a=b", "a base URL has no query and no fragment"),
+        ("https://example.com/api/v1?", "a base URL has no query and no fragment"),
+        ("https://example.com/api/v1#", "a base URL has no query and no fragment"),
         ("https://[", "is not a URL"),
         ("https://example.com/a b", "this is not a URL: it holds whitespace or a control character; take it out"),
         ("https://exam\nple.com", "it holds whitespace or a control character"),

@@ -3,6 +3,7 @@
 import itertools
 import re
 import socket
+import struct
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -20,8 +21,18 @@ def dripping(head: bytes, piece: bytes) -> AbstractContextManager[str]:
     return _serving(itertools.chain([head], itertools.repeat(piece)), threading.Event())
 
 
+def silent(head: bytes = b"") -> AbstractContextManager[str]:
+    """Serve the beginning of an answer, and then nothing."""
+    return _serving(itertools.chain([head], itertools.repeat(b"")), threading.Event())
+
+
+def resetting() -> AbstractContextManager[str]:
+    """Read a request and reset its connection."""
+    return _serving([], threading.Event(), reset=True)
+
+
 @contextmanager
-def _serving(pieces: Iterable[bytes], ended: threading.Event) -> Iterator[str]:
+def _serving(pieces: Iterable[bytes], ended: threading.Event, *, reset: bool = False) -> Iterator[str]:
     def serve() -> None:
         while True:
             try:
@@ -30,6 +41,8 @@ def _serving(pieces: Iterable[bytes], ended: threading.Event) -> Iterator[str]:
                 return
             with connection, suppress(OSError):  # the client went away
                 _read(connection)
+                if reset:
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 for piece in pieces:
                     connection.sendall(piece)
                     if ended.wait(PIECE_SECONDS):

@@ -22,8 +22,8 @@ from tests.reliability.processes import APPLY, COMMAND, environment, start
 from tests.reliability.quiet import quiet_world, settled
 from tests.world import World
 
-CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
-BOTH = pytest.mark.parametrize("number", CODES, ids=["SIGINT", "SIGTERM"])
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+EACH = pytest.mark.parametrize("number", CODES, ids=lambda number: number.name)
 PROFILE = {
     "headline": "h",
     "experience": {"one": {"role": "Founder", "company": "One"}, "two": {"role": "Author", "company": "Two"}},
@@ -71,7 +71,7 @@ def test_an_interruption_while_the_program_is_loaded_is_told_in_one_line(tmp_pat
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
 
 
-@BOTH
+@EACH
 def test_a_signal_lets_the_request_in_flight_end_and_says_what_was_not_done(
     quiet: World, number: signal.Signals
 ) -> None:
@@ -91,7 +91,7 @@ def test_a_signal_lets_the_request_in_flight_end_and_says_what_was_not_done(
     assert quiet.apply().code == 0
 
 
-@BOTH
+@EACH
 def test_a_second_signal_ends_at_once_and_the_state_is_true(quiet: World, number: signal.Signals) -> None:
     quiet.write(PROFILE)
     quiet.simulator.faults.add(["none", "delay=1.5"])
@@ -110,7 +110,30 @@ def test_a_second_signal_ends_at_once_and_the_state_is_true(quiet: World, number
     process.communicate()
 
 
-@BOTH
+def test_a_terminal_that_is_closed_lets_the_request_in_flight_end(quiet: World) -> None:
+    quiet.write(PROFILE)
+    quiet.simulator.faults.add(["none", "delay=0.5"])
+    terminal = Terminal(quiet, *APPLY)
+    in_flight(quiet, 1)
+    os.close(terminal.screen)
+    assert terminal.process.wait(timeout=30) == 129
+    assert set(quiet.state()["sections"]) == {"headline", "experience.one"}
+    assert pending_addresses(quiet.state()) == set()
+
+
+def test_a_run_that_was_told_to_outlive_its_terminal_does(quiet: World) -> None:
+    quiet.write(PROFILE)
+    quiet.simulator.faults.add(["none", "delay=0.5"])
+    process = subprocess.Popen(
+        ["nohup", *COMMAND, *APPLY], cwd=quiet.folder, env=environment(quiet), stderr=subprocess.DEVNULL
+    )
+    in_flight(quiet, 1)
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(timeout=30) == 0
+    assert set(quiet.state()["sections"]) == {"headline", "experience.one", "experience.two"}
+
+
+@EACH
 def test_a_signal_ends_a_wait_at_once_and_nothing_is_pending(quiet: World, number: signal.Signals) -> None:
     quiet.write(PROFILE)
     quiet.simulator.faults.add(["retry-after=200"])
@@ -125,7 +148,7 @@ def test_a_signal_ends_a_wait_at_once_and_nothing_is_pending(quiet: World, numbe
     assert pending_addresses(state_of(quiet)) == set()
 
 
-@BOTH
+@EACH
 def test_a_request_that_takes_longer_than_the_grace_is_abandoned_as_unknown(
     quiet: World, number: signal.Signals
 ) -> None:
@@ -150,7 +173,7 @@ def test_a_request_that_takes_longer_than_the_grace_is_abandoned_as_unknown(
     assert pending_addresses(quiet.state()) == {"experience.one"}
 
 
-@BOTH
+@EACH
 def test_a_signal_between_two_profiles_leaves_the_second_alone(quiet: World, number: signal.Signals) -> None:
     quiet.write({"headline": "h"})
     text = (quiet.folder / "profile.yaml").read_text()
@@ -165,7 +188,7 @@ def test_a_signal_between_two_profiles_leaves_the_second_alone(quiet: World, num
     assert (len(quiet.sent()), set(quiet.state()["sections"])) == (1, {"headline"})
 
 
-@BOTH
+@EACH
 def test_a_signal_while_waiting_for_the_lock_ends_with_nothing_done(here: World, number: signal.Signals) -> None:
     here.write({"headline": "h"})
     with open(f"{here.state_path}.lock", "w", encoding="utf-8") as held:
@@ -179,7 +202,7 @@ def test_a_signal_while_waiting_for_the_lock_ends_with_nothing_done(here: World,
     assert "nothing more was done" in err
 
 
-@BOTH
+@EACH
 def test_a_signal_while_the_hook_runs_keeps_what_it_was_run_for_from_being_sent(
     here: World, number: signal.Signals
 ) -> None:

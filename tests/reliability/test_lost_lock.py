@@ -95,7 +95,7 @@ def test_two_applies_after_a_removed_lock_add_each_job_once(here: World) -> None
         (lambda here: here.state_path.unlink(), "the file was removed meanwhile"),
         (lambda here: here.state_path.write_text(kept(here)), "the file was changed meanwhile"),
         (lambda here: here.state_path.write_text("{"), "the file was replaced meanwhile by one that is no state"),
-        (lambda here: here.state_path.write_text("[]"), "the file was replaced meanwhile by one that is no state"),
+        (lambda here: here.state_path.write_text("[]"), "the file was changed meanwhile"),
     ],
     ids=["lock removed", "lock replaced", "state removed", "state of another write", "half a state", "no state"],
 )

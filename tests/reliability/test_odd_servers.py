@@ -28,6 +28,51 @@ def test_an_answer_that_comes_packed_is_understood(here: World, coding: str) -> 
     assert (done.code, set(here.state()["sections"])) == (0, {"headline"}), done.err
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        gzip.compress(EDITED[:9]) + gzip.compress(EDITED[9:]),
+        b"".join(gzip.compress(EDITED[place : place + 1]) for place in range(len(EDITED))),
+        gzip.compress(b"") + gzip.compress(EDITED),
+        gzip.compress(EDITED) + b"\0" * 20,
+    ],
+    ids=["two", "one a letter", "the first empty", "padding"],
+)
+def test_an_answer_that_comes_packed_in_several_members_is_understood(here: World, body: bytes) -> None:
+    done = answered(here, f"HTTP/1.1 200 OK\ncontent-encoding: gzip\ncontent-length: {len(body)}", body)
+    assert (done.code, set(here.state()["sections"])) == (0, {"headline"}), done.err
+
+
+@pytest.mark.parametrize(
+    ("status", "name", "ends"),
+    [
+        (503, "no_channel", "given up, since waiting"),
+        (422, "limit_exceeded", "stopped: "),
+        (403, "account_restricted", "stopped: "),
+        (401, "disconnected_account", "stopped: "),
+        (429, "too_many_requests", "given up, since waiting"),
+    ],
+)
+@pytest.mark.parametrize("damage", [b"\xe9", b"\xff\xfe", b"\xed\xa0\x80"], ids=["latin-1", "no text", "surrogate"])
+def test_an_error_that_is_not_all_utf_8_is_understood(
+    here: World, status: int, name: str, ends: str, damage: bytes
+) -> None:
+    body = b'{"title": "Caf' + damage + b'", "type": "errors/%s", "status": %d}' % (name.encode(), status)
+    here.write({"experience": {"one": {"role": "Founder", "company": "One"}}})
+    with answering(f"HTTP/1.1 {status} No\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body) as base_url:
+        done = here.apply("--base-url", base_url, "--max-wait", "0")
+    assert (done.code, pending_addresses(here.state())) == (1, set()), done.err
+    assert f"errors/{name}" in done.err
+    assert ends in done.err
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16", "utf-32-be"])
+def test_a_success_in_another_unicode_form_is_understood(here: World, coding: str) -> None:
+    body = EDITED.decode().encode(coding)
+    done = answered(here, f"HTTP/1.1 200 OK\ncontent-length: {len(body)}", body)
+    assert (done.code, pending_addresses(here.state())) == (0, set()), done.err
+
+
 def peak(here: World, answer: bytes) -> int:
     """Apply against a packed answer in a process of its own; give the most memory that it had, in bytes."""
     here.write({"headline": "h"})

@@ -6,13 +6,16 @@ import os
 import ssl
 import subprocess
 import sys
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import trustme
 
+from reconciler.wire.redact import hide
 from tests.reliability.raw import answering
 from tests.serving import serving
 from tests.world import ACCOUNT, PNG, World
@@ -100,6 +103,38 @@ def test_a_server_that_gives_the_key_back_does_not_get_it_printed(tmp_path: Path
     assert KEY not in everything(tmp_path, done)
     assert KEY[:20] not in everything(tmp_path, done)
     assert "\x1b" not in done.stderr
+
+
+FORMS = {
+    "capitals": KEY.upper(),
+    "small letters": KEY.lower(),
+    "percent-encoded": quote(KEY, safe=""),
+    "percent-encoded throughout": "".join(f"%{ord(letter):02X}" for letter in KEY),
+    "percent-encoded here and there": KEY.replace("_", "%5f").replace("=", "%3D"),
+    "html": KEY.replace("+", "&#43;").replace("/", "&#x2F;"),
+    "json": "".join(f"\\u{ord(letter):04x}" for letter in KEY),
+    "hexadecimal": KEY.encode().hex(),
+    "base64": b64encode(KEY.encode()).decode(),
+    "base64 for URLs": urlsafe_b64encode(KEY.encode()).decode(),
+    "base64 after a name": b64encode(f"user:{KEY}".encode()).decode(),
+    "base64 after a letter": b64encode(f"k{KEY}\n".encode()).decode(),
+    "base64 within a header": b64encode(f"ab{KEY};x=1".encode()).decode(),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_server_that_gives_the_key_back_in_another_form_does_not_get_it_printed(tmp_path: Path, form: str) -> None:
+    prepare(tmp_path)
+    with answering(problem(FORMS[form])) as base_url:
+        done = run(tmp_path, base_url, *APPLY)
+    shown = everything(tmp_path, done)
+    for start in range(len(FORMS[form]) - 20):
+        assert FORMS[form][start : start + 20] not in shown
+    assert "<key>" in done.stderr
+
+
+def test_a_key_that_is_as_short_as_a_word_hides_no_words() -> None:
+    assert (hide("the key is key", "key"), hide("KEY-123456 it is", "key-123456")) == ("the key is key", "<key> it is")
 
 
 def test_an_internal_error_shows_neither_the_key_nor_a_traceback(here: World) -> None:
@@ -192,13 +227,20 @@ def test_a_proxy_is_never_used_for_this_machine(here: World) -> None:
 
 
 @contextmanager
-def secure(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Serve https on loopback with a certificate that nobody trusts but for the bundle that is given."""
+def secure(folder: Path, *, of_clients: ssl.TLSVersion | None = None) -> Iterator[tuple[str, Path]]:
+    """Serve https on loopback with a certificate that nobody trusts but for the bundle that is given.
+
+    With `of_clients`, a version of TLS, it wants a certificate from who connects, too.
+    """
     authority = trustme.CA()
     bundle = folder / "ca.pem"
     authority.cert_pem.write_to_path(str(bundle))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
+    if of_clients is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(str(bundle))
+        context.minimum_version = context.maximum_version = of_clients
     body = b'{"object": "ProfileEdited"}'
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -257,6 +299,19 @@ def test_what_tls_cannot_use_of_the_environment_is_said_by_its_name(
     assert (done.returncode, (tmp_path / "profile.state.json").exists()) == (1, False), done.stderr
     assert done.stderr.startswith(said)
     assert f"; correct {variable}" in done.stderr
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("size", [len(PNG), 4 << 20])
+def test_a_server_that_wants_a_certificate_from_us_has_read_nothing(
+    tmp_path: Path, version: ssl.TLSVersion, size: int
+) -> None:
+    prepare(tmp_path)
+    os.truncate(tmp_path / "me.png", size)
+    with secure(tmp_path, of_clients=version) as (base_url, bundle):
+        done = run(tmp_path, base_url, *APPLY, "--ca-bundle", str(bundle))
+    assert (done.returncode, json.loads((tmp_path / "profile.state.json").read_text())["pending"]) == (1, [])
+    assert "the API cannot be reached: " in done.stderr
 
 
 def test_authorities_of_the_environment_are_not_looked_at_for_this_machine(tmp_path: Path) -> None:
