@@ -1,4 +1,4 @@
-"""Owns the entry point: the options before the command, and the exit code of every way to end."""
+"""Owns the entry point: the commands, and the exit code of every way to end."""
 
 import gc
 import os
@@ -9,6 +9,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.console import Exit, Settings, UnwrittenError, give_up_output, notice, prepare, result
+from reconciler.cli.options import COMMAND_POINTERS, common_options, pointer, with_common_options
 
 # Command → what its own help says first: `--help` must not import every command to know it. A test compares.
 COMMANDS = {
@@ -41,7 +42,7 @@ class Commands(click.Group):
             return None
         found = import_module(f"reconciler.cli.{cmd_name}_").command
         assert isinstance(found, click.Command)
-        return found
+        return with_common_options(found)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -50,7 +51,9 @@ class Commands(click.Group):
         if args[0] not in COMMANDS and not args[0].startswith("-"):
             from difflib import get_close_matches
 
-            near = [f" Did you mean {one}?" for one in get_close_matches(args[0], COMMANDS, 1)]
+            if args[0] in COMMAND_POINTERS:
+                raise click.UsageError(f"No such command {args[0]!r}: {COMMAND_POINTERS[args[0]]}.", ctx)
+            near = [f" Did you mean {name}?" for name in get_close_matches(args[0], COMMANDS, 1)]
             raise click.UsageError("".join([f"No such command {args[0]!r}.", *near]), ctx)
         return super().resolve_command(ctx, args)
 
@@ -62,21 +65,22 @@ class Commands(click.Group):
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("-C", "directory", metavar="DIR", help="Work in DIR.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
-@click.option("-q", "--quiet", is_flag=True, help="Print results only.")
-@click.option("-v", "--verbose", count=True, help="Show request parts; -vv logs the HTTP traffic, without secrets.")
 @click.version_option(__version__, prog_name="reconciler")
-@click.pass_context
-def cli(ctx: click.Context, directory: str | None, color: str, *, quiet: bool, verbose: int) -> None:
-    """Keep a LinkedIn profile in git: plan, review, apply."""
-    settings = ctx.ensure_object(Settings)
-    settings.color, settings.quiet, settings.verbose = color, quiet, verbose
-    if directory is not None:
-        try:
-            os.chdir(directory)
-        except OSError as error:
-            raise click.BadParameter(f"{directory}: {error.strerror}", param_hint="-C") from error
+def cli() -> None:
+    """Keep a LinkedIn profile in git: plan, review, apply.
+
+    The options stand before the command or after it.
+    """
+    try:
+        os.getcwd()
+    except FileNotFoundError as error:
+        from reconciler.problem import ReconcilerError
+
+        remedy = "change into one that is there, or pass -C DIR"
+        raise ReconcilerError.at("", "the folder that this was started in is gone", remedy) from error
+
+
+cli.params[:0] = common_options(hidden=False)
 
 
 def run() -> None:
@@ -150,25 +154,23 @@ def _report_click(error: click.ClickException, settings: Settings) -> None:
     from reconciler.render.terminal import visible
 
     if settings.json_errors:
-        _report(UsageError(Problem("", 0, 0, "", error.format_message())), settings)
+        _report(UsageError(Problem("", 0, 0, "", _message(error))), settings)
         return
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         notice(error.format_message())
         return
     if isinstance(error, click.UsageError) and error.ctx is not None:
         notice(error.ctx.get_usage())
-    notice(f"error: {visible(error.format_message())}{_misplaced(error)}")
+    notice(f"error: {visible(_message(error))}")
 
 
-def _misplaced(error: click.ClickException) -> str:
-    """Say of an option that stands after the command where it goes."""
-    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
-        return ""
-    known = {name for option in cli.params for name in option.opts}
-    root, _, command = error.ctx.command_path.partition(" ")
-    if not command or error.option_name not in known:
-        return ""
-    return f" It goes before the command: {root} {error.option_name} … {command}"
+def _message(error: click.ClickException) -> str:
+    """Return what is wrong, with what to write instead where that is known."""
+    known = pointer(error) if isinstance(error, click.UsageError) else ""
+    if not known:
+        return error.format_message()
+    assert isinstance(error, click.NoSuchOption)
+    return f"No such option {error.option_name!r}: {known}."
 
 
 def _report_internal(error: Exception, settings: Settings) -> None:
