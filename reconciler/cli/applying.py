@@ -13,7 +13,7 @@ from reconciler.app.apply import Callbacks, Start, Terms, apply_one, starts
 from reconciler.applying.events import End
 from reconciler.applying.interrupt import Interrupt, ending_signals
 from reconciler.cli.approval import approve, may_be_live
-from reconciler.cli.console import Exit, Settings, notice, result
+from reconciler.cli.console import Exit, Settings, notice, shown
 from reconciler.cli.progress import Progress
 from reconciler.cli.report import exit_code, report
 from reconciler.planning.plan import Plan
@@ -91,7 +91,7 @@ def _apply_all(order: Order, settings: Settings) -> int:
 def _apply_one(start: Start, order: Order, settings: Settings, stop: Interrupt, link: Callable[[], Connection]) -> int:
     def show(plan: Plan) -> None:
         if not (settings.quiet and plan.idle):
-            result(render_text(plan, color=settings.colored(), verbose=settings.verbose))
+            shown(render_text(plan, color=settings.colored(), verbose=settings.verbose))
 
     def open_client() -> Client:
         there = link()

@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, TextIO
@@ -35,21 +35,58 @@ class Settings:
     json_errors: bool = False
 
     def colored(self, *, stderr: bool = False) -> bool:
-        """Tell whether to colour; `auto` colours a terminal unless NO_COLOR is set and not empty."""
+        """Tell whether to colour what goes to a stream; `auto` asks the environment, and whether it is a terminal."""
         if self.color != "auto":
             return self.color == "always"
-        stream = sys.stderr if stderr else sys.stdout
-        return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        asked = color_asked_for(os.environ)
+        if asked is not None:
+            return asked
+        return (sys.stderr if stderr else sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
+
+
+def color_asked_for(environ: Mapping[str, str]) -> bool | None:
+    """Return whether the environment asks for colour or against it; None where it does neither."""
+    if environ.get("NO_COLOR"):
+        return False
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+        if environ.get(name):
+            return environ[name] != "0"
+    return False if environ.get("CLICOLOR") == "0" else None
 
 
 def result(text: str) -> None:
-    """Print what a command was asked for, on standard output; the text is already safe to print."""
+    """Print what a command was asked for, on standard output, as it is; the text is already safe to print."""
     click.echo(text, color=True)
 
 
+def shown(text: str) -> None:
+    """Print a result that a person reads: in a terminal, its long lines are wrapped."""
+    click.echo(_fitted(text, sys.stdout), color=True)
+
+
 def notice(text: str) -> None:
-    """Print anything else, on standard error; the text is already safe to print."""
-    click.echo(text, err=True, color=True)
+    """Print anything else, on standard error; the text is already safe to print. In a terminal, it is wrapped."""
+    click.echo(_fitted(text, sys.stderr), err=True, color=True)
+
+
+def _fitted(text: str, stream: TextIO | None) -> str:
+    """Wrap the long lines of a text for the terminal that it is printed to, if it is one."""
+    if stream is None or not stream.isatty():
+        return text
+    from reconciler.render.wrap import wrapped
+
+    return wrapped(text, terminal_width(stream))
+
+
+def terminal_width(stream: TextIO) -> int:
+    """Return the columns of a terminal, COLUMNS first; 0 where it does not tell."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal():
+        return int(given)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        return 0
 
 
 class UnwrittenError(Exception):
@@ -113,5 +150,5 @@ def show_nothing_changed(paths: Sequence[str], *, quiet: bool = False) -> bool:
         return False
     if not quiet:
         for path, applied_at in unchanged.items():
-            result(no_changes(path, applied_at))
+            shown(no_changes(path, applied_at))
     return True

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from reconciler.cli.console import DEFAULT_PROFILES, Exit, Settings, notice, result, show_nothing_changed
+from reconciler.cli.console import DEFAULT_PROFILES, Exit, Settings, notice, result, show_nothing_changed, shown
 
 
 @click.command()
@@ -54,7 +54,7 @@ def command(  # noqa: PLR0913 - one for each option
     except ReconcilerError as error:
         github.report_error(error)
         raise
-    result(rendered(plans, form, settings, max_bytes))
+    (shown if form == "text" else result)(rendered(plans, form, settings, max_bytes))
     github.report(plans, max_bytes)
     if not detailed_exitcode:
         return 0

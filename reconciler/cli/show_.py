@@ -2,7 +2,7 @@
 
 import click
 
-from reconciler.cli.console import Settings, notice, result
+from reconciler.cli.console import Settings, notice, result, shown
 
 
 @click.command()
@@ -38,5 +38,5 @@ def command(settings: Settings, *, planfile: str, form: str, max_bytes: int) -> 
         from reconciler.render.text import render_text
 
         for one in saved:
-            result(render_text(one.plan, color=settings.colored(), verbose=settings.verbose))
-            result(f"plan {visible(one.id)}, saved at {visible(one.created_at)}")
+            shown(render_text(one.plan, color=settings.colored(), verbose=settings.verbose))
+            shown(f"plan {visible(one.id)}, saved at {visible(one.created_at)}")

@@ -1,8 +1,10 @@
 """The standard streams as shells, pipes and terminals give them: full, closed, left early, in other encodings."""
 
+import contextlib
 import json
 import os
 import pty
+import re
 import subprocess
 
 import pytest
@@ -113,3 +115,49 @@ def test_standard_input_is_utf_8_whatever_the_environment_says(applied: World) -
         applied, f"printf '\\xef\\xbb\\xbf# é\\r\\n{LINE}\\r\\n' | $R state adopt --from -", PYTHONIOENCODING="utf-16"
     )
     assert (done.returncode, done.stderr.decode()) == (0, "experience.a has the id 7\n")
+
+
+@pytest.mark.parametrize(
+    ("environ", "colored"),
+    [
+        ({}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "0"}, False),
+        ({"FORCE_COLOR": ""}, False),
+        ({"CLICOLOR_FORCE": "1"}, True),
+        ({"CLICOLOR_FORCE": "0"}, False),
+        ({"CLICOLOR": "1"}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": ""}, True),
+    ],
+)
+def test_the_environment_says_whether_to_colour(here: World, environ: dict[str, str], *, colored: bool) -> None:
+    here.write({"headline": "h"})
+    here.environ.update(environ)
+    assert ("\x1b[" in here.cli("plan").out) == colored
+    assert "\x1b[" in here.cli("plan", "--color", "always").out
+    assert "\x1b[" not in here.cli("plan", "--color", "never").out
+
+
+@pytest.mark.parametrize(("environ", "colored"), [({}, True), ({"CLICOLOR": "0"}, False), ({"TERM": "dumb"}, False)])
+def test_a_terminal_is_coloured_and_wrapped(here: World, environ: dict[str, str], *, colored: bool) -> None:
+    here.write({"headline": "one two three " * 10})
+    outside, inside = pty.openpty()
+    done = subprocess.Popen(
+        [*COMMAND, "plan"],
+        cwd=here.folder,
+        env=environment(here, **{"TERM": "xterm", "COLUMNS": "40", **environ}),
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+    )
+    os.close(inside)
+    text = b""
+    with contextlib.suppress(OSError):  # a terminal that nobody writes to any more cannot be read
+        while block := os.read(outside, 10_000):
+            text += block
+    os.close(outside)
+    assert done.wait(timeout=60) == 0
+    assert (b"\x1b[" in text) == colored
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", text.decode()).split("\r\n")
+    assert max(map(len, lines)) <= 40
