@@ -39,7 +39,7 @@ check: lint types test ## lint, types and test
 coverage: $(READY) ## every branch of the core is taken by the core's own tests
 	$(BIN)/python -m pytest -n auto tests/planning tests/manual tests/state tests/cli tests/test_values.py --cov --cov-report=term
 
-bench: $(READY) ## how long commands take, as ratios to starting Python
+bench: $(READY) ## how long commands of the installed wheel take; fails beyond twice the figures of README.md
 	$(BIN)/python benchmarks/run.py
 
 torture: $(READY) ## the long form of the reliability tests
