@@ -9,7 +9,9 @@ from reconciler.state.applied import Applied, Pending
 from reconciler.state.queries import pending_is_repeatable
 
 
-def resolve(applied: Applied, address: str, entry_id: str | None, now: str, *, arrived: bool) -> Applied:
+def resolve(  # noqa: PLR0913 - what is settled, and who says so
+    applied: Applied, address: str, entry_id: str | None, now: str, *, arrived: bool, by: str = "resolve"
+) -> Applied:
     """Return the state in which a doubt is settled: what was sent arrived, or it did not. Raises StateError."""
     check_address(address)
     pending = _doubt_at(applied, address)
@@ -27,10 +29,10 @@ def resolve(applied: Applied, address: str, entry_id: str | None, now: str, *, a
         entry_id = id_from(address, entry_id)
         if sending.id not in (None, entry_id):
             raise refused(address, f"it was sent as an edit of {sending.id}", "leave --id out")
-        sending = replace(sending, id=entry_id, id_by="resolve")
+        sending = replace(sending, id=entry_id, id_by=by)
     refuse_taken_id(applied, address, sending.id)
     settled = replace(applied, pending=left)
-    return transitions.record(settled, address, replace(sending, notify_network=None), now, "resolve")
+    return transitions.record(settled, address, replace(sending, notify_network=None), now, by)
 
 
 def _doubt_at(applied: Applied, address: str) -> Pending:

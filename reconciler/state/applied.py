@@ -15,12 +15,32 @@ _HANDLE_LENGTH = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """When a section or entry was last seen on LinkedIn, and by what: `api` or `archive`.
+
+    `mark` is the digest of what can only be seen to have changed: a location's name, the path of a picture.
+    """
+
+    at: str
+    source: str
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """When LinkedIn was last read, and since when a read does not show what was expected there, by address."""
+
+    last: str
+    absent: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What is known to be live at one address, since when, and who said so.
 
-    `id_by` says where an entry's id is known from: `file`, `adopt` or `resolve`; `given` where the file gave it and
-    no Edit has confirmed it yet, so that it is let go of where the API knows no such entry. `handle` is an entry's own
-    for ever, whatever becomes of its key, its id and its content.
+    `id_by` says where an entry's id is known from: `file`, `adopt`, `resolve` or `refresh`; `given` where the file gave
+    it and no Edit has confirmed it yet, so that it is let go of where the API knows no such entry. `handle` is an
+    entry's own for ever, whatever becomes of its key, its id and its content.
     """
 
     value: Plain
@@ -29,6 +49,7 @@ class Record:
     id: str | None = None
     id_by: str | None = None
     handle: str | None = None
+    seen: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +151,7 @@ class Applied:
     pending: tuple[Pending, ...] = ()
     keys: Mapping[str, Kept] = field(default_factory=lambda: MappingProxyType({}))
     source: Source | None = None
+    reads: Reads | None = None
 
     def __post_init__(self) -> None:
         """Give a handle to each entry that has none."""

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 from reconciler.address import is_entry
 from reconciler.decode import DamageError, mapping, optional_text_at, read_json
 from reconciler.problem import StateError
-from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending, Source, handles
+from reconciler.state.applied import Applied, Forgotten, Kept, Look, Pending, Reads, Record, Sending, Source, handles
 from reconciler.state.conflict import holds_conflict, refuse_conflict
 from reconciler.state.form import Form, Kind, Schema, by_name, kind_of, many, refuse_other_keys
 from reconciler.state.kinds import (
+    ABSENT_PATTERN,
     ADDRESS,
     ADDRESS_PATTERN,
     BY,
@@ -23,6 +24,7 @@ from reconciler.state.kinds import (
     FLAG,
     ID,
     IDS,
+    READ_SOURCE,
     SECTION_PATTERN,
     SERIAL,
     TEXT,
@@ -31,6 +33,7 @@ from reconciler.state.kinds import (
     UUID,
     UUID_PATTERN,
     WITH_ID,
+    check_absent,
     check_address,
     check_text,
     check_unit,
@@ -125,7 +128,20 @@ def _refuse_nulls(value: Plain) -> None:
         _refuse_nulls(below)
 
 
-_RECORDED = {"applied_at": TIME.saying("When it was last confirmed or vouched for."), "by": BY}
+LOOK = Form(
+    Look,
+    {
+        "at": TIME,
+        "source": READ_SOURCE,
+        "mark": DIGEST.saying("Of what can only be seen to have changed: a location's name, the path of a picture."),
+    },
+    keys={"source": "from"},
+)
+_RECORDED: dict[str, Kind[Any]] = {
+    "applied_at": TIME.saying("When it was last confirmed or vouched for."),
+    "by": BY,
+    "seen": kind_of(LOOK, "look").saying("When it was last seen on LinkedIn."),
+}
 SECTION_RECORD = Form(Record, {"value": CONTENT, **_RECORDED})
 ENTRY_RECORD = Form(Record, {"value": ENTRY_CONTENT, **IDS, **_RECORDED}, extra=WITH_ID)
 
@@ -223,6 +239,17 @@ SOURCE = Form(
     },
     always=("sections",),
 )
+READS = Form(
+    Reads,
+    {
+        "last": TIME.saying("When LinkedIn was last read."),
+        "absent": by_name(
+            check_absent,
+            lambda _: TIME,
+            {"propertyNames": {"pattern": ABSENT_PATTERN}, "additionalProperties": TIME.schema},
+        ).saying("Since when a read does not show what was expected: an Add in doubt, or anything in a section."),
+    },
+)
 STATE = Form(
     Applied,
     {
@@ -247,6 +274,7 @@ STATE = Form(
             lambda _: kind_of(KEPT, "kept"),
             {"propertyNames": UUID_PATTERN, "additionalProperties": kind_of(KEPT, "kept").schema},
         ).saying("Idempotency keys of requests that did not arrive: the connection was refused, or a person said so."),
+        "reads": kind_of(READS, "reads"),
     },
     always=("sections", "forgotten", "pending"),
 )
@@ -260,4 +288,6 @@ _FORMS: dict[str, Form[Any]] = {
     "pending": PENDING,
     "kept": KEPT,
     "source": SOURCE,
+    "look": LOOK,
+    "reads": READS,
 }

@@ -9,7 +9,8 @@ from reconciler.state.form import Kind, Schema
 from reconciler.values import Plain
 
 MAX_SERIAL = 2**53
-ID_SOURCES = ("file", "given", "adopt", "resolve")
+ID_SOURCES = ("file", "given", "adopt", "resolve", "refresh")
+READ_SOURCES = ("api", "archive")
 _HANDLE = "[a-z0-9]{4,16}"
 _NAME = "[A-Za-z][A-Za-z0-9_]*"
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
@@ -19,6 +20,7 @@ _ENTRY = rf"({'|'.join(ENTRY_SECTIONS)})\.{KEY.pattern}"
 _ADDRESS = rf"({_ENTRY}|{_SECTION})(\.{_NAME})*"
 UUID_PATTERN: Schema = {"pattern": f"^{_UUID}$"}
 ENTRY_PATTERN, SECTION_PATTERN, ADDRESS_PATTERN = f"^{_ENTRY}$", f"^({_SECTION})$", f"^{_ADDRESS}$"
+ABSENT_PATTERN = f"^({_ENTRY}|{_SECTION}|{'|'.join(ENTRY_SECTIONS)})$"
 
 
 def _as_it_is(value: Plain) -> Plain:
@@ -58,6 +60,12 @@ def _read_true(value: Plain, name: str) -> bool:
 def _read_id_source(value: Plain, name: str) -> str:
     if not isinstance(value, str) or value not in ID_SOURCES:
         raise DamageError(f"{name} is {value!r:.80}, not one of {', '.join(ID_SOURCES)}")
+    return value
+
+
+def _read_source(value: Plain, name: str) -> str:
+    if not isinstance(value, str) or value not in READ_SOURCES:
+        raise DamageError(f"{name} is {value!r:.80}, not one of {', '.join(READ_SOURCES)}")
     return value
 
 
@@ -106,6 +114,12 @@ def check_unit(address: str, name: str) -> None:
         raise DamageError(f"{name} holds {address!r:.80}, which is neither a section nor an entry")
 
 
+def check_absent(address: str, name: str) -> None:
+    """Raise DamageError for what is not the address of a section, of entries or not, or of an entry."""
+    if not is_entry_section(address):
+        check_unit(address, name)
+
+
 def check_text(name: str, above: str) -> None:
     """Raise DamageError for an empty name."""
     text(name, f"a name in {above}")
@@ -126,9 +140,10 @@ ID = TEXT.saying("LinkedIn's own id of the entry.")
 ID_SOURCE = Kind(_read_id_source, _as_it_is, {"type": "string", "enum": list(ID_SOURCES)}).saying(
     "Where the id is known from; given: the profile file gave it, and no edit has confirmed it yet."
 )
+READ_SOURCE = Kind(_read_source, _as_it_is, {"type": "string", "enum": list(READ_SOURCES)})
 CONTENT = Kind(_read_content, _as_it_is, ref("value"))
 ENTRY_CONTENT = Kind(_read_entry, _as_it_is, {"allOf": [ref("value"), {"type": "object"}]})
-BY = TEXT.saying("Who says so: `apply`, or the person's command (`accept`, `resolve`, `import`).")
+BY = TEXT.saying("Who says so: `apply`, or the person's command (`accept`, `resolve`, `import`, `refresh`).")
 IDS = {"id": ID, "id_by": ID_SOURCE, "handle": HANDLE}
 WITH_ID: Schema = {"dependencies": {"id_by": ["id"]}}
 

@@ -53,7 +53,15 @@ def begin(applied: Applied, pending: Pending) -> Applied:
     keys = {request: kept for request, kept in applied.keys.items() if request != pending.request}
     for address, entry_id in _ids(pending).items():
         others, keys = _spent(others, keys, address, entry_id)
-    return replace(applied, pending=(*others, pending), keys=keys, source=None)
+    return _expected(replace(applied, pending=(*others, pending), keys=keys, source=None), pending.addresses)
+
+
+def _expected(applied: Applied, addresses: Collection[str]) -> Applied:
+    """Forget since when reads do not show what is sent now."""
+    if applied.reads is None:
+        return applied
+    absent = {address: since for address, since in applied.reads.absent.items() if address not in addresses}
+    return replace(applied, reads=replace(applied.reads, absent=absent))
 
 
 def fold(applied: Applied, request: str, now: str) -> Applied:
