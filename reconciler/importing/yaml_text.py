@@ -33,7 +33,7 @@ def member(name: str, value: Plain, indent: str = "") -> list[str]:
     name = key(name)
     if isinstance(value, Mapping):
         if all(not isinstance(below, Mapping) for below in value.values()):
-            return [f"{indent}{name}: {_flow(value)}"]
+            return [f"{indent}{name}: {flow(value)}"]
         below = (line for under, one in value.items() for line in member(under, one, indent + _STEP))
         return [f"{indent}{name}:", *below]
     if isinstance(value, list):
@@ -44,10 +44,16 @@ def member(name: str, value: Plain, indent: str = "") -> list[str]:
 
 def _leaf(head: str, value: Plain, indent: str) -> list[str]:
     """Write a value after its key or dash: beside it, or as a literal block below it."""
-    if not (isinstance(value, str) and _fits_a_block(value)):
-        return [f"{head} {_scalar(value)}"]
-    chomping, text = ("", value[:-1]) if value.endswith("\n") else ("-", value)
-    return [f"{head} |{chomping}", *(f"{indent}{_STEP}{line}" if line else "" for line in text.split("\n"))]
+    if not (isinstance(value, str) and fits_a_block(value)):
+        return [f"{head} {scalar(value)}"]
+    first, *lines = literal_block(value, indent + _STEP)
+    return [f"{head} {first}", *lines]
+
+
+def literal_block(text: str, indent: str) -> list[str]:
+    """Write a text as a literal block: its sign, and the lines below it."""
+    chomping, kept = ("", text[:-1]) if text.endswith("\n") else ("-", text)
+    return [f"|{chomping}", *(f"{indent}{line}" if line else "" for line in kept.split("\n"))]
 
 
 def key(name: str) -> str:
@@ -55,17 +61,19 @@ def key(name: str) -> str:
     return name if _PLAIN.fullmatch(name) and resolve(name) == name else quoted(name)
 
 
-def _flow(value: Mapping[str, Plain]) -> str:
-    return "{" + ", ".join(f"{key(name)}: {_in_flow(below)}" for name, below in value.items()) + "}"
+def flow(value: Plain) -> str:
+    """Write a value on one line, between braces or brackets."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key(name)}: {flow(below)}" for name, below in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return quoted(value) if isinstance(value, str) else scalar(value)
 
 
-def _in_flow(value: Plain) -> str:
-    return quoted(value) if isinstance(value, str) else _scalar(value)
-
-
-def _scalar(value: Plain) -> str:
+def scalar(value: Plain) -> str:
+    """Write a value on its key's line: a text without quotes where it reads as itself."""
     if isinstance(value, str):
-        return value if _is_plain(value) else quoted(value)
+        return value if is_plain(value) else quoted(value)
     return json.dumps(value)
 
 
@@ -86,12 +94,12 @@ def _shows(one: str) -> bool:
     return one.isprintable() or one in _JOINERS or unicodedata.category(one) == "Zs"
 
 
-def _is_plain(text: str) -> bool:
+def is_plain(text: str) -> bool:
     """Tell whether a text reads as itself without quotes, for every reader of YAML 1.1 or 1.2."""
     return bool(_PLAIN.fullmatch(text)) and resolve(text) == text and text.lower() not in _YAML_1_1
 
 
-def _fits_a_block(text: str) -> bool:
+def fits_a_block(text: str) -> bool:
     """Tell whether a text is one for a literal block, and one that comes back from it as it was."""
     lines = text.removesuffix("\n").split("\n")
     if len(text) <= WIDTH and len(lines) == 1 and not text.endswith("\n"):
