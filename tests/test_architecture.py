@@ -27,6 +27,7 @@ LAYERS = (
     ("reconciler.planning",),
     ("reconciler.carry",),
     ("reconciler.manual",),
+    ("reconciler.reading",),
     ("reconciler.render",),
     ("reconciler.wire",),
     ("reconciler.applying",),

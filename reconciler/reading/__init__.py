@@ -1,0 +1,1 @@
+"""What LinkedIn shows, compared with what state knows: answers and archives in, findings and a next state out."""

@@ -1,0 +1,356 @@
+"""Owns the comparison of what was seen with what state knows to be live, address by address."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+from enum import StrEnum
+from types import MappingProxyType
+
+from reconciler.address import is_entry_section, section_of
+from reconciler.reading.dates import Agreement, SeenDate, compare_end, compare_start
+from reconciler.reading.pairing import Knowledge, KnownEntry, Pair, Pairing, pair_entries
+from reconciler.reading.seen import Completeness, Seen, SeenEntry, Sight, Unseen
+from reconciler.reading.text import Likeness, compare_texts, fold_name, is_same_name
+from reconciler.spec import ENTRY_SECTIONS, SECTIONS
+from reconciler.state import queries
+from reconciler.state.applied import Applied, Record, Sending
+from reconciler.values import Plain, digest, members, same
+
+SETTLING = timedelta(minutes=10)
+"""How long the platform may take to show what was applied, and how far apart two reads are that confirm each other."""
+_NEAR = 0.8  # of two names of skills, as difflib measures it
+
+
+class Finding(StrEnum):
+    """What a read says about one managed address."""
+
+    SAME = "same"
+    LAYOUT = "layout"  # white space, bullets or quotes alone differ
+    CHANGED = "changed"
+    RENAMED = "renamed"  # another name that LinkedIn may have put there itself
+    NOT_SHOWN = "not-shown"  # an entry that a complete list does not hold
+    NOT_SEEN_YET = "not-seen-yet"  # applied less than ten minutes before the read
+    NOT_SEEN = "not-seen"
+    CANNOT_TELL = "cannot-tell"  # what is shown does not say enough
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One managed address: the value last known, what is shown there, and what may be concluded.
+
+    `shown` is a value as a profile holds it, or of a date that cannot be read its text; `why` says why nothing is.
+    """
+
+    address: str
+    finding: Finding
+    known: Plain
+    shown: Plain = None
+    why: Unseen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that a read says about a profile.
+
+    `pairings` hold each entry section's known and seen entries; `more_skills` those that the file lacks;
+    `empty` the addresses that are shown empty although something is known there.
+    """
+
+    compared: tuple[Compared, ...]
+    pairings: Mapping[str, Pairing]
+    more_skills: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+    marks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def compare(applied: Applied, managed: Collection[str], seen: Seen) -> Comparison:
+    """Compare what was seen with what state knows of the managed sections and entries, in the spec's order."""
+    compared: list[Compared] = []
+    pairings: dict[str, Pairing] = {}
+    for section in SECTIONS:
+        name = section.name
+        if is_entry_section(name):
+            pairings[name] = _pairing(applied, name, seen)
+            compared.extend(_entries(applied, name, managed, seen, pairings[name]))
+        elif name in managed and (record := applied.sections.get(name)) is not None:
+            found = _not_yet(record, seen, _section(applied, name, record, seen))
+            is_unknown = queries.unknown_fields(applied, name) is not None
+            compared.append(_unknown(found) if is_unknown else found)
+    return Comparison(
+        compared=tuple(compared),
+        pairings=pairings,
+        more_skills=_more_skills(applied, seen),
+        empty=tuple(_empty(applied, seen)),
+        marks={address: digest(mark) for address, mark in seen.marks.items()},
+    )
+
+
+def compare_sent(address: str, sending: Sending, comparison: Comparison, seen: Seen) -> frozenset[Finding]:
+    """Return what a read says about each of the values that were sent; nothing where the entry is not seen."""
+    section = section_of(address)
+    if section == address:
+        return frozenset({_sent_section(address, sending.value, seen).finding})
+    sent = {name: members(sending.value)[name] for name in sending.names}
+    pairs = [
+        pair
+        for pair in comparison.pairings[section].pairs
+        if pair.known.knowledge is Knowledge.RECORDED and pair.known.address == address
+    ]
+    return frozenset(
+        compared.finding
+        for pair in pairs
+        for compared in compare_entry(section, Pair(KnownEntry(address, sending.id, sent), pair.seen))
+    )
+
+
+def _sent_section(address: str, value: Plain, seen: Seen) -> Compared:
+    if address in ("headline", "summary"):
+        return _text(address, value, seen.sections.get(address, Unseen.MISSING))
+    if address == "skills":
+        return _names(address, value, seen.sections.get(address, Unseen.MISSING), complete=seen.skills_are_complete)
+    return Compared(address, Finding.NOT_SEEN, value, why=Unseen.NOT_READABLE)
+
+
+def _unknown(compared: Compared) -> Compared:
+    """Say nothing of a difference where an earlier request ended without a clear answer: it may be that one's."""
+    if compared.finding in (Finding.CHANGED, Finding.RENAMED):
+        return Compared(compared.address, Finding.CANNOT_TELL, compared.known, compared.shown)
+    return compared
+
+
+def instant(text: str) -> datetime:
+    """Read a time of a state or a read (RFC 3339)."""
+    return datetime.fromisoformat(text)
+
+
+def _not_yet(record: Record, seen: Seen, compared: Compared) -> Compared:
+    """Take back a difference that something newer than the read may explain."""
+    if compared.finding not in (Finding.CHANGED, Finding.RENAMED, Finding.LAYOUT) or is_newer(seen, record):
+        return compared
+    return Compared(compared.address, Finding.NOT_SEEN_YET, compared.known, compared.shown)
+
+
+def is_newer(seen: Seen, record: Record) -> bool:
+    """Tell whether a read is late enough to know better than a record: ten minutes after an apply, or a later read."""
+    if record.seen is not None and instant(record.seen.at) > instant(seen.at):
+        return False
+    since = instant(seen.at) - instant(record.applied_at)
+    return since > timedelta() if record.by == "refresh" else since >= SETTLING
+
+
+# Sections
+
+
+def _section(applied: Applied, address: str, record: Record, seen: Seen) -> Compared:
+    if address in ("headline", "summary"):
+        sight = seen.sections.get(address, Unseen.MISSING)
+        if sight == "" and record.value != "" and not _is_believed(applied, address, seen):
+            sight = Unseen.DOUBTFUL
+        return _text(address, record.value, sight)
+    if address == "skills":
+        return _skills(applied, record, seen)
+    return _mark(address, record, seen)
+
+
+def _is_believed(applied: Applied, address: str, seen: Seen) -> bool:
+    """Tell whether an earlier read showed the same emptiness, ten minutes or more before."""
+    first = applied.reads.absent.get(address) if applied.reads is not None else None
+    return first is not None and instant(seen.at) - instant(first) >= SETTLING
+
+
+def _text(address: str, known: Plain, sight: Sight) -> Compared:
+    if isinstance(sight, Unseen):
+        return Compared(address, Finding.NOT_SEEN, known, why=sight)
+    finding = {
+        Likeness.SAME: Finding.SAME,
+        Likeness.LAYOUT: Finding.LAYOUT,
+        Likeness.DIFFERENT: Finding.CHANGED,
+    }[compare_texts(str(known), str(sight))]
+    return Compared(address, finding, known, sight)
+
+
+def _mark(address: str, record: Record, seen: Seen) -> Compared:
+    """Compare what can only be seen to have changed since it was last looked at."""
+    mark = seen.marks.get(address)
+    if mark is None:
+        why = (
+            Unseen.MISSING
+            if address in ("location", "picture", "cover_picture", "open_to_work")
+            else Unseen.NOT_READABLE
+        )
+        return Compared(address, Finding.NOT_SEEN, record.value, why=why)
+    looked = record.seen
+    if looked is None or looked.mark is None or instant(looked.at) < instant(record.applied_at):
+        return Compared(address, Finding.CANNOT_TELL, record.value, mark)
+    finding = Finding.SAME if looked.mark == digest(mark) else Finding.CHANGED
+    return Compared(address, finding, record.value, mark)
+
+
+def _skills(applied: Applied, record: Record, seen: Seen) -> Compared:
+    sight = seen.sections.get("skills", Unseen.MISSING)
+    if sight == [] and record.value != [] and not _is_believed(applied, "skills", seen):
+        sight = Unseen.DOUBTFUL
+    return _names("skills", record.value, sight, complete=seen.skills_are_complete)
+
+
+def _names(address: str, known: Plain, sight: Sight, *, complete: bool = True) -> Compared:
+    """Compare two lists of names as sets: what is missing differs, what is there besides does not."""
+    if isinstance(sight, Unseen):
+        return Compared(address, Finding.NOT_SEEN, known, why=sight)
+    names, shown = _list(known), _list(sight)
+    there = {fold_name(name) for name in shown}
+    wanted = {fold_name(name) for name in names}
+    missing = [name for name in names if fold_name(name) not in there]
+    more = [name for name in shown if fold_name(name) not in wanted]
+    if not missing:
+        return Compared(address, Finding.SAME, known, sight)
+    if all(any(may_be_renamed(name, other) for other in more) for name in missing):
+        return Compared(address, Finding.RENAMED, known, sight)
+    if not complete:
+        return Compared(address, Finding.NOT_SEEN, known, sight, Unseen.TRUNCATED)
+    return Compared(address, Finding.CHANGED, known, sight)
+
+
+def may_be_renamed(name: str, shown: str) -> bool:
+    """Tell whether a name could be LinkedIn's own for another: it holds it, or is nearly it."""
+    one, other = fold_name(name), fold_name(shown)
+    words, others = set(one.split()), set(other.replace("(", " ").replace(")", " ").split())
+    return words <= others or others <= words or SequenceMatcher(None, one, other).ratio() >= _NEAR
+
+
+def _list(value: Plain) -> list[str]:
+    return [str(name) for name in value] if isinstance(value, list) else []
+
+
+def _more_skills(applied: Applied, seen: Seen) -> tuple[str, ...]:
+    """Return the skills on LinkedIn that state does not know; nothing where skills are not managed."""
+    record = applied.sections.get("skills")
+    if record is None:
+        return ()
+    known = {fold_name(name) for name in _list(record.value)}
+    sight = seen.sections.get("skills")
+    return tuple(name for name in _list(None if isinstance(sight, Unseen) else sight) if fold_name(name) not in known)
+
+
+def _empty(applied: Applied, seen: Seen) -> Iterator[str]:
+    """Give the sections that are shown empty although state knows something there."""
+    for address in ("headline", "summary", "skills"):
+        record = applied.sections.get(address)
+        if record is not None and record.value not in ("", []) and seen.sections.get(address) in ("", []):
+            yield address
+    for section in ENTRY_SECTIONS:
+        shown = seen.entries.get(section)
+        if shown is not None and shown.completeness is Completeness.EMPTY and _holds_any(applied, section):
+            yield section
+
+
+def _holds_any(applied: Applied, section: str) -> bool:
+    pending = (address for request in applied.pending for address in request.addresses)
+    return any(section_of(address) == section for address in (*applied.sections, *pending))
+
+
+# Entries
+
+
+def _pairing(applied: Applied, section: str, seen: Seen) -> Pairing:
+    shown = seen.entries.get(section)
+    return pair_entries(section, list(_known_entries(applied, section)), shown.entries if shown is not None else ())
+
+
+def _known_entries(applied: Applied, section: str) -> Iterator[KnownEntry]:
+    for address, record in queries.records(applied, section).items():
+        yield KnownEntry(address, record.id, members(record.value))
+    for address, value in queries.doubtful_adds(applied, section).items():
+        yield KnownEntry(address, None, members(value), Knowledge.IN_DOUBT)
+    for address, forgotten in queries.forgotten_units(applied, section).items():
+        yield KnownEntry(address, forgotten.id, members(forgotten.value), Knowledge.FORGOTTEN)
+
+
+def _entries(
+    applied: Applied, section: str, managed: Collection[str], seen: Seen, pairing: Pairing
+) -> Iterator[Compared]:
+    def is_managed(entry: KnownEntry) -> bool:
+        return entry.knowledge is Knowledge.RECORDED and entry.address in managed
+
+    for pair in pairing.pairs:
+        if is_managed(pair.known):
+            record = applied.sections[pair.known.address]
+            gone = queries.forgotten_below(applied, pair.known.address)
+            unknown = queries.unknown_fields(applied, pair.known.address, pair.known.id) or ()
+            for compared in compare_entry(section, pair):
+                path = compared.address.removeprefix(f"{pair.known.address}.")
+                if path not in gone:
+                    found = _not_yet(record, seen, compared)
+                    yield _unknown(found) if path.partition(".")[0] in unknown else found
+    for question in pairing.open:
+        for entry in filter(is_managed, question.known):
+            yield Compared(entry.address, Finding.CANNOT_TELL, dict(entry.value))
+    for entry in filter(is_managed, pairing.known_alone):
+        yield _alone(applied, section, entry, seen)
+
+
+def _alone(applied: Applied, section: str, entry: KnownEntry, seen: Seen) -> Compared:
+    """Say of an entry that is not shown whether that means anything."""
+    shown = seen.entries.get(section)
+    completeness = shown.completeness if shown is not None else Completeness.MISSING
+    value, record = dict(entry.value), applied.sections[entry.address]
+    if completeness is Completeness.EMPTY and not _is_believed(applied, section, seen):
+        return Compared(entry.address, Finding.NOT_SEEN, value, why=Unseen.DOUBTFUL)
+    if completeness in (Completeness.COMPLETE, Completeness.EMPTY):
+        return Compared(entry.address, Finding.NOT_SHOWN if is_newer(seen, record) else Finding.NOT_SEEN_YET, value)
+    return Compared(entry.address, Finding.NOT_SEEN, value, why=Unseen[completeness.name])
+
+
+def compare_entry(section: str, pair: Pair) -> Iterator[Compared]:
+    """Compare each field that state knows of a paired entry, in the order in which state has them."""
+    for name, known in pair.known.value.items():
+        address = f"{pair.known.address}.{name}"
+        if name == "seniority":
+            yield from _period(address, members(known), pair.seen)
+        elif name in ("start_date", "end_date"):
+            yield from _period(pair.known.address, {name: known}, pair.seen)
+        elif name not in pair.seen.fields:
+            yield Compared(address, Finding.NOT_SEEN, known, why=Unseen.NOT_READABLE)
+        else:
+            yield _field(section, address, name, known, pair)
+
+
+def _field(section: str, address: str, name: str, known: Plain, pair: Pair) -> Compared:
+    sight = pair.seen.fields[name]
+    if isinstance(known, list):
+        return _names(address, known, sight)
+    compared = _text(address, known, sight)
+    if compared.finding is not Finding.CHANGED or name not in ("company", "school"):
+        return compared
+    if is_same_name(str(known), str(sight)):
+        return Compared(address, Finding.SAME, known, compared.shown)
+    company_id = pair.known.value.get("company_id")
+    if section == "experience" and company_id is not None and same(company_id, _value(pair.seen, "company_id")):
+        return Compared(address, Finding.SAME, known, compared.shown)
+    return Compared(address, Finding.RENAMED, known, compared.shown)
+
+
+def _value(entry: SeenEntry, name: str) -> Plain:
+    sight = entry.fields.get(name)
+    return None if isinstance(sight, Unseen) else sight
+
+
+def _period(above: str, known: Mapping[str, Plain], seen: SeenEntry) -> Iterator[Compared]:
+    for name, date in known.items():
+        address = f"{above}.{name}"
+        day = seen.start if name == "start_date" else seen.end
+        if isinstance(day, Unseen):
+            yield Compared(address, Finding.NOT_SEEN, date, why=day)
+        elif day is None:
+            yield Compared(address, Finding.CHANGED, date)
+        else:
+            agreement = (compare_start if name == "start_date" else compare_end)(members(date), day)
+            finding = {
+                Agreement.EQUAL: Finding.SAME,
+                Agreement.DIFFERENT: Finding.CHANGED,
+                Agreement.CANNOT_TELL: Finding.CANNOT_TELL,
+            }[agreement]
+            yield Compared(address, finding, date, day.text)
+    if "end_date" not in known and above.endswith("seniority") and isinstance(seen.end, SeenDate):
+        yield Compared(f"{above}.end_date", Finding.CHANGED, None, seen.end.text)

@@ -1,0 +1,66 @@
+"""Owns when two texts are equal to a reader, although they are not written alike."""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+_BULLETS = str.maketrans(dict.fromkeys("•·–—*▪◦", "-"))
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+class Likeness(StrEnum):
+    """How far two texts agree."""
+
+    SAME = "same"
+    LAYOUT = "layout"  # they differ in white space, bullets or quotes alone
+    DIFFERENT = "different"
+
+
+def compare_texts(known: str, seen: str) -> Likeness:
+    """Tell how far two texts agree."""
+    if normalize(known) == normalize(seen):
+        return Likeness.SAME
+    return Likeness.LAYOUT if without_layout(known) == without_layout(seen) else Likeness.DIFFERENT
+
+
+def is_same_name(known: str, seen: str) -> bool:
+    """Tell whether two names of a company, school or skill are equal, letters' case aside."""
+    return fold_name(known) == fold_name(seen)
+
+
+def fold_name(name: str) -> str:
+    """Return the text that equal names share."""
+    return " ".join(normalize(name).casefold().split())
+
+
+def normalize(text: str) -> str:
+    """Return the text that equal texts share.
+
+    It is in NFC with LF as line end, every kind of space is a plain one, characters without width are gone, lines
+    are trimmed, blank lines are gone at the ends and inside at most one follows another line.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not text.isascii():
+        text = "".join(_plain_space(character) for character in text)
+    lines = "\n".join(line.strip() for line in text.replace("\t", " ").split("\n"))
+    return _BLANK_LINES.sub("\n\n", lines).strip("\n")
+
+
+def without_layout(text: str) -> str:
+    """Return the text that texts share which differ in layout alone: one space, one bullet, straight quotes."""
+    return " ".join(normalize(text).translate(_BULLETS).translate(_QUOTES).split())
+
+
+def _plain_space(character: str) -> str:
+    if character.isascii():
+        return character
+    match unicodedata.category(character):
+        case "Zs":
+            return " "
+        case "Zl" | "Zp":
+            return "\n"
+        case "Cf":
+            return ""
+        case _:
+            return character
