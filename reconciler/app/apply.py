@@ -17,7 +17,7 @@ from reconciler.app.saved import check_states, plan_anew, saved_among
 from reconciler.applying.events import Event, Failed, RunResult
 from reconciler.applying.runner import Tools, run
 from reconciler.carry import carry
-from reconciler.planning.plan import Action, Plan, Request
+from reconciler.planning.plan import Action, Plan, Request, joint_id
 from reconciler.planning.planfile import SavedPlan
 from reconciler.planning.planner import Options, make_plan
 from reconciler.planning.reasons import first_apply
@@ -37,7 +37,7 @@ class Terms:
     """Under which terms plans are applied.
 
     `first_apply` says that nothing which would be sent is on LinkedIn already; `plan_ids` are of the plans that were
-    reviewed, and no other one is applied; `max_wait` and `lock_timeout` are seconds.
+    reviewed, or of all of them together, and no other one is applied; `max_wait` and `lock_timeout` are seconds.
     """
 
     first_apply: bool = False
@@ -205,8 +205,9 @@ def starts(paths: Sequence[str], state: str | None, options: Options, plan_ids: 
         found = [Start(*pair) for pair in zip(plan_anew(saved, state), saved, strict=True)]
     else:
         found = [Start(one) for one in prepare_all(read_profiles(paths, state), state, options)]
+    reviewed = joint_id([start.plan for start in found]) in plan_ids
     for start in found:
-        check_bound(start.plan, start.saved, plan_ids)
+        check_bound(start.plan, start.saved, () if reviewed else plan_ids)
     return tuple(found)
 
 
@@ -238,7 +239,7 @@ def apply_one(
         return Result(start.plan, prepared.state_path)
     with locked(prepared.state_path, now(), terms.lock_timeout, callbacks.waiting) as lock:
         fresh = _anew(prepared)
-        check_bound(fresh.plan, start.saved, terms.plan_ids)
+        check_bound(fresh.plan, start.saved, (*terms.plan_ids, start.plan.id) if terms.plan_ids else ())
         callbacks.planned(fresh.plan)
         return _Apply(fresh, lock, terms, callbacks, stop, open_client).carry_out(reviewed=start.saved is not None)
 

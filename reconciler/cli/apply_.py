@@ -32,7 +32,9 @@ def _no_nan(_: click.Context, __: click.Parameter, value: float) -> float:
 @click.argument("profiles", nargs=-1, metavar="[PROFILE... | PLANFILE]")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--first-apply", is_flag=True, help="None of the entries to be added is on LinkedIn already.")
-@click.option("--plan-id", "plan_ids", multiple=True, metavar="ID", help="Apply only the plan of this id (repeatable).")
+@click.option(
+    "--plan-id", "plan_ids", multiple=True, metavar="ID", help="Apply only the plan, or plans, of this id (repeatable)."
+)
 @click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this address (repeatable).")
 @click.option("--add", multiple=True, metavar="ADDRESS", help="This entry is new, whatever it looks like (repeatable).")
 @click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from reconciler.app.git import commit_of
 from reconciler.cli.console import notice
-from reconciler.planning.plan import Plan
+from reconciler.planning.plan import Plan, joint_id
 from reconciler.problem import ReconcilerError
 from reconciler.render.terminal import visible
 
@@ -15,7 +15,7 @@ MAX_SUMMARY = 1024 * 1024  # bytes that GitHub takes of one step's summary
 def report(plans: Sequence[Plan], max_bytes: int) -> None:
     """In GitHub Actions, write outputs and the step's summary; elsewhere nothing.
 
-    Outputs: `outcome` (empty, changes or doubt), one a count of the summary, `plan_id` (several: with spaces),
+    Outputs: `outcome` (empty, changes or doubt), one a count of the summary, `plan_id` (one for all of them),
     `first_apply` (the sections that it asks about, with spaces).
     """
     if not os.environ.get("GITHUB_ACTIONS"):
@@ -27,7 +27,7 @@ def report(plans: Sequence[Plan], max_bytes: int) -> None:
     _write_outputs(
         {
             "outcome": "doubt" if doubt else "changes" if changes else "empty",
-            "plan_id": " ".join(plan.id for plan in plans),
+            "plan_id": joint_id(plans),
             **{name: str(count) for name, count in counts.items()},
             "first_apply": " ".join(sorted({name for plan in plans for name in plan.first_apply})),
         }

@@ -78,10 +78,8 @@ def command(profile: str, *, github: bool, gitlab: bool, install: str | None) ->
     make_folder(os.path.dirname(profile))
     wrote = _write(profile, STARTER)
     accompany(profile)
-    for path, text in workflows.items():
-        make_folder(os.path.dirname(path))
-        if not _write(path, text) and os.path.basename(path) == ".gitlab-ci.yml":
-            notice(f"add to it:\n{text.rstrip()}")
+    if workflows:
+        _write_workflows(workflows, profile)
     if wrote:
         from reconciler.planning.reasons import quoted
         from reconciler.render.terminal import visible
@@ -103,25 +101,28 @@ def accompany(profile: str) -> None:
 
 
 def _workflows(profile: str, install: str | None, *, github: bool, gitlab: bool) -> dict[str, str]:
-    """Give the text of each workflow file that was asked for, by its path."""
+    """Return the text of each workflow file that was asked for, by its path."""
     if not (github or gitlab):
         return {}
     from reconciler.app import origin
     from reconciler.cli import workflows
 
     install = origin.requirement() if install is None else origin.pinned(install)
-    if install is None:
-        install = workflows.NOWHERE
-        notice(
-            "to do: this tool was installed from a folder; say after INSTALL in the workflows where they get it from"
-        )
-    root = workflows.root_of(profile)
-    inside = os.path.relpath(os.path.abspath(profile), root)
-    templates = {**(workflows.GITHUB if github else {}), **(workflows.GITLAB if gitlab else {})}
-    return {
-        os.path.relpath(os.path.join(root, path)): workflows.filled(template, inside, install)
-        for path, template in templates.items()
-    }
+    texts = workflows.texts(profile, install, github=github, gitlab=gitlab)
+    if left := workflows.to_do(install):
+        notice(left)
+    return texts
+
+
+def _write_workflows(texts: dict[str, str], profile: str) -> None:
+    from reconciler.cli import workflows
+    from reconciler.render.terminal import visible
+
+    for path, text in texts.items():
+        make_folder(os.path.dirname(path))
+        if not _write(path, text):
+            for line in workflows.to_add(path, profile):
+                notice(visible(line))
 
 
 def _lacking(ignore: str) -> list[str]:

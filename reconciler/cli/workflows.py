@@ -3,25 +3,67 @@
 import json
 import os
 import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from importlib import resources
 
 from reconciler.problem import UsageError
 
-GITHUB = {
+_FOR_GITHUB = {
     ".github/workflows/profile-plan.yml": "github/plan.yml",
     ".github/workflows/profile-apply.yml": "github/apply.yml",
+    ".github/profile-requirements.txt": "requirements.txt",
 }
-GITLAB = {
+_FOR_GITLAB = {
     ".gitlab/profile.gitlab-ci.yml": "gitlab/profile.yml",
+    ".gitlab/profile-requirements.txt": "requirements.txt",
     ".gitlab-ci.yml": "gitlab/include.yml",
 }
 NOWHERE = f"git+https://example.invalid/say-where-the-tool-is@{'0' * 40}"
+_NO_INSTALL = "to do: another machine cannot get this tool from where you have it; say after INSTALL where it can"
 
 
-def root_of(profile: str) -> str:
-    """Give the folder that workflows belong to: the git repository's that holds a profile, else the current one."""
-    here = os.path.dirname(os.path.abspath(profile))
-    folder = here
+def texts(profile: str, install: str | None, *, github: bool, gitlab: bool) -> dict[str, str]:
+    """Return the text of each workflow file that was asked for, by its path. Raises UsageError."""
+    root = _root_of(profile)
+    inside = os.path.relpath(os.path.abspath(profile), root)
+    templates = {**(_FOR_GITHUB if github else {}), **(_FOR_GITLAB if gitlab else {})}
+    return {
+        os.path.relpath(os.path.join(root, path)): _filled(template, inside, install or NOWHERE)
+        for path, template in templates.items()
+    }
+
+
+def to_do(install: str | None) -> str:
+    """Return what is left to fill in by hand, or ""."""
+    return "" if install else _NO_INSTALL
+
+
+def to_add(path: str, profile: str) -> list[str]:
+    """Return the lines that say what to add to a workflow file that was there already, for it to know a profile."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    if os.path.basename(path) == ".gitlab-ci.yml":
+        include = _template("gitlab/include.yml").rstrip()
+        return [] if include.rpartition("- ")[2] in text else [f"add to {path}:", *include.splitlines()]
+    inside = os.path.relpath(os.path.abspath(profile), _root_of(profile))
+    patterns = list(_profiles(text))
+    if not patterns or any(fnmatchcase(inside, pattern) for pattern in patterns):
+        return []
+    paths = _paths_of(inside)
+    folder = f", and to its paths: {paths[0]}" if "/workflows/" in path and paths[0] not in text else ""
+    return [f"add to PROFILES in {path}, on a line of its own: {inside}{folder}"]
+
+
+def _profiles(text: str) -> Iterator[str]:
+    """Yield the lines of the block PROFILES of a workflow file."""
+    found = re.search(r"^( *)PROFILES: *\|-.*\n((?:\1 +.*\n)*)", text, re.MULTILINE)
+    yield from (line.strip() for line in found[2].splitlines()) if found else ()
+
+
+def _root_of(profile: str) -> str:
+    """Return the folder that workflows belong to: the git repository's that holds a profile, else the current one."""
+    folder = os.path.dirname(os.path.abspath(profile))
     while not os.path.exists(os.path.join(folder, ".git")):
         if folder == os.path.dirname(folder):
             return os.getcwd()
@@ -29,18 +71,35 @@ def root_of(profile: str) -> str:
     return folder
 
 
-def filled(template: str, profile: str, install: str) -> str:
-    """Give a template's text for a profile, by its path from the root, and for what pip installs.
+def _paths_of(profile: str) -> list[str]:
+    """Return the filter of what a profile's plan can depend on: all that lies in its folder, and how it is made."""
+    folder = os.path.dirname(profile)
+    if not re.fullmatch(r"[\w./ -]+", folder):  # none, or one with a character that a filter takes for a pattern
+        return ["**", "!**.md"]
+    return [f"{folder}/**", ".github/workflows/profile-*.yml", ".github/profile-requirements.txt"]
 
-    Both stand in double quotes: JSON's strings are YAML's. Raises UsageError for what a workflow cannot name.
+
+def _filled(template: str, profile: str, install: str) -> str:
+    """Return a template's text for a profile, by its path from the root, and for what pip installs.
+
+    JSON's strings and lists are YAML's; the profile is a line of a block. Raises UsageError for what a workflow cannot
+    name.
     """
     if profile.startswith("../"):
         raise UsageError.at(profile, "the workflows' folder does not hold it", "run init where the repository begins")
     for value in (profile, install):
-        if "$" in value or "\n" in value:
-            raise UsageError.at(value, "a workflow would not take this literally", "use no $ and no line break in it")
-        if any("\ud800" <= one <= "\udfff" for one in value):
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
             raise UsageError.at(value, "a workflow cannot hold this: it is not UTF-8", "write it as UTF-8")
-    text = resources.files("reconciler.templates").joinpath(template).read_text(encoding="utf-8")
-    values = {"INSTALL": install, "PROFILE": profile}
-    return re.sub('"@([A-Z]+)@"', lambda mark: json.dumps(values[mark[1]], ensure_ascii=False), text)
+        if "$" in value or not value.isprintable() or value != value.strip():
+            remedy = "use no $, no line break and no blanks at its ends"
+            raise UsageError.at(value, "a workflow would not take this literally", remedy)
+    values = {"INSTALL": install, "PATHS": _paths_of(profile)}
+
+    def value_of(mark: re.Match[str]) -> str:
+        return json.dumps(values[mark[1]], ensure_ascii=False) if mark[1] else profile
+
+    return re.sub('"@([A-Z]+)@"|@PROFILE@', value_of, _template(template))
+
+
+def _template(name: str) -> str:
+    return resources.files("reconciler.templates").joinpath(name).read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 """Owns the plan: a specification of what will change, and the whole truth of what will be sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -187,6 +187,15 @@ class Plan:
     def idle(self) -> bool:
         """Tell whether an apply has nothing to do, not even an id to record."""
         return self.empty and not self.ids
+
+
+def joint_id(plans: Sequence[Plan]) -> str:
+    """Return one id for several plans, whatever their order; those that hold nothing do not count.
+
+    Of one plan it is that plan's own id.
+    """
+    ids = sorted(plan.id for plan in plans if not plan.empty) or sorted(plan.id for plan in plans)
+    return ids[0] if len(ids) == 1 else digest([*ids])
 
 
 def _without_key(address: str) -> str:

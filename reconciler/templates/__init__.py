@@ -1,1 +1,1 @@
-"""Hold the workflow files that `init` writes, each as it is read, but for the marks @INSTALL@ and @PROFILE@."""
+"""Hold the files that `init` writes for GitHub and GitLab; `@INSTALL@`, `@PATHS@` and `@PROFILE@` are filled in."""

@@ -19,15 +19,15 @@ PAGE = 2  # small, so that every test with three comments needs --paginate
 
 def main(store: Path, arguments: list[str]) -> int:
     assert arguments.pop(0) == "api", "only `gh api` is known here"
-    if os.environ.get("GH_TOKEN") != TOKEN:
+    if os.environ.get("GH_ENTERPRISE_TOKEN" if os.environ.get("GH_HOST") != "github.com" else "GH_TOKEN") != TOKEN:
         sys.stderr.write("gh: set the GH_TOKEN environment variable\n")
         return 4
     flags = {"--paginate": False, "--silent": False}
-    values = {"--method": "GET", "--jq": ".", "--field": ""}
+    values = {"--method": "GET", "--jq": ".", "--field": "", "--raw-field": ""}
     (path,) = _parsed(arguments, flags, values)
     known: dict[str, Any] = json.loads(store.read_text(encoding="utf-8"))
     path, _, query = path.partition("?")
-    answer = _answer(known, values["--method"], path, values["--field"])
+    answer = _answer(known, values["--method"], path, values["--field"] or values["--raw-field"])
     if answer is None:
         sys.stderr.write(f"gh: Not Found (HTTP 404): {path}\n")
         return 1
@@ -80,8 +80,7 @@ def _answer(known: dict[str, Any], method: str, path: str, field: str) -> Any:  
 def _body(field: str) -> str:
     name, _, value = field.partition("=")
     assert name == "body"
-    assert value.startswith("@")
-    body = Path(value[1:]).read_text(encoding="utf-8", errors="replace")
+    body = Path(value[1:]).read_text(encoding="utf-8", errors="replace") if value.startswith("@") else value
     assert len(body) <= 65_536, "GitHub takes no longer comment"
     return body
 

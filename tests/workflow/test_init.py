@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,8 @@ def test_without_asking_for_workflows_there_are_none(here: World) -> None:
 def test_workflows_stand_beside_the_profile_where_there_is_no_repository(here: World) -> None:
     done = here.cli("init", "--github", "--install", TOOL)
     assert (done.code, done.err) == (0, "")
-    assert [line for line in done.out.splitlines() if "workflows" in line] == [f"wrote: {PLAN}", f"wrote: {APPLY}"]
+    written = [PLAN, APPLY, ".github/profile-requirements.txt"]
+    assert [line for line in done.out.splitlines() if ".github" in line] == [f"wrote: {path}" for path in written]
     for name in (PLAN, APPLY):
         env = read(here.folder / name)["env"]
         assert (env["INSTALL"], env["PROFILES"]) == (TOOL, "profile.yaml")
@@ -43,7 +45,10 @@ def test_workflows_stand_at_the_root_of_the_repository(here: World) -> None:
     below.mkdir(parents=True)
     done = here.cli("-C", str(below), "init", "--github", "me.yaml")
     assert f"wrote: ../../{PLAN}" in done.out.splitlines()
-    assert read(here.folder / PLAN)["env"]["PROFILES"] == "people/ada/me.yaml"
+    plan = read(here.folder / PLAN)
+    assert plan["env"]["PROFILES"] == "people/ada/me.yaml"
+    assert plan["on"]["pull_request"]["paths"][0] == "people/ada/**"
+    assert read(here.folder / APPLY)["on"]["push"]["paths"] == plan["on"]["pull_request"]["paths"]
 
 
 COMMIT, DIGEST = "0123456789" * 4, "0123456789abcdef" * 4
@@ -119,6 +124,32 @@ def test_what_a_workflow_cannot_hold_is_refused_before_anything_is_written(
     assert said in done.err
     assert os.listdir(here.folder) == ["below"]
     assert os.listdir(below) == []
+
+
+@pytest.mark.parametrize(
+    ("profile", "paths"),
+    [("profile.yaml", ["**", "!**.md"]), ("a [b]/x.yaml", ["**", "!**.md"]), ("a/b c/x.yaml", ["a/b c/**"])],
+)
+def test_a_plan_is_made_for_whatever_it_could_depend_on(here: World, profile: str, paths: list[str]) -> None:
+    assert here.cli("init", "--github", profile).code == 0
+    assert read(here.folder / PLAN)["on"]["pull_request"]["paths"][: len(paths)] == paths
+
+
+def test_a_further_profile_gets_the_line_to_add_and_then_none(here: World) -> None:
+    here.cli("init", "--github", "--gitlab", "people/ada.yaml")
+    added = here.cli("init", "--github", "--gitlab", "teams/grace.yaml")
+    lines = [line for line in added.err.splitlines() if line.startswith("add ") and "PROFILES" in line]
+    line = "on a line of its own: teams/grace.yaml"
+    assert lines == [
+        f"add to PROFILES in {PLAN}, {line}, and to its paths: teams/**",
+        f"add to PROFILES in {APPLY}, {line}, and to its paths: teams/**",
+        f"add to PROFILES in .gitlab/profile.gitlab-ci.yml, {line}",
+    ]
+    for name in (PLAN, APPLY, ".gitlab/profile.gitlab-ci.yml"):
+        text = (here.folder / name).read_text(encoding="utf-8")
+        (here.folder / name).write_text(re.sub("( +)people/ada.yaml\n", r"\g<0>\1teams/*.yaml\n", text))
+    again = here.cli("init", "--github", "--gitlab", "teams/joan.yaml")
+    assert "PROFILES" not in again.err
 
 
 def test_no_workflow_that_exists_is_touched(here: World) -> None:
