@@ -30,7 +30,6 @@ def _sections(schema: Schema) -> Iterator[str]:
     for name, below in schema["properties"].items():
         star = "*" if name in schema["required"] else ""
         yield from [f"### `{name}`{star}", "", f"{_type(name, below).capitalize()}. {below['description']}", ""]
-        yield from _choices(below)
         rows = list(_rows(_inner(below), "", name if name in ENTRY_SECTIONS else None))
         if rows:
             columns = ["Field", "Type", *(["Add", "Edit"] if name in ENTRY_SECTIONS else []), "What it is"]
@@ -61,17 +60,8 @@ def _uses(section: str, path: str) -> list[str]:
 
 
 def _cell(schema: Schema) -> str:
-    values = schema.get("items", schema)
-    text = schema["description"]
-    pairs = zip(values.get("enum", ()), values.get("enumDescriptions", ()), strict=True)
-    choices = [f"`{one}`: {said}" for one, said in pairs]
-    return " ".join([text, *choices]).replace("|`", "\\|`").replace("`|", "`\\|")
-
-
-def _choices(schema: Schema) -> Iterator[str]:
-    pairs = list(zip(schema.get("enum", ()), schema.get("enumDescriptions", ()), strict=True))
-    yield from (f"- `{one}`: {said}" for one, said in pairs)
-    yield from [""] if pairs else []
+    text: str = schema["description"]
+    return text.replace("|`", "\\|`").replace("`|", "`\\|")
 
 
 def _type(name: str, schema: Schema) -> str:
