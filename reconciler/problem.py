@@ -11,7 +11,7 @@ ReconcilerError            shown to the user without a traceback
 """
 
 import errno
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 _TO_WRITE = {
@@ -28,7 +28,10 @@ def to_write(error: OSError) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong in a file; line and column count from 1, 0 where there is no place."""
+    """One thing that is wrong in a file; line and column count from 1, 0 where there is no place.
+
+    `source` is the line of the file that the problem is about, as far as it is known.
+    """
 
     file: str
     line: int
@@ -36,6 +39,7 @@ class Problem:
     address: str
     message: str
     remedy: str = ""
+    source: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         """Give `file:line:column: address: what is wrong; what to do`, unescaped."""
@@ -47,10 +51,11 @@ class Problem:
 class ReconcilerError(Exception):
     """Something that a user can cause and mend; the message says what and how."""
 
-    def __init__(self, *problems: Problem) -> None:
-        """Take the problems to report, in the order to report them in."""
+    def __init__(self, *problems: Problem, warnings: tuple[Problem, ...] = ()) -> None:
+        """Take the problems to report, in the order to report them in, and the warnings to show beside them."""
         super().__init__(*problems)
         self.problems = problems
+        self.warnings = warnings
 
     @classmethod
     def at(cls, file: str, message: str, remedy: str = "", address: str = "") -> Self:

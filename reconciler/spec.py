@@ -47,7 +47,7 @@ class Field:
 
     `add` and `edit` matter only for the fields of an entry. A directive says how to send, not what to be.
     `companion` names the section that goes along whenever this one is sent; `bounds` are the least and the most of a
-    whole number.
+    whole number; `search` is the type of the API's search parameters whose ids a text holds.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Field:
     bounds: tuple[int, int] | None = None
     directive: bool = False
     companion: str | None = None
+    search: str | None = None
     add: Use = Use.OPTIONAL
     edit: Use = Use.OPTIONAL
 
@@ -141,8 +142,8 @@ _EXPERIENCE = (
     Field("role", Kind.TEXT, add=Use.REQUIRED),
     Field("company", Kind.TEXT, add=Use.REQUIRED),
     _NOTIFY,
-    Field("employment_type", Kind.TEXT),
-    Field("company_id", Kind.TEXT),
+    Field("employment_type", Kind.TEXT, search="EMPLOYMENT_TYPE"),
+    Field("company_id", Kind.TEXT, search="COMPANY"),
     Field("location", Kind.TEXT),
     Field("presence", Kind.ENUM, choices=PRESENCES),
     Field("seniority", Kind.OBJECT, fields=_SENIORITY),
@@ -160,9 +161,9 @@ _EDUCATION = (
     Field("field_of_study", Kind.TEXT, edit=Use.ABSENT),
     Field("activities", Kind.TEXT, edit=Use.ABSENT),
     Field("role", Kind.TEXT, add=Use.ABSENT),
-    Field("employment_type", Kind.TEXT, add=Use.ABSENT),
+    Field("employment_type", Kind.TEXT, search="EMPLOYMENT_TYPE", add=Use.ABSENT),
     Field("company", Kind.TEXT, add=Use.ABSENT),
-    Field("company_id", Kind.TEXT, add=Use.ABSENT),
+    Field("company_id", Kind.TEXT, search="COMPANY", add=Use.ABSENT),
     Field("location", Kind.TEXT, add=Use.ABSENT),
     Field("presence", Kind.ENUM, choices=PRESENCES, add=Use.ABSENT),
     Field("seniority", Kind.OBJECT, fields=_SENIORITY, add=Use.ABSENT),
@@ -178,7 +179,7 @@ _OPEN_TO_WORK = (
         "job_title",
         Kind.OBJECTS,
         required=True,
-        fields=(Field("name", Kind.TEXT, required=True), Field("id", Kind.TEXT, required=True)),
+        fields=(Field("name", Kind.TEXT, required=True), Field("id", Kind.TEXT, required=True, search="JOB_TITLE")),
     ),
     Field("presence", Kind.ENUMS, required=True, choices=PRESENCES),
     Field(
@@ -201,7 +202,7 @@ SECTIONS: tuple[Field, ...] = (
     Field(
         "location",
         Kind.OBJECT,
-        fields=(Field("id", Kind.TEXT, required=True), Field("postal_code", Kind.TEXT, length=5)),
+        fields=(Field("id", Kind.TEXT, required=True, search="LOCATION"), Field("postal_code", Kind.TEXT, length=5)),
     ),
     Field("headline", Kind.TEXT),
     Field("summary", Kind.TEXT),
@@ -215,6 +216,15 @@ SECTIONS: tuple[Field, ...] = (
     Field("skills_follow", Kind.BOOLEAN),
     Field("open_to_work", Kind.OBJECT, fields=_OPEN_TO_WORK),
     Field("custom_link", Kind.OBJECT, fields=_CUSTOM_LINK),
+)
+PROFILE = Field(
+    "",
+    Kind.OBJECT,
+    fields=(
+        Field("type", Kind.ENUM, required=True, choices=(PROFILE_TYPE,)),
+        Field("account_id", Kind.TEXT, required=True),
+        *SECTIONS,
+    ),
 )
 BY_NAME = {section.name: section for section in SECTIONS}
 ORDER = {section.name: place for place, section in enumerate(SECTIONS)}

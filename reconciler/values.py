@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
+Path: TypeAlias = tuple[str | int, ...]
 
 
 def same(one: Plain, other: Plain) -> bool:
@@ -29,10 +30,13 @@ def members(value: Plain) -> dict[str, Plain]:
     return value if isinstance(value, dict) else {}
 
 
-def value_at(value: Plain, path: Sequence[str]) -> Plain:
-    """Give what stands at a path below a value; None where nothing does."""
-    for name in path:
-        value = members(value).get(name)
+def value_at(value: Plain, path: Sequence[str | int]) -> Plain:
+    """Return what stands at a path below a value; None where nothing does."""
+    for step in path:
+        if isinstance(step, str):
+            value = members(value).get(step)
+        else:
+            value = value[step] if isinstance(value, list) and step < len(value) else None
     return value
 
 

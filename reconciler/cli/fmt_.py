@@ -17,7 +17,6 @@ def command(settings: Settings, *, profiles: tuple[str, ...], check: bool) -> in
     sure, the file stays as it is.
     """
     from reconciler.problem import ProblemsError
-    from reconciler.profile.load import capped
     from reconciler.render.problems import text_problems
 
     broken = changes = False
@@ -25,7 +24,7 @@ def command(settings: Settings, *, profiles: tuple[str, ...], check: bool) -> in
         try:
             changes |= _format(path, settings, check=check)
         except ProblemsError as error:
-            notice(text_problems(capped(error.problems)))
+            notice(text_problems(error.problems))
             broken = True
     return Exit.ERROR if broken or (check and changes) else 0
 

@@ -7,10 +7,7 @@ import click
 from reconciler.cli.console import Exit, Settings, result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from reconciler.problem import Problem
-    from reconciler.profile.desired import Profile
+    from reconciler.profile.load import Reading
 
 
 @click.command()
@@ -23,23 +20,24 @@ def command(settings: Settings, *, profiles: tuple[str, ...], form: str, strict:
 
     Nothing is sent and no key is needed. Exits 1 if there is a problem.
     """
-    from reconciler.profile.load import capped, read_all
+    from reconciler.profile.load import read_all
 
-    valid, problems = read_all(profiles or ("profile.yaml",), strict=strict)
-    text = _rendered(form, valid, capped(problems), quiet=settings.quiet)
+    reading = read_all(profiles or ("profile.yaml",), strict=strict)
+    text = _rendered(form, reading, quiet=settings.quiet)
     if text:
         result(text)
-    return Exit.ERROR if problems else 0
+    return Exit.ERROR if reading.problems else 0
 
 
-def _rendered(form: str, valid: "Sequence[Profile]", problems: "Sequence[Problem]", *, quiet: bool) -> str:
+def _rendered(form: str, reading: "Reading", *, quiet: bool) -> str:
     from reconciler.render import problems as render
 
-    warnings = [warning for profile in valid for warning in profile.warnings]
+    problems, warnings = reading.problems, reading.warnings
     if form == "json":
         return render.json_errors(problems, warnings)
     if form == "github":
         return render.github_problems(problems, warnings)
-    rivals = {one.file for one in problems}
-    lines = render.text_valid([one.path for one in valid if one.path not in rivals]) if not quiet else ""
+    broken = {problem.file for problem in problems}
+    valid = [profile.path for profile in reading.profiles if profile.path not in broken]
+    lines = render.text_valid(valid) if not quiet else ""
     return "\n".join(filter(None, [render.text_problems(problems), render.text_warnings(warnings), lines]))

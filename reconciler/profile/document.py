@@ -2,18 +2,18 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.remedies import of_null
-from reconciler.profile.yaml import TAG, Event, Mark, Scalar, fail, mark_at, parse, resolve, tagged
+from reconciler.profile.source import Mark, line_at, lines_of, mark_at, quote_remedy, shortened
+from reconciler.profile.yaml import TAG, Event, Scalar, fail, parse, resolve, tagged
 from reconciler.spec import MAX_PROFILE
-from reconciler.values import Plain
+from reconciler.values import Path, Plain, value_at
 
 MAX_DEPTH = 64
 MAX_NODES = 100_000
-MAX_SHOWN = 80
 
 _SMALLER = "a profile is much smaller: name one, or shorten this one"
 _BREAKS = {
@@ -22,14 +22,18 @@ _BREAKS = {
     "\u2029": ("U+2029 (paragraph separator)", "\\P"),
 }
 _CONFLICT = re.compile("^(?:<{7}|>{7}) ", re.MULTILINE)  # in brackets and quotes it would be text
+_KEY_BEFORE = re.compile(r"(?:^|[ {,-])([A-Za-z0-9_-]+) *: *$")
+_COMMENT = re.compile(r"[ \t]+#")
 _BREAK_OR_LINE_END = re.compile("\r\n?|[\n\x85\u2028\u2029]")
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file as plain data, with the places of keys and values by path, and how unquoted non-texts were written."""
+    """A file as plain data, with the places of keys and values by path.
+
+    `raw` is how unquoted values that are no texts were written, `cut` how texts were that end before a comment,
+    `anchored` what has an anchor that no alias names.
+    """
 
     file: str
     value: Plain
@@ -37,6 +41,9 @@ class Document:
     values: Mapping[Path, Mark]
     raw: Mapping[Path, str]
     problems: tuple[Problem, ...] = ()
+    cut: Mapping[Path, str] = field(default_factory=dict)
+    anchored: Mapping[Path, str] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
 
     def problem(self, path: Path, message: str, remedy: str = "", *, at_key: bool = False) -> Problem:
         """Make a problem about what stands at a path, or at the nearest place above it."""
@@ -45,7 +52,18 @@ class Document:
             near = near[:-1]
         mark = self.keys.get(near) if at_key or near != path else None
         mark = mark or self.values.get(near) or Mark(1, 1)
-        return Problem(self.file, mark.line, mark.column, address_of(path), message, remedy)
+        source = line_at(self.lines, mark.line)
+        return Problem(self.file, mark.line, mark.column, address_of(path), message, remedy, source)
+
+    def written(self, path: Path) -> str:
+        """Return the rest of the line that a value begins on, as it is written; empty where it has no place."""
+        mark = self.values.get(path)
+        return _written(self.lines, mark) if mark is not None else ""
+
+
+def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return problems by their places."""
+    return tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
 
 
 def address_of(path: Path) -> str:
@@ -54,16 +72,26 @@ def address_of(path: Path) -> str:
     return text.removeprefix(".")
 
 
-def shortened(text: str, most: int = MAX_SHOWN) -> str:
-    """Cut a text of any length short, and mark where it was cut."""
-    return text if len(text) <= most else text[:most] + "…"
-
-
 def read_document(content: bytes, file: str) -> Document:
     """Read one YAML document. Raises ProblemsError where it cannot be read to its end."""
-    text = decode(content, file)
-    root = parse(text, file, lambda events: _Composer(file).run(events))
-    return _Expansion(file).document(root)
+    lines = lines_of(content.decode(errors="replace").removeprefix("\ufeff"))
+    try:
+        root = parse(decode(content, file), file, lambda events: _Composer(file, lines).run(events))
+        return _Expansion(file, lines).document(root)
+    except ProblemsError as error:
+        located = (replace(problem, source=line_at(lines, problem.line)) for problem in error.problems)
+        raise ProblemsError(*located) from error
+
+
+def _quote_remedy(lines: Sequence[str], mark: Mark) -> str:
+    """Say that what begins at a place has to stand between quotes, with its key where that is on the same line."""
+    before = lines[mark.line - 1][: mark.column - 1] if mark.line <= len(lines) else ""
+    key = _KEY_BEFORE.search(before)
+    return quote_remedy(_written(lines, mark), key[1] if key is not None else "")
+
+
+def _written(lines: Sequence[str], mark: Mark) -> str:
+    return lines[mark.line - 1][mark.column - 1 :].rstrip() if mark.line <= len(lines) else ""
 
 
 def decode(content: bytes, file: str) -> str:
@@ -105,7 +133,7 @@ def _old_breaks(text: str, file: str) -> Iterator[Problem]:
 class _Node:
     """One node of the file as written: a scalar, or the nodes below it; an alias is the node that it names."""
 
-    __slots__ = ("items", "mark", "members", "merge", "open", "raw", "size", "value", "wrong")
+    __slots__ = ("anchor", "cut", "items", "mark", "members", "merge", "open", "raw", "size", "used", "value", "wrong")
 
     def __init__(
         self,
@@ -120,6 +148,9 @@ class _Node:
         self.wrong = wrong
         self.value: Scalar = None
         self.raw: str | None = None
+        self.cut: str | None = None
+        self.anchor: str | None = None
+        self.used = False
         self.merge = False
         self.open = True
         self.size = 1  # nodes, with itself and with aliases written out
@@ -135,13 +166,15 @@ class _Node:
 
 
 _NOTHING = _Node(Mark(0, 0))
+_NULL = ("null is not a value here", "")  # what to do depends on where it stands
 
 
 class _Composer:
     """Turns events into nodes, without recursion: depth is the file's to choose."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, lines: Sequence[str]) -> None:
         self.file = file
+        self.lines = lines
         self.anchors: dict[str, _Node] = {}
         self.stack: list[_Node] = []
         self.root: _Node | None = None
@@ -157,7 +190,7 @@ class _Composer:
         """Take one event; the begin and end of the stream, and documents' ends, say nothing."""
         match type(event).__name__:
             case "ScalarEvent":
-                self.add(event, _scalar(event))
+                self.add(event, self.scalar(event))
             case "MappingStartEvent":
                 self.begin(event, _Node(_mark(event), items=[]), "map")
             case "SequenceStartEvent":
@@ -170,6 +203,39 @@ class _Composer:
                 self.alias(event)
             case "DocumentStartEvent":
                 self.begin_document(event)
+
+    def scalar(self, event: Event) -> _Node:
+        """Make the node of a text, number, word or null."""
+        node = _Node(_mark(event))
+        text, tag, plain = event.value, _tag(event), not event.style
+        try:
+            if tag is not None:
+                node.value = tagged(text, tag)
+            else:
+                node.value = resolve(text) if plain else text
+        except ValueError:
+            node.value = text
+            remedy = "take it out" if str(tag).startswith(TAG) else _quote_remedy(self.lines, node.mark)
+            node.wrong = (f"the tag {shortened(str(tag))} does not fit {text[:40]!r}", remedy)
+        if node.value is None:
+            node.wrong = _NULL
+        elif isinstance(node.value, float) and not math.isfinite(node.value):
+            node.wrong = _infinite(text)
+        elif isinstance(node.value, str):
+            node.wrong = node.wrong or _unfit(node.value)
+            node.merge = plain and text == "<<" and tag is None
+            node.cut = self.cut(event) if plain else None
+        if not isinstance(node.value, str):
+            node.raw = text
+        return node
+
+    def cut(self, event: Event) -> str | None:
+        """Return an unquoted text as it is written, with the comment that ends its line; None where none does."""
+        begin, end = event.start_mark, event.end_mark
+        line = self.lines[end.line] if end.line < len(self.lines) else ""
+        if "#" not in line or _COMMENT.match(line, end.column) is None:
+            return None
+        return line[begin.column :].rstrip() if begin.line == end.line else line.strip()
 
     def begin_document(self, event: Event) -> None:
         if self.root is not None:
@@ -191,10 +257,11 @@ class _Composer:
         node = self.anchors.get(event.anchor)
         name = shortened(event.anchor)
         if node is None:
-            fail(self.file, f"alias *{name} names no anchor above it", f"write &{name}", _mark(event))
+            remedy = f"{_quote_remedy(self.lines, _mark(event))}, or write &{name} above, at what it repeats"
+            fail(self.file, f"alias *{name} names no anchor above it", remedy, _mark(event))
         if node.open:
             fail(self.file, f"alias *{name} stands inside what it names", "write the value out", _mark(event))
-        self.aliased = True
+        self.aliased = node.used = True
         self.put(node, _mark(event))
 
     def begin(self, event: Event, node: _Node, kind: str) -> None:
@@ -217,6 +284,7 @@ class _Composer:
     def add(self, event: Event, node: _Node) -> None:
         node.open = False
         if event.anchor is not None:
+            node.anchor = event.anchor
             self.anchors[event.anchor] = node
         self.put(node, node.mark)
 
@@ -256,29 +324,6 @@ def _tag(event: Event) -> str | None:
     return None if event.tag is None else str(event.tag)
 
 
-def _scalar(event: Event) -> _Node:
-    node = _Node(_mark(event))
-    text, tag, plain = event.value, _tag(event), not event.style
-    try:
-        if tag is not None:
-            node.value = tagged(text, tag)
-        else:
-            node.value = resolve(text) if plain else text
-    except ValueError:
-        node.value = text
-        node.wrong = (f"the tag {shortened(str(tag))} does not fit {text[:40]!r}", "take it out")
-    if node.value is None:
-        node.wrong = ("null is not a value here", "")  # what to do depends on where it stands
-    elif isinstance(node.value, float) and not math.isfinite(node.value):
-        node.wrong = _infinite(text)
-    elif isinstance(node.value, str):
-        node.wrong = node.wrong or _unfit(node.value)
-        node.merge = plain and text == "<<" and tag is None
-    if not isinstance(node.value, str):
-        node.raw = text
-    return node
-
-
 def _infinite(text: str) -> tuple[str, str]:
     """Say of a number that is none, or beyond any, what is wrong with it."""
     shown = shortened(text, 40)
@@ -299,11 +344,15 @@ def _unfit(text: str) -> tuple[str, str] | None:
 class _Expansion:
     """Turns nodes into plain data, aliases written out."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, lines: Sequence[str]) -> None:
         self.file = file
+        self.lines = lines
         self.keys: dict[Path, Mark] = {}
         self.values: dict[Path, Mark] = {}
         self.raw: dict[Path, str] = {}
+        self.cut: dict[Path, str] = {}
+        self.anchored: dict[Path, str] = {}
+        self.nulls: list[tuple[Path, Mark]] = []
         self.problems: list[Problem] = []
 
     def document(self, root: _Node) -> Document:
@@ -318,8 +367,19 @@ class _Expansion:
             else:
                 above.append(value)
             stack.extend(reversed(below))
-        problems = tuple(sorted(self.problems, key=lambda one: (one.line, one.column)))
-        return Document(self.file, holder[0], self.keys, self.values, self.raw, problems)
+        for path, mark in self.nulls:
+            self.report(mark, path, _NULL[0], of_null(path, value_at(holder[0], path[:-1])))
+        return Document(
+            self.file,
+            holder[0],
+            self.keys,
+            self.values,
+            self.raw,
+            in_file_order(self.problems),
+            self.cut,
+            self.anchored,
+            tuple(self.lines),
+        )
 
     def check(self, node: _Node, path: Path) -> None:
         self.values[path] = node.mark
@@ -330,9 +390,14 @@ class _Expansion:
                 "a profile needs six",
                 node.mark,
             )
-        if node.wrong is not None:
-            message, remedy = node.wrong
-            self.report(node.mark, path, message, remedy or of_null(path))
+        if node.wrong is _NULL:
+            self.nulls.append((path, node.mark))
+        elif node.wrong is not None:
+            self.report(node.mark, path, *node.wrong)
+        if node.cut is not None:
+            self.cut[path] = node.cut
+        if node.anchor is not None and not node.used:
+            self.anchored[path] = node.anchor
 
     def value(self, node: _Node, path: Path) -> tuple[Plain, list[tuple[_Node, Path, list[Plain] | dict[str, Plain]]]]:
         if node.members is not None:
@@ -361,4 +426,5 @@ class _Expansion:
                 yield name, node
 
     def report(self, mark: Mark, path: Path, message: str, remedy: str) -> None:
-        self.problems.append(Problem(self.file, mark.line, mark.column, address_of(path), message, remedy))
+        source = line_at(self.lines, mark.line)
+        self.problems.append(Problem(self.file, mark.line, mark.column, address_of(path), message, remedy, source))

@@ -7,8 +7,8 @@ from typing import BinaryIO, Protocol
 
 from reconciler.problem import FileChangedError
 from reconciler.profile.desired import FileFacts
-from reconciler.profile.document import shortened
 from reconciler.profile.media import IMAGES, content_type, dimensions
+from reconciler.profile.source import shortened
 from reconciler.safefile import IrregularError, open_regular
 from reconciler.spec import MAX_FILE, Accepts
 

@@ -4,21 +4,29 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.canonical import canonicalise
 from reconciler.profile.desired import FileFacts, Profile
-from reconciler.profile.document import Document, read_document, shortened
+from reconciler.profile.document import Document, in_file_order, read_document
 from reconciler.profile.files import UnfitFileError, inspect, located
-from reconciler.profile.rules import check, fields_in
-from reconciler.profile.schema import schema_problems
-from reconciler.profile.warnings import over_limits
+from reconciler.profile.rules import broken_rules, fields_in
+from reconciler.profile.source import shortened
+from reconciler.profile.validator import problems_of
+from reconciler.profile.warnings import warnings_of
 from reconciler.profile.yaml import fail
 from reconciler.safefile import IrregularError, open_regular
 from reconciler.spec import MAX_PROFILE, SECTIONS, Accepts, Kind
 
-SHOWN = 100
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading some profiles: the valid ones, and the problems and warnings of all."""
+
+    profiles: tuple[Profile, ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
 
 
 def load(path: str, *, strict: bool = False) -> Profile:
@@ -28,50 +36,48 @@ def load(path: str, *, strict: bool = False) -> Profile:
 
 def load_all(paths: Sequence[str], *, strict: bool = False) -> tuple[Profile, ...]:
     """Read and validate profiles, no two of one account. Raises ProblemsError with all that is wrong in all."""
-    profiles, problems = read_all(paths, strict=strict)
-    if problems:
-        raise ProblemsError(*capped(problems))
-    return profiles
+    reading = read_all(paths, strict=strict)
+    if reading.problems:
+        raise ProblemsError(*reading.problems, warnings=reading.warnings)
+    return reading.profiles
 
 
-def read_all(paths: Sequence[str], *, strict: bool = False) -> tuple[tuple[Profile, ...], tuple[Problem, ...]]:
-    """Give the profiles that are valid, and the problems of the others."""
+def read_all(paths: Sequence[str], *, strict: bool = False) -> Reading:
+    """Read and validate profiles: the valid ones, and the problems and warnings of all; `strict` makes these errors."""
     valid: list[tuple[Profile, Document]] = []
     problems: list[Problem] = []
+    warnings: list[Problem] = []
     named: dict[str, str] = {}
     for path in paths:
         try:
-            _once(path, named)
-            content = read_file(path)
-            document = read_document(content, path)
-            valid.append((_validated(document, content, strict=strict), document))
+            _refuse_named_before(path, named)
+            profile, document = _read_and_validate(read_file(path), path, strict=strict)
+            valid.append((profile, document))
+            warnings.extend(profile.warnings)
         except ProblemsError as error:
             problems.extend(error.problems)
+            warnings.extend(error.warnings)
     problems.extend(_rivals(valid))
-    return tuple(profile for profile, _ in valid), tuple(problems)
-
-
-def capped(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """Keep the first hundred problems, and count the others."""
-    if len(problems) <= SHOWN:
-        return tuple(problems)
-    return *problems[:SHOWN], Problem("", 0, 0, "", f"and {len(problems) - SHOWN:,} more problems", "mend these first")
+    return Reading(tuple(profile for profile, _ in valid), tuple(problems), tuple(warnings))
 
 
 def read_profile(content: bytes, path: str) -> Profile:
     """Validate a profile that has this content, whether it lies at that path yet or not. Raises ProblemsError."""
-    return _validated(read_document(content, path), content, strict=False)
+    return _read_and_validate(content, path, strict=False)[0]
 
 
-def _validated(document: Document, content: bytes, *, strict: bool) -> Profile:
+def _read_and_validate(content: bytes, path: str, *, strict: bool) -> tuple[Profile, Document]:
+    """Return a valid profile and its document. Raises ProblemsError with all that is wrong, and the warnings."""
+    document = read_document(content, path)
     facts, unfit = _files(document)
-    wrong = _unique(document, [*schema_problems(document), *check(document), *unfit])
-    if wrong:
-        raise ProblemsError(*_in_file_order(wrong))
-    warnings = over_limits(document, facts)
-    if strict and warnings:
-        raise ProblemsError(*warnings)
-    return Profile(document.file, hashlib.sha256(content).hexdigest(), canonicalise(document, facts), warnings)
+    warnings = warnings_of(document, facts)
+    problems = in_file_order(_new(document, [*problems_of(document), *broken_rules(document), *unfit]))
+    if strict:
+        problems, warnings = in_file_order([*problems, *warnings]), ()
+    if problems:
+        raise ProblemsError(*problems, warnings=warnings)
+    desired = canonicalise(document, facts)
+    return Profile(path, hashlib.sha256(content).hexdigest(), desired, warnings), document
 
 
 def read_file(path: str) -> bytes:
@@ -93,13 +99,13 @@ def read_file(path: str) -> bytes:
             fail(path, f"cannot be read: {(error.strerror or '').lower()}", "check the disk that it is on")
 
 
-_Sights = dict[tuple[str, Accepts], FileFacts | UnfitFileError]
+_Seen = dict[tuple[str, Accepts], FileFacts | UnfitFileError]
 
 
 def _files(document: Document) -> tuple[dict[str, FileFacts], list[Problem]]:
     """Inspect every file that a document names, each once, however often and in how many spellings it is named."""
     facts: dict[str, FileFacts] = {}
-    seen: _Sights = {}
+    seen: _Seen = {}
     problems: list[Problem] = []
     if not isinstance(document.value, dict):
         return facts, problems
@@ -115,8 +121,8 @@ def _files(document: Document) -> tuple[dict[str, FileFacts], list[Problem]]:
     return facts, problems
 
 
-def _facts(folder: str, path: str, accepts: Accepts, seen: _Sights) -> FileFacts:
-    """Give what a file is, inspected unless it was seen before. Raises UnfitFileError."""
+def _facts(folder: str, path: str, accepts: Accepts, seen: _Seen) -> FileFacts:
+    """Return what a file is, inspected unless it was seen before. Raises UnfitFileError."""
     sight = located(folder, path), accepts
     if sight not in seen:
         try:
@@ -129,25 +135,13 @@ def _facts(folder: str, path: str, accepts: Accepts, seen: _Sights) -> FileFacts
     return replace(found, path=path)
 
 
-def _unique(document: Document, found: Iterable[Problem]) -> list[Problem]:
-    """Add what was wrong with the YAML, and drop what only follows from it, or says the same again."""
-    kept = list(document.problems)
-    broken = {one.address for one in kept}
-    said: set[tuple[str, int, int]] = set()
-    for one in found:
-        place = (one.address, one.line, one.column)
-        if one.address in broken or (place in said and "missing" not in one.message):
-            continue
-        said.add(place)
-        kept.append(one)
-    return kept
+def _new(document: Document, problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems of the YAML, and those of a content that is not already told by them."""
+    broken = {problem.address for problem in document.problems}
+    return [*document.problems, *(problem for problem in problems if problem.address not in broken)]
 
 
-def _in_file_order(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda one: (one.line, one.column))
-
-
-def _once(path: str, named: dict[str, str]) -> None:
+def _refuse_named_before(path: str, named: dict[str, str]) -> None:
     """Refuse a file that was named before, in whatever spelling."""
     try:
         place = os.path.realpath(path)

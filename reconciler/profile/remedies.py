@@ -1,23 +1,42 @@
-"""Owns what to do where a value is null or empty: clear it, take it out, or write what is needed there."""
+"""Owns what to write in place of a value that a profile cannot hold."""
 
+import re
 from dataclasses import replace
 
-from reconciler.spec import ENTRY_SECTIONS, PROFILE_TYPE, SECTIONS, Field, Kind, Use
-
-Path = tuple[str | int, ...]
+from reconciler.profile.source import quote_remedy, quoted, shortened
+from reconciler.spec import ENTRY_SECTIONS, PROFILE, PROFILE_TYPE, Field, Kind, Use
+from reconciler.values import Path, Plain, members
 
 KEEP = "take the key out to stop managing it"
+CLEARED = f'{KEEP}; only a text is cleared with ""'
+DATE_FORM = "{month: 3, year: 2021}"
+_MOST = 120
 _HEAD: dict[Path, str] = {
     (): "begin with `type: LINKEDIN` and `account_id:`",
     ("type",): f"write {PROFILE_TYPE}",
     ("account_id",): "write the id that the API's dashboard shows",
 }
 _ADDED = "write it: only an entry with an id can be without it"
+_ENTRY_DEPTH = len(("experience", "KEY"))
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.]\d{1,2})?(?:T.*)?", re.ASCII)
+_YEAR_LAST = re.compile(r"(?:\d{1,2}[-/.])?(\d{1,2})[-/.](\d{4})", re.ASCII)
+_MONTH_NAMED = re.compile(r"(?:\d{1,2}\.? )?([A-Za-z]{3,9})\.?,? (?:\d{1,2},? )?(\d{4})", re.ASCII)
+_YEAR_ALONE = re.compile(r"\d{4}", re.ASCII)
+_NO_BLANK = re.compile(r"([a-z_]+)[:=\uff1a]\s*(\S.*)", re.DOTALL)
+_LIST_BREAK = re.compile(r"\s*[,;|•]\s*")
 
 
-def of_null(path: Path) -> str:
-    """Say what to do about a null: `""` clears a text, unless it is needed or has a form."""
-    field = _field(path)
+def of_null(path: Path, above: Plain) -> str:
+    """Say what to do about a null: `""` clears a text, unless it is needed or has a form; `above` holds the null."""
+    if path[-1:] == ("end_date",):
+        return f"leave it out while it goes on, or write it as {DATE_FORM}"
+    if path and path[0] in ENTRY_SECTIONS and len(path) == 1 and (entry := _next_entry(str(path[0]), members(above))):
+        return f"its entries go two blanks further in: indent {entry} and what is below it, or {KEEP}"
+    field = field_at(path)
     cleared = field is not None and field.kind is Kind.TEXT and field.add is not Use.REQUIRED and not field.length
     if cleared and field is not None and not (field.required or field.name == "id"):
         return f'write "" to clear it, or {KEEP}'
@@ -30,14 +49,118 @@ def of_nothing(path: Path, optional: str = KEEP) -> str:
         return _HEAD[path]
     if isinstance(path[-1], int):
         return "take it out"
-    if path[0] in ENTRY_SECTIONS and len(path) == len(("experience", "KEY")):
+    if path[0] in ENTRY_SECTIONS and len(path) == _ENTRY_DEPTH:
         return f"write the fields of the entry below it, or {KEEP}"
-    field = _field(path)
+    field = field_at(path)
     if field is None:
         return "take the key out"
     if field.add is Use.REQUIRED:
         return _ADDED
     return _needed(field) if field.required else optional
+
+
+def of_number(value: Plain, field: Field) -> str:
+    """Say what to write where a number is expected and another value stands."""
+    if isinstance(value, str) and field.name == "month" and (month := _month(value)) is not None:
+        return f"write {month}"
+    if isinstance(value, str) and re.fullmatch(r"[-+]?\d+(\.\d+)?", value, re.ASCII):
+        return "write it without quotes"
+    return "write a whole number" if field.kind is Kind.INTEGER else "write a number"
+
+
+def of_boolean(value: Plain) -> str:
+    """Say what to write where true or false is expected and another value stands."""
+    word = str(value).lower()
+    if word in ("true", "false"):
+        return "write it without quotes"
+    if word in ("yes", "on", "y", "1"):
+        return "write true"
+    return "write false" if word in ("no", "off", "n", "0") else "write true or false"
+
+
+def of_text(value: Plain, name: str, written: str, kind: Kind) -> str:
+    """Say what to write where a text is expected and a list or a mapping stands; `written` is how it begins."""
+    if kind is Kind.TEXT and written[:1] in ("[", "{") and written[-1:] in ("]", "}"):
+        return quote_remedy(written, name)
+    below = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    if len(below) == 1 and isinstance(below[0], str) and below[0]:
+        text = shortened(below[0], _MOST)
+        return f"write {name}: {text}" if name and re.fullmatch(r"[\w./][\w./ -]*", text) else "write the text alone"
+    return "write one text"
+
+
+def of_list(value: Plain, name: str, kind: Kind) -> str:
+    """Say what to write where a list is expected and a text or a mapping stands."""
+    if kind is Kind.OBJECTS:
+        return "begin each item on a line of its own with `- `"
+    items = [item for item in _LIST_BREAK.split(value) if item] if isinstance(value, str) else list(members(value))
+    form = ", ".join(item if re.fullmatch(r"[A-Za-z][\w .+/-]*", item) else quoted(item) for item in items)
+    if not form or len(form) > _MOST:
+        return "put it between brackets, or each item on a line after `- `"
+    return f"write {name}: [{form}]" if name else f"write [{form}]"
+
+
+def of_mapping(value: Plain, path: Path, field: Field) -> str:
+    """Say what to write where a mapping is expected and another value stands."""
+    if not path:
+        return _HEAD[()]
+    if isinstance(value, str) and (found := _NO_BLANK.fullmatch(value)) and field_named(path, found[1]) is not None:
+        return f"write a blank after the colon: `{found[1]}: {shortened(found[2].splitlines()[0], _MOST)}`"
+    if path[0] in ENTRY_SECTIONS and len(path) <= _ENTRY_DEPTH:
+        each = "in place of each dash " if isinstance(value, list) else ""
+        return f"write a key of your choice {each}and below it the fields of the entry"
+    if str(path[-1]).endswith("_date"):
+        form = f"write it as {_date(value) or DATE_FORM}"
+        return f"{form}, or leave it out while it goes on" if path[-1] == "end_date" and not _date(value) else form
+    if field.kind is Kind.ATTACHMENT:
+        return "write its keys below it, `type: link` or `type: media` first"
+    if isinstance(value, str) and field.name == "custom_link":
+        return f"write its keys below it: type, and url: {quoted(shortened(value, _MOST))}"
+    names = ", ".join(below.name for below in field.fields)
+    return f"write its keys below it: {names}" if names else "write its keys below it"
+
+
+def of_key(key: str, slug: str) -> str:
+    """Say what to write for the key of an entry that cannot be one."""
+    rule = "use lower-case letters, digits and hyphens"
+    return f"{rule}; did you mean {slug}?" if slug and slug != key else rule
+
+
+def slug(text: str) -> str:
+    """Write a text with lower-case letters, digits and hyphens, as the key of an entry."""
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKD", text[:_MOST]).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+
+
+def field_at(path: Path) -> Field | None:
+    """Return the field at a path, of an attachment in any of its variants; None where there is none."""
+    found: Field | None = PROFILE
+    for place, step in enumerate(path):
+        if isinstance(step, int) or (place == 1 and path[0] in ENTRY_SECTIONS):
+            continue
+        assert found is not None
+        found = _below(found, step)
+        if found is None:
+            return None
+    return found if path else None
+
+
+def field_named(path: Path, name: str) -> Field | None:
+    """Return the field of a name below a path; None where there is none."""
+    holder = field_at(path)
+    if holder is None or (len(path) == 1 and path[0] in ENTRY_SECTIONS):
+        return None
+    return _below(holder, name)
+
+
+def _below(holder: Field, name: str) -> Field | None:
+    fields = (*holder.fields, *(below for _, variant in holder.variants for below in variant))
+    same = [field for field in fields if field.name == name]
+    if not same:
+        return None
+    return replace(same[0], choices=tuple(choice for field in same for choice in field.choices))
 
 
 def _needed(field: Field) -> str:
@@ -46,7 +169,7 @@ def _needed(field: Field) -> str:
         listed = ", ".join(field.choices)
         return f"write {'one or more' if field.kind is Kind.ENUMS else 'one'} of {listed}"
     if field.name.endswith("_date"):
-        return "write it as {month: 3, year: 2021}"
+        return f"write it as {DATE_FORM}"
     match field.kind:
         case Kind.NUMBER | Kind.INTEGER:
             return "write a number"
@@ -58,16 +181,33 @@ def _needed(field: Field) -> str:
             return "write it"
 
 
-def _field(path: Path) -> Field | None:
-    """Find the field at a path, of an attachment in any of its variants; None where there is none."""
-    found: Field | None = None
-    fields = SECTIONS
-    for place, step in enumerate(path):
-        if isinstance(step, int) or (place == 1 and path[0] in ENTRY_SECTIONS):
-            continue
-        same = [one for one in fields if one.name == step]
-        if not same:
+def _next_entry(section: str, above: dict[str, Plain]) -> str | None:
+    """Return the key after a section that has the fields of an entry and is none of the profile's keys."""
+    keys = list(above)
+    for key in keys[keys.index(section) + 1 :] if section in above else ():
+        if field_at((key,)) is not None:
             return None
-        found = replace(same[0], choices=tuple(choice for one in same for choice in one.choices))
-        fields = (*found.fields, *(member for _, members in found.variants for member in members))
-    return found
+        if any(field_named((section, key), name) is not None for name in members(above[key])):
+            return shortened(key, 40)
+    return None
+
+
+def _month(text: str) -> int | None:
+    word = text.strip().rstrip(".").lower()
+    return next((n for n, name in enumerate(_MONTHS, 1) if len(word) >= 3 and name.startswith(word)), None)  # noqa: PLR2004 - as short as months are written
+
+
+def _date(value: Plain) -> str | None:
+    """Write a date that was given as text or number as a profile holds it; None where it is none."""
+    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if found := _YEAR_FIRST.fullmatch(text):
+        year, month = found[1], int(found[2])
+    elif found := _YEAR_LAST.fullmatch(text):
+        year, month = found[2], int(found[1])
+    elif (found := _MONTH_NAMED.fullmatch(text)) and (named := _month(found[1])) is not None:
+        year, month = found[2], named
+    elif _YEAR_ALONE.fullmatch(text):
+        return f"{{month: 1, year: {text}}} with its month"
+    else:
+        return None
+    return f"{{month: {month}, year: {year}}}" if 1 <= month <= len(_MONTHS) else None

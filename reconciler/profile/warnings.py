@@ -1,17 +1,22 @@
 """Owns what is valid and yet hardly meant: warnings, and errors with --strict.
 
-Above all LinkedIn's own limits, which the API's page does not state.
+Above all LinkedIn's own limits, which the API's page does not state, and texts that YAML cuts short.
 """
 
+import unicodedata
 from collections.abc import Iterator
 
 from reconciler.problem import Problem
 from reconciler.profile.desired import FileFacts
-from reconciler.profile.document import Document, Path
-from reconciler.spec import ENTRY_SECTIONS
-from reconciler.values import Plain
+from reconciler.profile.document import Document, in_file_order
+from reconciler.profile.remedies import field_at
+from reconciler.profile.rules import fields_in
+from reconciler.profile.source import quote_remedy, shortened
+from reconciler.spec import ENTRY_SECTIONS, SECTIONS, Field, Kind, Use
+from reconciler.values import Path, Plain, value_at
 
 PICTURE_BYTES = 8 * 1000 * 1000
+PICTURE_SIDES = {"picture": (200, 200), "cover_picture": (600, 150)}  # pixels, width and height
 
 # Path → the most characters that LinkedIn's own forms take. `*` is any entry's key.
 TEXTS: dict[tuple[str, ...], int] = {
@@ -40,27 +45,85 @@ LISTS: dict[tuple[str, ...], int] = {
 SKILL = 80
 STARTER_ACCOUNT = "acc_replace_me"  # what `reconciler init` writes
 
-
-def over_limits(document: Document, files: dict[str, FileFacts]) -> tuple[Problem, ...]:
-    """Warn of everything that LinkedIn's own forms would not take, and of what is left of the starter."""
-    assert isinstance(document.value, dict)
-    found = [*_starter(document), *_texts(document), *_lists(document), *_pictures(document, files)]
-    return tuple(sorted(found, key=lambda one: (one.line, one.column)))
+_SHOWN = 80
+_UNCUT = ("type", "account_id", "id", "company_id", "postal_code")  # ids and choices: nobody means a # in them
 
 
-def _starter(document: Document) -> Iterator[Problem]:
-    assert isinstance(document.value, dict)
-    if document.value.get("account_id") == STARTER_ACCOUNT:
-        yield document.problem(
-            ("account_id",), "this is the starter's, and no account's", "put in the id that the API's dashboard shows"
-        )
+def warnings_of(document: Document, files: dict[str, FileFacts]) -> tuple[Problem, ...]:
+    """Return the warnings about a document, valid or not, in file order; `files` are those that could be read."""
+    if not isinstance(document.value, dict):
+        return ()
+    found = [
+        *_starter(document, document.value),
+        *_cut(document),
+        *_anchors(document),
+        *_texts(document),
+        *_lists(document),
+    ]
+    for path, field, value in fields_in(SECTIONS, document.value, ()):
+        found.extend(_forms(document, path, field, value))
+        if isinstance(value, list) and field.kind is Kind.TEXTS:
+            found.extend(_repeated(document, path, value))
+        if field.kind is Kind.FILE and (facts := files.get(str(value))) is not None and path[0] in PICTURE_SIDES:
+            found.extend(_picture(document, path, facts))
+    return in_file_order([*found, *_schools(document, document.value.get("education"))])
+
+
+def _starter(document: Document, value: dict[str, Plain]) -> Iterator[Problem]:
+    if value.get("account_id") == STARTER_ACCOUNT:
+        remedy = "put in the id that the API's dashboard shows"
+        yield document.problem(("account_id",), "this is the starter's, and no account's", remedy)
+
+
+def _cut(document: Document) -> Iterator[Problem]:
+    """Warn of a comment after an unquoted text: it could be meant as a part of the text."""
+    for path, written in document.cut.items():
+        field = field_at(path)
+        value = value_at(document.value, path)
+        if field is None or field.kind not in (Kind.TEXT, Kind.TEXTS) or path[-1] in _UNCUT or field.search:
+            continue
+        message = f"what follows ` #` is a comment: {shortened(str(value), _SHOWN)!r} is the whole text"
+        if "\n" in str(value) or document.written(path) != written:
+            yield document.problem(path, message, "put the text between quotes, or the comment on a line of its own")
+            continue
+        form = quote_remedy(written, _name(path), "if it belongs to the text, write")
+        yield document.problem(path, message, f"{form}; else put the comment on a line of its own")
+
+
+def _anchors(document: Document) -> Iterator[Problem]:
+    """Warn of an anchor that no alias names: it could be meant as the begin of a text."""
+    for path, anchor in document.anchored.items():
+        if not isinstance(value_at(document.value, path), str):
+            yield document.problem(path, f"no alias names the anchor &{shortened(anchor)}", "take it out")
+            continue
+        text = shortened(str(value_at(document.value, path)), _SHOWN)
+        message = f"&{shortened(anchor)} is an anchor that nothing uses: {text!r} is the whole text"
+        yield document.problem(path, message, quote_remedy(document.written(path), _name(path)))
+
+
+def _name(path: Path) -> str:
+    return path[-1] if path and isinstance(path[-1], str) else ""
+
+
+def _forms(document: Document, path: Path, field: Field, value: Plain) -> Iterator[Problem]:
+    """Warn of a URL that no browser would open, and of a word where an id is wanted."""
+    if not isinstance(value, str) or not value:
+        return
+    if field.name == "url" and not value.lower().startswith(("https://", "http://")):
+        bare = value.partition("://")[2] or value
+        form = f"write https://{shortened(bare, _SHOWN)}" if "." in bare and " " not in bare else "write the whole URL"
+        yield document.problem(path, "a URL begins with https://", form)
+    if field.search is not None and not any(char.isdigit() for char in value):
+        message = f"{shortened(value, _SHOWN)!r} is no id of LinkedIn's"
+        remedy = f"write the id that the API's search parameters of the type {field.search} give for it"
+        yield document.problem(path, message, remedy)
 
 
 def _texts(document: Document) -> Iterator[Problem]:
     for pattern, most in TEXTS.items():
         for path, value in _matching(document.value, pattern):
             if isinstance(value, str) and len(value) > most:
-                yield document.problem(path, _said(len(value), most, "characters"), "shorten it")
+                yield document.problem(path, _too_much(len(value), most, "characters"), "shorten it")
 
 
 def _lists(document: Document) -> Iterator[Problem]:
@@ -69,37 +132,55 @@ def _lists(document: Document) -> Iterator[Problem]:
             if not isinstance(value, list):
                 continue
             if len(value) > most:
-                yield document.problem(path, _said(len(value), most, "items"), "keep the most important ones")
-            yield from _items(document, path, value)
+                yield document.problem(path, _too_much(len(value), most, "items"), "keep the most important ones")
+            for place, item in enumerate(value):
+                if isinstance(item, str) and len(item) > SKILL:
+                    yield document.problem((*path, place), _too_much(len(item), SKILL, "characters"), "shorten it")
 
 
-def _items(document: Document, path: Path, value: list[Plain]) -> Iterator[Problem]:
-    """Warn of each text of a list that is too long, or stands in it before."""
-    seen: set[str] = set()
-    for place, one in enumerate(value):
-        if not isinstance(one, str):
+def _repeated(document: Document, path: Path, value: list[Plain]) -> Iterator[Problem]:
+    """Warn of each text that stands in a list before, also in other case or Unicode form."""
+    seen: dict[str, tuple[int, str]] = {}
+    for place, item in enumerate(value):
+        if not isinstance(item, str):
             continue
-        if len(one) > SKILL:
-            yield document.problem((*path, place), _said(len(one), SKILL, "characters"), "shorten it")
-        if one in seen:
-            yield document.problem((*path, place), "this item stands in the list already", "take it out")
-        seen.add(one)
+        folded = " ".join(unicodedata.normalize("NFKC", item).casefold().split())
+        if folded in seen:
+            before, first = seen[folded]
+            same = "this item stands" if item is first or item == first else f"this item stands, as {first[:_SHOWN]!r},"
+            yield document.problem((*path, place), f"{same} in the list already, as item {before + 1}", "take it out")
+        else:
+            seen[folded] = (place, item)
 
 
-def _pictures(document: Document, files: dict[str, FileFacts]) -> Iterator[Problem]:
-    assert isinstance(document.value, dict)
-    for name in ("picture", "cover_picture"):
-        facts = files.get(str(document.value.get(name)))
-        if facts is not None and facts.size > PICTURE_BYTES:
-            yield document.problem((name,), _said(facts.size, PICTURE_BYTES, "bytes"), "make the picture smaller")
+def _picture(document: Document, path: Path, facts: FileFacts) -> Iterator[Problem]:
+    if facts.size > PICTURE_BYTES:
+        yield document.problem(path, _too_much(facts.size, PICTURE_BYTES, "bytes"), "make the picture smaller")
+    width, height = PICTURE_SIDES[str(path[0])]
+    if facts.width is not None and facts.height is not None and (facts.width < width or facts.height < height):
+        message = f"the picture has {facts.width}×{facts.height} pixels, too few for LinkedIn"
+        yield document.problem(path, message, f"name one of at least {width}×{height}")
 
 
-def _said(count: int, most: int, unit: str) -> str:
+def _schools(document: Document, entries: Plain) -> Iterator[Problem]:
+    """Warn of fields that an education cannot be added with: the plan would block them."""
+    fields = {field.name: field for section in SECTIONS if section.name == "education" for field in section.fields}
+    for key, entry in entries.items() if isinstance(entries, dict) else ():
+        if not isinstance(entry, dict) or "id" in entry:
+            continue
+        for name in entry:
+            if name in fields and fields[name].add is Use.ABSENT and not fields[name].directive:
+                remedy = "write start_date and end_date" if name == "seniority" else "take it out"
+                message = f"a new education takes no {name}: the plan will block it"
+                yield document.problem(("education", key, name), message, f"{remedy}, or give its id", at_key=True)
+
+
+def _too_much(count: int, most: int, unit: str) -> str:
     return f"{count:,} {unit}, LinkedIn takes at most {most:,}"
 
 
 def _matching(value: Plain, pattern: tuple[str, ...]) -> Iterator[tuple[Path, Plain]]:
-    """Give what stands in the document at a path, `*` being any key."""
+    """Return what stands in the document at a path, `*` being any key."""
     found: list[tuple[Path, Plain]] = [((), value)]
     for step in pattern:
         found = [

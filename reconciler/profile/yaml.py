@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 from reconciler.problem import Problem, ProblemsError
+from reconciler.profile.source import Mark, mark_at
+from reconciler.profile.syntax import explain
 from reconciler.spec import MAX_DIGITS
 
 MAX_EXACT_BYTES = 128 * 1024  # the pure-Python parser words its errors better, and is too slow for more
@@ -23,7 +24,6 @@ _REMEDIES = (
     ("", "look for indentation, quotes and colons just before this place"),
 )
 
-_LINE_END = re.compile(r"\r\n?|\n")
 
 TAG = "tag:yaml.org,2002:"
 MAX_BITS = 1023
@@ -45,20 +45,6 @@ _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", re.ASCII)
 Scalar = str | int | float | bool | None
 Event = Any  # ruamel's events share no type that says what they hold
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in a file; line and column count from 1."""
-
-    line: int
-    column: int
-
-
-def mark_at(text: str, offset: int) -> Mark:
-    """Give the place of an offset into a text whose lines end with LF, CR or both, as in YAML 1.2."""
-    ends = [found.end() for found in _LINE_END.finditer(text, 0, offset)]
-    return Mark(len(ends) + 1, offset - (ends[-1] if ends else 0) + 1)
 
 
 def parse(text: str, file: str, use: Callable[[Iterator[Event]], T]) -> T:
@@ -125,6 +111,9 @@ def _refuse(error: Exception, file: str, text: str) -> NoReturn:
     place = Mark(mark.line + 1, mark.column + 1) if mark is not None else None
     if place is None and isinstance(at, int):
         place = mark_at(text, at)
+    last = mark.line + 1 if mark is not None else place.line if place else 1
+    if (fault := explain(text, last)) is not None:
+        fail(file, fault.message, fault.remedy, Mark(fault.line, fault.column))
     remedy = next(to_do for words, to_do in _REMEDIES if words in str(said))
     begun = getattr(error, "context_mark", None) or mark
     fail(file, f"not readable as YAML: {said}", remedy.format(line=begun.line + 1) if begun else remedy, place)

@@ -6,13 +6,22 @@ from collections.abc import Iterable, Sequence
 from reconciler.problem import Problem
 
 FORMAT_VERSION = "1.0"
+SHOWN = 100
+
+
+def capped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Keep the first hundred problems, and count the others."""
+    kept = tuple(problems)
+    if len(kept) <= SHOWN:
+        return kept
+    return *kept[:SHOWN], Problem("", 0, 0, "", f"and {len(kept) - SHOWN:,} more problems", "mend these first")
 
 
 def text_problems(problems: Iterable[Problem]) -> str:
-    """Write one problem a line, safe for a terminal."""
+    """Write one problem a line, safe for a terminal; the first hundred."""
     from reconciler.render.terminal import visible
 
-    return "\n".join(visible(str(one)) for one in problems)
+    return "\n".join(visible(str(problem)) for problem in capped(problems))
 
 
 def text_warnings(warnings: Iterable[Problem]) -> str:
@@ -29,7 +38,7 @@ def text_valid(paths: Iterable[str]) -> str:
 
 def json_errors(problems: Iterable[Problem], warnings: Sequence[Problem] | None = None) -> str:
     """Write problems as JSON; warnings too where a command has them."""
-    answer: dict[str, object] = {"format_version": FORMAT_VERSION, "errors": [_plain(one) for one in problems]}
+    answer: dict[str, object] = {"format_version": FORMAT_VERSION, "errors": [_plain(one) for one in capped(problems)]}
     if warnings is not None:
         answer["warnings"] = [_plain(one) for one in warnings]
     return json.dumps(answer, indent=2)
@@ -37,7 +46,7 @@ def json_errors(problems: Iterable[Problem], warnings: Sequence[Problem] | None 
 
 def github_problems(problems: Iterable[Problem], warnings: Iterable[Problem] = ()) -> str:
     """Write problems as workflow commands that annotate the lines of a pull request."""
-    lines = [_annotation("error", one) for one in problems] + [_annotation("warning", one) for one in warnings]
+    lines = [_annotation("error", one) for one in capped(problems)] + [_annotation("warning", one) for one in warnings]
     return "\n".join(lines)
 
 

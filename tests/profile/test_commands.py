@@ -116,7 +116,7 @@ def test_init_starter_is_valid_with_its_comments_taken_off() -> None:
 def test_a_repeated_item_of_a_list_is_a_warning() -> None:
     Path("profile.yaml").write_text(HEAD + "skills: [Python, Rust, Python]\n")
     ran = _run("validate")
-    left = "skills[2]: this item stands in the list already; take it out"
+    left = "skills[2]: this item stands in the list already, as item 1; take it out"
     assert (ran.return_value, ran.stdout.splitlines()[0]) == (0, f"warning: profile.yaml:3:24: {left}")
 
 

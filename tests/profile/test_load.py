@@ -12,7 +12,8 @@ from reconciler.profile.desired import FileFacts
 from reconciler.profile.document import Document, read_document
 from reconciler.profile.files import inspect
 from reconciler.profile.load import load, load_all
-from reconciler.profile.warnings import over_limits
+from reconciler.profile.warnings import warnings_of
+from reconciler.render.problems import text_problems
 from reconciler.spec import Accepts
 
 HEAD = "type: LINKEDIN\naccount_id: {}\n"
@@ -36,11 +37,13 @@ def test_problems_of_all_files_come_together_in_file_order(tmp_path: Path, monke
     assert places == ["one.yaml:3:9", "one.yaml:4:11", "gone.yaml", "two.yaml:3:11"]
 
 
-def test_the_first_hundred_problems_are_shown_and_the_others_counted(tmp_path: Path) -> None:
+def test_every_problem_is_told_to_views_which_show_the_first_hundred_and_a_count(tmp_path: Path) -> None:
     path = _write(tmp_path / "p.yaml", "".join(f"key{number}: x\n" for number in range(1234)))
-    problems = _problems(path)
-    assert len(problems) == 101
-    assert problems[-1] == "and 1,134 more problems; mend these first"
+    with pytest.raises(ProblemsError) as caught:
+        load(path)
+    assert len(caught.value.problems) == 1234
+    lines = text_problems(caught.value.problems).splitlines()
+    assert (len(lines), lines[-1]) == (101, "and 1,134 more problems; mend these first")
 
 
 def test_two_profiles_of_one_account_are_refused_and_both_named(
@@ -100,8 +103,8 @@ def test_a_repeated_item_is_found_without_comparing_it_with_all_before_it(monkey
     monkeypatch.setattr(Compared, "times", 0)
     names = [Compared(f"s{number}") for number in range(1000)]
     skills = [*names, Compared("s7"), Compared("S7")]
-    found = over_limits(Document("p.yaml", {"skills": [*skills]}, {}, {}, {}), {})
-    assert [one.address for one in found] == ["skills", "skills[1000]"]
+    found = warnings_of(Document("p.yaml", {"skills": [*skills]}, {}, {}, {}), {})
+    assert [one.address for one in found] == ["skills", "skills[1000]", "skills[1001]"]
     assert Compared.times < 100
 
 

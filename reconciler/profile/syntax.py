@@ -1,0 +1,287 @@
+"""Owns the explanation of a text that is not YAML: the line where it went wrong, and what to write there.
+
+A parser stops where it can go no further, often lines after the mistake. This reads the lines before that
+place as people write them, and returns the first that no YAML has.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reconciler.profile.source import lines_of, quote_remedy, shortened
+
+_LINE = re.compile(
+    r"(?P<lead> *(?:- +)*)(?P<name>[A-Za-z0-9_][A-Za-z0-9_-]*|\"[^\"]*\"|'[^']*') *:(?:[ \t]+(?P<rest>.*))?$"
+)
+_ITEM = re.compile(r"(?P<lead> *)-(?:[ \t]+(?P<rest>.*))?$")
+_BLOCK = re.compile(r"(?:[&!]\S*[ \t]+)*[|>][-+0-9]*(?:[ \t]+#.*)?")
+_PROPERTY = re.compile(r"(?:&[^\s,\[\]{}]+|!\S*)[ \t]+")
+_NO_BLANK = re.compile(
+    r"(?P<lead> *(?:- +)*)(?P<name>[A-Za-z_][A-Za-z0-9_-]*)(?P<mark>\s*(?:[:\uff1a\ufe55=]|=>)\s*)(?P<rest>.*)"
+)
+_BLANKS = {
+    "\u00a0": "a no-break space (U+00A0)",
+    "\u202f": "a narrow no-break space (U+202F)",
+    "\u2007": "a figure space (U+2007)",
+    "\u3000": "an ideographic space (U+3000)",
+    "\u200b": "a zero width space (U+200B)",
+    "\ufeff": "a byte order mark (U+FEFF)",
+}
+_COLONS = {"\uff1a": "a full-width colon (U+FF1A)", "\ufe55": "a small colon (U+FE55)"}
+_CLOSED_BY = {"[": "]", "{": "}"}
+_NAMES = {"[": "bracket", "{": "brace", '"': "quote", "'": "quote"}
+_QUOTE_ALL = "put the whole text between quotes"
+MAX_FORM = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where a text stops being YAML, what is wrong there, and what to do; line and column count from 1."""
+
+    line: int
+    column: int
+    message: str
+    remedy: str
+
+
+def explain(text: str, last: int) -> Fault | None:
+    """Return the first mistake at or before line `last`, where the parser gave up; None if none is recognised."""
+    return next((fault for fault in _Lines(lines_of(text), last).faults() if fault.line <= last), None)
+
+
+def blank_named(char: str) -> str | None:
+    """Name a character that looks like a blank and is none to YAML; None for any other."""
+    return _BLANKS.get(char)
+
+
+class _Lines:
+    """Walks over the lines of a file, one key or item after the other."""
+
+    def __init__(self, lines: list[str], last: int) -> None:
+        self.lines = lines
+        self.last = last
+        self.place = 0
+        self.indent = -1  # of the key that a line of text would go on from
+        self.name = ""
+        self.plain = False  # whether the value above is text that may go on
+
+    def faults(self) -> Iterator[Fault]:
+        while self.place < min(len(self.lines), self.last):
+            line = self.lines[self.place]
+            bare = line.strip(" \t")
+            if not bare or bare.startswith("#") or (bare in ("---", "...") and line == bare) or line.startswith("%"):
+                self.place += 1
+                continue
+            if (fault := self.indentation(line)) is not None:
+                yield fault
+            found = _LINE.fullmatch(line) or _ITEM.fullmatch(line)
+            if found is None and bare[0] in _CLOSED_BY:
+                self.indent = -1
+                fault = self.between_brackets("", bare, line.index(bare))
+                self.place += 1
+            elif found is None:
+                fault = self.without_key(line)
+                self.place += 1
+            else:
+                fault = self.valued(found)
+            if fault is not None:
+                yield fault
+
+    def fault(self, column: int, message: str, remedy: str) -> Fault:
+        return Fault(self.place + 1, column + 1, message, remedy)
+
+    def indentation(self, line: str) -> Fault | None:
+        """Find a character that does not indent."""
+        for column, char in enumerate(line):
+            if char == "\t":
+                return self.fault(column, "a tab stands in the indentation", "indent with spaces")
+            if char in _BLANKS:
+                return self.fault(column, f"{_BLANKS[char]} stands in the indentation", "write a blank in its place")
+            if char != " ":
+                break
+        return None
+
+    def without_key(self, line: str) -> Fault | None:
+        """Explain a line that is neither a key with its value nor an item, unless it goes on the text above it."""
+        indent = _indent(line)
+        if self.plain and indent > self.indent:
+            return None
+        found = _NO_BLANK.fullmatch(line)
+        if found is None:
+            name = f" {self.name}" if self.name else ""
+            remedy = f"write `key: value`, or indent it by two more blanks than{name} if it is part of the text above"
+            return self.fault(indent, f"{shortened(line.strip(), 40)!r} is no key with a value", remedy)
+        form = f"write `{found['name']}: {shortened(found['rest'], 120)}`".rstrip()
+        column, mark = found.start("mark"), found["mark"]
+        if (odd := next((char for char in mark if char in _COLONS), None)) is not None:
+            return self.fault(column + mark.index(odd), f"{_COLONS[odd]} stands here in place of a colon", form)
+        if "=" in mark:
+            return self.fault(column, "a key ends with a colon, not with =", form)
+        if (odd := next((char for char in mark if char in _BLANKS), None)) is not None:
+            message = f"{_BLANKS[odd]} stands after the colon, where YAML wants a blank"
+            return self.fault(column + mark.index(odd), message, form)
+        return self.fault(column, "there is no blank after this colon", form)
+
+    def valued(self, found: re.Match[str]) -> Fault | None:
+        """Explain what stands after a key or dash, and go on to the line after it."""
+        name = (found.groupdict().get("name") or "").strip("\"'")
+        rest = (found["rest"] or "").rstrip()
+        column = found.start("rest") if found["rest"] is not None else len(found[0])
+        lead = found["lead"]
+        self.indent, self.name, self.plain = len(lead), name or self.name, False
+        if properties := re.match(f"(?:{_PROPERTY.pattern})+", rest):
+            bare = rest[properties.end() :]
+            if bare[:1] in ("'", '"', "|", ">", "[", "{", "*"):
+                rest, column = bare, column + properties.end()
+        fault = self.value(name, rest, column)
+        if fault is None:
+            self.place += 1
+        return fault
+
+    def value(self, name: str, rest: str, column: int) -> Fault | None:
+        first = rest[:1]
+        if first in ("'", '"'):
+            return self.between_quotes(name, rest, column)
+        if first in _CLOSED_BY:
+            return self.between_brackets(name, rest, column)
+        if _BLOCK.fullmatch(rest):
+            return self.block(name, column)
+        if not first or first == "#":
+            return None
+        self.plain = True
+        text = re.split(r"[ \t]#", rest, maxsplit=1)[0].rstrip()
+        wrong = self.unquoted(rest, text)
+        if wrong is None:
+            return None
+        listed = ", or begin a list on the line below its key" if rest[:2] == "- " else ""
+        return self.fault(column + wrong[0], wrong[1], quote_remedy(rest, name) + listed)
+
+    def unquoted(self, rest: str, text: str) -> tuple[int, str] | None:
+        """Find what a text without quotes cannot hold: how far into it, and what it is."""
+        first = rest[0]
+        if first in ("|", ">"):
+            return 0, f"a text cannot begin with {first} and go on on its line"
+        if first in "@`%]},":
+            return 0, f"a text without quotes cannot begin with {first}"
+        if first in "*&!" and self.place + 1 == self.last:
+            return 0, f"a text without quotes cannot begin with {first}"
+        if re.match(r"[-?:](?:[ \t]|$)", rest):
+            return 0, f"a text without quotes cannot begin with {first} and a blank"
+        colon = re.search(r":(?:[ \t]|$)", text)
+        return (colon.start(), "a text that holds `: ` needs quotes") if colon is not None else None
+
+    def between_quotes(self, name: str, rest: str, column: int) -> Fault | None:
+        """Find the end of a text between quotes, and what is wrong behind it."""
+        mark, begin = rest[0], self.place
+        text, offset = rest, 1
+        while True:
+            end = _quote_end(text, mark, offset)
+            if end is not None:
+                break
+            below = self.lines[self.place + 1] if self.place + 1 < len(self.lines) else None
+            if below is None or (self.starts_key(below) and _indent(below) <= self.indent):
+                self.place = begin
+                closed = rest + mark if _quote_end(rest, mark, 1) is None and not rest.endswith("\\") else rest
+                remedy = f"close it: {name}: {closed}" if name and len(closed) <= MAX_FORM else "close it"
+                return self.fault(column, "the quote that opens here is never closed", remedy)
+            self.place += 1
+            text, offset = below, 0
+        after = text[end + 1 :]
+        if after.strip() and not re.match(r"[ \t]+#|[ \t]*:(?:[ \t]|$)", after):
+            if self.place != begin:
+                where = shortened(after.strip(), 20)
+                self.place = begin
+                message = f"the quote that opens here closes before {where!r}"
+                return self.fault(column, message, "close it where its text ends, or write a quote in it twice")
+            whole = rest[1:-1] if rest.endswith(mark) else rest
+            message = f"the text goes on after its closing quote: {shortened(after.strip(), 40)!r}"
+            return self.fault(column + end + 1, message, quote_remedy(whole, name, _QUOTE_ALL))
+        return None
+
+    def between_brackets(self, name: str, rest: str, column: int) -> Fault | None:
+        """Find the end of a list or mapping between brackets or braces, and what is wrong behind it."""
+        opened, begin = rest[0], self.place
+        closed, noun = _CLOSED_BY[opened], _NAMES[opened]
+        depth, text, hidden, inside = 0, rest, False, ""
+        while True:
+            comma_first = re.match(r"[ \t]*,[ \t]*,|\[[ \t]*,", text)
+            depth, end, inside = _flow_end(text, depth, inside)
+            hidden |= end is None and re.search(r"[ \t]#", text) is not None
+            if end is not None or comma_first:
+                break
+            below = self.lines[self.place + 1] if self.place + 1 < len(self.lines) else None
+            if below is None or (self.starts_key(below) and _indent(below) <= self.indent):
+                self.place = begin
+                left_out = "; what follows ` #` on a line is a comment" if hidden else ""
+                return self.fault(
+                    column, f"the {noun} that opens here is never closed{left_out}", f"close it with {closed}"
+                )
+            self.place += 1
+            text = below
+        if end is None:
+            return None
+        after = text[end + 1 :]
+        if not after.strip() or re.match(r"[ \t]+#", after):
+            return None
+        if self.place != begin:
+            message = f"{shortened(after.strip(), 40)!r} stands after the closing {noun}"
+            return self.fault(text.index(after.strip()), message, "take it out")
+        message = f"the text goes on after its closing {noun}: {shortened(after.strip(), 40)!r}"
+        return self.fault(column + end + 1, message, quote_remedy(rest, name, _QUOTE_ALL))
+
+    def block(self, name: str, column: int) -> Fault | None:
+        """Pass over the lines of a text after | or >; there have to be some, and indented."""
+        begin = self.place
+        while self.place + 1 < len(self.lines):
+            below = self.lines[self.place + 1]
+            if below.strip() and _indent(below) <= max(self.indent, 0) and not (self.indent < 0 < _indent(below)):
+                break
+            self.place += 1
+        if self.place == begin and self.place + 1 < len(self.lines):
+            below = self.lines[self.place + 1]
+            if not self.starts_key(below) and not below.lstrip().startswith("#"):
+                message = "no text is indented below this sign"
+                return self.fault(column, message, f"indent the text below {name or 'it'} by two blanks")
+        return None
+
+    def starts_key(self, line: str) -> bool:
+        return _LINE.fullmatch(line) is not None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _quote_end(text: str, mark: str, begin: int) -> int | None:
+    """Return where the quote closes; None where it does not on this line."""
+    place = begin
+    while place < len(text):
+        if mark == '"' and text[place] == "\\":
+            place += 2
+        elif text[place] != mark:
+            place += 1
+        elif mark == "'" and text[place : place + 2] == "''":
+            place += 2
+        else:
+            return place
+    return None
+
+
+def _flow_end(text: str, depth: int, inside: str) -> tuple[int, int | None, str]:
+    """Return the depth of brackets after a line, where the outermost closed, and the quote that is still open."""
+    before = " "
+    for place, char in enumerate(text):
+        if inside:
+            inside = "" if char == inside else inside
+        elif char in "\"'" and before in " \t[{,:":
+            inside = char
+        elif char in "[{":
+            depth += 1
+        elif char in "]}":
+            depth -= 1
+            if depth == 0:
+                return 0, place, ""
+        elif char == "#" and before in " \t":
+            break
+        before = char
+    return depth, None, inside
