@@ -34,8 +34,8 @@ def load(path: Path = "profile.yaml", *, strict: bool = False) -> Profile:
 
 def validate(path: Path = "profile.yaml") -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     """Return the problems of a profile file and its warnings, in file order; raises nothing for what the file says."""
-    valid, problems = loading.read_all((os.fspath(path),))
-    return problems, tuple(warning for profile in valid for warning in profile.warnings)
+    reading = loading.read_all((os.fspath(path),))
+    return reading.problems, reading.warnings
 
 
 def plan(profile: Profile | Path, *, state: Path | None = None, targets: Sequence[str] = ()) -> Plan:
