@@ -11,7 +11,7 @@ ReconcilerError            shown to the user without a traceback
 """
 
 import errno
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 _TO_WRITE = {
@@ -46,6 +46,11 @@ class Problem:
         place = ":".join([self.file, str(self.line), str(self.column)]) if self.line else self.file
         text = f"{self.message}; {self.remedy}" if self.remedy else self.message
         return ": ".join(piece for piece in (place, self.address, text) if piece)
+
+
+def without_place(problem: Problem) -> str:
+    """Return `address: what is wrong; what to do`: what stays true wherever in the file it stands."""
+    return str(replace(problem, file="", line=0, column=0))
 
 
 class ReconcilerError(Exception):

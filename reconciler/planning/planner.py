@@ -12,7 +12,7 @@ from reconciler.planning.plan import Action, Change, Plan, ProfileRef, StateRef
 from reconciler.planning.requests import requests
 from reconciler.planning.scene import matches_of, scene_of
 from reconciler.planning.sections import section_efforts
-from reconciler.problem import Problem, StateError, UsageError
+from reconciler.problem import Problem, StateError, UsageError, without_place
 from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS
 from reconciler.state import queries
@@ -58,7 +58,7 @@ def make_plan(
         tool_version=tool_version,
         changes=tuple(_explained(one.change, profile.path, state_path) for one in efforts),
         requests=requests(efforts, desired),
-        warnings=(*map(str, profile.warnings), *given),
+        warnings=(*map(without_place, profile.warnings), *given),
         in_doubt=doubted,
         first_apply=_first_apply(efforts, applied),
         targets=options.targets,
