@@ -2,27 +2,28 @@
 
 import logging
 import sys
+from collections.abc import Sequence
 
-from reconciler.wire.redact import hide
+from reconciler.wire.redact import hide, hide_identifiers
 
 LOGGERS = ("httpx", "httpcore")
 
 
 class _Redacted(logging.Formatter):
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, identifiers: Sequence[str]) -> None:
         super().__init__("%(name)s: %(message)s")
-        self._key = key
+        self._key, self._identifiers = key, identifiers
 
     def format(self, record: logging.LogRecord) -> str:
         from reconciler.render.terminal import visible
 
-        return visible(hide(super().format(record), self._key))
+        return visible(hide_identifiers(hide(super().format(record), self._key), self._identifiers))
 
 
-def enable(key: str) -> None:
-    """Log what httpx and httpcore do; `key` never appears."""
+def enable(key: str, identifiers: Sequence[str]) -> None:
+    """Log what httpx and httpcore do; the key and these identifiers, which may become more, never appear."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Redacted(key))
+    handler.setFormatter(_Redacted(key, identifiers))
     for name in LOGGERS:
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]

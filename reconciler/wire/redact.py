@@ -2,7 +2,9 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from functools import cache
+from urllib.parse import quote
 
 HIDDEN = "<key>"
 SHORTEST = 6  # letters; a shorter key, as people give a simulator, is no secret, and a piece of many words
@@ -13,6 +15,13 @@ def hide(text: str, key: str) -> str:
     if len(key) < SHORTEST:
         return text
     return _forms(key).sub(HIDDEN, text)
+
+
+def hide_identifiers(text: str, identifiers: Iterable[str]) -> str:
+    """Return a text without what tells who a person is, as it is and as a URL holds it."""
+    for identifier in identifiers:
+        text = text.replace(identifier, "<identifier>").replace(quote(identifier, safe=""), "<identifier>")
+    return text
 
 
 @cache

@@ -19,7 +19,7 @@ from reconciler import __version__
 from reconciler.problem import WireError
 from reconciler.wire.hosts import is_host, is_loopback
 from reconciler.wire.outcomes import AbandonedError, Answer
-from reconciler.wire.redact import hide
+from reconciler.wire.redact import hide, hide_identifiers
 
 _COMMAND_LINE = "httpx._main"
 _unwanted = _COMMAND_LINE not in sys.modules
@@ -62,13 +62,17 @@ class Transport:
     """Connections to one API. Each request has a connection of its own: a reused one may be dead, and not show it."""
 
     def __init__(self, base_url: str, api_key: str, ca_bundle: str | None = None, *, debug: bool = False) -> None:
-        """Take what a Connection holds. Raises WireError for certificates or proxies that cannot be used."""
+        """Take what a Connection holds. Raises WireError for certificates or proxies that cannot be used.
+
+        `identifiers` tell who a person is: what is put there appears in no log and no reason.
+        """
+        self.identifiers: list[str] = []
         parts = urlsplit(base_url)
         loopback = is_loopback(parts.hostname or "")
         if debug:
             from reconciler.wire.logs import enable
 
-            enable(api_key)
+            enable(api_key, self.identifiers)
         try:
             if not loopback:
                 _check_proxies(getproxies())
@@ -149,7 +153,7 @@ class Transport:
             return Failure(self._reason(error), sent and not _is_refused_handshake(error))
 
     def _reason(self, error: Exception) -> str:
-        return hide(str(error), self._key) or type(error).__name__
+        return hide_identifiers(hide(str(error), self._key), self.identifiers) or type(error).__name__
 
 
 def is_sendable(url: str) -> bool:
