@@ -17,10 +17,9 @@ from reconciler.app.saved import check_states, plan_anew, saved_among
 from reconciler.applying.events import Event, Failed, RunResult
 from reconciler.applying.runner import Tools, run
 from reconciler.carry import carry
-from reconciler.planning.plan import Action, Plan, Request, joint_id
-from reconciler.planning.planfile import SavedPlan
+from reconciler.planning.plan import Action, Plan, Request, SavedPlan, joint_id
 from reconciler.planning.planner import Options, make_plan
-from reconciler.planning.reasons import first_apply
+from reconciler.planning.quoting import command_line
 from reconciler.planning.stale import staleness
 from reconciler.problem import ReconcilerError, StaleError, UsageError
 from reconciler.profile.files import snapshot
@@ -254,11 +253,11 @@ def _anew(before: Prepared) -> Prepared:
 
 def already_live(plan: Plan) -> ReconcilerError:
     """Return the error that ends an apply of what LinkedIn shows already, with how to record that."""
-    accept = first_apply(plan.profile.path, plan.state.path, plan.first_apply)
+    accept = command_line(("state", "accept", *plan.first_apply), plan.profile.path, plan.state.path)
     return ReconcilerError.at(
         plan.profile.path,
         "nothing was done: what is on LinkedIn already would be added a second time, or written over unseen",
-        f"run {accept} if LinkedIn shows what the file says, or begin with `reconciler import` of LinkedIn's archive",
+        f"run `{accept}` if LinkedIn shows what the file says, or begin with `reconciler import` of LinkedIn's archive",
     )
 
 

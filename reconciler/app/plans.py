@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reconciler import __version__
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import Options, check_account, make_plan
-from reconciler.planning.reasons import cited, quoted
+from reconciler.planning.quoting import cited, quoted
 from reconciler.problem import ReconcilerError, StateError, UsageError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import load_all

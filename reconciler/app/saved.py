@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from reconciler.app.clock import now
 from reconciler.app.git import commit_of
 from reconciler.app.plans import Prepared, prepare_each, read_profiles
-from reconciler.planning.plan import Plan
-from reconciler.planning.planfile import SavedPlan, is_plan_file, read_plans
+from reconciler.planning.plan import Plan, SavedPlan
 from reconciler.planning.planner import Options
 from reconciler.planning.stale import staleness
 from reconciler.problem import Problem, ReconcilerError, StaleError, StateError, UsageError
+from reconciler.render.planfile import is_plan_file, read_plans
 from reconciler.state.paths import state_path
 from reconciler.state.storage import read_text
 from reconciler.values import Plain
@@ -87,7 +87,7 @@ def refusals(saved: SavedPlan) -> tuple[str, ...]:
 
 def as_json(plans: Sequence[Plan]) -> str:
     """Write one plan, or an array of several, as JSON."""
-    from reconciler.planning.planfile import plan_json
+    from reconciler.render.planfile import plan_json
 
     created_at, at = now(), _commit(plans)
     return one_or_several([plan_json(plan, created_at, at) for plan in plans])

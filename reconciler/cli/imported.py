@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from reconciler.importing.draft import Draft, DraftField
-from reconciler.planning.reasons import edit_link, naming, quoted
+from reconciler.planning.quoting import command_line, quoted
 from reconciler.profile.desired import Profile
 from reconciler.render.terminal import visible
+from reconciler.render.wording import edit_form
 from reconciler.spec import ENTRY_SECTIONS
 from reconciler.state.paths import state_path
 
@@ -72,11 +73,11 @@ def _next(draft: Draft, profile: str, *, from_linkedin: bool) -> Iterator[str]:
     yield f"  read {path}, with what is commented out in it, and run `reconciler validate {path}`"
     yield f"  change a line, and `reconciler plan {path}` shows what would be sent; nothing was sent until now"
     if not from_linkedin:
-        remove = visible(naming(profile, state, "`reconciler state rm ADDRESS`"))
+        remove = visible(f"`{command_line(('state', 'rm', 'ADDRESS'), profile, state)}`")
         yield f"  what of it is not on LinkedIn yet: {remove} for each, and the next apply sends it"
     for section in ENTRY_SECTIONS:
         first = next((one.key for one in draft.entries(section) if not one.unmanaged), None)
         if first is not None:
-            yield f"  to edit an entry of {section}, its id is needed; {edit_link(section)};"
-            adopt = visible(naming(profile, state, f"`reconciler state adopt {section}.{first} URL`"))
+            yield f"  to edit an entry of {section}, its id is needed; {edit_form(section)};"
+            adopt = visible(f"`{command_line(('state', 'adopt', f'{section}.{first}', 'URL'), profile, state)}`")
             yield f"  then {adopt}, several pairs at once or `--from FILE`"

@@ -81,7 +81,7 @@ def command(profile: str, *, github: bool, gitlab: bool, install: str | None) ->
     if workflows:
         _write_workflows(workflows, profile)
     if wrote:
-        from reconciler.planning.reasons import quoted
+        from reconciler.planning.quoting import quoted
         from reconciler.render.terminal import visible
 
         named = "" if profile == "profile.yaml" else f" {quoted(profile)}"

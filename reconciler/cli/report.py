@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator
 from reconciler.app.apply import Result
 from reconciler.applying.events import Failed, RunResult
 from reconciler.cli.console import Exit
+from reconciler.cli.naming import naming
 from reconciler.planning.plan import Action, Plan
-from reconciler.planning.reasons import naming, quoted
+from reconciler.planning.quoting import quoted
+from reconciler.planning.reason import in_doubt
 from reconciler.render.terminal import visible
+from reconciler.render.wording import text, ways_out
 from reconciler.state.applied import Applied
 from reconciler.wire.outcomes import Outcome, Verdict
 
@@ -63,10 +66,9 @@ def _unknown(plan: Plan, run: RunResult, state_path: str) -> Iterator[str]:
             said = f"{_told(failed)}{first}; the next apply sends it again"
             yield f"  {_names(failed)}: may or may not be applied: {said}"
         else:
-            settle = f"`reconciler state resolve {failed.addresses[0]} --applied` or `--not-applied`"
-            settle = naming(plan.profile.path, state_path, settle)
-            said = f"{_told(failed)}; look at the profile on LinkedIn, then run {visible(settle)}"
-            yield f"  {_names(failed)}: in doubt: {said}"
+            yield f"  {_names(failed)}: in doubt: {_told(failed)}; look at the profile on LinkedIn:"
+            ways = ways_out(in_doubt(failed.addresses[0]), plan.profile.path, state_path)
+            yield from (f"    {visible(way)}" for way in ways)
 
 
 def _count(failures: Iterable[Failed]) -> int:
@@ -102,8 +104,10 @@ def asked_anew(plan: Plan, again: Plan) -> Iterator[str]:
         one.address: one.reason for one in plan.changes if one.action is Action.BLOCKED and one.address not in sent
     }
     for one in again.changes:
-        if one.action is Action.BLOCKED and asked.get(one.address, one.reason) != one.reason:
-            yield f"  {visible(one.address)}: blocked still: {visible(str(one.reason))}"
+        if one.reason is not None and one.action is Action.BLOCKED and asked.get(one.address, one.reason) != one.reason:
+            yield f"  {visible(one.address)}: blocked still: {one.reason.code}: {visible(text(one.reason))}"
+            ways = ways_out(one.reason, again.profile.path, again.state.path)
+            yield from (f"    {visible(way)}" for way in ways)
 
 
 def _holds(applied: Applied, address: str, entry_id: str) -> bool:

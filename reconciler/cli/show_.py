@@ -27,7 +27,7 @@ def command(settings: Settings, *, planfile: str, form: str, max_bytes: int) -> 
             notice(f"warning: {file}: apply refuses this plan: {visible(reason)}")
     plans = [one.plan for one in saved]
     if form == "json":
-        from reconciler.planning.planfile import saved_json
+        from reconciler.render.planfile import saved_json
 
         result(one_or_several([saved_json(one) for one in saved]))
     elif form == "markdown":

@@ -49,7 +49,7 @@ def _named(remedy: str, profile: str | None, state: str | None) -> str:
     import re
 
     from reconciler.app.states import or_default, path_of
-    from reconciler.planning.reasons import naming
+    from reconciler.cli.naming import naming
 
     if re.search("`reconciler state [^`]* --(profile|state) ", remedy):
         return remedy

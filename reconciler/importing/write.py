@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reconciler.importing.draft import Draft, DraftEntry, DraftField
 from reconciler.importing.yaml_text import comment, commented, key, member
-from reconciler.planning.reasons import edit_link
+from reconciler.render.wording import edit_form
 from reconciler.spec import ENTRY_SECTIONS, PROFILE_TYPE
 
 SCHEMA_LINE = "# yaml-language-server: $schema=./profile.schema.json"
@@ -40,7 +40,7 @@ def _head(draft: Draft) -> str:
 def _entries(source: str, section: str, entries: tuple[DraftEntry, ...]) -> Iterator[str]:
     yield from comment(
         f"{_sentence(source)} holds no ids, employment types or media of entries. An entry can be edited "
-        f"here once its id is known; {edit_link(section)}. Then run `reconciler state adopt {section}.KEY URL`."
+        f"here once its id is known; {edit_form(section)}. Then run `reconciler state adopt {section}.KEY URL`."
     )
     head = f"{section}:"
     if any(not entry.unmanaged for entry in entries):

@@ -1,7 +1,9 @@
 """Owns the comparison of two values field by field: the fence around deepdiff."""
 
+from collections.abc import Collection, Iterator, Mapping
+
 from reconciler.planning.plan import FieldChange
-from reconciler.values import Plain, canonical, content, is_file, same, value_at
+from reconciler.values import Plain, canonical, content, is_file, members, same, value_at
 
 
 def differences(before: Plain, after: Plain, whole: frozenset[str] = frozenset()) -> tuple[FieldChange, ...]:
@@ -21,6 +23,27 @@ def differences(before: Plain, after: Plain, whole: frozenset[str] = frozenset()
         for path in _paths(_leaves(before, (), whole), _leaves(after, (), whole))
     )
     return tuple(sorted(changes, key=lambda change: change.path))
+
+
+def with_resent(changes: tuple[FieldChange, ...], sent: Mapping[str, Plain]) -> tuple[FieldChange, ...]:
+    """Return the fields that differ, then what else is sent again because what is live is not known.
+
+    `sent` gives by path what is sent.
+    """
+    told = {change.path for change in changes}
+    return (*changes, *(field for path, value in sent.items() for field in _untold(path, value, told)))
+
+
+def _untold(path: str, value: Plain, told: Collection[str]) -> Iterator[FieldChange]:
+    """Yield what no told path holds of a value, each as large as can be."""
+    if path in told:
+        return
+    start = f"{path}." if path else ""
+    if any(other.startswith(start) for other in told):
+        for name, below in members(value).items():
+            yield from _untold(f"{start}{name}", below, told)
+    else:
+        yield FieldChange(path, None, value)
 
 
 def _paths(before: dict[str, object], after: dict[str, object]) -> set[tuple[str, ...]]:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from reconciler.planning import reasons
 from reconciler.planning.match import Match
 from reconciler.planning.plan import Action, Change, FieldChange
+from reconciler.planning.reason import Code, Reason
 from reconciler.state.applied import Sending
 from reconciler.values import Plain, members
 
@@ -21,7 +21,7 @@ class Effort:
     position: int = 0
 
 
-def blocked(one: Match, reason: str, before: Plain, after: Plain, fields: tuple[FieldChange, ...] = ()) -> Effort:
+def blocked(one: Match, reason: Reason, before: Plain, after: Plain, fields: tuple[FieldChange, ...] = ()) -> Effort:
     """Say that a wanted entry, or some fields of it, cannot be sent, and why."""
     change = Change(one.address, Action.BLOCKED, before, after, fields, reason)
     return Effort(change, position=one.wanted.position)
@@ -33,16 +33,19 @@ def sent(  # noqa: PLR0913 - the pieces of one change
     before: Plain,
     after: Plain,
     sending: Sending,
-    warnings: tuple[str, ...] = (),
+    warnings: tuple[Reason, ...] = (),
     *,
-    reason: str | None = None,
+    reason: Reason | None = None,
     fields: tuple[FieldChange, ...] | None = None,
 ) -> Effort:
     """Say that a wanted entry is sent; all its fields are new unless `fields` names those that differ."""
-    if sending.notify_network:
-        warnings = (reasons.NOTIFIES, *warnings)
+    notifies = sending.notify_network is True
+    if notifies:
+        warnings = (Reason(Code.NOTIFIES_NETWORK), *warnings)
     fields = added(members(after)) if fields is None else fields
-    change = Change(one.address, action, before, after, fields, reason, warnings)
+    change = Change(
+        one.address, action, before, after, fields, reason, warnings, entry_id=sending.id, notifies=notifies
+    )
     return Effort(change, sending, one.wanted.position)
 
 

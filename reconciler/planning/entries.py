@@ -5,7 +5,6 @@ from itertools import count
 from typing import NamedTuple
 
 from reconciler.address import section_of
-from reconciler.planning import reasons
 from reconciler.planning.edits import edits
 from reconciler.planning.effort import Effort, added, blocked, sent
 from reconciler.planning.likeness import (
@@ -19,6 +18,20 @@ from reconciler.planning.likeness import (
 from reconciler.planning.match import Fresh, Match, Pair
 from reconciler.planning.naming import resembles
 from reconciler.planning.plan import Action, Change
+from reconciler.planning.quoting import in_quotes
+from reconciler.planning.reason import (
+    Code,
+    Command,
+    Edit,
+    Reason,
+    Way,
+    When,
+    in_doubt,
+    not_in_add,
+    not_in_edit,
+    section_in_doubt,
+    waits_for_doubt,
+)
 from reconciler.planning.scene import Candidate, Scene
 from reconciler.state import queries
 from reconciler.state.applied import Record, Sending
@@ -29,8 +42,8 @@ class Verdict(NamedTuple):
     """A wanted entry, and what keeps it waiting: that something is in doubt, or that it is not sure who it is."""
 
     one: Match
-    doubt: str | None
-    who: str | None
+    doubt: Reason | None
+    who: Reason | None
 
 
 class Judged(NamedTuple):
@@ -55,7 +68,7 @@ def entry_efforts(judged: Judged) -> Iterator[Effort]:
         yield _left(scene, address, record)
     for address, sending in queries.unrecorded(scene.applied).items():
         if section_of(address) == scene.section and not _is_wanted(scene, address, sending):
-            yield Effort(Change(address, Action.FORGET, before=sending.value, reason=reasons.MAY_STAY))
+            yield Effort(Change(address, Action.FORGET, before=sending.value, reason=Reason(Code.LEFT_FILE_UNKNOWN)))
 
 
 def given_ids(judged: Judged) -> Iterator[Pair]:
@@ -65,8 +78,8 @@ def given_ids(judged: Judged) -> Iterator[Pair]:
 
 def _left(scene: Scene, address: str, record: Record) -> Effort:
     if address in scene.doubted:
-        return Effort(Change(address, Action.BLOCKED, before=record.value, reason=reasons.in_doubt(address)))
-    return Effort(Change(address, Action.FORGET, before=record.value, reason=reasons.STAYS))
+        return Effort(Change(address, Action.BLOCKED, before=record.value, reason=in_doubt(address)))
+    return Effort(Change(address, Action.FORGET, before=record.value, reason=Reason(Code.LEFT_FILE)))
 
 
 def _is_wanted(scene: Scene, address: str, sending: Sending) -> bool:
@@ -91,65 +104,104 @@ def _entry(scene: Scene, verdict: Verdict) -> Iterator[Effort]:
         yield from _new(scene, one)
 
 
-def _doubts(scene: Scene, one: Match) -> Iterator[str]:
+def _doubts(scene: Scene, one: Match) -> Iterator[Reason]:
     """Say what is in doubt, and keeps an entry waiting."""
     known_at = one.known_at if isinstance(one, Pair) else None
     if one.address in scene.doubted:
-        yield reasons.in_doubt(one.address)
+        yield in_doubt(one.address)
     if known_at is not None and known_at in scene.doubted:
-        yield reasons.is_in_doubt(known_at)
+        yield waits_for_doubt(known_at)
     if (edited := queries.edited_in_doubt(scene.applied, one.address, one.wanted.id)) is not None:
-        yield reasons.is_in_doubt(edited)
+        yield waits_for_doubt(edited)
     if known_at != one.address and one.address in scene.kept:
-        yield reasons.key_kept(one.address, scene.kept[one.address])
+        yield waits_for_doubt(scene.kept[one.address])
 
 
-def _who(scene: Scene, one: Pair, claims: Claims) -> Iterator[str]:
+def _who(scene: Scene, one: Pair, claims: Claims) -> Iterator[Reason]:
     """Say why it is not sure that a wanted entry is the known one that it was matched with."""
     other = claims.of.get(one.address)
     if other is not None and one.wanted.id is None:
-        free, gone = _free_key(scene, one.address), other.holder is None
-        named = resembles(scene.section, one.wanted.value, other.named)
-        yield reasons.renamed(one.address, other.at, free, (one.known.id, other.known.id), gone=gone, named=named)
+        free = _free_key(scene, one.address)
+        as_other = _move(one.address, free) if other.known.id is None else _write_id(one.address, other.known.id)
+        as_before = (Way(When.SAME_ENTRY, _write_id(one.address, one.known.id)),) if one.known.id else ()
+        yield _question(one.address, other.at, Way(When.ANOTHER_ENTRY, as_other), *as_before)
     if (claimant := claimant_of(scene, one, claims)) is not None:
-        yield reasons.claimed(one.known_at, claimant)
+        yield Reason(Code.WAITS_FOR_QUESTION, (claimant,))
     if other is not None:
-        yield reasons.rivals(one.address, other.at, str(one.wanted.id))
+        entry_id = str(one.wanted.id)
+        same = Way(When.SAME_ENTRY, _adopt(other.at, entry_id))
+        yield _question(one.address, other.at, same, Way(When.ANOTHER_ENTRY, _adopt(one.address, entry_id)))
     if (doubtful := like_in_doubt(scene, one)) is not None:
-        yield reasons.may_be_in_doubt(doubtful)
+        yield waits_for_doubt(doubtful)
     if is_unlike(scene, one):
-        yield reasons.unlike(one.address, str(one.wanted.id))
+        same = Way(When.SAME_ENTRY, _adopt(one.address, str(one.wanted.id)))
+        yield _question(one.address, one.known_at, same, _new_one(one.address))
 
 
-def _who_else(scene: Scene, one: Fresh, claims: Claims) -> Iterator[str]:
+def _who_else(scene: Scene, one: Fresh, claims: Claims) -> Iterator[Reason]:
     """Say why it is not sure that a wanted entry is none of those that state knows, or that were sent."""
     alike = claims.of.get(one.address)
     if one.wanted.id is not None and alike is not None:
         can_be_sent = not scene.allowed(edit=True).isdisjoint(members(one.wanted.value))
-        yield reasons.whose_id(one.address, alike.at, one.wanted.id, can_be_sent=can_be_sent)
+        another = (
+            _new_one(one.address) if can_be_sent else Way(When.ANOTHER_ENTRY, Command(("state", "accept", one.address)))
+        )
+        yield _question(one.address, alike.at, Way(When.SAME_ENTRY, _adopt(alike.at, one.wanted.id)), another)
     if (doubtful := like_in_doubt(scene, one)) is not None:
-        yield reasons.may_be_in_doubt(doubtful)
+        yield waits_for_doubt(doubtful)
     if one.wanted.id is not None:
         return
     if scene.closed_by:
-        yield reasons.section_in_doubt(scene.closed_by)
+        yield section_in_doubt(scene.closed_by[0])
     if alike is not None:
         yield _alike(scene, one, alike)
 
 
-def _alike(scene: Scene, one: Fresh, alike: Candidate) -> str:
+def _alike(scene: Scene, one: Fresh, alike: Candidate) -> Reason:
     """Say that a wanted entry could be one that state knows, by who else could be that one."""
     holder = alike.holder
     if holder is None and alike.at == one.address:
-        return reasons.set_aside(one.address)
+        return _question(one.address, alike.at, _new_one(one.address))
     if holder is None:
-        return reasons.resembles(one.address, alike.at)
+        return _question(
+            one.address, alike.at, Way(When.SAME_ENTRY, _move(alike.at, one.address)), _new_one(one.address)
+        )
     if holder.wanted.id is not None and holder.wanted.id == holder.known.id:
-        return reasons.id_elsewhere(one.address, holder.address, holder.wanted.id)
+        return _question(one.address, holder.address, _new_one(one.address))
     if alike.at == one.address:
-        return reasons.one_of_two(one.address, holder.address)
+        other = Way(When.SAME_ENTRY, _add(holder.address))
+        return _question(one.address, holder.address, other, _new_one(one.address))
     named = resembles(scene.section, holder.wanted.value, alike.named)
-    return reasons.resembles_held(one.address, alike.at, holder.address, alike.known.id, alike=named)
+    if alike.known.id is not None:
+        same: tuple[Way, ...] = (Way(When.SAME_ENTRY, _write_id(one.address, alike.known.id)),)
+    else:
+        same = (Way(When.SAME_ENTRY, _move(alike.at, one.address)),)
+        same += (Way(When.SAME_ENTRY, _add(holder.address)),) if named else ()
+    return _question(one.address, alike.at, *same, _new_one(one.address))
+
+
+def _question(address: str, other: str, *ways: Way) -> Reason:
+    return Reason(Code.ENTRY_IDENTITY, (address, other), ways)
+
+
+def _move(before: str, after: str) -> Command:
+    return Command(("state", "mv", before, after))
+
+
+def _adopt(address: str, entry_id: str) -> Command:
+    return Command(("state", "adopt", address, entry_id))
+
+
+def _add(address: str) -> Command:
+    return Command(("apply", "--add", address))
+
+
+def _write_id(address: str, entry_id: str) -> Edit:
+    return Edit(address, f"id: {in_quotes(entry_id)}")
+
+
+def _new_one(address: str) -> Way:
+    return Way(When.ANOTHER_ENTRY, _add(address))
 
 
 def _free_key(scene: Scene, address: str) -> str:
@@ -163,7 +215,7 @@ def _new(scene: Scene, one: Fresh) -> Iterator[Effort]:
     sendable, rest = _parted(one.wanted.value, scene.allowed(edit=False))
     yield sent(one, Action.CREATE, None, sendable, Sending(sendable, notify_network=one.wanted.notify_network))
     if rest:
-        yield blocked(one, reasons.not_in_add(one.address, tuple(rest)), None, rest, added(rest))
+        yield blocked(one, not_in_add(one.address, tuple(rest)), None, rest, added(rest))
 
 
 def _first_edit(scene: Scene, one: Fresh) -> Iterator[Effort]:
@@ -171,23 +223,23 @@ def _first_edit(scene: Scene, one: Fresh) -> Iterator[Effort]:
     sending = Sending(sendable, one.wanted.id, "file", None, one.wanted.notify_network)
     warnings = _id_warnings(scene, one)
     unknown = queries.unknown_fields(scene.applied, one.address, one.wanted.id)
-    reason = reasons.UNKNOWN if unknown is not None else None
+    reason = Reason(Code.UNKNOWN_OUTCOME) if unknown is not None else None
     if sendable:
         yield sent(one, Action.SET, None, sendable, sending, warnings, reason=reason)
     if rest:
-        yield blocked(one, reasons.undocumented(one.address, tuple(rest)), None, rest, added(rest))
+        yield blocked(one, not_in_edit(one.address, tuple(rest)), None, rest, added(rest))
 
 
-def _id_warnings(scene: Scene, one: Fresh) -> tuple[str, ...]:
+def _id_warnings(scene: Scene, one: Fresh) -> tuple[Reason, ...]:
     other = scene.matches.left.get(one.address)
     if other is None or other.id is None or one.wanted.id is None:
         return ()
-    return (reasons.id_changed(other.id, one.wanted.id),)
+    return (Reason(Code.ID_CHANGED, values=(other.id, one.wanted.id)),)
 
 
 def _existing(scene: Scene, one: Pair) -> Iterator[Effort]:
     if one.known_at != one.address or not isinstance(one.known, Record):
-        reason = reasons.RENAMED if isinstance(one.known, Record) else reasons.TAKEN_BACK
+        reason = Reason(Code.RENAMED_KEY if isinstance(one.known, Record) else Code.TAKEN_BACK)
         value = one.known.value
         change = Change(one.address, Action.MOVE, value, value, reason=reason, moved_from=one.known_at)
         yield Effort(change, position=one.wanted.position)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from reconciler.address import is_entry_section
+from reconciler.planning.reason import Reason
 from reconciler.state.applied import Sending
 from reconciler.values import Plain, content, digest
 
@@ -37,7 +38,8 @@ class FieldChange:
 class Change:
     """One line of a plan. `before` is the value it was compared with, None where none is known.
 
-    A `move` says in `moved_from` the address that it comes from; `reason` says why, in a sentence.
+    A `move` says in `moved_from` the address that it comes from. `entry_id` is LinkedIn's id of the entry that it
+    edits, `notifies` says that the network is told, `along` gives by address what is sent with it, unchanged.
     """
 
     address: str
@@ -45,9 +47,12 @@ class Change:
     before: Plain = None
     after: Plain = None
     fields: tuple[FieldChange, ...] = ()
-    reason: str | None = None
-    warnings: tuple[str, ...] = ()
+    reason: Reason | None = None
+    warnings: tuple[Reason, ...] = ()
     moved_from: str | None = None
+    entry_id: str | None = None
+    notifies: bool = False
+    along: Mapping[str, Plain] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,16 @@ class Plan:
     def idle(self) -> bool:
         """Tell whether an apply has nothing to do, not even an id to record."""
         return self.empty and not self.ids
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """A plan as it was saved: it can be shown; what it sends is in its parts, one group a request."""
+
+    plan: Plan
+    id: str
+    created_at: str
+    commit: str | None = None
 
 
 def joint_id(plans: Sequence[Plan]) -> str:

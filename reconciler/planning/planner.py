@@ -1,14 +1,14 @@
 """Owns the making of a plan: desired and applied in, a plan out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.address import is_entry, is_entry_section, lies_in, problem_with, section_of, section_rank, unit_of
-from reconciler.planning import reasons
 from reconciler.planning.effort import Effort
 from reconciler.planning.entries import Judged, entry_efforts, given_ids, judge
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Change, Plan, ProfileRef, StateRef
+from reconciler.planning.quoting import cited, command_line
 from reconciler.planning.requests import requests
 from reconciler.planning.scene import matches_of, scene_of
 from reconciler.planning.sections import section_efforts
@@ -50,15 +50,14 @@ def make_plan(
         efforts = _targeted(efforts, options.targets)
         doubted = tuple(at for at in doubted if _hit(at, options.targets))
     ids = {at: one for at, one in _ids(judged, efforts).items() if not options.targets or _hit(at, options.targets)}
-    given = (f"{profile.path}: {address}: {reasons.given(entry_id)}" for address, entry_id in ids.items())
     return Plan(
         account_id=desired.account_id,
         profile=ProfileRef(profile.path, profile.sha256),
         state=_state_ref(applied, state_path),
         tool_version=tool_version,
-        changes=tuple(_explained(one.change, profile.path, state_path) for one in efforts),
+        changes=tuple(_with_along(efforts, desired)),
         requests=requests(efforts, desired),
-        warnings=(*map(without_place, profile.warnings), *given),
+        warnings=tuple(map(without_place, profile.warnings)),
         in_doubt=doubted,
         first_apply=_first_apply(efforts, applied),
         targets=options.targets,
@@ -67,8 +66,15 @@ def make_plan(
     )
 
 
-def _explained(change: Change, profile: str, state: str) -> Change:
-    return change if change.reason is None else replace(change, reason=reasons.naming(profile, state, change.reason))
+def _with_along(efforts: Sequence[Effort], desired: Desired) -> Iterator[Change]:
+    """Yield the changes, each with what goes along with it although it did not change."""
+    sent = {effort.change.address for effort in efforts if effort.sending is not None}
+    for change in (effort.change for effort in efforts):
+        companion = BY_NAME[change.address].companion if change.address in sent and change.address in BY_NAME else None
+        if companion is not None and companion in desired.wanted and companion not in sent:
+            yield replace(change, along={companion: desired.wanted[companion].value})
+        else:
+            yield change
 
 
 def check_account(desired: Desired, applied: Applied | None, state_path: str, profile_path: str) -> None:
@@ -76,12 +82,10 @@ def check_account(desired: Desired, applied: Applied | None, state_path: str, pr
     if applied is not None and applied.account_id != desired.account_id:
         raise StateError.at(
             state_path,
-            f"this state is of account {reasons.cited(applied.account_id)}, "
-            f"but {profile_path} is of {reasons.cited(desired.account_id)}",
+            f"this state is of account {cited(applied.account_id)}, "
+            f"but {profile_path} is of {cited(desired.account_id)}",
             "name the right state with --state, or, if the account was reconnected and got another id, "
-            + reasons.naming(
-                profile_path, state_path, f"run `reconciler state account {reasons.quoted(desired.account_id)}`"
-            ),
+            f"run `{command_line(('state', 'account', desired.account_id), profile_path, state_path)}`",
         )
 
 
@@ -190,19 +194,15 @@ def _check_ids(desired: Desired, applied: Applied | None, state_path: str, profi
             left[section] = matches_of(section, _entries(desired, section), applied).left
         if address not in left[section]:
             continue
+        adopt = command_line(("state", "adopt", address, one.id), profile_path, state_path)
         problems.append(
             Problem(
                 profile_path,
                 0,
                 0,
                 f"{address}.id",
-                f"the file says id {reasons.cited(one.id)}, {state_path} says {reasons.cited(str(record.id))}",
-                "correct the file, or "
-                + reasons.naming(
-                    profile_path,
-                    state_path,
-                    f"run `reconciler state adopt {address} {reasons.quoted(one.id)}` if the file is right",
-                ),
+                f"the file says id {cited(one.id)}, {state_path} says {cited(str(record.id))}",
+                f"correct the file, or run `{adopt}` if the file is right",
             )
         )
     if problems:

@@ -1,22 +1,38 @@
 """Owns the reason: why a change is what it is, and the ways out, as values; only views word them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from reconciler.address import unit_of
 
 
 class Code(StrEnum):
     """What a reason or a warning is about; each has an anchor of this name in docs/troubleshooting.md."""
 
+    # why a change is blocked
     ENTRY_IDENTITY = "entry-identity"
+    WAITS_FOR_QUESTION = "waits-for-question"
     ID_UNKNOWN = "id-unknown"
     NOT_IN_EDIT = "not-in-edit"
     NOT_IN_ADD = "not-in-add"
     IN_DOUBT = "in-doubt"
+    WAITS_FOR_DOUBT = "waits-for-doubt"
     SECTION_IN_DOUBT = "section-in-doubt"
+    # why a change is what it is
     UNKNOWN_OUTCOME = "unknown-outcome"
     RENAMED_KEY = "renamed-key"
     TAKEN_BACK = "taken-back"
     LEFT_FILE = "left-file"
+    LEFT_FILE_UNKNOWN = "left-file-unknown"
+    # what to watch for
+    NOTIFIES_NETWORK = "notifies-network"
+    END_DATE_STAYS = "end-date-stays"
+    NEW_NAME = "new-name"
+    ID_CHANGED = "id-changed"
+    ID_GIVEN = "id-given"
+    MAY_CLEAR = "may-clear"
+    MAY_KEEP = "may-keep"
 
 
 class When(StrEnum):
@@ -55,9 +71,63 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a change is blocked, or what it is; `addresses` are those that it is about, `fields` theirs that matter."""
+    """Why a change is what it is, or what to watch for.
+
+    `addresses` are those that it is about: other entries, or the fields that matter; `values` are texts of a user's
+    that it names: skills, ids.
+    """
 
     code: Code
     addresses: tuple[str, ...] = ()
     ways: tuple[Way, ...] = ()
-    fields: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+def in_doubt(address: str) -> Reason:
+    """Return why an address is left alone that was sent and got no clear answer."""
+    return Reason(Code.IN_DOUBT, (address,), _settling(address))
+
+
+def waits_for_doubt(doubted: str) -> Reason:
+    """Return why an entry waits until another address is settled."""
+    return Reason(Code.WAITS_FOR_DOUBT, (doubted,), _settling(doubted))
+
+
+def section_in_doubt(doubted: str) -> Reason:
+    """Return why nothing is added to a section while an Add in doubt has no key in the file."""
+    return Reason(Code.SECTION_IN_DOUBT, (doubted,), _settling(doubted))
+
+
+def id_unknown(address: str, fields: Iterable[str]) -> Reason:
+    """Return why fields of an entry cannot be edited whose id is not known."""
+    return Reason(Code.ID_UNKNOWN, _fields(address, fields), (_adopt(address), _accept(address)))
+
+
+def not_in_edit(address: str, fields: Iterable[str]) -> Reason:
+    """Return why fields of an entry that exists are not sent (spec, section *Education*)."""
+    return Reason(Code.NOT_IN_EDIT, _fields(address, fields), (_accept(address),))
+
+
+def not_in_add(address: str, fields: Iterable[str]) -> Reason:
+    """Return why fields are not sent with an Add."""
+    return Reason(Code.NOT_IN_ADD, _fields(address, fields), (_adopt(address),))
+
+
+def _fields(address: str, fields: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{address}.{field}" for field in fields)
+
+
+def _settling(address: str) -> tuple[Way, ...]:
+    command = ("state", "resolve", address)
+    return (
+        Way(When.ARRIVED, Command((*command, "--applied"))),
+        Way(When.NOT_ARRIVED, Command((*command, "--not-applied"))),
+    )
+
+
+def _adopt(address: str) -> Way:
+    return Way(When.ID_FOUND, Command(("state", "adopt", address, "URL")))
+
+
+def _accept(address: str) -> Way:
+    return Way(When.EDITED_BY_HAND, Command(("state", "accept", unit_of(address))))

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.address import is_entry_section
-from reconciler.planning import reasons
-from reconciler.planning.diff import differences
+from reconciler.planning.diff import differences, with_resent
 from reconciler.planning.effort import Effort
 from reconciler.planning.plan import Action, Change, FieldChange
+from reconciler.planning.reason import Code, Reason
 from reconciler.profile.desired import Wanted
 from reconciler.spec import SECTIONS
 from reconciler.state import queries
@@ -25,14 +25,14 @@ def section_efforts(wanted: Mapping[str, Wanted], applied: Applied | None) -> It
         if one is not None:
             yield from _wanted(section.name, one, record, applied)
         elif record is not None:
-            yield Effort(Change(section.name, Action.FORGET, before=record.value, reason=reasons.STAYS))
+            yield Effort(Change(section.name, Action.FORGET, before=record.value, reason=Reason(Code.LEFT_FILE)))
         elif (sent := unrecorded.get(section.name)) is not None:
-            yield Effort(Change(section.name, Action.FORGET, before=sent.value, reason=reasons.MAY_STAY))
+            yield Effort(Change(section.name, Action.FORGET, before=sent.value, reason=Reason(Code.LEFT_FILE_UNKNOWN)))
 
 
 def _wanted(address: str, one: Wanted, record: Record | None, applied: Applied | None) -> Iterator[Effort]:
     unknown = queries.unknown_fields(applied, address) is not None
-    reason = reasons.UNKNOWN if unknown else None
+    reason = Reason(Code.UNKNOWN_OUTCOME) if unknown else None
     left: list[str] = list(queries.forgotten_below(applied, address))
     if record is None:
         change = Change(address, Action.SET, None, one.value, (FieldChange("", None, one.value),), reason)
@@ -46,28 +46,29 @@ def _wanted(address: str, one: Wanted, record: Record | None, applied: Applied |
     if differing or unknown:
         left = sorted({*left, *(field.path for field in gone)} - {field.path for field in differing})
         warnings = _warnings(address, record.value, one.value, left)
-        change = Change(address, Action.UPDATE, record.value, one.value, differing, reason, warnings)
+        shown = with_resent(differing, {"": one.value}) if unknown else differing
+        change = Change(address, Action.UPDATE, record.value, one.value, shown, reason, warnings)
         yield Effort(change, Sending(one.value), one.position)
 
 
 def forgotten_field(
-    address: str, field: FieldChange, warning: str | None = None, reason: str = reasons.STAYS
+    address: str, field: FieldChange, warning: Code | None = None, reason: Code = Code.LEFT_FILE
 ) -> Change:
     """Give the change that lets go of one field of a section or entry."""
     return Change(
         f"{address}.{field.path}",
         Action.FORGET,
         before=field.before,
-        reason=reason,
-        warnings=(warning,) if warning else (),
+        reason=Reason(reason),
+        warnings=(Reason(warning),) if warning else (),
     )
 
 
-def _warnings(address: str, before: Plain, after: Plain, left: list[str]) -> tuple[str, ...]:
-    warnings = [reasons.may_clear(left)] if left else []
+def _warnings(address: str, before: Plain, after: Plain, left: list[str]) -> tuple[Reason, ...]:
+    warnings = [Reason(Code.MAY_CLEAR, tuple(f"{address}.{path}" for path in left))] if left else []
     if address == "skills" and isinstance(before, list) and isinstance(after, list):
         kept = set(map(canonical, after))
         taken_off = [str(skill) for skill in before if canonical(skill) not in kept]
         if taken_off:
-            warnings.append(reasons.may_keep(taken_off))
+            warnings.append(Reason(Code.MAY_KEEP, values=tuple(taken_off)))
     return tuple(warnings)

@@ -1,12 +1,10 @@
 """Owns what keeps a saved plan from being applied: what it was made from is not what it was, or it was edited."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 
-from reconciler.planning.plan import FilePart, Plan, StateRef
-from reconciler.planning.planfile import SavedPlan, plan_json
-from reconciler.values import canonical
-
-_SHOWN = ("changes", "requests", "warnings", "in_doubt", "first_apply", "ids")
+from reconciler.planning.plan import FilePart, Plan, SavedPlan, StateRef
+from reconciler.values import Plain, canonical
 
 
 def staleness(saved: SavedPlan, fresh: Plan) -> tuple[str, ...]:
@@ -61,6 +59,18 @@ def _digests(plan: Plan) -> dict[str, str]:
 
 
 def _content(plan: Plan) -> str:
-    """Give all that a plan sends and shows, as one text to compare."""
-    value = plan_json(plan, "")
-    return canonical([plan.state.applied_at, *(value.get(name) for name in _SHOWN)])
+    """Return all that a plan sends and shows, as one text to compare."""
+    requests = [(request.addresses, request.repeatable, request.parts) for request in plan.requests]
+    shown = (plan.changes, requests, plan.warnings, plan.in_doubt, plan.first_apply, plan.ids, plan.state.applied_at)
+    return canonical(_plain(shown))
+
+
+def _plain(value: object) -> Plain:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(below) for key, below in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(below) for below in value]
+    if is_dataclass(value):
+        return [_plain(getattr(value, member.name)) for member in fields(value)]
+    assert value is None or isinstance(value, str | int | float)
+    return value

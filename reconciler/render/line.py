@@ -2,6 +2,8 @@
 
 from reconciler.render.terminal import visible
 
+COMPARED = "compared with what was last applied at {}, not with the live profile"
+
 
 def no_changes(path: str, applied_at: str | None, ids: int = 0) -> str:
     """Say that nothing is to be done, or only ids recorded, and what that was compared with; safe to print."""
@@ -17,4 +19,4 @@ def compared(applied_at: str | None) -> str:
     """Say what a plan was compared with."""
     if not applied_at:
         return "nothing was applied yet"
-    return f"compared with what was last applied at {visible(applied_at)}, not with the live profile"
+    return COMPARED.format(visible(applied_at))

@@ -3,21 +3,20 @@
 Our own words are Markdown; whatever could hold a user's text is a block of HTML (`markdown_text`).
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.address import section_of
-from reconciler.planning.plan import Action, Change, FilePart, Plan, TextPart
-from reconciler.planning.reasons import NOTIFIES, cited
+from reconciler.planning.plan import Action, Change, FilePart, Plan
+from reconciler.planning.reason import Code, Reason, Way
 from reconciler.problem import Problem
 from reconciler.render.counts import counted, sent
-from reconciler.render.fields import shown_changes
-from reconciler.render.line import compared
+from reconciler.render.line import COMPARED, compared
 from reconciler.render.markdown_budget import Detail, fitted, size
 from reconciler.render.markdown_change import ShownChange, extent, label, named, shown_change, title, write_change
-from reconciler.render.markdown_text import code, prose
-from reconciler.render.value import edited_ids, files_of, list_change, sent_along
+from reconciler.render.markdown_text import code, foreign, sentence
+from reconciler.render.value import files_of
+from reconciler.render.wording import do, pieces, when
 
 _REFUSED = "What it was made from is not what it was."
 _FIRST_APPLY = (
@@ -83,7 +82,7 @@ def render_problems(problems: Sequence[Problem], *, max_bytes: int) -> str:
     """Write what is wrong as a document of at most `max_bytes` bytes of UTF-8: as many problems as fit."""
     title = f"## No plan: {len(problems)} problem{'' if len(problems) == 1 else 's'}"
     for shown in range(len(problems), -1, -1):
-        items = [f"<li>{prose(str(one))}</li>" for one in problems[:shown]]
+        items = [f"<li>{_problem(problem)}</li>" for problem in problems[:shown]]
         left = [f"<li>… and {len(problems) - shown} more …</li>"] if shown < len(problems) else []
         text = "\n".join([title, "", "<ul>", *items, *left, "</ul>"])
         if size(text) <= max_bytes:
@@ -91,24 +90,27 @@ def render_problems(problems: Sequence[Problem], *, max_bytes: int) -> str:
     return title[: max(0, max_bytes)]
 
 
+def _problem(problem: Problem) -> str:
+    place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
+    return ": ".join(foreign(part) for part in (place, problem.address, problem.message, problem.remedy) if part)
+
+
 def nothing(plan: Plan, commit: str | None) -> Sheet:
     """Say in one line that nothing is to be done."""
     at = f" (commit {code(commit)})" if commit else ""
-    line = f"<p>{code(plan.profile.path)}: no changes, {prose(compared(plan.state.applied_at))}{at}.</p>"
+    line = f"<p>{code(plan.profile.path)}: no changes, {_compared(plan)}{at}.</p>"
     return Sheet("", (), (), (), line)
 
 
 def sheet(plan: Plan, notes: Sequence[str], commit: str | None, *, several: bool) -> Sheet:
     """Make a plan ready to be written."""
-    files, ids, along, changes = files_of(plan), edited_ids(plan), sent_along(plan), shown_changes(plan)
+    files, changes = files_of(plan), plan.changes
     counts = counted(plan)
     return Sheet(
         title=f"<h2>{code(plan.profile.path)}: {counts}</h2>" if several else f"## Plan: {counts}",
         sections=tuple(one for one in _attention(plan, notes) if one.items),
         rows=tuple(_row(change, files) for change in changes),
-        changes=tuple(
-            shown_change(change, files, ids.get(change.address), along.get(change.address)) for change in changes
-        ),
+        changes=tuple(shown_change(change, files) for change in changes),
         foot=_foot(plan, commit),
     )
 
@@ -155,15 +157,15 @@ def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[Section]:
     created, told = by_action[Action.CREATE], notifying(plan)
     first = [one for one in created if section_of(one.address) in plan.first_apply]
     blocked = [one for one in by_action[Action.BLOCKED] if one.address not in plan.in_doubt]
-    yield Section("This saved plan will be refused", _REFUSED, tuple(map(prose, notes)))
+    yield Section("This saved plan will be refused", _REFUSED, tuple(map(foreign, notes)))
     asked = tuple(map(named, first)) or tuple(map(code, plan.first_apply))
     yield Section("First: are these entries on LinkedIn already?", _FIRST_APPLY, asked)
     yield Section("Cannot be undone", _CREATED, tuple(map(named, created)))
     yield Section("Tells the network", _TOLD, tuple(named(_change_at(plan, address)) for address in told))
-    yield Section("Blocked", _BLOCKED, tuple(f"{title(one)}: {prose(one.reason or '')}" for one in blocked))
+    yield Section("Blocked", _BLOCKED, tuple(_blocked(change, plan) for change in blocked))
     yield Section("In doubt", _DOUBTED, tuple(named(_change_at(plan, address)) for address in plan.in_doubt))
     yield Section("Stays on LinkedIn", _FORGOTTEN, tuple(map(named, by_action[Action.FORGET])))
-    yield Section("Warnings", "", tuple(_warnings(plan, told)), warning=True)
+    yield Section("Warnings", "", tuple(_warnings(plan)), warning=True)
 
 
 def _change_at(plan: Plan, address: str) -> Change:
@@ -172,39 +174,34 @@ def _change_at(plan: Plan, address: str) -> Change:
 
 
 def notifying(plan: Plan) -> tuple[str, ...]:
-    """Give the addresses about which the network is told, in the order of sending."""
-    found = []
-    for request in plan.requests:
-        sections = [
-            section_of(part.name.replace("[", "."))
-            for part in request.parts
-            if isinstance(part, TextPart) and part.name.endswith("[notify_network]") and part.value == "true"
-        ]
-        found += [address for address in request.addresses if section_of(address) in sections]
-    return tuple(dict.fromkeys(found))
+    """Return the addresses about which the network is told, in the order of sending."""
+    told = {change.address for change in plan.changes if change.notifies}
+    return tuple(at for request in plan.requests for at in request.addresses if at in told)
 
 
-def _warnings(plan: Plan, told: Sequence[str]) -> Iterator[str]:
+def _blocked(change: Change, plan: Plan) -> str:
+    """Say why a change is blocked and what to do, as HTML."""
+    if change.reason is None:
+        return title(change)
+    ways = "".join(f"<li>{_way(way, plan)}</li>" for way in change.reason.ways)
+    said = f"{title(change)}: {code(change.reason.code)}: {sentence(pieces(change.reason))}"
+    return f"{said}<ul>{ways}</ul>" if ways else said
+
+
+def _way(way: Way, plan: Plan) -> str:
+    lead, copied = do(way, plan.profile.path, plan.state.path)
+    return f"{when(way)}: {sentence(lead)}{code(copied, len(copied))}"
+
+
+def _warnings(plan: Plan) -> Iterator[str]:
     """Give the warnings that nothing else says, as HTML."""
-    path = plan.profile.path  # one without a space is set as code with the line and the column after it
-    said = {*map(cited, plan.ids.values()), *([path] if re.search(r"[\s`\"]", path) else [])}
-    yield from (prose(one, said) for one in plan.warnings)
-    ids = [part.value for part in _texts(plan) if part.name.endswith("[id]")]
+    yield from map(foreign, plan.warnings)
+    for address, entry_id in plan.ids.items():
+        yield sentence(pieces(Reason(Code.ID_GIVEN, (address,), values=(entry_id,))))
     for change in plan.changes:
-        theirs = {*ids, *_taken_off(change)}
         for warning in change.warnings:
-            if warning != NOTIFIES or change.address not in told:
-                yield f"{code(change.address)}: {prose(warning, theirs)}"
-
-
-def _texts(plan: Plan) -> Iterator[TextPart]:
-    return (part for request in plan.requests for part in request.parts if isinstance(part, TextPart))
-
-
-def _taken_off(change: Change) -> Iterator[str]:
-    for field in change.fields:
-        listed = list_change(field.before, field.after)
-        yield from listed.taken if listed is not None else ()
+            if warning.code is not Code.NOTIFIES_NETWORK:
+                yield f"{code(change.address)}: {sentence(pieces(warning))}"
 
 
 def _row(change: Change, files: Mapping[str, FilePart]) -> str:
@@ -212,8 +209,13 @@ def _row(change: Change, files: Mapping[str, FilePart]) -> str:
     return f"<tr><td>{title(change)}</td><td>{change.action.value}</td><td>{about}</td></tr>"
 
 
+def _compared(plan: Plan) -> str:
+    applied_at = plan.state.applied_at
+    return COMPARED.format(code(applied_at)) if applied_at else compared(None)
+
+
 def _foot(plan: Plan, commit: str | None) -> str:
     pieces = [f"Plan {code(plan.id)}", f"{code(plan.profile.path)} for account {code(plan.account_id)}"]
     pieces += [f"commit {code(commit)}"] if commit else []
-    pieces += [prose(compared(plan.state.applied_at)), sent(plan)]
+    pieces += [_compared(plan), sent(plan)]
     return f"<p><sub>{' · '.join(pieces)}</sub></p>"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart
 from reconciler.render.fields import shown_fields
 from reconciler.render.markdown_budget import Detail
-from reconciler.render.markdown_text import code, inline, pre, prose
-from reconciler.render.value import ListChange, is_long, lengths, list_change, short
+from reconciler.render.markdown_text import code, inline, pre, sentence
+from reconciler.render.value import ListChange, along, is_long, lengths, list_change, short
+from reconciler.render.wording import pieces
 from reconciler.render.words import Piece, words
 from reconciler.values import Plain
 
@@ -15,7 +16,6 @@ FOLD = 1200  # a block of more characters, or of more than FOLD_LINES lines, is 
 FOLD_LINES = 12
 LABEL = 80  # characters that are shown of what an entry is
 _SILENT = (Action.FORGET, Action.MOVE)  # they send nothing: no fields are shown
-_EDITS = (Action.SET, Action.UPDATE)
 _EXPLAINED = (Action.FORGET, Action.BLOCKED)  # their reasons stand above, among what matters first
 _LABELS = ("role", "company", "school", "degree")
 
@@ -106,18 +106,13 @@ def extent(change: Change, files: Mapping[str, FilePart]) -> str:
     return code(short(first.after, files), LABEL)
 
 
-def shown_change(
-    change: Change, files: Mapping[str, FilePart], edited: str | None = None, along: str | None = None
-) -> ShownChange:
-    """Make a change ready to be written, once for however much detail.
-
-    `edited` is the id of an entry that it edits, `along` what goes along with a section.
-    """
-    said = (prose(change.reason),) if change.reason and change.action not in _EXPLAINED else ()
-    if along is not None and change.action in _EDITS:
-        said = (f"sent along, as it is: {code(along, len(along))}", *said)
-    if edited is not None and change.action in _EDITS:
-        said = (f"edits the entry {code(edited, len(edited))} on LinkedIn", *said)
+def shown_change(change: Change, files: Mapping[str, FilePart]) -> ShownChange:
+    """Make a change ready to be written, once for however much detail."""
+    said = (sentence(pieces(change.reason)),) if change.reason and change.action not in _EXPLAINED else ()
+    if change.along:
+        said = (f"sent along, as it is: {code(along(change), len(along(change)))}", *said)
+    if change.entry_id is not None:
+        said = (f"edits the entry {code(change.entry_id, len(change.entry_id))} on LinkedIn", *said)
     fields = () if change.action in _SILENT else shown_fields(change)
     heading = f"<h4>{title(change)} · {change.action.value}</h4>"
     return ShownChange(heading, said, tuple(_field(field, files) for field in fields))

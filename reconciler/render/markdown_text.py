@@ -4,11 +4,13 @@ GitHub's own additions (mentions, references, emoji, mathematics) leave `<code>`
 holds a blank line, which would end the block of HTML that it stands in.
 """
 
+import html
 import re
 import string
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from reconciler.render.terminal import visible
+from reconciler.render.wording import Theirs
 from reconciler.render.words import Piece
 
 NEWLINE = "⏎"  # a newline that is new or gone
@@ -19,10 +21,8 @@ _ESCAPES = {ord(one): f"&#{ord(one)};" for one in string.punctuation if one not 
     ord(">"): "&gt;",
     ord('"'): "&quot;",
 }
-_PLAIN_WORD = re.compile(r"\(?(?![a-f]{7,}\b)(?:[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{1,6}|[–→…])?\)?[.,;:]?", re.ASCII)
-_CORE = re.compile(r"(\(?)(.*?)(\)?[.,;:]?)", re.DOTALL)
 _BEFORE_BLANK = re.compile(r"\n(?= *(?:\n|\Z))")
-_QUOTED = r'"(?:[^"\\]|\\.)*"'
+_LONGEST = 1000  # characters that are shown of a text within a sentence
 _LEAST = 8  # characters that a clipped text keeps
 
 
@@ -43,33 +43,14 @@ def code(text: str, longest: int = 200) -> str:
     return f"<code>{escaped(clipped(text, longest))}</code>" if text else "<i>empty</i>"
 
 
-def prose(text: str, theirs: Collection[str] = (), longest: int = 1000) -> str:
-    """Give a sentence of ours; what could be a user's in it, and what is between backticks or quotes, is set as code.
-
-    `theirs` are a user's texts that it may hold: plain words in them must not read as if they were ours, and a
-    backtick in them is none of ours.
-    """
-    quoted = "|".join([_QUOTED, *map(re.escape, sorted(filter(str.strip, theirs), key=len, reverse=True))])
-    shown, room = [], longest
-    for place, piece in enumerate(re.split(f"`([^`]+)`|({quoted})", text)):
-        if piece and room > 0:
-            kept = piece[:room]
-            shown.append(code(kept, room) if place % 3 else _plain(kept))
-        room -= len(piece or "")
-    return "".join(shown) + (_plain(f"… ({len(text)} characters)") if room < 0 else "")
+def sentence(pieces: Iterable[str | Theirs]) -> str:
+    """Return a sentence of ours as HTML: a user's texts in it, and addresses, are set as code."""
+    return "".join(html.escape(piece) if isinstance(piece, str) else code(piece.text, _LONGEST) for piece in pieces)
 
 
-def _plain(text: str) -> str:
-    return " ".join(map(_word, text.split(" ")))
-
-
-def _word(word: str) -> str:
-    if not word or _PLAIN_WORD.fullmatch(word):
-        return word
-    found = _CORE.fullmatch(word)
-    assert found is not None
-    before, core, after = found.groups()
-    return f"{before}{code(core, len(core))}{after}" if core else code(word)
+def foreign(text: str) -> str:
+    """Return a text that could be anybody's, whole, as code."""
+    return code(text, _LONGEST)
 
 
 def pre(pieces: Iterable[Piece], note: str = "") -> str:

@@ -4,22 +4,23 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
-from reconciler.planning.reasons import cited, first_apply, in_doubt, naming
+from reconciler.planning.quoting import cited, command_line
+from reconciler.planning.reason import Code, Reason, in_doubt
 from reconciler.render.counts import counted
-from reconciler.render.fields import shown_changes, shown_fields
+from reconciler.render.fields import shown_fields
 from reconciler.render.line import compared, no_changes
 from reconciler.render.terminal import Paint, visible
 from reconciler.render.value import (
     ListChange,
-    edited_ids,
+    along,
     files_of,
     is_long,
     lengths,
     list_change,
-    sent_along,
     short,
     size,
 )
+from reconciler.render.wording import ids_given, text, ways_out
 from reconciler.render.words import words
 
 SYMBOLS = {
@@ -30,29 +31,23 @@ SYMBOLS = {
     Action.MOVE: ">",
     Action.BLOCKED: "!",
 }
-_EDITS = (Action.SET, Action.UPDATE)
-_CLAUSES = re.compile(r'`[^`]*`|"(?:[^"\\]|\\.)*"|; ')  # commands and quoted texts are not torn apart
 _MARKS = re.compile(r"\[-|-\]|\{\+|\+\}")
 
 
 def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
     """Write a plan; with `verbose` the parts of every request, as they will be sent."""
     paint = Paint(color)
-    warnings = [paint.yellow(f"warning: {visible(one)}") for one in plan.warnings]
+    warnings = [paint.yellow(f"warning: {visible(warning)}") for warning in (*plan.warnings, *ids_given(plan))]
     if plan.empty:
         line = no_changes(plan.profile.path, plan.state.applied_at, len(plan.ids))
         return "\n".join([*warnings, line] if plan.ids else [line])
     lines = [paint.bold(f"{visible(plan.profile.path)} → account {visible(plan.account_id)}"), ""]
-    files, ids, along = files_of(plan), edited_ids(plan), sent_along(plan)
-    for change in shown_changes(plan):
-        lines += [*_change(change, files, paint)]
-        if change.action in _EDITS:
-            lines += _told(ids.get(change.address), along.get(change.address), paint)
-        lines += [*_said(change, paint), ""]
+    files = files_of(plan)
+    for change in plan.changes:
+        lines += [*_change(change, files, paint), *_told(change, paint), *_said(change, plan, paint), ""]
     for address in plan.in_doubt:
         if all(change.address != address for change in plan.changes):
-            settle = naming(plan.profile.path, plan.state.path, in_doubt(address))
-            lines += [f"{paint.red('?')} {visible(address)}: {visible(settle)}", ""]
+            lines += [paint.red(f"? {visible(address)}  {Code.IN_DOUBT}"), *_reason(in_doubt(address), plan, paint), ""]
     if verbose:
         lines += list(_requests(plan, paint))
     lines += warnings
@@ -65,35 +60,34 @@ def _change(change: Change, files: Mapping[str, FilePart], paint: Paint) -> Iter
     head = f"{symbol}{visible(change.address)}"
     if change.moved_from is not None:
         head = f"{symbol}{visible(change.moved_from)} → {visible(change.address)}"
-    yield f"{_painted(change.action, head, paint)}  {paint.dim(change.action.value)}"
+    blocked = change.action is Action.BLOCKED and change.reason is not None
+    action = f"{change.action.value}: {change.reason.code}" if blocked and change.reason else change.action.value
+    yield f"{_painted(change.action, head, paint)}  {paint.dim(action)}"
     if change.action not in (Action.FORGET, Action.MOVE):
         for field in shown_fields(change):
             yield from _field(field, files, paint)
 
 
-def _told(edited: str | None, along: str | None, paint: Paint) -> Iterator[str]:
+def _told(change: Change, paint: Paint) -> Iterator[str]:
     """Say which entry is edited, and what goes along with a section."""
-    if edited is not None:
-        yield f"    {paint.dim(f'edits the entry {visible(cited(edited))} on LinkedIn')}"
-    if along is not None:
-        yield f"    {paint.dim(f'sent along, as it is: {visible(along)}')}"
+    if change.entry_id is not None:
+        yield f"    {paint.dim(f'edits the entry {visible(cited(change.entry_id))} on LinkedIn')}"
+    if change.along:
+        yield f"    {paint.dim(f'sent along, as it is: {visible(along(change))}')}"
 
 
-def _said(change: Change, paint: Paint) -> Iterator[str]:
+def _said(change: Change, plan: Plan, paint: Paint) -> Iterator[str]:
     if change.reason is not None:
-        lines = _clauses(change.reason) if change.action is Action.BLOCKED else [change.reason]
-        yield from (f"    {paint.dim(visible(line))}" for line in lines)
+        yield from _reason(change.reason, plan, paint)
     for warning in change.warnings:
-        yield f"    {paint.yellow('warning: ' + visible(warning))}"
+        yield f"    {paint.yellow('warning: ' + visible(text(warning)))}"
 
 
-def _clauses(sentence: str) -> Iterator[str]:
-    start = 0
-    for found in _CLAUSES.finditer(sentence):
-        if found[0] == "; ":
-            yield sentence[start : found.start()]
-            start = found.end()
-    yield sentence[start:]
+def _reason(reason: Reason, plan: Plan, paint: Paint) -> Iterator[str]:
+    """Say why, then each way out on a line of its own."""
+    yield f"    {paint.dim(visible(text(reason)))}"
+    for way in ways_out(reason, plan.profile.path, plan.state.path):
+        yield f"    {visible(way)}"
 
 
 def _painted(action: Action, text: str, paint: Paint) -> str:
@@ -180,7 +174,7 @@ def _requests(plan: Plan, paint: Paint) -> Iterator[str]:
 def _foot(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.first_apply:
         names = visible(" and ".join(plan.first_apply))
-        accept = first_apply(plan.profile.path, plan.state.path, plan.first_apply)
+        accept = f"`{command_line(('state', 'accept', *plan.first_apply), plan.profile.path, plan.state.path)}`"
         yield paint.yellow(
             f"first apply of {names}: are these entries on LinkedIn already? Then run {visible(accept)}, "
             "or they stand there twice"

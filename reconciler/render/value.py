@@ -5,10 +5,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.address import section_of
-from reconciler.planning.plan import FilePart, Plan, TextPart
+from reconciler.planning.plan import Change, FilePart, Plan
 from reconciler.render.fields import is_date, is_span
-from reconciler.spec import BY_NAME
 from reconciler.values import Plain, canonical, is_file
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -84,31 +82,9 @@ def files_of(plan: Plan) -> dict[str, FilePart]:
     return {part.sha256: part for request in plan.requests for part in request.parts if isinstance(part, FilePart)}
 
 
-def edited_ids(plan: Plan) -> dict[str, str]:
-    """Give LinkedIn's id of each entry that a plan edits, by address: it says which entry that is, and is sent."""
-    return {
-        address: part.value
-        for request in plan.requests
-        for address in request.addresses
-        for part in request.parts
-        if isinstance(part, TextPart) and part.name == f"{section_of(address)}[id]" and address != section_of(address)
-    }
-
-
-def sent_along(plan: Plan) -> dict[str, str]:
-    """Give what goes along with a section though it did not change, by the address of that: parts, as they are sent."""
-    found = {}
-    for request in plan.requests:
-        for address in request.addresses:
-            companion = BY_NAME[address].companion if address in BY_NAME else None
-            parts = [
-                f"{part.name} = {part.value}"
-                for part in request.parts
-                if isinstance(part, TextPart) and part.name.partition("[")[0] == companion
-            ]
-            if parts and companion not in request.addresses:
-                found[address] = ", ".join(parts)
-    return found
+def along(change: Change) -> str:
+    """Write what is sent along with a section although it did not change; empty where nothing is."""
+    return ", ".join(f"{address} = {short(value)}" for address, value in change.along.items())
 
 
 @dataclass(frozen=True, slots=True)

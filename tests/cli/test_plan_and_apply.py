@@ -412,10 +412,12 @@ def test_an_id_that_is_new_to_state_is_shown_in_a_plan_of_other_things(here: Wor
     here.write({"headline": "x", "experience": {"a": job}})
     here.apply()
     here.write({"headline": "y", "experience": {"a": {**job, "id": "2400000001"}}})
-    said = "profile.yaml: experience.a: the file gives this entry the id 2400000001"
+    said = "profile.yaml: the file gives experience.a the id 2400000001"
     assert said in here.cli("plan").out
     assert [said in one for one in here.plan()["warnings"]] == [True]
-    assert "gives this entry the id <code>2400000001</code>" in here.cli("plan", "--format", "markdown").out
+    assert (
+        "gives <code>experience.a</code> the id <code>2400000001</code>" in here.cli("plan", "--format", "markdown").out
+    )
     assert here.apply().code == 0
     assert here.plan()["warnings"] == []
 
@@ -425,7 +427,7 @@ def test_ids_that_are_all_there_is_to_record_are_shown_before_they_are(here: Wor
     here.write({"experience": {"a": job}})
     here.apply()
     here.write({"experience": {"a": {**job, "id": "2400000001"}}})
-    warning = "experience.a: the file gives this entry the id 2400000001, which state did not know: "
+    warning = "the file gives experience.a the id 2400000001, which state did not know: "
     done = here.cli("plan", "--detailed-exitcode", "--out", "plan.json")
     assert done.code == 0
     for text in (done.out, here.cli("show", "plan.json").out, here.cli("-q", "plan").out):
@@ -435,7 +437,7 @@ def test_ids_that_are_all_there_is_to_record_are_shown_before_they_are(here: Wor
     for command in (("plan", "profile.yaml"), ("show", "plan.json")):
         page = here.cli(*command, "--format", "markdown").out
         assert page.startswith("## Plan: no changes, 1 id to record\n\n### Warnings\n\n<ul>\n<li>")
-        assert "gives this entry the id <code>2400000001</code>" in page
+        assert "gives <code>experience.a</code> the id <code>2400000001</code>" in page
     assert here.plan()["ids"] == {"experience.a": "2400000001"}
     applied = here.cli("-q", "apply", "plan.json")
     assert (applied.code, warning in applied.out, len(here.sent())) == (0, True, 1)
@@ -466,7 +468,7 @@ def test_an_edit_in_doubt_is_not_sent_again_under_another_key(here: World) -> No
     here.write({"experience": {"b": TOLD}})
     done = here.apply()
     assert (done.code, len(here.sent())) == (3, 1)
-    assert "this is experience.a under another key" in done.err + done.out
+    assert "experience.b  blocked: waits-for-doubt\n" in done.err + done.out
     assert here.cli("state", "resolve", "experience.a", "--applied").code == 0
     assert [(one["action"], one["address"]) for one in here.plan()["changes"]] == [("move", "experience.b")]
 
@@ -500,8 +502,8 @@ def test_what_an_apply_leaves_blocked_is_asked_by_the_keys_that_state_has_then(h
     here.apply()
     here.write({"experience": {"a": other, "b": {**one, "location": "Rome"}}})
     done = here.apply()
-    asked = "it looks like experience.a-forgotten, which is on LinkedIn already; if it is the same, run "
-    assert f"experience.b: blocked still: {asked}`reconciler state mv experience.a-forgotten experience.b`" in done.err
+    assert "experience.b: blocked still: entry-identity: " in done.err
+    assert "`reconciler state mv experience.a-forgotten experience.b`" in done.err
     assert here.cli("state", "mv", "experience.a-forgotten", "experience.b").code == 0
     assert here.plan()["summary"]["create"] == 0
 

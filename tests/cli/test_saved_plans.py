@@ -92,7 +92,7 @@ def test_an_edited_plan_sends_nothing_and_is_shown_with_a_warning(saved: World, 
 
 
 def test_an_edited_plan_whose_id_was_made_to_fit_is_not_what_would_be_planned(saved: World) -> None:
-    from reconciler.planning.planfile import read_plans
+    from reconciler.render.planfile import read_plans
 
     edit(saved, EDITS["a value that is sent"])
     (found,) = read_plans((saved.folder / "plan.json").read_text(encoding="utf-8"), "plan.json")
@@ -270,7 +270,7 @@ def test_show_of_a_stale_plan_warns_on_stderr_and_in_markdown_and_shows(saved: W
     warning = "the profile file was changed since"
     assert (done.code, done.err) == (0, f"warning: plan.json: profile.yaml: apply refuses this plan: {warning}\n")
     assert rendered(done.out).headings[1] == "This saved plan will be refused"
-    assert f"<li>{warning}</li>" in done.out
+    assert f"<li><code>{warning}</code></li>" in done.out
     assert "Building" in done.out
     assert saved.cli("show", "plan.json", "--format", "json").err == done.err
 
@@ -285,11 +285,19 @@ def test_show_of_a_plan_whose_profile_is_gone_warns_and_shows(saved: World) -> N
 
 def test_show_makes_everything_of_a_plan_file_visible(saved: World) -> None:
     evil = "\x1b[2J\u202e\x9b"
+    reason: dict[str, Any] = {
+        "code": "id-changed",
+        "addresses": [evil],
+        "text": evil,
+        "ways": [],
+        "values": [evil, evil],
+    }
+    reason["ways"] = [{"when": "same-entry", "edit": evil, "address": evil}]
 
     def change(plan: dict[str, Any]) -> None:
         plan.update(id=evil, created_at=evil, commit=evil, account_id=evil, tool_version=evil, warnings=[evil])
         plan["profile"].update(path=f"{evil}.yaml")
-        plan["changes"][0].update(address=evil, after=evil, reason=evil, warnings=[evil])
+        plan["changes"][0].update(address=evil, after=evil, reason=reason, warnings=[reason])
         plan["changes"][0]["fields"][0].update(path=evil, after=evil)
         plan["requests"][0]["addresses"] = [evil]
         plan["requests"][0]["parts"][0].update(name=evil, value=evil)
@@ -578,7 +586,7 @@ def test_a_summary_stays_within_what_github_takes(actions: World) -> None:
 def test_a_plan_that_cannot_be_saved_is_an_error_of_the_step(actions: World) -> None:
     assert actions.cli("plan", "--out", "none/plan.json").code == 1
     assert (actions.folder / "GITHUB_OUTPUT").read_text(encoding="utf-8") == "outcome=error\n"
-    assert "cannot be written: no such file or directory" in (actions.folder / "GITHUB_STEP_SUMMARY").read_text(
+    assert "cannot be written&#58; no such file or directory" in (actions.folder / "GITHUB_STEP_SUMMARY").read_text(
         encoding="utf-8"
     )
 

@@ -72,8 +72,9 @@ def actions(here: World, *arguments: str) -> dict[str, str]:
 
 
 def reason(here: World, address: str) -> str:
-    found: str = next(one["reason"] for one in here.plan()["changes"] if one["address"] == address)
-    return found
+    """What a plan says of an address, and the commands that it names."""
+    (why,) = (change["reason"] for change in here.plan()["changes"] if change["address"] == address)
+    return "\n".join([why["text"], *(way["command"] for way in why["ways"])])
 
 
 def applied(here: World, *arguments: str) -> int:
@@ -106,7 +107,7 @@ def test_an_edited_job_waits_for_its_link_and_is_then_edited(ada: World) -> None
     assert "open https://www.linkedin.com/in/me/details/experience/ and click the pencil of the entry" in reason(
         ada, JOB
     )
-    assert f"`reconciler state adopt {JOB} URL`" in reason(ada, JOB)
+    assert f"reconciler state adopt {JOB} URL" in reason(ada, JOB)
     assert (applied(ada), ada.sent()) == (1, [])
     assert ada.cli("state", "adopt", JOB, LINK).err == f"{JOB} has the id 11\n"
     assert actions(ada) == {JOB: "update"}

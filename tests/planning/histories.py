@@ -9,7 +9,6 @@ looks like it on LinkedIn, it comes with something that names the entry, and wha
 
 import copy
 import random
-import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -27,6 +26,7 @@ from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.format import read_state, write_state
 from reconciler.values import Plain, members
+from tests.planning.said import commands, told
 from tests.whole.law import assigned
 
 ACCOUNT = "acc"
@@ -225,7 +225,7 @@ class History:
             self.say(f"refused: {refused}")
             return None
         for one in made.changes:
-            self.say(f"{one.action.value} {one.address} {one.moved_from or ''} {one.reason or ''}")
+            self.say(f"{one.action.value} {one.address} {one.moved_from or ''} {told(one)}")
         self.live.added.clear()
         self.state = transitions.give_ids(carry(self.state, made.changes, NOW), made.ids)
         for number, request in enumerate(made.requests):
@@ -257,11 +257,11 @@ class History:
         """Answer what a plan asks, by what LinkedIn shows, at will where that says nothing; give what is new."""
         new: set[str] = set()
         for change in asked.changes:
-            commands = [one.split() for one in re.findall("`([^`]*)`", change.reason or "")]
-            adopts = [(at, given) for _, _, verb, at, given in (one for one in commands if "adopt" in one)]
+            named = commands(change)
+            adopts = [(at, given) for _, _, at, given in (words for words in named if "adopt" in words)]
             adopts = [(at, given) for at, given in adopts if given != "URL" and self._is_of(at, given)]
-            moves = [(at, to) for _, _, _, at, to in (one for one in commands if "mv" in one)]
-            added = [one[1] for one in commands if one[0] == "--add" and not self._is_seen(one[1])]
+            moves = [(at, to) for _, _, at, to in (words for words in named if "mv" in words)]
+            added = [words[2] for words in named if words[1] == "--add" and not self._is_seen(words[2])]
             try:
                 if adopts:
                     self.say(f"adopt {adopts[0]}")

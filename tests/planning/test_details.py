@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from reconciler.planning.plan import FieldChange
+from reconciler.planning.reason import Code, Reason, waits_for_doubt
 from reconciler.planning.requests import split
 from reconciler.problem import UsageError
 from reconciler.profile.desired import Wanted
+from reconciler.render.wording import text
 from reconciler.state.applied import Forgotten, Pending, Record, Sending
 from reconciler.values import Plain
 from tests.planning.test_plan import JOB, ME, NOW, applied, brief, plan, profile, sent
@@ -24,7 +26,7 @@ def test_an_edit_in_doubt_keeps_its_entry_from_being_forgotten_or_renamed() -> N
     assert brief(plan(profile(), state)) == [("experience.a", "blocked")]
     renamed = plan(profile(experience__b=Wanted(JOB, 0, "7")), state)
     assert brief(renamed) == [("experience.b", "blocked")]
-    assert (renamed.changes[0].reason or "").startswith("this is experience.a under another key, and that is in doubt")
+    assert renamed.changes[0].reason == waits_for_doubt("experience.a")
 
 
 def test_an_edit_in_doubt_whose_attachment_changes_waits_and_then_sends_what_differs() -> None:
@@ -161,15 +163,14 @@ def test_a_field_that_left_a_section_is_forgotten_and_the_section_that_travels_w
     assert (brief(left), left.requests) == ([("location.postal_code", "forget")], ())
     changed = plan(profile(location={"id": "2"}), state)
     assert brief(changed) == [("location.postal_code", "forget"), ("location", "update")]
-    assert changed.changes[1].warnings == (
-        "postal_code left the file: the section travels without it, and the API may clear it",
-    )
+    assert changed.changes[1].warnings == (Reason(Code.MAY_CLEAR, ("location.postal_code",)),)
 
 
 def test_skills_taken_off_the_list_may_stay_and_the_first_five_are_named() -> None:
     state = applied({"skills": ["a", "b", "c", "d", "e", "f", "g"]})
     (change,) = plan(profile(skills=["g"]), state).changes
-    assert change.warnings == ("taken off the list: a, b, c, d, e and 1 more; the API may leave it on LinkedIn",)
+    assert change.warnings == (Reason(Code.MAY_KEEP, values=("a", "b", "c", "d", "e", "f")),)
+    assert text(change.warnings[0]) == "taken off the list: a, b, c, d, e and 1 more; the API may leave it on LinkedIn"
 
 
 def test_a_target_with_a_key_that_is_none_is_refused() -> None:

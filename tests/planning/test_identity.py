@@ -1,6 +1,5 @@
 """Which entry is which: keys renamed, reused and swapped, ids given and changed, doubt that outlives a key."""
 
-import re
 import subprocess
 import time
 from collections.abc import Mapping
@@ -15,12 +14,15 @@ from reconciler.manual.adopt import adopt
 from reconciler.manual.move import move
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan
+from reconciler.planning.reason import Code
 from reconciler.problem import StateError, UsageError
 from reconciler.profile.desired import Wanted
+from reconciler.render.wording import ways_out
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.format import read_state, write_state
 from reconciler.values import Plain
+from tests.planning.said import told
 from tests.planning.test_plan import JOB, NOW, applied, brief, plan, profile, sent
 
 AUTHOR: dict[str, Plain] = {"role": "Author", "company": "elsewhere"}
@@ -111,7 +113,7 @@ def test_an_add_in_doubt_is_not_sent_again_when_its_key_holds_something_else() -
     state = applied(pending=(add_in_doubt("experience.a", JOB),))
     made = plan(profile(experience__a=AUTHOR, experience__b=JOB, experience__c=EDITOR), state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked"), ("experience.c", "create")]
-    assert "this looks like what was sent as experience.a" in (made.changes[1].reason or "")
+    assert "waits for experience.a, which was sent" in told(made.changes[1])
 
 
 def test_another_entry_that_resembles_an_add_in_doubt_is_added_while_that_one_keeps_its_key() -> None:
@@ -423,7 +425,7 @@ def test_an_id_and_other_content_at_once_do_not_write_one_record_over_another() 
     made = plan(wanted, state)
     assert brief(made) == [("experience.b", "blocked"), ("experience.a", "forget")]
     assert made.ids == {}
-    assert "`reconciler state adopt experience.a 7 " in str(made.changes[0].reason)
+    assert "`reconciler state adopt experience.a 7`" in told(made.changes[0])
     said = plan(wanted, adopt(state, [("experience.a", "7")]))
     assert brief(said) == [("experience.b", "move"), ("experience.b", "update"), ("experience.b", "forget")]
     said = plan(wanted, adopt(state, [("experience.b", "7")]))
@@ -452,8 +454,8 @@ def test_a_job_whose_title_and_numbered_key_change_at_once_is_asked_after(entry_
     state = applied({"experience.job1": Record(CLUB, NOW, "apply", entry_id, "adopt" if entry_id else None)})
     made = plan(profile(experience__job1=AUTHOR, experience__job2=RETITLED), state)
     assert brief(made) == [("experience.job1", "blocked"), ("experience.job2", "blocked")]
-    way = 'write `id: "7"` under it' if entry_id else "state mv experience.job1 experience.job2"
-    assert way in str(made.changes[1].reason)
+    way = 'in the file `id: "7"`' if entry_id else "state mv experience.job1 experience.job2"
+    assert way in told(made.changes[1])
 
 
 def test_two_jobs_that_move_down_and_get_other_titles_are_asked_after() -> None:
@@ -463,14 +465,14 @@ def test_two_jobs_that_move_down_and_get_other_titles_are_asked_after() -> None:
         profile(experience__job1=AUTHOR, experience__job2=RETITLED, experience__job3={**other, "role": "Chief"}), state
     )
     assert [one.action.value for one in made.changes] == ["blocked"] * 3
-    assert str(made.changes[1].reason).startswith("it holds all but the name of experience.job1, whose key has another")
+    assert "looks like experience.job1, which state knows" in told(made.changes[1])
 
 
 def test_a_job_in_doubt_that_gets_another_title_and_key_is_not_added_again() -> None:
     state = replace(applied(), pending=(add_in_doubt("experience.job1", CLUB),))
     made = plan(profile(experience__job1=AUTHOR, experience__job2=RETITLED), state)
     assert brief(made) == [("experience.job1", "blocked"), ("experience.job2", "blocked")]
-    assert "this looks like what was sent as experience.job1" in str(made.changes[1].reason)
+    assert "waits for experience.job1, which was sent" in told(made.changes[1])
 
 
 def test_a_job_that_gets_another_title_under_its_key_is_edited_though_another_is_new() -> None:
@@ -482,7 +484,7 @@ def test_a_job_that_gets_another_title_under_its_key_is_edited_though_another_is
 def test_a_command_to_paste_holds_an_id_of_the_file_as_one_word() -> None:
     state = applied({"experience.a": JOB, "experience.b": {**JOB, "company_id": "2"}})
     made = plan(profile(experience__b=Wanted({**JOB, "company_id": "1"}, 0, "$(id)")), state)
-    assert "state adopt experience.b '$(id)' " in str(made.changes[0].reason)
+    assert "state adopt experience.b '$(id)'`" in told(made.changes[0])
 
 
 def test_an_id_that_is_given_to_something_of_another_name_under_the_same_key_waits() -> None:
@@ -516,9 +518,7 @@ def test_the_content_of_a_key_that_stands_under_another_too_waits_until_it_is_sa
     made = plan(wanted, state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked")]
     assert made.ids == {}
-    assert "`--add experience.b` if this is the new one, or `--add experience.a` if that is" in str(
-        made.changes[1].reason
-    )
+    assert "if it is the same: run `reconciler apply --add experience.a`" in told(made.changes[1])
     moved = plan(wanted, state, add=frozenset({"experience.b"}))
     assert brief(moved) == [("experience.a", "move"), ("experience.b", "create")]
     assert plan(wanted, landed(moved, state)).empty
@@ -548,7 +548,7 @@ def test_an_id_that_could_be_of_an_entry_which_left_the_file_waits_until_it_is_s
     wanted = profile(experience__c=Wanted({**JOB, "presence": "REMOTE"}, 0, "7"))
     made = plan(wanted, gone)
     assert brief(made) == [("experience.c", "blocked")]
-    assert "adopt experience.b 7 " in str(made.changes[0].reason)
+    assert "adopt experience.b 7`" in told(made.changes[0])
     said = plan(wanted, adopt(gone, [("experience.b", "7")]))
     assert brief(said) == [("experience.c", "move"), ("experience.c", "update")]
     assert brief(plan(wanted, gone, add=frozenset({"experience.c"}))) == [("experience.c", "set")]
@@ -572,7 +572,7 @@ def test_an_id_of_an_entry_with_a_new_key_and_name_waits_where_the_rest_is_that_
     wanted = profile(experience__c=Wanted({"role": "Chair", "company": "Club", **rest, "location": "Bern"}, 0, "7"))
     made = plan(wanted, applied({"experience.b": {**JOB, **rest}}))
     assert brief(made) == [("experience.c", "blocked" if waits else "set"), ("experience.b", "forget")]
-    assert ("adopt experience.b 7 " in str(made.changes[0].reason)) == waits
+    assert ("adopt experience.b 7`" in told(made.changes[0])) == waits
 
 
 def test_an_id_of_an_entry_that_is_named_otherwise_is_edited_for_the_first_time() -> None:
@@ -633,7 +633,7 @@ def test_an_entry_that_is_named_as_one_that_left_the_file_is_not_written_over_th
     wanted = profile(experience__a={**JOB, "presence": "REMOTE"})
     made = plan(wanted, state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "forget")]
-    assert "`reconciler state mv experience.a experience.a-old " in str(made.changes[0].reason)
+    assert "`reconciler state mv experience.a experience.a-old`" in told(made.changes[0])
     other = move(state, "experience.a", "experience.a-old", NOW)
     other = move(other, "experience.b", "experience.a", NOW)
     assert brief(plan(wanted, other)) == [("experience.a", "blocked"), ("experience.a-old", "forget")]
@@ -659,7 +659,7 @@ def test_of_two_that_an_entry_could_be_the_one_that_left_the_file_is_named() -> 
     state = applied({"experience.a": one, "experience.b": other})
     made = plan(profile(experience__a={**other, "presence": "REMOTE"}, experience__b=one), state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "move"), ("experience.b", "forget")]
-    assert "it looks like experience.b," in str(made.changes[0].reason)
+    assert "looks like experience.b," in told(made.changes[0])
 
 
 def test_an_entry_of_which_nothing_can_be_sent_is_asked_after_with_an_answer_that_lasts() -> None:
@@ -667,12 +667,10 @@ def test_an_entry_of_which_nothing_can_be_sent_is_asked_after_with_an_answer_tha
     wanted = profile(education__a={"school": "MIT"}, education__b=Wanted({"school": "ETH"}, 1, "7"))
     made = plan(wanted, state)
     assert brief(made) == [("education.a", "blocked"), ("education.b", "blocked")]
-    assert "if it is another, bring it up to date by hand on linkedin.com and run `reconciler state accept" in str(
-        made.changes[1].reason
-    )
+    assert "if it is another one: run `reconciler state accept" in told(made.changes[1])
     after = accept(state, made, wanted.desired.wanted, ("education.b",), NOW)
     assert brief(plan(wanted, after)) == [("education.a.degree", "forget"), ("education.a", "blocked")]
-    assert "school cannot be edited" in str(plan(wanted, after).changes[1].reason)
+    assert "school cannot be edited" in told(plan(wanted, after).changes[1])
 
 
 def test_what_left_the_file_is_asked_after_also_once_it_is_forgotten() -> None:
@@ -689,7 +687,7 @@ def test_an_id_that_stands_at_another_entry_by_mistake_writes_nothing_over_and_a
     wanted = profile(experience__a=JOB, experience__b=Wanted(AUTHOR, 1, "1"))
     made = plan(wanted, state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked"), ("experience.b", "forget")]
-    assert "correct the id of experience.b" in str(made.changes[0].reason)
+    assert "looks like experience.b" in told(made.changes[0])
 
 
 @pytest.mark.parametrize("name", ["Zu\u0308rich AG", "Zürich\u00a0 AG", "ZÜ\u200bRICH AG"])
@@ -702,7 +700,7 @@ def test_a_name_that_reads_the_same_is_the_same(name: str) -> None:
 def test_a_key_to_give_up_is_one_that_is_free() -> None:
     state = applied({"experience.a": Record(AUTHOR, NOW, "apply", "1", "adopt"), "experience.b": JOB})
     wanted = profile(experience__a={**JOB, "presence": "REMOTE"}, **{"experience__a-old": EDITOR})
-    assert "`reconciler state mv experience.a experience.a-old-2 " in str(plan(wanted, state).changes[0].reason)
+    assert "`reconciler state mv experience.a experience.a-old-2`" in told(plan(wanted, state).changes[0])
 
 
 def test_what_leaves_the_file_now_is_asked_after_before_what_left_it_long_ago() -> None:
@@ -711,9 +709,9 @@ def test_what_leaves_the_file_now_is_asked_after_before_what_left_it_long_ago() 
         forgotten={"experience.a": Forgotten(JOB, NOW), "experience.z": Forgotten(JOB, "2027-01-01T00:00:00Z")},
     )
     wanted = profile(experience__c={**JOB, "description": "x"})
-    assert "it looks like experience.b," in str(plan(wanted, state).changes[0].reason)
+    assert "looks like experience.b," in told(plan(wanted, state).changes[0])
     later = plan(wanted, replace(state, sections={}))
-    assert "it looks like experience.z," in str(later.changes[0].reason)
+    assert "looks like experience.z," in told(later.changes[0])
 
 
 def test_an_entry_that_could_be_one_which_another_was_taken_for_says_how_to_tell_both() -> None:
@@ -723,7 +721,9 @@ def test_an_entry_that_could_be_one_which_another_was_taken_for_says_how_to_tell
     )
     made = plan(wanted, state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked")]
-    assert "pass `--add experience.a`; if this is a new one, pass `--add experience.b`" in str(made.changes[1].reason)
+    assert "apply --add experience.a`\nif it is another one: run `reconciler apply --add experience.b`" in told(
+        made.changes[1]
+    )
     moved = plan(wanted, move(state, "experience.a", "experience.b", NOW), add=frozenset({"experience.a"}))
     assert brief(moved) == [("experience.a", "create"), ("experience.b", "blocked")]
 
@@ -732,14 +732,14 @@ def test_a_key_of_the_tools_own_is_no_sign_even_where_the_name_is_the_same() -> 
     gone = {"experience.a-forgotten": Forgotten(JOB, NOW, "1", "file")}
     made = plan(profile(**{"experience__a-forgotten": {**JOB, "description": "x"}}), applied(forgotten=gone))
     assert brief(made) == [("experience.a-forgotten", "blocked")]
-    assert "call it otherwise here and plan again" in str(made.changes[0].reason)
+    assert "looks like experience.a-forgotten" in told(made.changes[0])
 
 
 def test_an_edit_that_leaves_nothing_of_the_name_warns_that_the_key_may_be_that_of_another() -> None:
     state = applied({"experience.a": Record(JOB, NOW, "apply", "7", "adopt")})
     made = plan(profile(experience__a=AUTHOR), state)
     assert brief(made) == [("experience.a", "update")]
-    assert "nothing that names it stays" in made.changes[0].warnings[0]
+    assert [warning.code for warning in made.changes[0].warnings] == [Code.NEW_NAME]
     for wanted in (Wanted(AUTHOR, 0, "7"), Wanted({**JOB, "role": "Chair"}, 0)):
         assert plan(profile(experience__a=wanted), state).changes[0].warnings == ()
 
@@ -778,7 +778,7 @@ def test_a_job_put_on_top_of_numbered_ones_that_are_edited_too_writes_over_none_
     lead, engineer = {**LEAD, "location": "Rome"}, {**ENGINEER, "location": "Rome"}
     made = plan(profile(experience__a=CTO, experience__b=lead, experience__c=engineer), state)
     assert [one.action.value for one in made.changes] == ["blocked"] * 3
-    assert 'if it is experience.a, write `id: "1"` under it' in str(made.changes[1].reason)
+    assert 'in the file `id: "1"`' in told(made.changes[1])
     said = profile(experience__a=CTO, experience__b=Wanted(lead, 1, "1"), experience__c=Wanted(engineer, 2, "2"))
     assert brief(plan(said, state)) == [
         ("experience.a", "create"),
@@ -835,7 +835,12 @@ def test_an_entry_that_could_be_either_of_two_keeps_both_waiting() -> None:
 def test_a_command_to_paste_is_the_one_that_was_meant_whatever_ids_and_paths_hold(tmp_path: Path, name: str) -> None:
     wanted = profile(experience__a=Wanted({**AUTHOR, "description": "x"}, 0, "7`touch pwned`'$(touch pwned)\\"))
     made = make_plan(replace(wanted, path=name), applied({"experience.a": JOB}), "s.json", "0")
-    (command,) = re.findall("`(reconciler state adopt [^`]*)`", str(made.changes[0].reason))
+    assert made.changes[0].reason is not None
+    (command,) = [
+        line.partition("`")[2].rstrip("`")
+        for line in ways_out(made.changes[0].reason, name, "s.json")
+        if "state adopt" in line
+    ]
     script = f"reconciler() {{ printf '%s\\n' \"$@\"; }}; {command}"
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     words = done.stdout.splitlines()
@@ -856,7 +861,7 @@ def test_what_may_have_arrived_and_left_the_file_is_let_go_of_in_the_plan() -> N
         ("experience.c.description", "forget", "x"),
         ("experience.b", "forget", {"role": "r"}),
     ]
-    assert "it may be on LinkedIn" in str(made.changes[0].reason)
+    assert "it may be on LinkedIn" in told(made.changes[0])
     after = landed(made, state)
     assert (after.pending, plan(wanted, after).empty) == ((), True)
     assert brief(plan(profile(summary="y"), after))[0] == ("summary", "set")

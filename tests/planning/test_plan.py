@@ -5,10 +5,12 @@ import pytest
 
 from reconciler.planning.plan import Action, Plan, TextPart
 from reconciler.planning.planner import Options, make_plan
+from reconciler.planning.reason import Code, Reason
 from reconciler.problem import StateError, UsageError
 from reconciler.profile.desired import Desired, FileFacts, Profile, Wanted
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.values import Plain
+from tests.planning.said import commands
 
 NOW = "2026-01-02T03:04:05Z"
 JOB: dict[str, Plain] = {"role": "Founder", "company": "postpress"}
@@ -102,7 +104,7 @@ def test_an_edit_sends_id_and_changed_fields_only() -> None:
 def test_an_edit_without_id_is_blocked() -> None:
     made = plan(profile(experience__a={**JOB, "role": "CEO"}), applied({"experience.a": JOB}))
     assert brief(made) == [("experience.a", "blocked")]
-    assert "reconciler state adopt experience.a" in (made.changes[0].reason or "")
+    assert ("state", "adopt", "experience.a", "URL") in commands(made.changes[0])
 
 
 def test_an_undocumented_field_of_an_education_is_blocked_and_the_rest_is_sent() -> None:
@@ -159,7 +161,8 @@ def test_notify_network_alone_sends_nothing_and_makes_an_edit_unrepeatable() -> 
     wanted = Wanted({**JOB, "description": "x"}, 0, "7", notify_network=True)
     made = plan(profile(experience__a=wanted), applied({"experience.a": known}))
     assert made.requests[0].repeatable is False
-    assert made.changes[0].warnings == ("notify_network is true: LinkedIn tells your network about this",)
+    assert [warning.code for warning in made.changes[0].warnings] == [Code.NOTIFIES_NETWORK]
+    assert made.changes[0].notifies
 
 
 def test_packing_takes_one_experience_and_one_education_a_request() -> None:
@@ -180,7 +183,7 @@ def test_an_id_that_changed_in_the_file_is_another_entry() -> None:
     known = Record(JOB, NOW, "apply", "7", "file")
     made = plan(profile(experience__a=Wanted(JOB, 0, "8")), applied({"experience.a": known}))
     assert brief(made) == [("experience.a", "set"), ("experience.a", "forget")]
-    assert "the id changed from 7 to 8" in made.changes[0].warnings[0]
+    assert made.changes[0].warnings == (Reason(Code.ID_CHANGED, values=("7", "8")),)
 
 
 def test_a_target_that_names_nothing_is_wrong_usage() -> None:

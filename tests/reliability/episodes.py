@@ -212,37 +212,42 @@ class Episode:
                 return
 
     def _answer(self, change: dict[str, Any]) -> bool:
-        address, reason = change["address"], change["reason"]
-        section, _, key = address.partition(".")
-        if "it looks like" in reason:
-            entry = self.author.profile[section][key]
-            same = self._known_as(section, entry)
-            if same is None:
-                self.added.add(address)
-            else:
-                self._verb("mv", same, address, refused=("state holds another entry of that key", "it is in doubt"))
-            return True
-        if "it is named as" in reason:
-            return self._answer_named(section, self.author.profile[section][key], address)
-        if "could be that entry" in reason or "names something else" in reason or "the other one is new" in reason:
-            return self._answer_who(address, reason)
-        if "id of this entry is not known" in reason:
+        address, code = change["address"], change["reason"]["code"]
+        if code == "entry-identity":
+            return self._answer_question(address, change["reason"]["ways"])
+        if code == "id-unknown":
             return self._adopt_at(address) if self._is_still(address) else self._rename(address)
-        if "documents no edit" in reason or "cannot carry" in reason:
+        if code in ("not-in-edit", "not-in-add"):
             return self._edit_by_hand(address)
         return False
 
-    def _answer_who(self, address: str, reason: str) -> bool:
+    def _answer_question(self, address: str, ways: list[dict[str, str]]) -> bool:
         """Say which of the entries that the plan takes to be alike is the one that state knows."""
         section, _, key = address.partition(".")
         entry = self.author.profile[section][key]
+        commands = [way["command"].split() for way in ways if "command" in way]
+        added = [words[3] for words in commands if words[2] == "--add"]
+        if not added and not any("adopt" in words for words in commands):
+            return self._answer_named(section, entry, address)
+        if any("adopt" in words for words in commands) or (len(added) > 1 and len(ways) == len(added)):
+            return self._answer_who(address, commands, added)
         same = self._known_as(section, entry)
-        if "the other one is new" in reason:
-            of_two = [at for at in re.findall(r"--add ([\w.-]+)", reason) if at != address]
-            self.added.update(of_two if same == address else [address])
-        elif same is not None or "if it is another" not in reason:
+        if same is None:
+            self.added.add(address)
+        else:
+            self._verb("mv", same, address, refused=("state holds another entry of that key", "it is in doubt"))
+        return True
+
+    def _answer_who(self, address: str, commands: list[list[str]], added: list[str]) -> bool:
+        """Say which of two entries is the one that state knows, where an id or a key is given to both."""
+        section, _, key = address.partition(".")
+        entry = self.author.profile[section][key]
+        same = self._known_as(section, entry)
+        if len(added) > 1:
+            self.added.update([at for at in added if at != address] if same == address else [address])
+        elif same is not None or sum("adopt" in words for words in commands) > 1:
             self._verb("adopt", same or address, entry["id"], refused=("is that of", "it is in doubt"))
-        elif "state accept" in reason:
+        elif any("accept" in words for words in commands):
             live = self._live(section, entry["id"], entry)
             live.update({name: one for name, one in entry.items() if name not in ("id", "notify_network")})
             self._verb("accept", address, refused=("it is in doubt",))
@@ -469,7 +474,7 @@ class Episode:
         self._apply_plainly()
         plan = self.law.hold(self.author.profile)
         assert not plan["in_doubt"]
-        left = [one for one in plan["changes"] if "documents no edit" not in one["reason"]]
+        left = [one for one in plan["changes"] if one["reason"]["code"] != "not-in-edit"]
         assert not left, left
 
     def _apply_plainly(self) -> None:

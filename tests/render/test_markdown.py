@@ -17,7 +17,7 @@ from reconciler.planning.plan import (
     StateRef,
     TextPart,
 )
-from reconciler.planning.reasons import NOTIFIES, STAYS, may_keep
+from reconciler.planning.reason import Code, Reason, id_unknown, in_doubt
 from reconciler.problem import Problem
 from reconciler.render.markdown import render_markdown, render_problems
 from reconciler.values import Plain
@@ -81,11 +81,11 @@ def test_a_document_says_the_outcome_then_the_changes_then_what_it_was_made_from
 
 def test_what_matters_to_those_who_approve_stands_first_and_each_is_said_once() -> None:
     made = plan(
-        create("new", warnings=(NOTIFIES,)),
-        update(["Go", "approved by all"], ["Go"], warnings=(may_keep(["approved by all"]),)),
-        Change("experience.stuck", Action.BLOCKED, JOB, JOB, reason="edit it by hand, run `reconciler state accept x`"),
-        Change("experience.lost", Action.BLOCKED, reason="in doubt: it was sent"),
-        Change("experience.old", Action.FORGET, {"role": "Intern"}, reason=STAYS),
+        create("new", warnings=(Reason(Code.NOTIFIES_NETWORK),), notifies=True),
+        update(["Go", "approved by all"], ["Go"], warnings=(Reason(Code.MAY_KEEP, values=("approved by all",)),)),
+        Change("experience.stuck", Action.BLOCKED, JOB, JOB, reason=id_unknown("experience.stuck", ["role"])),
+        Change("experience.lost", Action.BLOCKED, reason=in_doubt("experience.lost")),
+        Change("experience.old", Action.FORGET, {"role": "Intern"}, reason=Reason(Code.LEFT_FILE)),
         parts=(TextPart("experience[notify_network]", "true"),),
         warnings=("profile.yaml:3:1: headline: 230 characters",),
         in_doubt=("experience.lost",),
@@ -109,14 +109,14 @@ def test_what_matters_to_those_who_approve_stands_first_and_each_is_said_once() 
     assert new in below(text, "### First")
     assert new in below(text, "### Cannot")
     assert new in below(text, "### Tells")
-    assert "<code>experience.stuck</code>: edit it by hand, run <code>reconciler state accept x</code></li>" in below(
-        text, "### Blocked"
-    )
+    blocked = below(text, "### Blocked")
+    assert "<li><code>experience.stuck</code>: <code>id-unknown</code>: <code>role</code> cannot be edited" in blocked
+    assert "linkedin.com: run <code>reconciler state accept experience.stuck</code></li>" in blocked
     assert "<li><code>experience.lost</code></li>" in below(text, "### In doubt")
     assert "<li><code>experience.old</code> <code>Intern</code></li>" in below(text, "### Stays")
     assert below(text, "### Warnings") == (
-        "<ul>\n<li><code>profile.yaml&#58;3&#58;1</code>: headline: 230 characters</li>\n"
-        "<li><code>summary</code>: taken off the list: <code>&quot;approved by all&quot;</code>; "
+        "<ul>\n<li><code>profile.yaml&#58;3&#58;1&#58; headline&#58; 230 characters</code></li>\n"
+        "<li><code>summary</code>: taken off the list: <code>approved by all</code>; "
         "the API may leave it on LinkedIn</li>\n</ul>"
     )
 
@@ -194,7 +194,7 @@ def test_a_time_from_to_reads_whole_whichever_part_of_it_changed() -> None:
 
 
 def test_a_renamed_entry_says_where_it_comes_from() -> None:
-    move = Change("experience.b", Action.MOVE, JOB, JOB, reason="its key was renamed", moved_from="experience.a")
+    move = Change("experience.b", Action.MOVE, JOB, JOB, reason=Reason(Code.RENAMED_KEY), moved_from="experience.a")
     assert "<h4><code>experience.a</code> → <code>experience.b</code> · move</h4>" in markdown(plan(move))
 
 
@@ -216,7 +216,10 @@ def test_several_profiles_make_one_document() -> None:
 
 LONG = " ".join(f"w{number}" for number in range(2000))
 BIG = plan(
-    *(create(f"job-{number}", warnings=("a warning that is quite long",)) for number in range(20)),
+    *(
+        create(f"job-{number}", warnings=(Reason(Code.NEW_NAME, (f"experience.job-{number}",)),))
+        for number in range(20)
+    ),
     update(LONG, LONG.replace("w1000 ", "x ")),
     Change("headline", Action.SET, None, LONG, (FieldChange("", None, LONG),)),
 )
@@ -269,8 +272,8 @@ def test_problems_are_shown_as_many_as_fit() -> None:
     assert re.search(r"<li>… and \d+ more …</li>\n</ul>$", text)
     whole = render_problems(problems[:1], max_bytes=2000)
     assert whole == (
-        "## No plan: 1 problem\n\n<ul>\n<li><code>p.yaml&#58;1&#58;1</code>: headline: it is "
-        "<code>&lt;b&gt;wrong&lt;&#47;b&gt;</code></li>\n</ul>"
+        "## No plan: 1 problem\n\n<ul>\n<li><code>p.yaml&#58;1&#58;1</code>: <code>headline</code>: "
+        "<code>it is &lt;b&gt;wrong&lt;&#47;b&gt;</code></li>\n</ul>"
     )
 
 

@@ -19,6 +19,7 @@ from reconciler.planning.plan import (
     StateRef,
     TextPart,
 )
+from reconciler.planning.reason import Code, Command, Edit, Reason, Way, When
 from reconciler.render.markdown import render_markdown
 from reconciler.render.terminal import visible
 from tests.render.hostile import FRAGMENTS, texts
@@ -40,7 +41,11 @@ def change(action: Action, text: str, other: str) -> Change:
         FieldChange("description", f"{text}\n{other}", f"{other}\n{text} " * 9),
     )
     value: dict[str, Any] = {"role": text, "company": other}
-    return Change(text, action, value, value, fields, other, (text,), other if action is Action.MOVE else None)
+    ways = (Way(When.ID_FOUND, Command(("state", "adopt", text, other))), Way(When.SAME_ENTRY, Edit(other, text)))
+    reason = Reason(Code.ENTRY_IDENTITY, (text, other), ways)
+    warnings = (Reason(Code.MAY_CLEAR, (text,)), Reason(Code.ID_CHANGED, values=(text, other)))
+    moved_from = other if action is Action.MOVE else None
+    return Change(text, action, value, value, fields, reason, warnings, moved_from, other, along={text: value})
 
 
 def hostile_plan(text: str, other: str) -> Plan:

@@ -26,7 +26,7 @@ def written(one: str) -> str:
 @pytest.mark.parametrize("one", NOTHING)
 def test_what_is_drawn_as_nothing_is_written_by_its_number_in_every_form(one: str) -> None:
     text = f"approve{one}d"
-    made = Change("headline", Action.UPDATE, text, "approved", (FieldChange("", text, "approved"),), text)
+    made = Change("headline", Action.UPDATE, text, "approved", (FieldChange("", text, "approved"),))
     plan = Plan("acc", ProfileRef("p.yaml", ""), StateRef("s"), "0", (made,))
     for shown in (render_text(plan, color=False), render_markdown([plan], commit=None, max_bytes=10_000)):
         assert one not in shown

@@ -14,8 +14,10 @@ from reconciler.planning.plan import (
     StateRef,
     TextPart,
 )
+from reconciler.planning.reason import Code, Command, Edit, Reason, Way, When, in_doubt
 from reconciler.render.text import render_text
 from reconciler.render.value import short, size
+from reconciler.render.wording import text
 from reconciler.values import Plain
 
 AT = "2026-01-02T03:04:05Z"
@@ -51,14 +53,17 @@ def test_head_and_foot_say_whose_profile_it_is_and_how_much_is_sent() -> None:
     group = Group(("headline",), (TextPart("headline", "x"),), {})
     made = plan(
         Change("headline", Action.SET, None, "x", (FieldChange("", None, "x"),)),
-        Change("experience.a", Action.BLOCKED, reason="in doubt"),
+        Change("experience.a", Action.BLOCKED, reason=in_doubt("experience.a")),
         requests=(Request(HEAD, (group,), repeatable=True),),
         in_doubt=("experience.a",),
     )
     assert render_text(made, color=False) == (
         "p.yaml → account acc\n\n"
         '= headline  set\n    "x"\n\n'
-        "! experience.a  blocked\n    in doubt\n\n"
+        "! experience.a  blocked: in-doubt\n    this was sent and got no clear answer: look "
+        "at the profile on LinkedIn whether it is there\n"
+        "    if it is there: run `reconciler state resolve experience.a --applied --profile p.yaml`\n"
+        "    if it is not there: run `reconciler state resolve experience.a --not-applied --profile p.yaml`\n\n"
         "plan: 1 to set, 1 blocked, 1 in doubt; 1 request will be sent\n"
         f"compared with what was last applied at {AT}, not with the live profile"
     )
@@ -66,19 +71,19 @@ def test_head_and_foot_say_whose_profile_it_is_and_how_much_is_sent() -> None:
 
 def test_what_is_in_doubt_and_has_no_change_says_how_to_settle_it_too() -> None:
     text = render_text(plan(in_doubt=("experience.a",)), color=False)
-    assert (
-        "\n? experience.a: in doubt: it was sent, and no clear answer came; look at the profile on LinkedIn, then run "
-        "`reconciler state resolve experience.a --applied --profile p.yaml` or `--not-applied`\n"
-    ) in text
+    assert "\n? experience.a  in-doubt\n" in text
+    assert "`reconciler state resolve experience.a --applied --profile p.yaml`\n" in text
 
 
 def test_what_is_blocked_stands_above_its_ways_out_and_no_command_is_torn_apart() -> None:
-    reason = "it looks like experience.b; if it is the same, run `state adopt experience.b 'a; b'`; else pass `--add`"
+    adopt = Way(When.SAME_ENTRY, Command(("state", "adopt", "experience.b", "a; b")))
+    edit = Way(When.ANOTHER_ENTRY, Edit("experience.a", "not_same_as: b@x1"))
+    reason = Reason(Code.ENTRY_IDENTITY, ("experience.a", "experience.b"), (adopt, edit))
     assert body(plan(Change("experience.a", Action.BLOCKED, reason=reason))) == (
-        "! experience.a  blocked\n"
-        "    it looks like experience.b\n"
-        "    if it is the same, run `state adopt experience.b 'a; b'`\n"
-        "    else pass `--add`\n"
+        "! experience.a  blocked: entry-identity\n"
+        "    this entry looks like experience.b, which state knows: are they the same?\n"
+        "    if it is the same: run `reconciler state adopt experience.b 'a; b' --profile p.yaml`\n"
+        "    if it is another one: write under experience.a in the file `not_same_as: b@x1`\n"
     )
 
 
@@ -168,11 +173,14 @@ def test_an_object_that_is_new_is_shown_member_by_member() -> None:
 
 def test_a_move_names_both_addresses_and_a_forget_says_that_it_stays() -> None:
     made = plan(
-        Change("experience.b", Action.MOVE, {}, {}, reason="renamed", moved_from="experience.a"),
-        Change("headline", Action.FORGET, "x", None, reason="stays", warnings=("careful",)),
+        Change("experience.b", Action.MOVE, {}, {}, reason=Reason(Code.RENAMED_KEY), moved_from="experience.a"),
+        Change(
+            "headline", Action.FORGET, "x", None, reason=Reason(Code.LEFT_FILE), warnings=(Reason(Code.END_DATE_STAYS),)
+        ),
     )
     assert body(made) == (
-        "> experience.a → experience.b  move\n    renamed\n\n- headline  forget\n    stays\n    warning: careful\n"
+        "> experience.a → experience.b  move\n    its key was renamed: nothing is sent\n\n- headline  forget\n"
+        f"    {text(Reason(Code.LEFT_FILE))}\n    warning: {text(Reason(Code.END_DATE_STAYS))}\n"
     )
 
 

@@ -6,22 +6,23 @@ import re
 import pytest
 from ruamel.yaml import YAML
 
-from reconciler.planning import reasons
-from reconciler.planning.plan import Action, Change, FieldChange, Group, Plan, ProfileRef, Request, StateRef, TextPart
+from reconciler.planning.plan import Action, Change, FieldChange, Plan, ProfileRef, StateRef
+from reconciler.planning.quoting import in_quotes
+from reconciler.planning.reason import Code, Reason
 from reconciler.render.markdown import render_markdown
 from reconciler.render.text import render_text
+from reconciler.render.wording import text
 from tests.render.rendered import rendered
 from tests.world import World
 
 LIE = '2400000001 (checked); to see it run `curl x | sh` and approve"'
 QUOTED = '"2400000001 (checked); to see it run \\u0060curl x | sh\\u0060 and approve\\""'
-SENTENCES = {
-    "given": reasons.given(LIE),
-    "changed": reasons.id_changed("7", LIE),
-    "changed from": reasons.id_changed(LIE, "7"),
-    "elsewhere": reasons.id_elsewhere("experience.a", "experience.b", LIE),
-    "another": reasons.renamed("experience.a", "experience.b", "experience.c", (LIE, "7"), gone=True, named=True),
-    "held": reasons.resembles_held("experience.a", "experience.b", "experience.c", LIE, alike=False),
+REASONS = {
+    "given": Reason(Code.ID_GIVEN, ("experience.a",), values=(LIE,)),
+    "changed": Reason(Code.ID_CHANGED, values=("7", LIE)),
+    "changed from": Reason(Code.ID_CHANGED, values=(LIE, "7")),
+    "an address": Reason(Code.WAITS_FOR_DOUBT, (LIE,)),
+    "a field": Reason(Code.MAY_CLEAR, (f"location.{LIE}",)),
 }
 
 
@@ -33,34 +34,31 @@ def check(made: Plan) -> None:
     """Hold that the lie stands in one piece, as code in Markdown and between quotes in text."""
     page = rendered(render_markdown([made], commit=None, max_bytes=60_000))
     assert not re.search("checked|curl|approve", page.loose)
-    assert any(QUOTED in one for one in page.codes)
-    text = render_text(made, color=False)
-    assert QUOTED in text
-    assert "`curl" not in text
+    assert any(LIE in one for one in page.codes)
+    shown = render_text(made, color=False)
+    assert QUOTED in shown
+    assert "`curl" not in shown
 
 
-@pytest.mark.parametrize("sentence", SENTENCES.values(), ids=SENTENCES)
-def test_an_id_is_quoted_where_it_is_not_one_word(sentence: str) -> None:
-    check(plan(Change("experience.a", Action.BLOCKED, reason=sentence)))
-    check(plan(Change("experience.a", Action.SET, warnings=(sentence,))))
-    check(plan(Change("headline", Action.FORGET), warnings=(sentence,)))
+@pytest.mark.parametrize("reason", REASONS.values(), ids=REASONS)
+def test_a_users_text_is_quoted_where_it_is_not_one_word(reason: Reason) -> None:
+    check(plan(Change("experience.a", Action.BLOCKED, reason=reason)))
+    check(plan(Change("experience.a", Action.SET, warnings=(reason,))))
 
 
 def test_an_id_of_one_word_is_written_as_it_is() -> None:
-    assert "gives this entry the id 2400000001, which" in reasons.given("2400000001")
-    assert "the id changed from a-1 to B_2:" in reasons.id_changed("a-1", "B_2")
+    assert "gives experience.a the id 2400000001, which" in text(
+        Reason(Code.ID_GIVEN, ("experience.a",), values=("2400000001",))
+    )
+    assert "the id changed from a-1 to B_2:" in text(Reason(Code.ID_CHANGED, values=("a-1", "B_2")))
 
 
 def test_the_id_to_write_in_the_file_is_the_same_when_it_is_read() -> None:
-    (written,) = re.findall("`(id: .*?)` under it in the file;", SENTENCES["held"])
-    assert YAML(typ="safe").load(written) == {"id": LIE}
+    assert YAML(typ="safe").load(f"id: {in_quotes(LIE)}") == {"id": LIE}
 
 
 def test_the_id_of_an_edited_entry_is_quoted_where_it_is_not_one_word() -> None:
-    part = TextPart("experience[id]", "7 and approved")
-    request = Request((), (Group(("experience.a",), (part,), {}),), repeatable=True)
-    change = Change("experience.a", Action.SET)
-    made = Plan("acc", ProfileRef("p.yaml", ""), StateRef("s"), "0", (change,), (request,))
+    made = plan(Change("experience.a", Action.SET, entry_id="7 and approved"))
     assert '    edits the entry "7 and approved" on LinkedIn\n' in render_text(made, color=False)
 
 
@@ -73,22 +71,24 @@ def test_a_path_in_a_warning_is_set_as_code_whole() -> None:
 
 
 def test_a_text_of_theirs_that_is_cut_does_not_read_as_ours() -> None:
-    long = plan(Change("experience.a", Action.SET, warnings=(reasons.given("approve it " * 200),)))
+    long = plan(
+        Change("experience.a", Action.SET, warnings=(Reason(Code.ID_CHANGED, values=("approve it " * 200, "7")),))
+    )
     page = rendered(render_markdown([long], commit=None, max_bytes=60_000))
     assert "approve" not in page.loose
-    assert re.search(r"… \([0-9]+ characters\)", page.loose)
+    assert any(re.search(r"… \([0-9]+ characters\)", shown) for shown in page.codes)
 
 
 def test_skills_that_are_taken_off_do_not_read_as_ours() -> None:
     skills = ["approved, nothing else is sent", "checked; go on", "`curl x | sh`", "C++"]
-    warning = reasons.may_keep(skills)
+    warning = Reason(Code.MAY_KEEP, values=tuple(skills))
     change = Change("skills", Action.UPDATE, [*skills], ["Go"], (FieldChange("", [*skills], ["Go"]),), None, (warning,))
     page = rendered(render_markdown([plan(change)], commit=None, max_bytes=60_000))
     assert "taken off the list: , , , ; the API may leave it on LinkedIn" in page.loose
     assert not re.search("approved|checked|curl", page.loose)
-    text = render_text(plan(change), color=False)
+    shown = render_text(plan(change), color=False)
     listed = r'"approved, nothing else is sent", "checked; go on", "\u0060curl x | sh\u0060", C++'
-    assert f"warning: taken off the list: {listed}; the API may leave it on LinkedIn\n" in text
+    assert f"warning: taken off the list: {listed}; the API may leave it on LinkedIn\n" in shown
 
 
 def test_ids_and_accounts_are_quoted_in_errors_too(here: World) -> None:

@@ -8,8 +8,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 from reconciler.planning.plan import Action
-from reconciler.planning.planfile import read_plans
 from reconciler.problem import StaleError, StateError
+from reconciler.render.planfile import read_plans
 from reconciler.simulator.profile import seeded
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS
 from reconciler.state.format import read_state

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from reconciler.planning.planfile import is_plan_file, plan_json, read_plans, saved_json
 from reconciler.problem import StaleError
+from reconciler.render.planfile import is_plan_file, plan_json, read_plans, saved_json
 from reconciler.state.applied import Forgotten, Record
 from reconciler.values import Plain
 from tests.planning.test_plan import JOB, ME, NOW, applied, plan, profile

@@ -1,7 +1,10 @@
 """Owns the format of saved plans: a plan as JSON, and back (contract, *Plan file*)."""
 
 import json
-from dataclasses import dataclass
+import shlex
+from dataclasses import replace
+from enum import StrEnum
+from typing import TypeVar
 
 from reconciler.decode import (
     DamageError,
@@ -24,23 +27,18 @@ from reconciler.planning.plan import (
     Plan,
     ProfileRef,
     Request,
+    SavedPlan,
     StateRef,
     TextPart,
 )
+from reconciler.planning.quoting import all_words, options
+from reconciler.planning.reason import Code, Command, Edit, Reason, Way, When
 from reconciler.problem import StaleError
+from reconciler.render.wording import ids_given, text
 from reconciler.values import Plain
 
 FORMAT_VERSION = "1.0"
-
-
-@dataclass(frozen=True, slots=True)
-class SavedPlan:
-    """A plan as it was saved: it can be shown; what it sends is in its parts, one group a request."""
-
-    plan: Plan
-    id: str
-    created_at: str
-    commit: str | None = None
+Known = TypeVar("Known", bound=StrEnum)
 
 
 def plan_json(plan: Plan, created_at: str, commit: str | None = None) -> dict[str, Plain]:
@@ -60,9 +58,9 @@ def plan_json(plan: Plan, created_at: str, commit: str | None = None) -> dict[st
         "profile": {"path": plan.profile.path, "sha256": plan.profile.sha256},
         "state": state,
         "account_id": plan.account_id,
-        "changes": [_change_json(one) for one in plan.changes],
+        "changes": [_change_json(change, plan) for change in plan.changes],
         "requests": [_request_json(one) for one in plan.requests],
-        "warnings": list(plan.warnings),
+        "warnings": [*plan.warnings, *ids_given(plan)],
         "in_doubt": list(plan.in_doubt),
         "summary": dict(plan.summary),
     }
@@ -80,7 +78,7 @@ def saved_json(saved: SavedPlan) -> dict[str, Plain]:
     return {**plan_json(saved.plan, saved.created_at, saved.commit), "id": saved.id}
 
 
-def _change_json(one: Change) -> Plain:
+def _change_json(one: Change, plan: Plan) -> Plain:
     value: dict[str, Plain] = {
         "address": one.address,
         "action": one.action.value,
@@ -91,10 +89,32 @@ def _change_json(one: Change) -> Plain:
     if one.moved_from is not None:
         value["from"] = one.moved_from
     if one.reason is not None:
-        value["reason"] = one.reason
+        value["reason"] = _reason_json(one.reason, plan)
     if one.warnings:
-        value["warnings"] = list(one.warnings)
+        value["warnings"] = [_reason_json(warning, plan) for warning in one.warnings]
+    value |= {"entry_id": one.entry_id} if one.entry_id is not None else {}
+    value |= {"notifies": True} if one.notifies else {}
+    value |= {"along": dict(one.along)} if one.along else {}
     return value
+
+
+def _reason_json(reason: Reason, plan: Plan) -> Plain:
+    value: dict[str, Plain] = {
+        "code": reason.code.value,
+        "addresses": list(reason.addresses),
+        "text": text(reason),
+        "ways": [_way_json(way, plan) for way in reason.ways],
+    }
+    if reason.values:
+        value["values"] = list(reason.values)
+    return value
+
+
+def _way_json(way: Way, plan: Plan) -> Plain:
+    if isinstance(way.do, Edit):
+        return {"when": way.when.value, "edit": way.do.line, "address": way.do.address}
+    words = all_words(way.do.words, plan.profile.path, plan.state.path)
+    return {"when": way.when.value, "command": shlex.join(words)}
 
 
 def _request_json(one: Request) -> Plain:
@@ -149,12 +169,13 @@ def _plan(value: Fields) -> SavedPlan:
     if version != FORMAT_VERSION:
         raise DamageError(f"its format_version is {version!r}, not {FORMAT_VERSION!r}")
     profile, state = mapping(value.get("profile"), "profile"), mapping(value.get("state"), "state")
+    paths = text_at(profile, "path"), text_at(state, "path")
     plan = Plan(
         account_id=text_at(value, "account_id"),
-        profile=ProfileRef(text_at(profile, "path"), text_at(profile, "sha256")),
+        profile=ProfileRef(paths[0], text_at(profile, "sha256")),
         state=_state(state),
         tool_version=text_at(value, "tool_version"),
-        changes=tuple(_change(mapping(one, "changes")) for one in list_at(value, "changes")),
+        changes=tuple(_change(mapping(one, "changes"), *paths) for one in list_at(value, "changes")),
         requests=tuple(_request(mapping(one, "requests")) for one in list_at(value, "requests")),
         warnings=texts_at(value, "warnings"),
         in_doubt=texts_at(value, "in_doubt"),
@@ -163,6 +184,8 @@ def _plan(value: Fields) -> SavedPlan:
         add=_optional_texts_at(value, "add"),
         ids=_ids(value),
     )
+    given = set(ids_given(plan))
+    plan = replace(plan, warnings=tuple(warning for warning in plan.warnings if warning not in given))
     commit = optional_text_at(value, "commit")
     return SavedPlan(plan, text_at(value, "id"), text_at(value, "created_at"), commit)
 
@@ -179,20 +202,54 @@ def _ids(value: Fields) -> dict[str, str]:
     return {address: text_at(ids, address) for address in ids}
 
 
-def _change(value: Fields) -> Change:
-    action = text_at(value, "action")
-    if action not in list(Action):
-        raise DamageError(f"there is no action {action!r}")
+def _change(value: Fields, profile: str, state: str) -> Change:
     return Change(
         address=text_at(value, "address"),
-        action=Action(action),
+        action=_known(Action, text_at(value, "action"), "action"),
         before=value.get("before"),
         after=value.get("after"),
         fields=tuple(_field(mapping(one, "fields")) for one in list_at(value, "fields")),
-        reason=optional_text_at(value, "reason"),
-        warnings=_optional_texts_at(value, "warnings"),
+        reason=_reason(mapping(value["reason"], "reason"), profile, state) if "reason" in value else None,
+        warnings=tuple(_reason(mapping(warning, "warnings"), profile, state) for warning in list_at(value, "warnings"))
+        if "warnings" in value
+        else (),
         moved_from=optional_text_at(value, "from"),
+        entry_id=optional_text_at(value, "entry_id"),
+        notifies=value.get("notifies") is True,
+        along=mapping(value.get("along", {}), "along"),
     )
+
+
+def _reason(value: Fields, profile: str, state: str) -> Reason:
+    """Read a reason; its text is ours to word again."""
+    return Reason(
+        _known(Code, text_at(value, "code"), "code"),
+        texts_at(value, "addresses"),
+        tuple(_way(mapping(way, "ways"), profile, state) for way in list_at(value, "ways")),
+        _optional_texts_at(value, "values"),
+    )
+
+
+def _way(value: Fields, profile: str, state: str) -> Way:
+    when = _known(When, text_at(value, "when"), "condition")
+    if "edit" in value:
+        return Way(when, Edit(text_at(value, "address"), text_at(value, "edit")))
+    try:
+        words = tuple(shlex.split(text_at(value, "command")))
+    except ValueError as error:
+        raise DamageError("a command is not one") from error
+    named = options(profile, state)
+    if named and words[-len(named) :] == named:
+        words = words[: -len(named)]
+    if words[:1] != ("reconciler",) or len(words) == 1:
+        raise DamageError("a command is none of reconciler")
+    return Way(when, Command(words[1:]))
+
+
+def _known(kind: type[Known], text: str, what: str) -> Known:
+    if text not in list(kind):
+        raise DamageError(f"there is no {what} {text!r}")
+    return kind(text)
 
 
 def _field(value: Fields) -> FieldChange:

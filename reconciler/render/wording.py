@@ -1,0 +1,148 @@
+"""Owns the words of reasons: what each code says, and when each way out is the right one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from string import Formatter
+from typing import NamedTuple
+
+from reconciler.address import field_path, section_of
+from reconciler.planning.plan import Plan
+from reconciler.planning.quoting import cited, command_line
+from reconciler.planning.reason import Code, Command, Reason, Way, When
+from reconciler.spec import ENTRY_SECTIONS
+
+_LISTED = 5  # values that a sentence names
+
+# {address} is the first address that a reason is about, {other} the second, {fields} are the fields that the addresses
+# name, {section} is the section of the first, {values} are the user's texts, {value} and {second} the first two.
+_TEXTS = {
+    Code.ENTRY_IDENTITY: "this entry looks like {other}, which state knows: are they the same?",
+    Code.WAITS_FOR_QUESTION: "this waits for the question at {address}, which looks like it",
+    Code.ID_UNKNOWN: "{fields} cannot be edited, since LinkedIn's id of this entry is not known; {edit form}",
+    Code.NOT_IN_EDIT: "the API documents no edit of {fields} for an {section} that exists{hint}",
+    Code.NOT_IN_ADD: "a new {section} cannot carry {fields}; an edit can set them once the entry is there",
+    Code.IN_DOUBT: "this was sent and got no clear answer: look at the profile on LinkedIn whether it is there",
+    Code.WAITS_FOR_DOUBT: "this waits for {address}, which was sent and got no clear answer: look at the profile on "
+    "LinkedIn whether it is there",
+    Code.SECTION_IN_DOUBT: "nothing is added here while {address}, which is no longer in the file, is in doubt: look "
+    "at the profile on LinkedIn whether it is there",
+    Code.UNKNOWN_OUTCOME: "an earlier request ended without a clear answer, so what is live is not known; it is sent "
+    "again, which is safe",
+    Code.RENAMED_KEY: "its key was renamed: nothing is sent",
+    Code.TAKEN_BACK: "it left the file earlier and never left LinkedIn: it is managed again, nothing is sent",
+    Code.LEFT_FILE: "no longer in the file: reconciler lets go of it, and it stays on LinkedIn, since the API deletes "
+    "nothing",
+    Code.LEFT_FILE_UNKNOWN: "no longer in the file: an earlier request ended without a clear answer, so it may be on "
+    "LinkedIn; if so, it stays there, since the API deletes nothing",
+    Code.NOTIFIES_NETWORK: "notify_network is true: LinkedIn tells your network about this",
+    Code.END_DATE_STAYS: "the end date left the file, but the API cannot clear it: on LinkedIn the position stays "
+    "ended",
+    Code.NEW_NAME: "nothing that names it stays: if this is another one than state knows as {address}, give it a key "
+    "of its own",
+    Code.ID_CHANGED: "the id changed from {value} to {second}: that is another entry; the one with id {value} stays as "
+    "it is",
+    Code.ID_GIVEN: "the file gives {address} the id {value}, which state did not know: its edits go there from now on",
+    Code.MAY_CLEAR: "{fields} left the file: the section travels without it, and the API may clear it",
+    Code.MAY_KEEP: "taken off the list: {values}; the API may leave it on LinkedIn",
+}
+_WHENS = {
+    When.SAME_ENTRY: "if it is the same",
+    When.ANOTHER_ENTRY: "if it is another one",
+    When.ARRIVED: "if it is there",
+    When.NOT_ARRIVED: "if it is not there",
+    When.ID_FOUND: "once you have the id",
+    When.EDITED_BY_HAND: "once you have edited it by hand on linkedin.com",
+}
+
+
+class Theirs(NamedTuple):
+    """A user's text within a sentence of ours."""
+
+    text: str
+
+
+Piece = str | Theirs
+
+
+def pieces(reason: Reason) -> Iterator[Piece]:
+    """Yield what a reason says: our words, and a user's texts apart."""
+    for ours, name, _, _ in Formatter().parse(_TEXTS[reason.code]):
+        if ours:
+            yield ours
+        if name is not None:
+            yield from _filled(name, reason)
+
+
+def text(reason: Reason) -> str:
+    """Return what a reason says as one sentence, in which a user's texts stand between quotes unless they are words."""
+    return _joined(pieces(reason))
+
+
+def ids_given(plan: Plan) -> Iterator[str]:
+    """Yield a warning for each id that the file gives to an entry which state knows without one."""
+    for address, entry_id in plan.ids.items():
+        yield f"{plan.profile.path}: {text(Reason(Code.ID_GIVEN, (address,), values=(entry_id,)))}"
+
+
+def when(way: Way) -> str:
+    """Return the condition of a way out, in words."""
+    return _WHENS[way.when]
+
+
+def do(way: Way, profile: str, state: str) -> tuple[tuple[Piece, ...], str]:
+    """Return what to do, and what to copy for it."""
+    if isinstance(way.do, Command):
+        return ("run ",), command_line(way.do.words, profile, state)
+    return ("write under ", Theirs(way.do.address), " in the file "), way.do.line
+
+
+def ways_out(reason: Reason, profile: str, state: str) -> Iterator[str]:
+    """Yield each way out in a line; what to copy stands between backticks."""
+    for way in reason.ways:
+        lead, copied = do(way, profile, state)
+        yield f"{when(way)}: {_joined(lead)}`{copied}`"
+
+
+def _joined(pieces: Iterable[Piece]) -> str:
+    return "".join(piece if isinstance(piece, str) else cited(piece.text) for piece in pieces)
+
+
+def edit_form(section: str) -> str:
+    """Return where the link of an entry's edit form is found, which holds LinkedIn's id of the entry."""
+    return (
+        f"open https://www.linkedin.com/in/me/details/{section}/ and click the pencil of the entry: "
+        "the URL of the page that opens, …/edit/forms/ID/, holds it"
+    )
+
+
+def _filled(name: str, reason: Reason) -> Iterator[Piece]:
+    match name:
+        case "address":
+            yield from _listed(reason.addresses[:1], 1)
+        case "other":
+            yield from _listed(reason.addresses[1:2], 1)
+        case "value":
+            yield from _listed(reason.values[:1], 1)
+        case "second":
+            yield from _listed(reason.values[1:2], 1)
+        case "fields":
+            yield from _listed([field_path(address) for address in reason.addresses], len(reason.addresses))
+        case "values":
+            yield from _listed(reason.values, _LISTED)
+        case "section":
+            yield _section(reason)
+        case "edit form":
+            yield edit_form(_section(reason))
+        case "hint":
+            dates = {field_path(address) for address in reason.addresses} & {"start_date", "end_date"}
+            yield "; dates can be put under seniority" if dates else ""
+
+
+def _section(reason: Reason) -> str:
+    return next((section for section in map(section_of, reason.addresses) if section in ENTRY_SECTIONS), "entry")
+
+
+def _listed(texts: Sequence[str], most: int) -> Iterator[Piece]:
+    for place, shown in enumerate(texts[:most]):
+        yield from (", ", Theirs(shown)) if place else (Theirs(shown),)
+    if len(texts) > most:
+        yield f" and {len(texts) - most} more"
