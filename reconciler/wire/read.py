@@ -9,14 +9,14 @@ from urllib.parse import quote
 from reconciler.decode import DamageError, read_json
 from reconciler.problem import WireError
 from reconciler.values import Plain
-from reconciler.wire.outcomes import Answer, read_answer
+from reconciler.wire.outcomes import Answer, Outcome, read_answer
 from reconciler.wire.redact import hide, hide_identifiers
 from reconciler.wire.retry import next_wait
 from reconciler.wire.transport import Failure, Limit, Transport
 
 MAX_ANSWER = 4 * 1024 * 1024  # bytes
 MAX_TRIES = 3
-_OK, _TOO_MANY, _SERVER_ERROR = 200, 429, 500
+_OK, _TOO_MANY = 200, 429
 
 
 class ReadError(WireError):
@@ -85,11 +85,21 @@ class Reader:
             )
             if isinstance(answer, Answer) and answer.status == _OK:
                 return self._answered(answer, kind)
-            seconds = next_wait(tries, None)
-            again = isinstance(answer, Failure) or answer.status >= _SERVER_ERROR
+            again, after = self._again(answer)
+            seconds = next_wait(tries, after)
             if not again or tries >= MAX_TRIES or waited + seconds > self.max_wait or not self.pause(seconds):
                 raise self._error(answer)
             waited += seconds
+
+    def _again(self, answer: Answer | Failure) -> tuple[bool, float | None]:
+        """Return whether another try may go better, and after how many seconds if the API says so."""
+        if isinstance(answer, Failure):
+            return answer.resend and not answer.abandoned, None
+        outcome = self._outcome(answer)
+        return outcome.resend and not outcome.stops and answer.status != _TOO_MANY, outcome.retry_after
+
+    def _outcome(self, answer: Answer) -> Outcome:
+        return read_answer(answer, has_entry_id=True, key=self.key, now=self.clock())
 
     def _answered(self, answer: Answer, kind: str | None) -> Answered:
         if len(answer.body) > MAX_ANSWER:
@@ -116,7 +126,7 @@ class Reader:
     def _error(self, answer: Answer | Failure) -> ReadError:
         if isinstance(answer, Failure):
             return ReadError.at("", f"LinkedIn could not be read: {self._safe(answer.reason)}", "read again later")
-        outcome = read_answer(answer, has_entry_id=True, key=self.key, now=self.clock())
+        outcome = self._outcome(answer)
         said = f"status {answer.status}, {self._safe(outcome.title)}"
         if answer.status == _TOO_MANY:
             return LimitedError.at("", f"LinkedIn was read often enough for now: {said}", "read again tomorrow")
