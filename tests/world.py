@@ -92,7 +92,11 @@ class World:
         `show` prints what somebody put into a file.
         """
         for option, name in pairwise(arguments):
-            if (option, name) == ("--format", "json") and "show" not in arguments:
+            if (option, name) == ("--format", "json") and "state" in arguments:
+                printed = json.loads(out)
+                verb = "plan" if "errors" in printed else "state-list" if "list" in arguments else "state-show"
+                hold(verb, printed)
+            elif (option, name) == ("--format", "json") and "show" not in arguments:
                 hold("plan", json.loads(out))
             elif option == "--out" and code in (0, 2, 3) and (self.folder / name).is_file():
                 hold("plan", json.loads((self.folder / name).read_text(encoding="utf-8")))

@@ -30,6 +30,23 @@ def ask(folder: str | Path, *arguments: str) -> str | None:
     return None if answer is None else answer.decode(errors="replace").strip()
 
 
+def stages_of(path: str) -> tuple[bytes | None, bytes | None, bytes | None] | None:
+    """Return the common ancestor and the two sides of a file in conflict; None where git knows of no conflict in it."""
+    place = Path(os.path.abspath(path))
+    top = _top(place.parent)
+    if top is None:
+        return None
+    try:
+        listed = _run(top, ["--literal-pathspecs", "ls-files", "-u", "-z", "--", place.relative_to(top).as_posix()])
+        found: dict[bytes, bytes | None] = {}
+        for entry in (listed or b"").split(b"\0")[:-1]:
+            _, name, stage = entry.partition(b"\t")[0].split()
+            found[stage] = _run(top, ["cat-file", "blob", name.decode("ascii")])
+    except FileNotFoundError:
+        return None
+    return (found.get(b"1"), found.get(b"2"), found.get(b"3")) if found else None
+
+
 def commit_of(profiles: Sequence[ProfileRef]) -> str | None:
     """Give the commit that profiles are of; None outside of git, or where one of them is not as committed.
 

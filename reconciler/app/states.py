@@ -52,11 +52,17 @@ def change(
     path = path_of(profile, state)
     with locked(path, now()):
         _, applied = load(profile, path)
-        beside = _profile_of(profile, state)
-        account_id = None if any_account else _account_in(beside)
-        if account_id is not None:
-            check_account(Desired(account_id, {}), applied, path, beside)
-        return _write(path, verb(applied))
+        if not any_account:
+            check_account_of(path, applied, profile, state)
+        return save(path, verb(applied))
+
+
+def check_account_of(path: str, applied: Applied, profile: str | None, state: str | None) -> None:
+    """Raise StateError where a state is of another account than the profile that is named, or that it lies beside."""
+    beside = _profile_of(profile, state)
+    account_id = _account_in(beside)
+    if account_id is not None:
+        check_account(Desired(account_id, {}), applied, path, beside)
 
 
 def _profile_of(profile: str | None, state: str | None) -> str:
@@ -92,7 +98,7 @@ def accept(addresses: tuple[str, ...], named: str | None, state: str | None) -> 
         chosen = tuple(at for one in addresses for at in _meant(one, wanted)) or tuple(wanted)
         following = accepting.accept(applied, plan, wanted, chosen, now())
         if chosen:
-            _write(path, following)
+            save(path, following)
     return tuple(map(visible, chosen))
 
 
@@ -113,9 +119,7 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state
 
 
 def _words(source: str) -> list[str]:
-    text = read_input() if source == "-" else read_text(source)
-    if text is None:
-        raise StateError.at(source, "there is no such file", "name one with an address and a link a line")
+    text = read_input() if source == "-" else load_text(source, "name one with an address and a link a line")
     lines = ["" if line.lstrip().startswith("#") else line for line in text.removeprefix("\ufeff").splitlines()]
     for number, line in enumerate(lines, 1):
         if len(line.split()) not in (0, 2):
@@ -129,15 +133,13 @@ def restore(file: str, profile: str | None, state: str | None) -> str:
     path = path_of(profile, state)
     if _are_one(file, path):
         raise StateError.at(file, "this is the state itself, and no rescue file", "name the file that apply named")
-    text = read_input() if file == "-" else read_text(file)
-    if text is None:
-        raise StateError.at(file, "there is no such file", "name the rescue file that apply named")
+    text = read_input() if file == "-" else load_text(file, "name the rescue file that apply named")
     rescued = read_state(text, file)
     _refuse_foreign(rescued, file, _profile_of(profile, state))
     with locked(path, now()):
         current = load_state(path)
         following = restoring.restore(current, rescued, file)
-        written = _write(path, replace(following, source=None))
+        written = save(path, replace(following, source=None))
     return f"{visible(path)}: restored, serial {written.serial}; the rescue file can be removed"
 
 
@@ -158,7 +160,16 @@ def _refuse_foreign(rescued: Applied, file: str, profile: str) -> None:
         )
 
 
-def _write(path: str, applied: Applied) -> Applied:
+def load_text(path: str, remedy: str = "name a file that is there") -> str:
+    """Return the text of a file. Raises StateError where there is none, with what to do about it."""
+    text = read_text(path)
+    if text is None:
+        raise StateError.at(path, "there is no such file", remedy)
+    return text
+
+
+def save(path: str, applied: Applied) -> Applied:
+    """Return a state as it was written. Raises StateError where it cannot be."""
     try:
         return write(path, applied)
     except SaveError as error:

@@ -56,19 +56,24 @@ def _named(remedy: str, profile: str | None, state: str | None) -> str:
     return naming(or_default(profile), path_of(profile, state), remedy)
 
 
-@command.command("list")
-@_options
-def list_(profile: str | None, state: str | None) -> None:
-    """List every address that state knows, one a line."""
-    from reconciler.app.states import load
-    from reconciler.render.state import render_list
+_format = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 
-    result(render_list(load(profile, state)[1]))
+
+@command.command("list")
+@_format
+@_options
+def list_(form: str, profile: str | None, state: str | None) -> None:
+    """List every address that state knows, one a line, with where what stays on LinkedIn can be deleted."""
+    from reconciler.app.states import load
+    from reconciler.render.state import list_json, render_list
+
+    path, applied = load(profile, state)
+    result(list_json(applied, path) if form == "json" else render_list(applied))
 
 
 @command.command()
 @click.argument("address", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
+@_format
 @_options
 def show(address: str | None, form: str, profile: str | None, state: str | None) -> None:
     """Show what state holds, or what it holds at ADDRESS."""
@@ -181,3 +186,26 @@ def restore(file: str, profile: str | None, state: str | None) -> None:
     from reconciler.app.states import restore as restore_
 
     notice(restore_(file, profile, state))
+
+
+@command.command()
+@click.argument("files", nargs=-1, metavar="[BASE OURS THEIRS]")
+@_options
+def merge(files: tuple[str, ...], profile: str | None, state: str | None) -> None:
+    """Merge the states of two machines that both applied, by address, over their common ancestor.
+
+    Without files, it merges the state that git holds as a conflict. With three, it is git's merge driver (%O %A %B) and
+    writes to OURS.
+    """
+    from reconciler.app.merging import merge_files, merge_index
+    from reconciler.planning.reasons import quoted
+    from reconciler.problem import UsageError
+    from reconciler.render.state import render_merge
+    from reconciler.render.terminal import visible
+
+    if len(files) not in (0, 3):
+        raise UsageError.at("", "a merge driver gets three files", "pass BASE OURS THEIRS, or none of them")
+    done = merge_files(*files) if files else merge_index(profile, state)
+    result(render_merge("the state" if files else done.path, done.ours, done.merged))
+    if not files:
+        notice(f"serial {done.written.serial}: look at it, then run `git add {visible(quoted(done.path))}`")

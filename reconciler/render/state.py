@@ -1,92 +1,235 @@
-"""Owns the pictures of a state: a line an address, or all that it holds."""
+"""Owns the pictures of a state: a line an address, all that it holds, or what a merge took from another one."""
 
 import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NoReturn
 
-from reconciler.address import lies_in
+from reconciler.address import edit_form, lies_in
+from reconciler.decode import DamageError
 from reconciler.problem import StateError
 from reconciler.render.data import visible_json
 from reconciler.render.terminal import visible
-from reconciler.state.applied import Applied
+from reconciler.state.applied import Applied, Pending, Record
+from reconciler.state.form import Form, Kind, Schema, many
 from reconciler.state.format import state_json
-from reconciler.state.queries import in_doubt
-from reconciler.values import Plain
+from reconciler.state.kinds import ADDRESS, BY, DEFINITIONS, HANDLE, ID, SERIAL, TEXT, TIME
+from reconciler.state.merge import Merged
+from reconciler.state.queries import holdings, in_doubt
+from reconciler.values import Plain, members
+
+FORMAT_VERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Row:
+    """What a list says of one address."""
+
+    address: str
+    status: str
+    since: str
+    by: str | None = None
+    id: str | None = None
+    handle: str | None = None
+    edit_form: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    format_version: str
+    path: str
+    account_id: str
+    serial: int
+    records: tuple[_Row, ...]
+
+
+def _read_nothing(value: Plain, name: str) -> NoReturn:
+    """Refuse to read what is only ever written."""
+    raise DamageError(f"{name} is {value!r:.80}, which nothing reads")
+
+
+_STATUS: Kind[str] = Kind(_read_nothing, str, {"enum": ["known", "forgotten", "in-doubt", "unknown"]})
+_ROW = Form(
+    _Row,
+    {
+        "address": ADDRESS,
+        "status": _STATUS,
+        "since": TIME,
+        "by": BY,
+        "id": ID,
+        "handle": HANDLE,
+        "edit_form": TEXT.saying("Where LinkedIn lets a person edit or delete the entry."),
+    },
+)
+_LIST = Form(
+    _List,
+    {
+        "format_version": TEXT,
+        "path": TEXT,
+        "account_id": TEXT,
+        "serial": SERIAL,
+        "records": many(Kind(_ROW.read, _ROW.write, _ROW.schema)),
+    },
+)
 
 
 def render_list(applied: Applied) -> str:
-    """Give a line an address: what it is, since when, who said so, and its id."""
+    """Return a line an address: what it is, since when, who said so, its id, and where it can be deleted."""
     rows = [
-        (at, f"{one.by} {one.applied_at}", f"id {one.id}" if one.id else "") for at, one in applied.sections.items()
+        (
+            visible(row.address),
+            visible(_said(row)),
+            f"id {visible(row.id)}" if row.id else "",
+            f"delete it at {visible(row.edit_form)}" if row.edit_form and row.status == "forgotten" else "",
+        )
+        for row in _rows(applied)
     ]
-    rows += [
-        (at, f"forgotten {one.forgotten_at}", f"id {one.id}" if one.id else "") for at, one in applied.forgotten.items()
-    ]
-    doubted = in_doubt(applied)
-    for pending in applied.pending:
-        for at in pending.addresses:
-            word = "in doubt" if at in doubted else "unknown"
-            rows.append((at, f"{word}, sent {pending.sent_at}", ""))
-    width = max((len(at) for at, _, _ in rows), default=0)
-    lines = [
-        f"{visible(at):{width}}  {visible(what)}  {visible(entry_id)}".rstrip() for at, what, entry_id in sorted(rows)
-    ]
+    width = max((len(row[0]) for row in rows), default=0)
+    lines = [f"{address:{width}}  {'  '.join(rest)}".rstrip() for address, *rest in rows]
     return "\n".join(lines) or "state holds nothing"
 
 
+def list_json(applied: Applied, path: str) -> str:
+    """Return the rows of a list as JSON."""
+    return visible_json(_LIST.write(_List(FORMAT_VERSION, path, applied.account_id, applied.serial, _rows(applied))))
+
+
+def list_schema() -> Schema:
+    """Return the JSON Schema of a list, as it is published in `schemas/`."""
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "What a state knows",
+        "description": "The output of `reconciler state list --format json`.",
+        **_LIST.schema,
+        "definitions": DEFINITIONS,
+    }
+
+
+def _rows(applied: Applied) -> tuple[_Row, ...]:
+    rows = []
+    for address, known in holdings(applied).items():
+        status, since = "known", known.applied_at if isinstance(known, Record) else known.forgotten_at
+        if not isinstance(known, Record):
+            status = "forgotten"
+        rows.append(_Row(address, status, since, known.by, known.id, known.handle, _form(address, known.id)))
+    doubted = in_doubt(applied)
+    for pending in applied.pending:
+        for address in pending.addresses:
+            sending = pending.sections.get(address)
+            status = "in-doubt" if address in doubted else "unknown"
+            entry_id, handle = (sending.id, sending.handle) if sending is not None else (None, None)
+            rows.append(_Row(address, status, pending.sent_at, None, entry_id, handle, _form(address, entry_id)))
+    return tuple(sorted(rows, key=lambda row: (row.address, row.status, row.since)))
+
+
+def _form(address: str, entry_id: str | None) -> str | None:
+    return None if entry_id is None else edit_form(address, entry_id)
+
+
+def _said(row: _Row) -> str:
+    """Return what a row is, in words."""
+    if row.status == "known":
+        return f"{row.by} {row.since}"
+    if row.status == "forgotten":
+        return f"forgotten {row.since}, stays on LinkedIn"
+    return f"{'in doubt' if row.status == 'in-doubt' else 'unknown'}, sent {row.since}"
+
+
+def render_merge(path: str, ours: Applied, merged: Merged) -> str:
+    """Return what a merge took from the other side, whole: it is another's, and may be hostile."""
+    lines = [f"{visible(path)}: merged"]
+    taken, gone = _taken(ours, merged.applied)
+    if taken:
+        lines += ["taken from the other side:", *(f"  {line}" for line in taken)]
+    if gone:
+        lines.append(f"no longer here, as on the other side: {visible(', '.join(gone))}")
+    if merged.contested:
+        contested = visible(", ".join(merged.contested))
+        lines.append(f"changed by both sides, so that what is live is not known: {contested}")
+    if merged.twice:
+        lines.append(f"added by both sides, so that LinkedIn may show it twice: {visible(', '.join(merged.twice))}")
+    return "\n".join(lines)
+
+
+def _taken(ours: Applied, merged: Applied) -> tuple[list[str], list[str]]:
+    """Return lines on what a merged state holds and ours does not, and the addresses that only ours holds."""
+    before, after = holdings(ours), holdings(merged)
+    lines: list[str] = []
+    for address, known in sorted(after.items()):
+        if before.get(address) != known:
+            lines += _known_lines(address, members(_whole(merged, address)))
+    for pending in merged.pending:
+        if pending not in ours.pending:
+            lines += _pending_lines(pending, in_doubt(merged))
+    return lines, sorted(before.keys() - after.keys())
+
+
 def render_json(applied: Applied, path: str, address: str | None) -> str:
-    """Give a state, or what it holds at and below an address, as JSON. Raises StateError."""
+    """Return a state, or what it holds at and below an address, as JSON. Raises StateError."""
     return visible_json(_chosen(applied, path, address), sort_keys=True)
 
 
 def render_state(applied: Applied, path: str, address: str | None) -> str:
-    """Give a state, or what it holds at and below an address, to be read. Raises StateError."""
-    chosen = _chosen(applied, path, address)
+    """Return a state, or what it holds at and below an address, to be read. Raises StateError."""
     lines = [] if address else [f"{visible(path)}: account {visible(applied.account_id)}, serial {applied.serial}"]
-    for title in ("sections", "forgotten"):
-        held = chosen[title]
-        assert isinstance(held, dict)
-        for at, one in held.items():
-            assert isinstance(one, dict)
-            since = f"{one.get('by', 'forgotten')} {one.get('applied_at', one.get('forgotten_at'))}"
-            entry_id = f", id {one['id']}" if "id" in one else ""
-            lines += [f"{visible(at)}  ({visible(since + entry_id)})", *_value(one["value"], "  ")]
-    pending = chosen["pending"]
-    assert isinstance(pending, list)
-    for request in pending:
-        assert isinstance(request, dict)
-        lines.append(f"pending since {visible(str(request['sent_at']))}")
-        sections = request["sections"]
-        assert isinstance(sections, dict)
-        for at, sending in sections.items():
-            assert isinstance(sending, dict)
-            word = "in doubt" if at in in_doubt(applied) else "unknown whether applied"
-            lines += [f"  {visible(at)}  ({word})", *_value(sending["value"], "    ")]
+    chosen = _chosen(applied, path, address)
+    for held in (members(chosen["sections"]), members(chosen["forgotten"])):
+        for below, known in held.items():
+            lines += _known_lines(below, members(known))
+    for pending in _pending_at(applied, address):
+        lines += _pending_lines(pending, in_doubt(applied))
     return "\n".join(lines)
 
 
+def _known_lines(address: str, known: Mapping[str, Plain]) -> Iterator[str]:
+    """Return lines on one record, given as plain data."""
+    since = f"{known.get('by', 'apply')} {known['applied_at']}" if "applied_at" in known else ""
+    since = since or f"forgotten {known['forgotten_at']}"
+    entry_id = f", id {known['id']}" if "id" in known else ""
+    yield f"{visible(address)}  ({visible(since + entry_id)})"
+    yield from _value(known["value"], "  ")
+
+
+def _pending_lines(pending: Pending, doubted: tuple[str, ...]) -> Iterator[str]:
+    yield f"pending since {visible(pending.sent_at)}"
+    for address, sending in pending.sections.items():
+        word = "in doubt" if address in doubted else "unknown whether applied"
+        yield f"  {visible(address)}  ({word})"
+        yield from _value(sending.value, "    ")
+
+
+def _pending_at(applied: Applied, address: str | None) -> list[Pending]:
+    return [
+        pending
+        for pending in applied.pending
+        if address is None or any(lies_in(sent, address) for sent in pending.addresses)
+    ]
+
+
 def _chosen(applied: Applied, path: str, address: str | None) -> dict[str, Plain]:
+    """Return a state as plain data, or what lies in an address. Raises StateError where nothing does."""
     whole = state_json(applied)
     if address is None:
         return whole
-    sections, forgotten = whole["sections"], whole["forgotten"]
-    assert isinstance(sections, dict)
-    assert isinstance(forgotten, dict)
-    pending: list[Plain] = [
-        one
-        for one, held in zip(_list(whole["pending"]), applied.pending, strict=True)
-        if any(lies_in(at, address) for at in held.addresses)
-    ]
+    requests = whole["pending"]
+    assert isinstance(requests, list)
+    chosen = _pending_at(applied, address)
     found: dict[str, Plain] = {
-        "sections": {at: one for at, one in sections.items() if lies_in(at, address)},
-        "forgotten": {at: one for at, one in forgotten.items() if lies_in(at, address)},
-        "pending": pending,
+        title: {below: known for below, known in members(whole[title]).items() if lies_in(below, address)}
+        for title in ("sections", "forgotten")
     }
+    found["pending"] = [
+        request for request, pending in zip(requests, applied.pending, strict=True) if pending in chosen
+    ]
     if not any(found.values()):
         raise StateError.at(path, "state holds nothing there", "see `reconciler state list`", address)
     return found
 
 
-def _list(value: Plain) -> list[Plain]:
-    return value if isinstance(value, list) else []
+def _whole(applied: Applied, address: str) -> Plain:
+    """Return a record as plain data."""
+    whole = state_json(applied)
+    return members(whole["sections"]).get(address) or members(whole["forgotten"])[address]
 
 
 def _value(value: Plain, indent: str) -> list[str]:

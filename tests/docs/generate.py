@@ -15,6 +15,7 @@ from rich.text import Text
 from reconciler.cli.main import cli
 from reconciler.planning.planner import make_plan
 from reconciler.profile.desired import Desired, Profile, Wanted
+from reconciler.render.state import list_schema
 from reconciler.render.text import render_text
 from reconciler.state.applied import Applied, Record
 from reconciler.state.format import state_schema
@@ -92,8 +93,20 @@ def state_schema_text() -> str:
     return json.dumps(state_schema(), indent=2) + "\n"
 
 
+def show_schema_text() -> str:
+    """Give the schema of what `state show` prints: a state, or the parts of it that lie in an address."""
+    said = {
+        "title": "What a state holds",
+        "description": "The output of `reconciler state show --format json`, of an address only the required members.",
+        "required": ["sections", "forgotten", "pending"],
+    }
+    return json.dumps({**state_schema(), **said}, indent=2) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "../schemas/state.schema.json": state_schema_text,
+    "../schemas/state-list.schema.json": lambda: json.dumps(list_schema(), indent=2) + "\n",
+    "../schemas/state-show.schema.json": show_schema_text,
     "commands.md": commands_page,
     "errors.md": errors_page,
     "plan.svg": picture,

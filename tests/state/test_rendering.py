@@ -85,16 +85,19 @@ def test_a_state_reads_as_what_it_holds() -> None:
     ]
 
 
+FORM = "https://www.linkedin.com/in/me/details/experience/edit/forms/6/"
+
+
 def test_a_state_lists_one_line_an_address() -> None:
     assert render_list(STATE).splitlines() == [
         f"experience.a      accept {NOW}  id 7",
-        f"experience.b      forgotten {NOW}  id 6",
+        f"experience.b      forgotten {NOW}, stays on LinkedIn  id 6  delete it at {FORM}",
         f"experience.c      in doubt, sent {NOW}",
         f"experience.empty  apply {NOW}  id 8",
         f"headline          unknown, sent {NOW}",
         f"open_to_work      apply {NOW}",
         f"picture           apply {NOW}",
-        f"skills            forgotten {NOW}",
+        f"skills            forgotten {NOW}, stays on LinkedIn",
         f"summary           apply {NOW}",
     ]
     assert render_list(replace(STATE, sections={}, forgotten={}, pending=())) == "state holds nothing"
