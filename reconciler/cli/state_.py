@@ -198,7 +198,7 @@ def merge(files: tuple[str, ...], profile: str | None, state: str | None) -> Non
     writes to OURS.
     """
     from reconciler.app.merging import merge_files, merge_index
-    from reconciler.planning.reasons import quoted
+    from reconciler.planning.quoting import quoted
     from reconciler.problem import UsageError
     from reconciler.render.state import render_merge
     from reconciler.render.terminal import visible
