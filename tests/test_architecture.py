@@ -47,7 +47,6 @@ FENCES = {
     "httpx": {"reconciler.wire.transport"},
     "jsonschema": {"reconciler.profile.schema", "reconciler.simulator.body"},
     "python_multipart": {"reconciler.simulator.parts"},
-    "rich": {"reconciler.cli.progress"},
     "ruamel": {"reconciler.profile.yaml"},
     "starlette": {"reconciler.simulator"},
     "uvicorn": {"reconciler.simulator.serve"},

@@ -19,6 +19,7 @@ from reconciler.simulator.app import Simulator
 from reconciler.simulator.serve import running
 
 ACCOUNT = "acc_1"
+EXIT_USAGE = 64
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
@@ -92,12 +93,15 @@ class World:
         `show` prints what somebody put into a file.
         """
         for option, name in pairwise(arguments):
-            if (option, name) == ("--format", "json") and "state" in arguments:
+            if (option, name) == ("--format", "json") and "apply" in arguments:
+                for line in out.splitlines():
+                    hold("apply-events", json.loads(line))
+            elif (option, name) == ("--format", "json") and "state" in arguments:
                 printed = json.loads(out)
                 verb = "plan" if "errors" in printed else "state-list" if "list" in arguments else "state-show"
                 hold(verb, printed)
             elif (option, name) == ("--format", "json") and "show" not in arguments:
-                hold("plan", json.loads(out))
+                hold("problems" if "validate" in arguments and code != EXIT_USAGE else "plan", json.loads(out))
             elif option == "--out" and code in (0, 2, 3) and (self.folder / name).is_file():
                 hold("plan", json.loads((self.folder / name).read_text(encoding="utf-8")))
 

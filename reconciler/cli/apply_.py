@@ -37,6 +37,14 @@ def _no_nan(_: click.Context, __: click.Parameter, value: float) -> float:
 )
 @click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this address (repeatable).")
 @click.option("--add", multiple=True, metavar="ADDRESS", help="This entry is new, whatever it looks like (repeatable).")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print: json is an event a line.",
+)
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if something was sent, 0 if nothing had to be.")
 @click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
 @_seconds("--max-wait", 300, "Wait at most so long in all, between tries and for no answer.")
 @_seconds("--lock-timeout", 0, "Wait so long for another apply of the same state.")
@@ -54,6 +62,8 @@ def command(  # noqa: PLR0913 - one for each option
     plan_ids: tuple[str, ...],
     targets: tuple[str, ...],
     add: tuple[str, ...],
+    form: str,
+    detailed_exitcode: bool,
     state: str | None,
     max_wait: float,
     lock_timeout: float,
@@ -67,7 +77,7 @@ def command(  # noqa: PLR0913 - one for each option
     The key comes from POSTPRESS_API_KEY or --api-key-file. With a plan that `plan --out` saved, exactly that plan
     is applied, or nothing.
     """
-    plain = not (targets or add or state or settings.verbose)
+    plain = form == "text" and not (targets or add or state or settings.verbose)
     if plain and show_nothing_changed(profiles or DEFAULT_PROFILES, quiet=settings.quiet):
         return Exit.DONE
     from reconciler.app.apply import Terms
@@ -81,6 +91,8 @@ def command(  # noqa: PLR0913 - one for each option
         state=state,
         auto_approve=auto_approve,
         on_save=on_save,
+        as_json=form == "json",
+        detailed_exitcode=detailed_exitcode,
         base_url=base_url,
         api_key_file=api_key_file,
         ca_bundle=ca_bundle,

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from functools import cache
 from types import FrameType
 
-from reconciler.app.apply import Callbacks, Start, Terms, apply_one, starts
-from reconciler.applying.events import End
+from reconciler.app.apply import Callbacks, Result, Start, Terms, apply_one, starts
+from reconciler.applying.events import End, Event
 from reconciler.applying.interrupt import Interrupt, ending_signals
+from reconciler.cli import events
 from reconciler.cli.approval import approve, may_be_live
 from reconciler.cli.console import Exit, Settings, notice, shown
 from reconciler.cli.progress import Progress
-from reconciler.cli.report import exit_code, report
+from reconciler.cli.report import exit_code, report, worst
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import Options
-from reconciler.problem import ReconcilerError
+from reconciler.problem import ReconcilerError, UsageError
 from reconciler.render.problems import text_problems
 from reconciler.render.terminal import visible
 from reconciler.render.text import render_text
@@ -39,6 +40,8 @@ class Order:
     state: str | None = None
     auto_approve: bool = False
     on_save: str | None = None
+    as_json: bool = False
+    detailed_exitcode: bool = False
     base_url: str | None = None
     api_key_file: str | None = None
     ca_bundle: str | None = None
@@ -63,6 +66,19 @@ def _terminated(number: int, frame: FrameType | None) -> None:
 
 
 def _apply_all(order: Order, settings: Settings) -> int:
+    screen = Screen(settings, as_json=order.as_json)
+    try:
+        code = _apply_each(order, settings, screen)
+    except ReconcilerError as error:
+        if not order.as_json:
+            raise
+        screen.failed(error)
+        code = Exit.USAGE if isinstance(error, UsageError) else Exit.ERROR
+    screen.done(code)
+    return code
+
+
+def _apply_each(order: Order, settings: Settings, screen: "Screen") -> int:
     found = starts(order.profiles, order.state, order.options, order.terms.plan_ids)
     link = _linked(order)
     if any(start.plan.requests for start in found):
@@ -75,44 +91,96 @@ def _apply_all(order: Order, settings: Settings) -> int:
             ended[start.profile_path] = stop.exit_code
             continue
         try:
-            ended[start.profile_path] = _apply_one(start, order, settings, stop, link)
+            ended[start.profile_path] = _apply_one(start, order, settings, screen, stop, link)
         except ReconcilerError as error:
             if len(found) == 1:
                 raise
-            notice(text_problems(error.problems))
+            screen.failed(error, start.profile_path)
             ended[start.profile_path] = Exit.ERROR
     if len(ended) > 1 and not all(start.plan.idle for start in found):
         notice(_total(ended))
-    if stop.exit_code is not None:
-        return stop.exit_code
-    return Exit.DOUBT if Exit.DOUBT in ended.values() else max(ended.values(), default=Exit.DONE)
+    return stop.exit_code if stop.exit_code is not None else worst(ended.values())
 
 
-def _apply_one(start: Start, order: Order, settings: Settings, stop: Interrupt, link: Callable[[], Connection]) -> int:
-    def show(plan: Plan) -> None:
-        if not (settings.quiet and plan.idle):
-            shown(render_text(plan, color=settings.colored(), verbose=settings.verbose))
+def _apply_one(  # noqa: PLR0913 - what they share
+    start: Start,
+    order: Order,
+    settings: Settings,
+    screen: "Screen",
+    stop: Interrupt,
+    link: Callable[[], Connection],
+) -> int:
+    path = start.profile_path
 
     def open_client() -> Client:
         there = link()
         return Client(there.base_url, there.api_key, there.ca_bundle, debug=settings.verbose > 1)
 
     with closing(Progress(settings)) as progress:
+
+        def tell(event: Event) -> None:
+            progress.tell(event)
+            screen.told(path, event)
+
         callbacks = Callbacks(
             approve=(lambda _: True) if order.auto_approve else approve,
             already_live=may_be_live,
-            planned=show,
-            waiting=lambda holder: notice(f"waiting for the lock: {visible(holder)}"),
-            tell=progress.tell,
-            sending=progress.upload,
+            planned=screen.planned,
+            waiting=lambda holder: screen.waiting(path, holder),
+            tell=tell,
+            sending=progress.sending,
             before_risk=lambda: _run_hook(order.on_save),
         )
-        ended = apply_one(start, order.terms, callbacks, stop, open_client)
-    for line in report(ended):
-        notice(line)
-    if ended.run is not None and ended.run.end is End.INTERRUPTED and stop.exit_code is not None:
-        return stop.exit_code
-    return exit_code(ended)
+        result = apply_one(start, order.terms, callbacks, stop, open_client)
+    code: int = exit_code(result, detailed=order.detailed_exitcode)
+    if result.run is not None and result.run.end is End.INTERRUPTED and stop.exit_code is not None:
+        code = stop.exit_code
+    screen.ended(result, code)
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What an apply prints besides its progress: text, or with `as_json` an event a line on standard output."""
+
+    settings: Settings
+    as_json: bool
+
+    def planned(self, plan: Plan) -> None:
+        """Print a plan."""
+        if self.as_json:
+            events.planned(plan)
+        elif not (self.settings.quiet and plan.idle):
+            shown(render_text(plan, color=self.settings.colored(), verbose=self.settings.verbose))
+
+    def waiting(self, profile: str, holder: str) -> None:
+        """Print who holds the lock."""
+        notice(f"waiting for the lock: {visible(holder)}")
+        if self.as_json:
+            events.waiting(profile, holder)
+
+    def told(self, profile: str, event: Event) -> None:
+        """Print what became of a request, which progress tells in words."""
+        if self.as_json:
+            events.told(profile, event)
+
+    def ended(self, result: Result, code: int) -> None:
+        """Print what became of one profile."""
+        for line in report(result):
+            notice(line)
+        if self.as_json:
+            events.ended(result, code)
+
+    def failed(self, error: ReconcilerError, profile: str = "") -> None:
+        """Print why nothing was done."""
+        notice(text_problems(error.problems))
+        if self.as_json:
+            events.failed(error.problems, profile)
+
+    def done(self, code: int) -> None:
+        """Print the last event."""
+        if self.as_json:
+            events.done(code)
 
 
 def _linked(order: Order) -> Callable[[], Connection]:
@@ -144,12 +212,12 @@ def _announce(name: str) -> None:
 
 
 def _leave() -> None:
-    """Give the terminal its cursor back: a bar hides it."""
+    """Clear the line that is drawn in a terminal."""
     if os.isatty(_STDERR):
-        _say("\x1b[?25h")
+        _say("\r\x1b[K", end="")
 
 
-def _say(line: str) -> None:
+def _say(line: str, end: str = "\n") -> None:
     """Print from a signal handler: straight to the descriptor, since a print may be what it interrupts."""
     with suppress(OSError):
-        os.write(_STDERR, f"{line}\n".encode())
+        os.write(_STDERR, f"{line}{end}".encode())

@@ -27,12 +27,13 @@ class Exit(IntEnum):
 
 @dataclass(slots=True)
 class Settings:
-    """The options that stand before the command; `json_errors` tells that a command was asked for JSON."""
+    """The common options; `json_errors` tells that a command was asked for JSON, `json_lines` for one object a line."""
 
     color: str = "auto"
     quiet: bool = False
     verbose: int = 0
     json_errors: bool = False
+    json_lines: bool = False
 
     def colored(self, *, stderr: bool = False) -> bool:
         """Tell whether to colour what goes to a stream; `auto` asks the environment, and whether it is a terminal."""

@@ -96,7 +96,8 @@ def run() -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line with these arguments, or the process's; give the exit code."""
-    settings = Settings(json_errors=_wants_json(sys.argv[1:] if arguments is None else arguments))
+    given = sys.argv[1:] if arguments is None else arguments
+    settings = Settings(json_errors=_wants_json(given), json_lines="apply" in given)
     try:
         code = cli.main(arguments, standalone_mode=False, obj=settings, prog_name="reconciler")
         sys.stdout.flush()
@@ -130,8 +131,9 @@ def _failed(error: Exception, settings: Settings) -> int:
     if not isinstance(error, ReconcilerError):
         _report_internal(error, settings)
         return Exit.INTERNAL
-    _report(error, settings)
-    return Exit.USAGE if isinstance(error, UsageError) else Exit.ERROR
+    code = Exit.USAGE if isinstance(error, UsageError) else Exit.ERROR
+    _report(error, settings, code)
+    return code
 
 
 def _wants_json(arguments: list[str]) -> bool:
@@ -139,12 +141,17 @@ def _wants_json(arguments: list[str]) -> bool:
     return "--format=json" in arguments or "--format json" in " ".join(arguments)
 
 
-def _report(error: Exception, settings: Settings) -> None:
+def _report(error: Exception, settings: Settings, code: int) -> None:
     from reconciler.problem import ReconcilerError
     from reconciler.render.problems import json_errors, text_problems
 
     assert isinstance(error, ReconcilerError)
-    if settings.json_errors:
+    if settings.json_errors and settings.json_lines:
+        from reconciler.cli import events
+
+        events.failed(error.problems)
+        events.done(code)
+    elif settings.json_errors:
         result(json_errors(error.problems))
     notice(text_problems(error.problems))
 
@@ -154,7 +161,7 @@ def _report_click(error: click.ClickException, settings: Settings) -> None:
     from reconciler.render.terminal import visible
 
     if settings.json_errors:
-        _report(UsageError(Problem("", 0, 0, "", _message(error))), settings)
+        _report(UsageError(Problem("", 0, 0, "", _message(error))), settings, Exit.USAGE)
         return
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         notice(error.format_message())
@@ -194,4 +201,5 @@ def _report_internal(error: Exception, settings: Settings) -> None:
             )
         ),
         settings,
+        Exit.INTERNAL,
     )

@@ -1,20 +1,30 @@
-"""Owns what is shown while requests are sent: a line a request, a bar for uploads at a terminal (rich)."""
+"""Owns what is shown while requests are sent: a line a request, and what is waited for meanwhile.
 
+In a terminal that is a line that is drawn anew: bytes sent, or the seconds without an answer. Elsewhere it is a line
+every ten seconds.
+"""
+
+import os
 import sys
+import threading
+import time
 from collections.abc import Callable
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from reconciler.applying.events import Event, Sent, Splitting
-from reconciler.cli.console import Settings, notice
+from reconciler.cli.console import Settings, notice, terminal_width
 from reconciler.cli.report import describe
 from reconciler.planning.plan import FilePart, Request
 from reconciler.render.terminal import visible
+from reconciler.render.value import size
+from reconciler.render.wrap import columns
 from reconciler.wire.outcomes import Verdict
 
-if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-
+DRAWN_EVERY = 0.1
+TOLD_EVERY = 10.0
+_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_IN_ASCII = "|/-\\"
+_CLEAR = "\r\x1b[K"
 _WORDS = {
     Verdict.APPLIED: "applied",
     Verdict.REJECTED: "rejected",
@@ -23,26 +33,56 @@ _WORDS = {
 }
 
 
-class Progress:
-    """The lines and bars of one run."""
+@dataclass(slots=True)
+class Waited:
+    """What is waited for: an answer, since `began`; the bytes of files sent, of how many; or the end of a pause."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Take the options before the command."""
-        self._settings = settings
-        self._bar: Bar | None = None
+    names: str
+    began: float
+    sent: int = 0
+    total: int = 0
+    until: float | None = None
+
+    def line(self, now: float) -> str:
+        """Return what is waited for, and for how long."""
+        if self.until is not None:
+            return f"{self.names}: next try in {max(0, round(self.until - now))} s"
+        if self.sent < self.total:
+            share = f"{100 * self.sent // self.total} %"
+            return f"{self.names}: uploading, {size(self.sent)} of {size(self.total)} ({share})"
+        return f"{self.names}: waiting for an answer, {round(now - self.began)} s"
+
+
+class Progress:
+    """What one apply shows while it goes on. A thread of its own draws, since sending takes the main one."""
+
+    def __init__(
+        self, settings: Settings, *, every: float | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Take the console's settings; `every` is how often something is drawn or told, in seconds."""
+        self._settings, self._clock = settings, clock
+        self._drawing = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._every = every or (DRAWN_EVERY if self._drawing else TOLD_EVERY)
+        self._waited: Waited | None = None
+        self._frame = 0
+        self._lock = threading.Lock()  # held while a line is written, and while what is waited for changes
+        self._end = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def tell(self, event: Event) -> None:
         """Print what happened."""
-        self.close()
+        self._wait_for(None)
         names = visible(", ".join(event.request.addresses))
         if isinstance(event, Sent):
-            self._sent(event, names)
+            self._tell_sent(event, names)
         elif isinstance(event, Splitting):
             notice("  its parts are sent one by one, to tell which it is")
         else:
             notice(f"  {names}: {describe(event.outcome)}; trying again in {event.seconds:.1f} s")
+            now = self._clock()
+            self._wait_for(Waited(names, now, until=now + event.seconds))
 
-    def _sent(self, event: Sent, names: str) -> None:
+    def _tell_sent(self, event: Sent, names: str) -> None:
         if self._settings.quiet and event.outcome.verdict is Verdict.APPLIED:
             return
         text = _WORDS[event.outcome.verdict]
@@ -50,32 +90,56 @@ class Progress:
             text = f"{text}: {describe(event.outcome)}"
         notice(f"{names}: {text}")
 
-    def upload(self, request: Request) -> Callable[[int, int], None] | None:
-        """Show a bar for a request that carries files, at a terminal; else give nothing to call."""
-        files = [part for part in request.parts if isinstance(part, FilePart)]
-        if not files or self._settings.quiet or not sys.stderr.isatty():
-            return None
-        from rich.console import Console
-        from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
-        from rich.progress import Progress as Bar
+    def sending(self, request: Request) -> Callable[[int, int], None]:
+        """Show that a request is sent; return what is told the bytes of its files sent, and their sum."""
+        total = sum(part.size for part in request.parts if isinstance(part, FilePart))
+        waited = Waited(visible(", ".join(request.addresses)), self._clock(), total=total)
+        self._wait_for(waited)
 
-        columns = (TextColumn("uploading", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-        console = Console(stderr=True, no_color=not self._settings.colored(stderr=True))
-        bar = Bar(*columns, console=console, transient=True)
-        task = bar.add_task("uploading", total=sum(part.size for part in files))
-        self._bar = bar
+        def sent(done: int, _: int) -> None:
+            waited.sent = done
+            if done >= total:
+                waited.began = self._clock()
 
-        def sent(done: int, total: int) -> None:
-            with suppress(OSError):  # a terminal that went away is no reason to break off an upload
-                bar.update(task, completed=done, total=total)
-
-        with suppress(OSError):
-            bar.start()
         return sent
 
     def close(self) -> None:
-        """Take the bar away."""
-        bar, self._bar = self._bar, None
-        if bar is not None:
-            with suppress(OSError):
-                bar.stop()
+        """Stop showing."""
+        self._wait_for(None)
+        self._end.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _wait_for(self, waited: Waited | None) -> None:
+        with self._lock:
+            if self._drawing and self._thread is not None and self._waited is not None:
+                _write(_CLEAR)
+            self._waited = waited
+        if waited is not None and self._thread is None and not self._settings.quiet:
+            self._thread = threading.Thread(target=self._show, daemon=True)
+            self._thread.start()
+
+    def _show(self) -> None:
+        while not self._end.wait(self._every):
+            with self._lock:
+                waited, now = self._waited, self._clock()
+                if waited is None:
+                    continue
+                if self._drawing:
+                    self._draw(waited.line(now))
+                elif now - waited.began >= self._every:
+                    notice(f"  {waited.line(now)}")
+
+    def _draw(self, line: str) -> None:
+        frames = _FRAMES if (sys.stderr.encoding or "").lower().startswith("utf") else _IN_ASCII
+        self._frame = (self._frame + 1) % len(frames)
+        text = f"{frames[self._frame]} {line}"
+        width = terminal_width(sys.stderr) or 80
+        while columns(text) >= width:
+            text = text[:-2] + "…" if frames is _FRAMES else text[:-1]
+        _write(_CLEAR + text)
+
+
+def _write(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()

@@ -90,11 +90,19 @@ def _way_out(failed: Failed, plan: Plan, state_path: str) -> str:
     return naming(plan.profile.path, state_path, failed.outcome.remedy_at(failed.addresses[0]))
 
 
-def exit_code(result: Result) -> Exit:
-    """Return the exit code of one profile's apply."""
+def exit_code(result: Result, *, detailed: bool = False) -> Exit:
+    """Return the exit code of one profile's apply; `detailed` tells what was sent from what had not to be."""
     if result.in_doubt:
         return Exit.DOUBT
-    return Exit.DONE if result.complete else Exit.ERROR
+    if not result.complete:
+        return Exit.ERROR
+    return Exit.CHANGES if detailed and result.done else Exit.DONE
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the exit code of several profiles: doubt wins over errors, errors over changes."""
+    found = set(codes)
+    return next((code for code in (Exit.DOUBT, Exit.ERROR, Exit.CHANGES) if code in found), Exit.DONE)
 
 
 def asked_anew(plan: Plan, again: Plan) -> Iterator[str]:

@@ -9,9 +9,9 @@ from reconciler.values import Plain
 _BEYOND = re.compile(r"[^\x00-\x7e]")  # what JSON lets stand as it is, and a terminal might act on
 
 
-def visible_json(value: Plain, *, sort_keys: bool = False) -> str:
+def visible_json(value: Plain, *, sort_keys: bool = False, indent: int | None = 2) -> str:
     r"""Write a value as JSON; a character that would not be seen as it is stands as `\\u202e`."""
-    return _BEYOND.sub(_seen, json.dumps(value, indent=2, sort_keys=sort_keys, ensure_ascii=False))
+    return _BEYOND.sub(_seen, json.dumps(value, indent=indent, sort_keys=sort_keys, ensure_ascii=False))
 
 
 def _seen(found: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from reconciler.problem import Problem
+from reconciler.values import Plain
 
 FORMAT_VERSION = "1.0"
 SHOWN = 100
@@ -38,7 +39,7 @@ def text_valid(paths: Iterable[str]) -> str:
 
 def json_errors(problems: Iterable[Problem], warnings: Sequence[Problem] | None = None) -> str:
     """Write problems as JSON; warnings too where a command has them."""
-    answer: dict[str, object] = {"format_version": FORMAT_VERSION, "errors": [_plain(one) for one in capped(problems)]}
+    answer: dict[str, object] = {"format_version": FORMAT_VERSION, "errors": problems_json(problems)}
     if warnings is not None:
         answer["warnings"] = [_plain(one) for one in warnings]
     return json.dumps(answer, indent=2)
@@ -50,7 +51,12 @@ def github_problems(problems: Iterable[Problem], warnings: Iterable[Problem] = (
     return "\n".join(lines)
 
 
-def _plain(problem: Problem) -> dict[str, object]:
+def problems_json(problems: Iterable[Problem]) -> list[Plain]:
+    """Return problems as the contract's JSON has them, the first hundred."""
+    return [_plain(problem) for problem in capped(problems)]
+
+
+def _plain(problem: Problem) -> dict[str, Plain]:
     return {
         "file": problem.file,
         "line": problem.line,
