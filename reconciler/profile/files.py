@@ -7,13 +7,14 @@ from typing import BinaryIO, Protocol
 
 from reconciler.problem import FileChangedError
 from reconciler.profile.desired import FileFacts
-from reconciler.profile.media import IMAGES, content_type, dimensions
+from reconciler.profile.media import IMAGES, LFS_POINTER, content_type, dimensions, is_whole, other_kind
 from reconciler.profile.source import shortened
 from reconciler.safefile import IrregularError, open_regular
 from reconciler.spec import MAX_FILE, Accepts
 
 CHUNK = 256 * 1024
 MAX_PATH = 4096  # of Linux; to find where a longer one leads takes ever longer
+MAX_NAMES = 1000  # of a folder, among which the nearest is looked for
 _SHOWN = 200
 _OF_FOLDERS = ("", os.curdir, os.pardir)  # what a path ends in that names no file, whatever it leads to
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -89,24 +90,42 @@ def snapshot(folder: str, part: Planned) -> BinaryIO:
 
 
 def _kind(file: BinaryIO, size: int, path: str, accepts: Accepts) -> str:
+    """Return the content type of a file. Raises UnfitFileError for one that LinkedIn is not given, or half of one."""
     kind = content_type(file, size)
     images_only = accepts is Accepts.IMAGE
     if kind is None or (images_only and kind not in IMAGES):
         takes = (
             "a JPEG, PNG, GIF or WebP image" if images_only else "a JPEG, PNG, GIF, WebP, PDF, DOC(X) or PPT(X) file"
         )
-        found = "its bytes are none of these" if kind is None else f"its bytes are {kind}"
-        raise UnfitFileError(path, f"is not {takes}: {found}", "name a file of such a kind, or convert it")
+        found = f"its bytes are {kind}" if kind is not None else _other(file, size)
+        remedy = "name a file of such a kind, or convert it"
+        if kind is None and other_kind(file, size) == LFS_POINTER:
+            remedy = "run `git lfs pull`, which puts the file itself in its place"
+        raise UnfitFileError(path, f"is not {takes}: {found}", remedy)
+    if kind in IMAGES and not is_whole(file, kind, size):
+        remedy = "export it, or copy it from where it is whole, again"
+        raise UnfitFileError(path, f"is not a whole picture: it begins as {kind} and is cut off or damaged", remedy)
     return kind
+
+
+def _other(file: BinaryIO, size: int) -> str:
+    kind = other_kind(file, size)
+    return "its bytes are none of these" if kind is None else f"it is {kind}"
 
 
 def _open(folder: str, path: str) -> BinaryIO:
     """Open a regular file below the folder, links resolved before and not followed any more. Raises UnfitFileError."""
     place = located(folder, path)
+    root = os.path.realpath(folder)
     try:
-        descriptor = _descend(os.path.realpath(folder), place.split(os.sep))
+        descriptor = _descend(root, place.split(os.sep))
     except IrregularError as error:
         raise _irregular(path) from error
+    except FileNotFoundError as error:
+        near = _nearest(root, place.split(os.sep))
+        if near is None or "://" in path:
+            raise _unreadable(path, error) from error
+        raise UnfitFileError(path, "does not exist", f"did you mean {near}?") from error
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from error
     return os.fdopen(descriptor, "rb")
@@ -143,6 +162,31 @@ def _descend(root: str, pieces: list[str]) -> int:
         return open_regular(pieces[-1], follow=False, above=above)
     finally:
         os.close(above)
+
+
+def _nearest(root: str, pieces: list[str]) -> str | None:
+    """Return the path below the root that is the same but for case, Unicode form or a slip; None without one."""
+    found: list[str] = []
+    for place, piece in enumerate(pieces):
+        try:
+            names = sorted(os.listdir(os.path.join(root, *found)))[:MAX_NAMES]
+        except OSError:
+            return None
+        same = [name for name in names if name == piece] or [name for name in names if _folded(name) == _folded(piece)]
+        if not same and place == len(pieces) - 1:
+            from difflib import get_close_matches
+
+            same = get_close_matches(piece[:_SHOWN], [name for name in names if not name.startswith(".")], 1, 0.75)
+        if not same:
+            return None
+        found.append(same[0])
+    return "/".join(found)
+
+
+def _folded(name: str) -> str:
+    import unicodedata
+
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _irregular(path: str) -> UnfitFileError:

@@ -1,4 +1,4 @@
-"""Owns what a file is, told by its bytes: its content type, and an image's dimensions."""
+"""Owns what a file is, told by its bytes: its content type, an image's dimensions, and whether it is whole."""
 
 from typing import BinaryIO
 
@@ -12,6 +12,36 @@ PDF = "application/pdf"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAMS = (("WordDocument".encode("utf-16-le"), DOC), ("PowerPoint Document".encode("utf-16-le"), PPT))
 _MEMBERS = ((b"word/document.xml", DOCX), (b"ppt/presentation.xml", PPTX))
+_OTHER_MEMBERS = (
+    (b"xl/workbook", "an Excel workbook"),
+    (b"Index/Document.iwa", "a Pages or Keynote document"),
+    (b"Index/Presentation.iwa", "a Keynote presentation"),
+)
+_HEAD = 512
+_BRANDS = (
+    (b"avif", "an AVIF image"),
+    (b"avis", "an AVIF image"),
+    *((brand, "an HEIC image") for brand in (b"heic", b"heix", b"heim", b"hevc", b"hevx", b"mif1", b"msf1")),
+    (b"crx ", "a raw photo (CR3)"),
+)
+LFS_POINTER = "a Git LFS pointer"
+_BEGINNINGS = (
+    (b"version https://git-lfs.github.com/spec/", LFS_POINTER),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"BM", "a BMP image"),
+    (b"\x00\x00\x01\x00", "an icon (ICO)"),
+    (b"\xff\x0a", "a JPEG XL image"),
+    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL image"),
+    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 image"),
+    (b"8BPS", "a Photoshop file"),
+    (b"%!PS", "a PostScript file"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x1aE\xdf\xa3", "a video (WebM or Matroska)"),
+)
+_CHUNKS = 100_000
+_JPEG_TAIL = 64 * 1024  # what cameras write after a picture's end
+_GIF_TAIL = 64
 _TAIL = 22 + 65_535  # a zip's end record with the longest comment
 _DIRECTORY = 1024 * 1024  # what is read of a zip's directory, or searched of an OLE file at a time
 _SEGMENTS = 1000
@@ -37,6 +67,40 @@ def content_type(file: BinaryIO, size: int) -> str | None:
     if head.startswith(_OLE):
         return _ole_type(file)
     return None
+
+
+def other_kind(file: BinaryIO, size: int) -> str | None:
+    """Name a kind of file that people have and LinkedIn is not given; None for any other."""
+    head = _at(file, 0, _HEAD)
+    if head[4:8] == b"ftyp":
+        brands = {head[place : place + 4] for place in (8, *range(16, 40, 4))}
+        return next((name for brand, name in _BRANDS if brand in brands), "a video (MP4 or QuickTime)")
+    for begin, name in _BEGINNINGS:
+        if head.startswith(begin):
+            return name
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if b"<svg" in text and text.startswith((b"<svg", b"<?xml", b"<!doctype svg", b"<!--")):
+        return "an SVG drawing"
+    if text.startswith((b"<!doctype html", b"<html")):
+        return "a web page (HTML)"
+    if head.startswith(b"PK\x03\x04"):
+        return _other_zip(file, size)
+    return None
+
+
+def is_whole(file: BinaryIO, kind: str, size: int) -> bool:
+    """Tell whether an image has its size in its header, and its end."""
+    if dimensions(file, kind) is None:
+        return False
+    match kind:
+        case "image/png":
+            return _png_ends(file, size)
+        case "image/jpeg":
+            return b"\xff\xd9" in _at(file, max(2, size - _JPEG_TAIL), _JPEG_TAIL)
+        case "image/gif":
+            return b";" in _at(file, max(13, size - _GIF_TAIL), _GIF_TAIL)
+        case _:
+            return _little(_at(file, 4, 4)) + len(b"RIFFsize") <= size
 
 
 def dimensions(file: BinaryIO, kind: str) -> tuple[int, int] | None:
@@ -67,15 +131,38 @@ def _little(piece: bytes) -> int:
     return int.from_bytes(piece, "little")
 
 
+def _png_ends(file: BinaryIO, size: int) -> bool:
+    """Walk over the chunks of a PNG to its last one."""
+    place = len(b"\x89PNG\r\n\x1a\n")
+    for _ in range(_CHUNKS):
+        head = _at(file, place, 8)
+        place += 12 + _big(head[:4])
+        if len(head) < len(b"sizeIEND") or place > size:
+            return False
+        if head[4:] == b"IEND":
+            return True
+    return True  # more than anybody makes: LinkedIn may judge it
+
+
 def _zip_type(file: BinaryIO, size: int) -> str | None:
+    directory = _zip_directory(file, size)
+    return next((kind for member, kind in _MEMBERS if member in directory), None)
+
+
+def _other_zip(file: BinaryIO, size: int) -> str:
+    directory = _zip_directory(file, size)
+    found = next((name for member, name in _OTHER_MEMBERS if member in directory), None)
+    return found or ("an OpenDocument file" if b"opendocument" in _at(file, 0, 128) else "a zip archive")
+
+
+def _zip_directory(file: BinaryIO, size: int) -> bytes:
     start = max(0, size - _TAIL)
     tail = _at(file, start, _TAIL)
     end = tail.rfind(b"PK\x05\x06")
     if end < 0:
-        return None
+        return b""
     length, offset = _little(tail[end + 12 : end + 16]), _little(tail[end + 16 : end + 20])
-    directory = _at(file, offset, min(length, _DIRECTORY))
-    return next((kind for member, kind in _MEMBERS if member in directory), None)
+    return _at(file, offset, min(length, _DIRECTORY))
 
 
 def _ole_type(file: BinaryIO) -> str | None:

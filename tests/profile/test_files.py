@@ -10,9 +10,10 @@ from reconciler.planning.plan import FilePart
 from reconciler.problem import FileChangedError
 from reconciler.profile.desired import FileFacts
 from reconciler.profile.files import UnfitFileError, inspect, snapshot
-from reconciler.profile.media import DOC, DOCX, PPT, PPTX, content_type, dimensions
+from reconciler.profile.media import DOC, DOCX, PPT, PPTX, content_type, dimensions, other_kind
 from reconciler.spec import Accepts
 
+PROFILES = Path(__file__).parents[2] / "profiles"
 GIF = b"GIF89a\x03\x00\x02\x00\x00\x00\x00;"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 SEGMENT = b"\xff\xe0\x00\x04\x00\x00"
@@ -71,6 +72,49 @@ def test_kind_and_dimensions_are_told_by_the_bytes(
 ) -> None:
     assert content_type(BytesIO(content), len(content)) == kind
     assert dimensions(BytesIO(content), kind or "") == size
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "an HEIC image"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", "an AVIF image"),
+        (b"\0\0\0\x18ftypisom\0\0\0\0isom", "a video (MP4 or QuickTime)"),
+        (b"<!-- a drawing -->\n<svg/>", "an SVG drawing"),
+        (b"\xef\xbb\xbf<!DOCTYPE html><p>", "a web page (HTML)"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer"),
+        (b"BM0000", "a BMP image"),
+        (_zip("xl/workbook.xml"), "an Excel workbook"),
+        (_zip("readme"), "a zip archive"),
+        (b"plain words", None),
+    ],
+)
+def test_what_people_have_and_linkedin_is_not_given_is_named(content: bytes, said: str | None) -> None:
+    assert other_kind(BytesIO(content), len(content)) == said
+
+
+def test_a_picture_that_is_cut_off_anywhere_is_refused(tmp_path: Path) -> None:
+    pictures = [*(PROFILES / "files").glob("*.png"), *(PROFILES / "files").glob("*.jpg")]
+    assert len(pictures) > 2
+    for picture in pictures:
+        whole = picture.read_bytes()
+        for size in (8, 30, len(whole) // 2, len(whole) - 3):
+            (tmp_path / "cut").write_bytes(whole[:size])
+            assert "is not a whole picture" in _refusal(tmp_path, "cut"), (picture, size)
+        (tmp_path / "whole").write_bytes(whole + b"what a camera adds")
+        assert inspect(str(tmp_path), "whole", Accepts.IMAGE).size > len(whole)
+
+
+def test_a_path_that_differs_in_case_or_form_gets_a_suggestion(tmp_path: Path) -> None:
+    (tmp_path / "Bilder").mkdir()
+    (tmp_path / "Bilder" / "zo\u00eb.gif").write_bytes(GIF)
+    for path in ("bilder/zo\u00eb.gif", "Bilder/zoe\u0308.gif", "BILDER/ZO\u00cb.GIF", "Bilder/zoeb.gif"):
+        with pytest.raises(UnfitFileError) as caught:
+            inspect(str(tmp_path), path, Accepts.IMAGE)
+        assert caught.value.remedy == "did you mean Bilder/zo\u00eb.gif?", path
+    with pytest.raises(UnfitFileError) as caught:
+        inspect(str(tmp_path), "nowhere/else.gif", Accepts.IMAGE)
+    assert "did you mean" not in caught.value.remedy
 
 
 def test_files_outside_the_folder_are_refused(tmp_path: Path) -> None:
