@@ -32,8 +32,6 @@ _LIST_BREAK = re.compile(r"\s*[,;|•]\s*")
 
 def of_null(path: Path, above: Plain) -> str:
     """Say what to do about a null: `""` clears a text, unless it is needed or has a form; `above` holds the null."""
-    if path[-1:] == ("end_date",):
-        return f"leave it out while it goes on, or write it as {DATE_FORM}"
     if path and path[0] in ENTRY_SECTIONS and len(path) == 1 and (entry := _next_entry(str(path[0]), members(above))):
         return f"its entries go two blanks further in: indent {entry} and what is below it, or {KEEP}"
     field = field_at(path)
@@ -49,6 +47,8 @@ def of_nothing(path: Path, optional: str = KEEP) -> str:
         return _HEAD[path]
     if isinstance(path[-1], int):
         return "take it out"
+    if path[-1] == "end_date":
+        return f"leave it out while it goes on, or write it as {DATE_FORM}"
     if path[0] in ENTRY_SECTIONS and len(path) == _ENTRY_DEPTH:
         return f"write the fields of the entry below it, or {KEEP}"
     field = field_at(path)
@@ -188,7 +188,7 @@ def _next_entry(section: str, above: dict[str, Plain]) -> str | None:
         if field_at((key,)) is not None:
             return None
         if any(field_named((section, key), name) is not None for name in members(above[key])):
-            return shortened(key, 40)
+            return shortened(key.strip(), 40)
     return None
 
 

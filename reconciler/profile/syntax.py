@@ -64,6 +64,8 @@ class _Lines:
         self.indent = -1  # of the key that a line of text would go on from
         self.name = ""
         self.plain = False  # whether the value above is text that may go on
+        self.levels: list[int] = []  # the columns that keys and dashes above stand in
+        self.opened = True  # whether the key above has nothing on its line, so that its value may follow
 
     def faults(self) -> Iterator[Fault]:
         while self.place < min(len(self.lines), self.last):
@@ -128,15 +130,34 @@ class _Lines:
         rest = (found["rest"] or "").rstrip()
         column = found.start("rest") if found["rest"] is not None else len(found[0])
         lead = found["lead"]
+        if (fault := self.level(lead, name)) is not None:
+            self.place += 1
+            return fault
         self.indent, self.name, self.plain = len(lead), name or self.name, False
         if properties := re.match(f"(?:{_PROPERTY.pattern})+", rest):
             bare = rest[properties.end() :]
             if bare[:1] in ("'", '"', "|", ">", "[", "{", "*"):
                 rest, column = bare, column + properties.end()
+        self.opened = not rest or rest.startswith("#")
         fault = self.value(name, rest, column)
         if fault is None:
             self.place += 1
         return fault
+
+    def level(self, lead: str, name: str) -> Fault | None:
+        """Explain a key or dash that stands deeper than the one above it, and not in a column of its own mapping."""
+        column = len(lead) - len(lead.lstrip(" "))
+        deeper = [level for level in self.levels if level > column]
+        self.levels = [level for level in self.levels if level <= column]
+        if not (self.levels and self.levels[-1] == column):
+            if deeper or (self.levels and not self.opened):
+                where = sorted({*self.levels[-1:], *deeper[:1]})
+                blanks = " or ".join(map(str, where))
+                message = f"{shortened(name, 40) or 'this item'} is indented by {column}, unlike what is above it"
+                return self.fault(column, message, f"indent it by {blanks} blanks, like what it belongs to")
+            self.levels.append(column)
+        self.levels.extend(place for place in (found.end() for found in re.finditer("- +", lead)) if place > column)
+        return None
 
     def value(self, name: str, rest: str, column: int) -> Fault | None:
         first = rest[:1]

@@ -11,6 +11,7 @@ from reconciler.problem import Problem
 from reconciler.profile.document import Document
 from reconciler.profile.remedies import (
     CLEARED,
+    field_named,
     of_boolean,
     of_key,
     of_list,
@@ -21,6 +22,7 @@ from reconciler.profile.remedies import (
     slug,
 )
 from reconciler.profile.source import quoted, shortened
+from reconciler.profile.syntax import blank_named
 from reconciler.profile.vocabulary import place_of, spelled, words_of
 from reconciler.spec import ENTRY_SECTIONS, PROFILE, Field, Kind, Use
 from reconciler.values import Path, Plain
@@ -45,7 +47,21 @@ _Found = Iterator[Problem]
 
 def problems_of(document: Document) -> _Found:
     """Return everything that the profile's schema does not allow in a document, in the table's order."""
-    yield from _mapping(document, (), PROFILE, document.value)
+    other = _other_file(document.value)
+    if other is not None:
+        yield document.problem((), *other)
+    else:
+        yield from _mapping(document, (), PROFILE, document.value)
+
+
+def _other_file(value: Plain) -> tuple[str, str] | None:
+    """Say which other file of this tool a document is; None where it is none."""
+    first = value[0] if isinstance(value, list) and value else value
+    if isinstance(first, dict) and first.keys() >= {"format_version", "changes", "requests"}:
+        return "this is a saved plan, not a profile", "`reconciler show` shows it, `reconciler apply` applies it"
+    if isinstance(first, dict) and first.keys() >= {"lineage", "serial", "sections"}:
+        return "this is a state file, not a profile", "name the profile that it lies beside"
+    return None
 
 
 def _value(document: Document, path: Path, field: Field, value: Plain) -> _Found:
@@ -180,9 +196,15 @@ def _no_mapping(document: Document, path: Path, field: Field, value: Plain) -> _
 
 def _unknown(document: Document, path: Path, fields: tuple[Field, ...], value: dict[str, Plain]) -> _Found:
     known = [field.name for field in fields]
-    extras = [key for key in value if key not in known]
-    for place, key in enumerate(extras):
-        remedy = _instead_of(key, known, path) if place < _MAX_HINTS else ""
+    hints, section = 0, ""
+    for key, below in value.items():
+        if key in known:
+            section = key if below is None and not path and key in ENTRY_SECTIONS else ""
+            continue
+        remedy = f"indent it by two blanks: it is an entry of {section}" if section and not blank_named(key[:1]) else ""
+        if not remedy and hints < _MAX_HINTS:
+            hints += 1
+            remedy = _instead_of(key, known, path)
         yield document.problem((*path, key), "there is no such key", remedy, at_key=True)
 
 
@@ -191,18 +213,22 @@ def _instead_of(key: str, known: list[str], path: Path) -> str:
     from difflib import get_close_matches
 
     context = tuple(step for place, step in enumerate(path) if isinstance(step, str) and not _is_key(path, place))
+    if (blank := blank_named(key[:1]) or blank_named(key[-1:])) is not None:
+        return f"{blank} stands before or after it: write a blank in its place, or take it out"
     word, words = spelled(key[:_SHOWN]), words_of(context)
     near = [word] if word in known or word in words else []
     if not near and (place := place_of(word, context)) is not None:
         return place
     near = near or get_close_matches(word, [name for name in (*known, *words) if len(name) > 1], 1, 0.7)
+    if not near and path[-1:] == ("attachment",) and (other := field_named(path, key)) is not None:
+        return f"{other.name} belongs to the other type of attachment"
     if not near:
         return f"the keys here are {', '.join(known)}"
     name = near[0] if near[0] in known else words[near[0]]
     if near[0] in known or near[0] != word:
         return f"did you mean {name}?"
     holder, _, inner = name.partition(".")
-    return f"write {holder}: {{{inner}: …}}" if inner else f"it is called {name} here"
+    return f"write {holder}: {{{inner}: …}}" if inner else f"{shortened(key, _SHOWN)} is called {name} here"
 
 
 def _is_key(path: Path, place: int) -> bool:

@@ -1,4 +1,4 @@
-"""Every file below tests/cases is a test: valid ones give the values beside them, invalid ones the text."""
+"""Every file below tests/cases is a test: valid ones give the values beside them, the others the text."""
 
 import json
 from pathlib import Path
@@ -12,6 +12,7 @@ from reconciler.render.problems import text_problems
 CASES = Path(__file__).parent.parent / "cases"
 VALID = sorted((CASES / "valid").glob("*.yaml"))
 INVALID = sorted((CASES / "invalid").glob("*.yaml"))
+WARNED = sorted((CASES / "warned").glob("*.yaml"))
 
 
 def _values(path: Path) -> dict[str, object]:
@@ -36,3 +37,18 @@ def test_invalid_case_gives_its_problems(path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(ProblemsError) as caught:
         load(path.name)
     assert text_problems(caught.value.problems) + "\n" == path.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", WARNED, ids=lambda path: path.stem)
+def test_warned_case_gives_its_warnings_which_are_errors_when_strict(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(path.parent)
+    warnings = load(path.name).warnings
+    assert "".join(f"{line}\n" for line in text_problems(warnings).splitlines()) == path.with_suffix(".txt").read_text(
+        encoding="utf-8"
+    )
+    if warnings:
+        with pytest.raises(ProblemsError) as caught:
+            load(path.name, strict=True)
+        assert caught.value.problems == warnings

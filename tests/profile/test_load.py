@@ -121,14 +121,14 @@ def test_what_is_not_a_file_is_refused_without_waiting(tmp_path: Path, monkeypat
 
 
 def test_paths_are_relative_to_the_profile_and_the_path_stays_as_given(tmp_path: Path) -> None:
-    (tmp_path / "me.gif").write_bytes(b"GIF89a\x03\x00\x02\x00")
+    (tmp_path / "me.gif").write_bytes(b"GIF89a\x03\x00\x02\x00\x00\x00\x00;")
     path = _write(tmp_path / "p.yaml", "picture: me.gif\n")
     profile = load(path)
     assert (profile.path, list(profile.desired.files)) == (path, ["me.gif"])
 
 
 def test_a_file_of_many_spellings_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "me.gif").write_bytes(b"GIF89a\x03\x00\x02\x00")
+    (tmp_path / "me.gif").write_bytes(b"GIF89a\x03\x00\x02\x00\x00\x00\x00;")
     (tmp_path / "link.gif").symlink_to("me.gif")
     read: list[str] = []
 
