@@ -31,6 +31,7 @@ def command(settings: Settings, *, profiles: tuple[str, ...], check: bool) -> in
 
 def _format(path: str, settings: Settings, *, check: bool) -> bool:
     """Format one file; tell whether it was not in its form."""
+    from reconciler.app.folder import replace_content
     from reconciler.fmt.layout import formatted
     from reconciler.fmt.tree import UnusualError
     from reconciler.profile.load import read_file
@@ -45,29 +46,7 @@ def _format(path: str, settings: Settings, *, check: bool) -> bool:
     if after == content:
         return False
     if not check:
-        _replace(path, after)
+        replace_content(path, after)
     if not settings.quiet:
         result(f"{'would format' if check else 'formatted'}: {visible(path)}")
     return True
-
-
-def _replace(path: str, content: bytes) -> None:
-    """Put new content into a file, whole or not at all; a link stays a link, and the mode stays.
-
-    A link that leads out of its folder is refused: it could come with a pull request, and name any file here.
-    """
-    import os
-    import stat
-
-    from reconciler.problem import ProblemsError
-    from reconciler.profile.yaml import fail
-    from reconciler.state.storage import write_durably
-
-    target, folder = os.path.realpath(path), os.path.realpath(os.path.dirname(path) or ".")
-    if os.path.islink(path) and os.path.commonpath([folder, target]) != folder:
-        fail(path, f"is a link out of its folder, to {target}, and is not written through", "name that file itself")
-    try:
-        mode = stat.S_IMODE(os.stat(target).st_mode)
-        write_durably(target, content.decode("utf-8"), mode)
-    except OSError as error:
-        raise ProblemsError.unwritable(path, error) from error

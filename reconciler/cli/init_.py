@@ -1,19 +1,24 @@
 """Owns the command `init`: the first files of a profile's folder."""
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.console import notice, result
 
-SCHEMA = "profile.schema.json"
-IGNORED = ("*.state.json.lock", "*.rescue*.json", ".*.state.json.tmp")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.app.folder import Written
 
 STARTER = """\
 # yaml-language-server: $schema=./profile.schema.json
 #
-# Your LinkedIn profile. `reconciler plan` shows what would change, `reconciler apply` changes it.
-# What is not in this file is left alone: keep only what you want to manage here.
+# Your LinkedIn profile, as far as this file manages it: nothing yet. Every example below is commented out, and what is
+# not in this file is left alone. You have a profile already: `reconciler import` begins with what is on it.
+#
+# To manage something here, take its `# ` away and write your own in its place: what stands here is what is published.
 # "" clears a text. Taking a key out clears nothing, it ends the managing.
 
 type: LINKEDIN
@@ -21,22 +26,22 @@ type: LINKEDIN
 # The id of your connected LinkedIn account, as the API's dashboard shows it: replace it.
 account_id: acc_replace_me
 
-headline: Building things that last
+# headline: Building things that last
 
-summary: |
-  Two or three paragraphs about what you do, and why.
-  Line breaks are kept.
+# summary: |
+#   Two or three paragraphs about what you do, and why.
+#   Line breaks are kept.
 
-skills: [Writing, Project management]
+# skills: [Writing, Project management]
 
 # A picture is a path below this folder: JPEG, PNG, GIF or WebP.
 # picture: me.jpg
 # picture_settings: {filter: STUDIO}
 
-# location: {id: "105015875", postal_code: "75001"} # ids and postal codes are text: quote them
+# Ids and postal codes are text: quote them.
+# location: {id: "105015875", postal_code: "75001"}
 
-# Each job has a key of your choice. Already on LinkedIn? Then give its id as well, or run
-# `reconciler state accept experience.KEY` before the first apply: it would be added a second time.
+# Each job has a key of your choice. Give the id of one that is on LinkedIn already, or it is added a second time.
 # experience:
 #   acme:
 #     role: Founder
@@ -69,35 +74,53 @@ skills: [Writing, Project management]
 def command(profile: str, *, github: bool, gitlab: bool, install: str | None) -> None:
     """Write a commented starter profile, with its schema beside it.
 
-    PROFILE is profile.yaml unless named. Lines for git to ignore go to .gitignore. Workflows go to the root of the
-    git repository. No file that exists is touched.
+    PROFILE is profile.yaml unless named. The starter manages nothing until you write it; `import` begins with what is
+    on LinkedIn. Workflows go to the root of the git repository. No file that exists is changed, but for .gitignore and
+    .gitattributes, which get the lines that they lack.
     """
+    from reconciler.app.folder import Change, accompany, create, make_folder
+
     if install is not None and not (github or gitlab):
         raise click.UsageError("--install says what --github and --gitlab install: give one of them too")
     workflows = _workflows(profile, install, github=github, gitlab=gitlab)
     make_folder(os.path.dirname(profile))
-    wrote = _write(profile, STARTER)
-    accompany(profile)
+    starter = create(profile, STARTER)
+    tell([starter, *accompany(profile)])
     if workflows:
         _write_workflows(workflows, profile)
-    if wrote:
-        from reconciler.planning.quoting import quoted
-        from reconciler.render.terminal import visible
-
-        named = "" if profile == "profile.yaml" else f" {quoted(profile)}"
-        steps = f"run `reconciler validate{named}` and `reconciler plan{named}`"
-        result(f"next: put your account_id into it, then {visible(steps)}")
+    if starter.change is Change.WROTE:
+        _tell_next(profile)
 
 
-def accompany(profile: str) -> None:
-    """Write what goes beside a profile, as far as it is not there: the schema, and lines for git to ignore."""
-    from reconciler.profile.schema import schema_text
+def tell(files: "Sequence[Written]") -> None:
+    """Say what became of each file, and what is to be done by hand about it."""
+    from reconciler.app.folder import MERGE_DRIVER, Change
+    from reconciler.render.terminal import visible
 
-    folder = os.path.dirname(profile)
-    _write(os.path.join(folder, SCHEMA), schema_text())
-    ignore = os.path.join(folder, ".gitignore")
-    if not _write(ignore, "".join(f"{line}\n" for line in IGNORED)) and (lacking := _lacking(ignore)):
-        notice(f"add to it, each on its line: {' '.join(lacking)}")
+    for file in files:
+        match file.change:
+            case Change.WROTE:
+                result(f"wrote: {visible(file.path)}")
+            case Change.ADDED:
+                result(f"added to {visible(file.path)}: {' · '.join(file.lines)}")
+            case Change.KEPT:
+                result(f"left as it is: {visible(file.path)}")
+                if file.lines:
+                    notice(f"add to {visible(file.path)}, each on its line: {' · '.join(file.lines)}")
+    if any(os.path.basename(file.path) == ".gitattributes" and file.change is not Change.KEPT for file in files):
+        result(f"run once in each clone, so that git merges states: {MERGE_DRIVER}")
+
+
+def _tell_next(profile: str) -> None:
+    from reconciler.planning.quoting import quoted
+    from reconciler.render.terminal import visible
+
+    named = "" if profile == "profile.yaml" else f" {quoted(profile)}"
+    result("next: you have a profile on LinkedIn already, and it manages nothing of it yet:")
+    begin = "`reconciler import --linkedin-export ZIP --account-id ID`"
+    result(f"  to begin with what is there, take this file away and run {visible(begin)};")
+    steps = f"run `reconciler validate{named}` and `reconciler plan{named}`"
+    result(f"  or put your account_id into it, write what you want to manage, then {visible(steps)}")
 
 
 def _workflows(profile: str, install: str | None, *, github: bool, gitlab: bool) -> dict[str, str]:
@@ -115,54 +138,14 @@ def _workflows(profile: str, install: str | None, *, github: bool, gitlab: bool)
 
 
 def _write_workflows(texts: dict[str, str], profile: str) -> None:
+    from reconciler.app.folder import Change, create, make_folder
     from reconciler.cli import workflows
     from reconciler.render.terminal import visible
 
     for path, text in texts.items():
         make_folder(os.path.dirname(path))
-        if not _write(path, text):
+        workflow = create(path, text)
+        tell([workflow])
+        if workflow.change is Change.KEPT:
             for line in workflows.to_add(path, profile):
                 notice(visible(line))
-
-
-def _lacking(ignore: str) -> list[str]:
-    """Give the lines that an existing .gitignore does not hold."""
-    from reconciler.safefile import open_regular
-
-    try:
-        with open(open_regular(ignore, follow=True), encoding="utf-8", errors="replace") as file:
-            there = {line.strip() for line in file}
-    except OSError:
-        there = set()
-    return [line for line in IGNORED if line not in there]
-
-
-def make_folder(folder: str) -> None:
-    """Make the folder of a profile. Raises ReconcilerError."""
-    from reconciler.problem import ReconcilerError
-
-    try:
-        os.makedirs(folder or ".", exist_ok=True)
-    except OSError as error:
-        message = f"the folder cannot be made: {(error.strerror or '').lower()}"
-        raise ReconcilerError.at(folder, message, "name a profile in a folder that exists") from error
-
-
-def _write(path: str, text: str) -> bool:
-    """Write a file that is not there yet, whole or not at all; tell whether it was written."""
-    from reconciler.problem import ReconcilerError
-    from reconciler.render.terminal import visible
-    from reconciler.safefile import SHARED, write_new
-
-    try:
-        write_new(path, text.encode(), SHARED)
-    except FileExistsError as error:
-        if os.path.isdir(path):
-            remedy = f"name a file in it, as {os.path.join(path, 'profile.yaml')}"
-            raise ReconcilerError.at(path, "this is a folder", remedy) from error
-        result(f"left as it is: {visible(path)}")
-        return False
-    except OSError as error:
-        raise ReconcilerError.unwritable(path, error) from error
-    result(f"wrote: {visible(path)}")
-    return True

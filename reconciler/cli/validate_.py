@@ -37,7 +37,10 @@ def _rendered(form: str, reading: "Reading", *, quiet: bool) -> str:
         return render.json_errors(problems, warnings)
     if form == "github":
         return render.github_problems(problems, warnings)
-    broken = {problem.file for problem in problems}
-    valid = [profile.path for profile in reading.profiles if profile.path not in broken]
-    lines = render.text_valid(valid) if not quiet else ""
-    return "\n".join(filter(None, [render.text_problems(problems), render.text_warnings(warnings), lines]))
+    faulty = {problem.file for problem in problems}
+    sound = [profile for profile in reading.profiles if profile.path not in faulty and not quiet]
+    lines = [
+        render.text_valid(profile.path for profile in sound),
+        render.text_unmanaged(profile.path for profile in sound if not profile.desired.wanted),
+    ]
+    return "\n".join(filter(None, [render.text_problems(problems), render.text_warnings(warnings), *lines]))

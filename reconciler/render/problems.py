@@ -37,6 +37,14 @@ def text_valid(paths: Iterable[str]) -> str:
     return "\n".join(f"{visible(path)}: valid" for path in paths)
 
 
+def text_unmanaged(paths: Iterable[str]) -> str:
+    """Write one line for each profile that manages nothing."""
+    from reconciler.render.terminal import visible
+
+    ways = "write what you want to manage, or begin with `reconciler import`"
+    return "\n".join(f"{visible(path)} manages nothing yet: {ways}" for path in paths)
+
+
 def json_errors(problems: Iterable[Problem], warnings: Sequence[Problem] | None = None) -> str:
     """Write problems as JSON; warnings too where a command has them."""
     answer: dict[str, object] = {"format_version": FORMAT_VERSION, "errors": problems_json(problems)}

@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 from reconciler.cli.console import Settings
 from reconciler.cli.main import cli
 from reconciler.problem import Problem, ReconcilerError
+from reconciler.profile.load import read_all
 from reconciler.profile.schema import schema_text
 from reconciler.render.problems import github_problems
 
@@ -25,13 +26,13 @@ def _run(*arguments: str) -> Result:
 
 
 def test_validate_says_that_a_profile_is_valid() -> None:
-    Path("profile.yaml").write_text(HEAD)
+    Path("profile.yaml").write_text(HEAD + "headline: x\n")
     ran = _run("validate")
     assert (ran.return_value, ran.stdout, ran.stderr) == (0, "profile.yaml: valid\n", "")
 
 
 def test_validate_shows_problems_and_the_valid_ones() -> None:
-    Path("good.yaml").write_text(HEAD)
+    Path("good.yaml").write_text(HEAD + "headline: x\n")
     Path("bad.yaml").write_text(BAD)
     ran = _run("validate", "bad.yaml", "good.yaml")
     assert (ran.return_value, ran.stdout) == (
@@ -91,12 +92,13 @@ def test_schema_prints_the_schema() -> None:
 
 def test_init_writes_a_valid_profile_with_schema_and_ignored_files() -> None:
     _run("init", "profiles/ada.yaml")
-    assert sorted(path.name for path in Path("profiles").iterdir()) == [".gitignore", "ada.yaml", "profile.schema.json"]
+    names = [".gitattributes", ".gitignore", "ada.yaml", "profile.schema.json"]
+    assert sorted(path.name for path in Path("profiles").iterdir()) == names
     assert Path("profiles/ada.yaml").read_text().startswith("# yaml-language-server: $schema=./profile.schema.json\n")
     assert Path("profiles/profile.schema.json").read_text() == schema_text()
     ran = _run("validate", "profiles/ada.yaml")
     left = "account_id: this is the starter's, and no account's; put in the id that the API's dashboard shows"
-    assert (ran.return_value, ran.stdout.splitlines()[0]) == (0, f"warning: profiles/ada.yaml:10:13: {left}")
+    assert (ran.return_value, ran.stdout.splitlines()[0]) == (0, f"warning: profiles/ada.yaml:12:13: {left}")
     path = Path("profiles/ada.yaml")
     path.write_text(path.read_text().replace("acc_replace_me", "acc_ada"))
     assert _run("validate", "--strict", "profiles/ada.yaml").return_value == 0
@@ -105,10 +107,10 @@ def test_init_writes_a_valid_profile_with_schema_and_ignored_files() -> None:
 def test_init_starter_is_valid_with_its_comments_taken_off() -> None:
     from reconciler.cli.init_ import STARTER
 
-    lines = STARTER.replace("acc_replace_me", "acc_ada").splitlines()
-    begin = next(place for place, line in enumerate(lines) if line.startswith("# location"))
-    tail = [line.removeprefix("# ") for line in lines[begin:] if not line.startswith(("# Each", "# `"))]
-    Path("profile.yaml").write_text("\n".join(lines[:begin] + tail) + "\n")
+    prose = ("# A picture", "# picture", "# Ids", "# Each")
+    head, _, tail = STARTER.replace("acc_replace_me", "acc_ada").partition("\n# headline")
+    examples = [line.removeprefix("# ") for line in f"# headline{tail}".splitlines() if not line.startswith(prose)]
+    Path("profile.yaml").write_text("\n".join([head, *examples]) + "\n")
     ran = _run("validate", "--strict")
     assert ran.stdout == "profile.yaml: valid\n"
 
@@ -120,11 +122,21 @@ def test_a_repeated_item_of_a_list_is_a_warning() -> None:
     assert (ran.return_value, ran.stdout.splitlines()[0]) == (0, f"warning: profile.yaml:3:24: {left}")
 
 
-def test_init_says_which_profile_to_go_on_with() -> None:
-    said = _run("init", "folder/ada's.yaml").stdout.splitlines()[-1]
+def test_init_points_to_import_and_then_to_the_profile_to_go_on_with() -> None:
+    said = _run("init", "folder/ada's.yaml").stdout
     path = """'folder/ada'"'"'s.yaml'"""
-    after = f"then run `reconciler validate {path}` and `reconciler plan {path}`"
-    assert said == f"next: put your account_id into it, {after}"
+    assert f"`reconciler validate {path}` and `reconciler plan {path}`" in said
+    assert said.index("reconciler import --linkedin-export") < said.index("put your account_id into it")
+
+
+def test_a_starter_manages_nothing_until_it_is_written() -> None:
+    _run("init")
+    ran = _run("validate")
+    assert "manages nothing" in ran.stdout
+    assert "reconciler import" in ran.stdout
+    assert read_all(("profile.yaml",), strict=False).profiles[0].desired.wanted == {}
+    Path("profile.yaml").write_text(HEAD + "headline: x\n")
+    assert "manages nothing" not in _run("validate").stdout
 
 
 def test_init_of_a_folder_says_what_to_name_instead() -> None:
@@ -137,24 +149,36 @@ def test_init_of_a_folder_says_what_to_name_instead() -> None:
     assert list(Path().rglob("*.*")) == []
 
 
-def test_init_touches_nothing_that_exists() -> None:
-    for name in ("profile.yaml", "profile.schema.json", ".gitignore"):
+def test_init_changes_no_file_that_exists_but_those_of_git() -> None:
+    for name in ("profile.yaml", "profile.schema.json"):
         Path(name).write_text("mine\n")
+    Path(".gitignore").write_text("mine\n*.rescue*.json")
+    Path(".gitattributes").write_text("mine\n")
     ran = _run("init")
-    assert ran.stderr == "add to it, each on its line: *.state.json.lock *.rescue*.json .*.state.json.tmp\n"
-    assert [Path(name).read_text() for name in ("profile.yaml", "profile.schema.json", ".gitignore")] == ["mine\n"] * 3
-    assert ran.stdout.splitlines() == [
+    assert [Path(name).read_text() for name in ("profile.yaml", "profile.schema.json")] == ["mine\n"] * 2
+    assert Path(".gitignore").read_text() == "mine\n*.rescue*.json\n*.state.json.lock\n.*.state.json.tmp\n"
+    assert Path(".gitattributes").read_text() == "mine\n*.state.json merge=reconciler-state\n"
+    assert ran.stdout.splitlines()[:4] == [
         "left as it is: profile.yaml",
         "left as it is: profile.schema.json",
-        "left as it is: .gitignore",
+        "added to .gitignore: *.state.json.lock · .*.state.json.tmp",
+        "added to .gitattributes: *.state.json merge=reconciler-state",
     ]
+
+
+def test_init_says_how_git_merges_states() -> None:
+    ran = _run("init")
+    assert Path(".gitattributes").read_text() == "*.state.json merge=reconciler-state\n"
+    assert 'git config merge.reconciler-state.driver "reconciler state merge %O %A %B"' in ran.stdout
 
 
 def test_init_does_not_wait_for_what_stands_where_git_looks_for_lines() -> None:
     os.mkfifo(".gitignore")
-    assert _run("init").stderr == "add to it, each on its line: *.state.json.lock *.rescue*.json .*.state.json.tmp\n"
+    lines = "*.state.json.lock · *.rescue*.json · .*.state.json.tmp"
+    assert _run("init").stderr == f"add to .gitignore, each on its line: {lines}\n"
 
 
 def test_init_says_nothing_of_lines_that_git_ignores_already() -> None:
     _run("init")
-    assert _run("init").stderr == ""
+    ran = _run("init")
+    assert (ran.stderr, "added" in ran.stdout, "git config" in ran.stdout) == ("", False, False)
