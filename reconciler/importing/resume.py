@@ -1,10 +1,10 @@
 """Owns the words of JSON Resume (jsonresume.org), and what a profile and a résumé can both hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from reconciler.address import section_of
-from reconciler.importing.texts import clean, unique
+from reconciler.importing.texts import clean, is_blank, unique
 from reconciler.profile.desired import Wanted
 from reconciler.spec import BY_NAME, Use
 from reconciler.values import Plain
@@ -23,44 +23,47 @@ LISTS: Mapping[str, tuple[str, Words]] = MappingProxyType(
 )
 START, END = "startDate", "endDate"
 LAST_YEAR = 2999  # their dates begin with 1 or 2
-
-Held = dict[str, Plain]
+_BULLET = "• "
 
 
 def held(wanted: Mapping[str, Wanted]) -> dict[str, Plain]:
-    """Give what of a profile a résumé can hold, by address: it comes back as it was, but for the keys of entries.
+    """Return what of a profile a résumé can hold, by address: it comes back as it was, but for the keys of entries.
 
     These are: headline and summary; of a job role, company, location, description and seniority; of a school its
     name, degree, grade, field of study, start and end; skills, each once. Not a text that is blank; not an entry
     without the fields that it needs when it has no id; not a year that a résumé's date cannot have.
     """
     found: dict[str, Plain] = {}
-    for address, one in wanted.items():
-        section = section_of(address)
-        if section in BASICS and _is_text(one.value):
-            found[address] = _text(one.value)
-        elif section in LISTS and isinstance(one.value, dict):
-            entry = _entry(section, one.value)
+    for address, desired in wanted.items():
+        section, value = section_of(address), desired.value
+        if section in BASICS and _is_text(value):
+            found[address] = _text(value)
+        elif section in LISTS and isinstance(value, dict):
+            entry = _entry(section, value)
             if entry:
                 found[address] = entry
-        elif section == "skills" and isinstance(one.value, list):
-            kept = unique(_text(skill) for skill in one.value if _is_text(skill))[0]
-            if kept:
-                found[address] = list(kept)
+        elif section == "skills" and isinstance(value, list):
+            skills = unique(_text(skill) for skill in value if _is_text(skill))[0]
+            if skills:
+                found[address] = list(skills)
     return found
 
 
-def _entry(section: str, value: Held) -> Held:
-    entry: Held = {name: _text(value[name]) for name in LISTS[section][1] if _is_text(value.get(name))}
+def _entry(section: str, value: dict[str, Plain]) -> dict[str, Plain]:
+    entry: dict[str, Plain] = {name: _text(value[name]) for name in LISTS[section][1] if _is_text(value.get(name))}
     entry |= {name: value[name] for name in ("start_date", "end_date", "seniority") if is_time(value.get(name))}
     if section == "education":
         entry.pop("seniority", None)
-    needed = {field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED}
-    return entry if needed <= entry.keys() else {}
+    return entry if set(required(section)) <= entry.keys() else {}
+
+
+def required(section: str) -> list[str]:
+    """Return the fields that an entry of a section cannot be without."""
+    return [field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED]
 
 
 def _is_text(value: Plain) -> bool:
-    return isinstance(value, str) and bool(clean(value).strip())
+    return isinstance(value, str) and not is_blank(value)
 
 
 def _text(value: Plain) -> str:
@@ -75,3 +78,23 @@ def is_time(value: Plain) -> bool:
         year = value["year"]
         return isinstance(year, int | float) and year <= LAST_YEAR
     return all(map(is_time, value.values()))
+
+
+def with_bullets(summary: str, highlights: Sequence[str]) -> str:
+    """Write highlights below a summary, one a line."""
+    lines = [f"{_BULLET}{highlight}" for highlight in highlights]
+    if not lines:
+        return summary
+    return "\n".join([*([summary.rstrip("\n"), ""] if summary else []), *lines])
+
+
+def without_bullets(description: str) -> tuple[str, list[str]]:
+    """Part a description into the summary and the highlights that make just this text together."""
+    lines = description.split("\n")
+    count = next((number for number, line in enumerate(reversed(lines)) if not line.startswith(_BULLET)), len(lines))
+    above, below = lines[: len(lines) - count], lines[len(lines) - count :]
+    summary = "\n".join(above[:-1] if above and not above[-1] else above)
+    highlights = [line.removeprefix(_BULLET) for line in below]
+    if "\n" + _BULLET in "\n" + summary or with_bullets(summary, highlights) != description:
+        return description, []
+    return summary, highlights

@@ -1,93 +1,119 @@
-"""Owns the way from a profile to a JSON Resume, with what does not fit."""
+"""Owns the way from a profile to a JSON Resume: a new one, or one that is there already, with what does not fit."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from reconciler.address import is_entry_section, section_of
 from reconciler.importing.draft import Omission
-from reconciler.importing.resume import BASICS, END, LISTS, START, Words, held, is_time
-from reconciler.importing.texts import unfit, unique
+from reconciler.importing.resume import BASICS, END, LISTS, START, Words, held, is_time, required, without_bullets
+from reconciler.importing.texts import losses, unique
 from reconciler.profile.desired import Desired, Wanted
-from reconciler.spec import BY_NAME, Use
 from reconciler.values import Plain
 
 SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
+GROUP = "Skills"  # the heading of the one group that a profile's skills make
 _TWICE = "it is on the list already"
+_NO_PLACE = "JSON Resume has no place for it"
 Fields = dict[str, Plain]
 
 
-def resume_of(desired: Desired) -> tuple[Fields, tuple[Omission, ...]]:
-    """Give a profile as a JSON Resume, and what of the profile it does not hold."""
+def new_resume(desired: Desired, name: str | None) -> Fields:
+    """Return a profile as a JSON Resume; `name` is the person's.
+
+    `location` and `profiles` are there and empty: themes read them unasked.
+    """
     fitting = held(desired.wanted)
-    resume: Fields = {"$schema": SCHEMA}
-    basics: Fields = {theirs[0]: fitting[ours] for ours, theirs in BASICS.items() if ours in fitting}
-    if basics:
-        resume["basics"] = basics
-    for section, (name, words) in LISTS.items():
+    basics: Fields = {"name": name} if name else {}
+    basics |= {theirs[0]: fitting[ours] for ours, theirs in BASICS.items() if ours in fitting}
+    resume: Fields = {"$schema": SCHEMA, "basics": {**basics, "location": {}, "profiles": []}}
+    for section, (list_name, words) in LISTS.items():
         entries: list[Plain] = [
-            _entry(words, value, desired.wanted[address].value)
+            new_entry(words, value, desired.wanted[address].value)
             for address, value in fitting.items()
             if section_of(address) == section and isinstance(value, dict)
         ]
         if entries:
-            resume[name] = entries
-    skills = fitting.get("skills")
-    if isinstance(skills, list):
-        resume["skills"] = [{"name": skill} for skill in skills]
-    return resume, tuple(_left(desired, fitting))
+            resume[list_name] = entries
+    if "skills" in fitting:
+        resume["skills"] = [{"name": GROUP, "keywords": fitting["skills"]}]
+    return resume
 
 
-def _entry(words: Words, value: Fields, whole: Plain) -> Fields:
+def new_entry(words: Words, value: Fields, whole: Plain) -> Fields:
+    """Return a job or school of a résumé; `value` is what of the `whole` entry fits."""
     entry: Fields = {theirs[0]: value[ours] for ours, theirs in words.items() if ours in value}
-    dates = _dates(value, whole)
+    if "description" in value:
+        summary, highlights = without_bullets(str(value["description"]))
+        entry.pop("summary")
+        entry |= {"summary": summary} if summary else {}
+        entry |= {"highlights": list(highlights)} if highlights else {}
+    dates = dates_of(value, whole)
     for ours, theirs in (("start_date", START), ("end_date", END)):
-        date = dates.get(ours)
-        if isinstance(date, dict):
-            entry[theirs] = f"{int(str(date['year'])):04}-{int(str(date['month'])):02}"
+        text = date_text(dates.get(ours))
+        if text:
+            entry[theirs] = text
     return entry
 
 
-def _dates(value: Fields, whole: Plain) -> Fields:
-    """Give the dates that are written: a school may have them under `seniority`, from where they do not come back."""
+def dates_of(value: Fields, whole: Plain) -> Fields:
+    """Return the dates that are written: a school may have them under `seniority`, from where they do not come back."""
     seniority = value.get("seniority")
     if seniority is None and not {"start_date", "end_date"} & value.keys() and isinstance(whole, dict):
         seniority = whole.get("seniority")
     return seniority if isinstance(seniority, dict) and is_time(seniority) else value
 
 
-def _left(desired: Desired, fitting: Mapping[str, Plain]) -> Iterator[Omission]:
-    """Give what is not written: entries' fields counted together, not one by one."""
+def date_text(date: Plain) -> str | None:
+    """Write a date as theirs; None where there is none."""
+    return f"{int(str(date['year'])):04}-{int(str(date['month'])):02}" if isinstance(date, dict) else None
+
+
+def unfitting(desired: Desired) -> Iterator[Omission]:
+    """Return what of a profile a résumé does not hold: entries' fields counted together, not one by one."""
+    fitting = held(desired.wanted)
     counts: Counter[str] = Counter()
-    for address, one in desired.wanted.items():
+    for address, wanted in desired.wanted.items():
         section, value = section_of(address), fitting.get(address)
-        yield from _characters(address, one.value, value)
+        yield from _losses(address, wanted.value, value)
         if not is_entry_section(section):
-            if value is None and one.value != "":
+            if value is None and wanted.value != "":
                 counts[address] += 1
-            elif isinstance(value, list) and isinstance(one.value, list):
-                yield from (Omission(f"the skill {skill}", _TWICE) for skill in unique(map(str, one.value))[1])
+            elif isinstance(value, list) and isinstance(wanted.value, list):
+                yield from (Omission(f"the skill {skill}", _TWICE) for skill in unique(map(str, wanted.value))[1])
         elif not isinstance(value, dict):
-            needed = " and ".join(field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED)
+            needed = " and ".join(required(section))
             yield Omission(address, f"it has not all of {needed}, without which a résumé says nothing of it")
         else:
-            counts.update(f"{section}.KEY.{name}" for name in _lost(one, value))
+            counts.update(f"{section}.KEY.{name}" for name in _lost(wanted, value))
     for path, count in counts.items():
-        yield Omission(f"{path} ({count})" if count > 1 else path, "JSON Resume has no place for it")
+        yield Omission(f"{path} ({count})" if count > 1 else path, _NO_PLACE)
 
 
-def _lost(one: Wanted, value: Fields) -> Iterator[str]:
-    """Give the names of an entry's fields that are not written; a text that is cleared needs no place."""
-    assert isinstance(one.value, dict)
-    if one.id is not None:
+def _lost(wanted: Wanted, value: Fields) -> Iterator[str]:
+    """Return the names of an entry's fields that are not written; a text that is cleared needs no place."""
+    assert isinstance(wanted.value, dict)
+    if wanted.id is not None:
         yield "id"
-    for name, below in one.value.items():
-        if name not in value and below != "" and below is not _dates(value, one.value):
+    for name, below in wanted.value.items():
+        if name not in value and below != "" and below is not dates_of(value, wanted.value):
             yield name
 
 
-def _characters(address: str, value: Plain, written: Plain) -> Iterator[Omission]:
-    if isinstance(value, str) and isinstance(written, str) and unfit(value):
-        yield Omission(f"{address}, {unfit(value)} control characters", "they are no text")
-    elif isinstance(value, dict) and isinstance(written, dict):
+def _losses(address: str, value: Plain, written: Plain) -> Iterator[Omission]:
+    """Return what is cleaned out of the texts that are written."""
+    if isinstance(value, str) and isinstance(written, str):
+        yield from losses(address, value)
+    elif isinstance(value, dict) and isinstance(written, Mapping):
         for name, below in written.items():
-            yield from _characters(f"{address}.{name}", value[name], below)
+            yield from _losses(f"{address}.{name}", value[name], below)
+
+
+def lacking(resume: Fields) -> Iterator[Omission]:
+    """Return what a reader of a résumé looks for, and this one has not."""
+    basics = resume.get("basics")
+    basics = basics if isinstance(basics, dict) else {}
+    if not basics.get("name"):
+        yield Omission("basics.name", "pass --name NAME, or --update a résumé that has it")
+    contacts = [f"basics.{name}" for name in ("email", "phone", "url", "location", "profiles") if not basics.get(name)]
+    if contacts:
+        yield Omission(", ".join(contacts), "a profile has none: keep them in a résumé, and --update that")
