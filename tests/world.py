@@ -101,7 +101,9 @@ class World:
                 verb = "plan" if "errors" in printed else "state-list" if "list" in arguments else "state-show"
                 hold(verb, printed)
             elif (option, name) == ("--format", "json") and "show" not in arguments:
-                hold("problems" if "validate" in arguments and code != EXIT_USAGE else "plan", json.loads(out))
+                imported = "import" in arguments and code == 0
+                validated = "validate" in arguments and code != EXIT_USAGE
+                hold("import" if imported else "problems" if validated else "plan", json.loads(out))
             elif option == "--out" and code in (0, 2, 3) and (self.folder / name).is_file():
                 hold("plan", json.loads((self.folder / name).read_text(encoding="utf-8")))
 

@@ -1,64 +1,81 @@
-"""Owns the last lines of an import, safe to print: what was taken, what was left out and why, what to do next."""
+"""Owns what is said of an import, safe to print: what was taken and what was not, and what the first plan asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from reconciler.importing.draft import Draft, DraftField
+from reconciler.app.folder import Written
+from reconciler.app.imports import Imported, first_plan
 from reconciler.planning.quoting import command_line, quoted
-from reconciler.profile.desired import Profile
+from reconciler.render.counts import counted
+from reconciler.render.data import visible_json
 from reconciler.render.terminal import visible
 from reconciler.render.wording import edit_form
 from reconciler.spec import ENTRY_SECTIONS
 from reconciler.state.paths import state_path
 
+if TYPE_CHECKING:
+    from reconciler.values import Plain
+
+FORMAT_VERSION = "1.0"
 SHOWN = 200  # lines of one list, and addresses of one line
 _NOUNS = {"experience": ("job", "jobs"), "education": ("school", "schools")}
 
 
-def report(draft: Draft, profile: Profile, *, from_linkedin: bool) -> Iterator[str]:
-    """Give the lines."""
-    yield f"taken: {', '.join(_taken(draft)) or 'nothing'}"
-    aside = list(_aside(draft))
+def as_json(imported: Imported, paths: Sequence[str], beside: Sequence[Written]) -> str:
+    """Write an import as JSON (schemas/import.schema.json)."""
+    files = [(path, "wrote") for path in paths] + [(written.path, written.change.value) for written in beside]
+    answer: dict[str, Plain] = {
+        "format_version": FORMAT_VERSION,
+        "source": imported.draft.source,
+        "account_id": imported.profile.desired.account_id,
+        "recorded_as_live": imported.applied is not None,
+        "files": [{"path": path, "change": change} for path, change in files],
+        "taken": list(imported.taken()),
+        "unmanaged": [{"address": address, "reason": why} for address, why in imported.unmanaged()],
+        "left_out": [{"what": omission.what, "reason": omission.why} for omission in imported.draft.omissions],
+        "first_plan": [
+            {"address": change.address, "action": change.action.value} for change in first_plan(imported).changes
+        ],
+    }
+    return visible_json(answer)
+
+
+def report(imported: Imported) -> Iterator[str]:
+    """Return the lines."""
+    yield f"taken: {', '.join(_taken(imported)) or 'nothing'}"
+    aside = list(_aside(imported))
     if aside:
         yield "written as comments, and not managed until you complete and uncomment them:"
         yield from _capped(aside)
-    if draft.left:
+    if imported.draft.omissions:
         yield "left out:"
-        yield from _capped([f"  {visible(one.what)}: {visible(one.why)}" for one in draft.left])
-    yield from _next(draft, profile.path, from_linkedin=from_linkedin)
+        yield from _capped([f"  {visible(each.what)}: {visible(each.why)}" for each in imported.draft.omissions])
+    yield "next:"
+    path = visible(quoted(imported.path))
+    yield f"  read {path}, with what is commented out in it, and run `reconciler validate {path}`"
+    yield f"  the first `reconciler plan {path}` shows {counted(first_plan(imported))}"
+    yield from (_after_archive(imported) if imported.applied is not None else _after_resume(imported))
 
 
-def _taken(draft: Draft) -> Iterator[str]:
-    yield from (one.name for one in draft.sections if not one.unmanaged)
+def _taken(imported: Imported) -> Iterator[str]:
+    draft = imported.draft
+    yield from (field.name for field in draft.sections if not field.unmanaged)
     for section in ENTRY_SECTIONS:
-        count = sum(not one.unmanaged for one in draft.entries(section))
+        count = sum(not entry.unmanaged for entry in draft.entries(section))
         if count:
             yield f"{count} {_NOUNS[section][count > 1]}"
     if draft.skills:
         yield f"{len(draft.skills)} {'skills' if len(draft.skills) > 1 else 'skill'}"
 
 
-def _aside(draft: Draft) -> Iterator[str]:
-    """Give what is commented out, by reason."""
+def _aside(imported: Imported) -> Iterator[str]:
+    """Return what is commented out, by reason."""
     reasons: dict[str, list[str]] = {}
-    for address, why in _unmanaged(draft):
+    for address, why in imported.unmanaged():
         reasons.setdefault(why, []).append(address)
     for why, addresses in reasons.items():
         more = f" and {len(addresses) - SHOWN} more" if len(addresses) > SHOWN else ""
         yield f"  {visible(', '.join(addresses[:SHOWN]))}{more}: {visible(why)}"
-
-
-def _unmanaged(draft: Draft) -> Iterator[tuple[str, str]]:
-    yield from _fields("", draft.sections)
-    for section in ENTRY_SECTIONS:
-        for entry in draft.entries(section):
-            if entry.unmanaged:
-                yield f"{section}.{entry.key}", entry.unmanaged
-            else:
-                yield from _fields(f"{section}.{entry.key}.", entry.fields)
-
-
-def _fields(above: str, fields: tuple[DraftField, ...]) -> Iterator[tuple[str, str]]:
-    yield from ((f"{above}{one.name}", one.unmanaged) for one in fields if one.unmanaged)
 
 
 def _capped(lines: list[str]) -> Iterator[str]:
@@ -67,17 +84,25 @@ def _capped(lines: list[str]) -> Iterator[str]:
         yield f"  and {len(lines) - SHOWN:,} more"
 
 
-def _next(draft: Draft, profile: str, *, from_linkedin: bool) -> Iterator[str]:
-    path, state = visible(quoted(profile)), state_path(profile)
-    yield "next:"
-    yield f"  read {path}, with what is commented out in it, and run `reconciler validate {path}`"
-    yield f"  change a line, and `reconciler plan {path}` shows what would be sent; nothing was sent until now"
-    if not from_linkedin:
-        remove = visible(f"`{command_line(('state', 'rm', 'ADDRESS'), profile, state)}`")
-        yield f"  what of it is not on LinkedIn yet: {remove} for each, and the next apply sends it"
+def _after_archive(imported: Imported) -> Iterator[str]:
+    """Say what to do where all that was taken is recorded as live."""
     for section in ENTRY_SECTIONS:
-        first = next((one.key for one in draft.entries(section) if not one.unmanaged), None)
+        first = next((entry.key for entry in imported.draft.entries(section) if not entry.unmanaged), None)
         if first is not None:
-            yield f"  to edit an entry of {section}, its id is needed; {edit_form(section)};"
-            adopt = visible(f"`{command_line(('state', 'adopt', f'{section}.{first}', 'URL'), profile, state)}`")
+            yield f"  the first change to an entry of {section} asks for LinkedIn's id of it; {edit_form(section)};"
+            adopt = _state_command(imported, f"adopt {section}.{first} URL")
             yield f"  then {adopt}, several pairs at once or `--from FILE`"
+
+
+def _after_resume(imported: Imported) -> Iterator[str]:
+    """Say what to do where nothing is known to be live."""
+    if not imported.taken():
+        return
+    yield "  the first apply asks whether any of these are on LinkedIn already: it replaces sections, and adds entries"
+    yield f"  what LinkedIn shows just so: {_state_command(imported, 'accept ADDRESS')} records it, and it is not sent"
+    yield "  an entry that is there and reads otherwise: put its `id` into the file, and it is edited, not added"
+
+
+def _state_command(imported: Imported, arguments: str) -> str:
+    words = ("state", *arguments.split(" "))
+    return visible(f"`{command_line(words, imported.path, state_path(imported.path))}`")

@@ -1,10 +1,11 @@
-"""Owns the reading of a zip archive that anyone may have made: in memory, within bounds, nothing extracted.
+"""Owns the reading of a zip archive that anyone may have made: in memory, within bounds, nothing unpacked.
 
 A member's name is shown and never used as a path. What a header claims is not believed: every read has a limit.
 """
 
 import lzma
 import os
+import re
 import struct
 import zipfile
 import zlib
@@ -36,19 +37,23 @@ _BROKEN = (
     OverflowError,
     ValueError,
 )
-_EXPECTED = "give the zip that LinkedIn sent, as it is"
+EXPECTED = "give the zip that LinkedIn sent (Settings → Data privacy → Get a copy of your data), as it is"
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One wanted member: its name, as the archive has it, and its content."""
+    """A member of an archive: its name, as the archive has it, and its content; None where that is not wanted.
+
+    `outside` says that its name leads out of the archive's folder: such a member is not LinkedIn's, and not read.
+    """
 
     name: str
-    content: bytes
+    content: bytes | None = None
+    outside: bool = False
 
 
 class _Source(BufferedReader):
-    """A file that refuses a read larger than any directory may be: `zipfile` reads that whole, whatever its size."""
+    """A file that refuses to read more at once than a directory may have: `zipfile` reads that whole."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Read as any file does, up to that size."""
@@ -69,45 +74,62 @@ class _Budget:
             content = file.read(limit + 1)
         self.left -= len(content)
         if self.left < 0:
-            _refuse(self.path, f"it holds more than {MAX_READ // 1024**2} MiB of tables", _EXPECTED)
+            _refuse(self.path, f"it holds more than {MAX_READ // 1024**2} MiB of tables", EXPECTED)
         return content
 
 
-def read_members(path: str, wanted: Callable[[bytes], bool]) -> Iterator[Member]:
-    """Give the members that are wanted, by their first bytes, in the archive's order. Raises ReconcilerError."""
-    with _Source(open_source(path, _EXPECTED)) as source:
+def read_members(path: str, wanted: Callable[[str, bytes], bool]) -> Iterator[Member]:
+    """Return the members that could be tables, in the archive's order, with the content of those that are wanted.
+
+    `wanted` judges by name and first bytes. Raises ReconcilerError.
+    """
+    with _Source(open_source(path, EXPECTED)) as source:
         try:
             archive = zipfile.ZipFile(source)
         except _BROKEN as error:
-            _refuse(path, f"this is not a zip archive that can be read: {_reason(error)}", _EXPECTED)
-        members = archive.infolist()
-        if len(members) > MAX_MEMBERS:
-            _refuse(path, f"it holds {len(members):,} members, more than {MAX_MEMBERS:,}", _EXPECTED)
+            _refuse(path, f"this is not a zip archive that can be read: {_reason(error)}", EXPECTED)
+        infos = archive.infolist()
+        if len(infos) > MAX_MEMBERS:
+            _refuse(path, f"it holds {len(infos):,} members, more than {MAX_MEMBERS:,}", EXPECTED)
         budget = _Budget(path)
-        for info in members:
-            if info.is_dir() or os.path.splitext(info.filename)[1].lower() not in _SUFFIXES:
+        for info in infos:
+            if not _may_be_table(info):
                 continue
-            content = _wanted(archive, info, wanted, budget)
-            if content is not None:
-                yield Member(info.filename, content)
+            if _is_outside(info.filename):
+                yield Member(info.filename, outside=True)
+            else:
+                yield Member(info.filename, _content(archive, info, wanted, budget))
 
 
-def _wanted(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, wanted: Callable[[bytes], bool], budget: _Budget
+def _may_be_table(info: zipfile.ZipInfo) -> bool:
+    """Tell whether a member is a file that could be a table; what macOS adds of its own is none."""
+    parts = info.filename.split("/")
+    return not info.is_dir() and os.path.splitext(parts[-1])[1].lower() in _SUFFIXES and "__MACOSX" not in parts
+
+
+def _is_outside(name: str) -> bool:
+    """Tell whether a name leads out of the folder that an archive is unpacked to."""
+    parts = re.split(r"[/\\]", name)
+    return parts[0] == "" or ".." in parts or bool(re.fullmatch("[A-Za-z]:", parts[0]))
+
+
+def _content(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, wanted: Callable[[str, bytes], bool], budget: _Budget
 ) -> bytes | None:
+    """Return the content of a member; None where it is not wanted."""
     name = f"the member {info.filename}"
     if info.flag_bits & _ENCRYPTED:
-        _refuse(budget.path, f"{name} is encrypted", _EXPECTED)
+        _refuse(budget.path, f"{name} is encrypted", EXPECTED)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        _refuse(budget.path, f"{name} is compressed in an unusual way", _EXPECTED)
+        _refuse(budget.path, f"{name} is compressed in an unusual way", EXPECTED)
     try:
-        if not wanted(budget.read(archive, info, HEAD)):
+        if not wanted(info.filename, budget.read(archive, info, HEAD)):
             return None
         content = budget.read(archive, info, MAX_MEMBER)
     except _BROKEN as error:
         _refuse(budget.path, f"{name} is damaged: {_reason(error)}", "download the archive again")
     if len(content) > MAX_MEMBER:
-        _refuse(budget.path, f"{name} has more than {MAX_MEMBER // 1024**2} MiB", _EXPECTED)
+        _refuse(budget.path, f"{name} has more than {MAX_MEMBER // 1024**2} MiB", EXPECTED)
     return content
 
 

@@ -1,4 +1,4 @@
-"""Owns dates as people and programs write them, down to the month where there is one, and what a profile makes of them.
+"""Owns dates as people and programs write them, and what a profile makes of them: a month, where there is one.
 
 A date without a month cannot be sent, and one that cannot be read even less: both are kept where a person sees them.
 """
@@ -17,6 +17,8 @@ _SHORTEST = 3
 _LONG = 60
 _LOOK = ": look at its form on linkedin.com."
 _NOW = {"", "present", "current", "now", "today"}
+# A program that knows a year alone, and has to write a day, writes the first or the last one.
+_EDGES = {(1, 1), (12, 31)}
 _FORMS = tuple(
     re.compile(form, re.ASCII)
     for form in (
@@ -39,13 +41,18 @@ class Date:
     day: int | None = None
 
     @property
-    def whole(self) -> bool:
+    def is_edge(self) -> bool:
+        """Tell whether it is the first or the last day of a year, and so may stand for the year alone."""
+        return (self.month, self.day) in _EDGES
+
+    @property
+    def has_month(self) -> bool:
         """Tell whether it has all that a profile needs."""
-        return self.month is not None
+        return self.month is not None and not self.is_edge
 
     @property
     def order(self) -> tuple[int, int]:
-        """Give what dates are sorted by."""
+        """Return what dates are sorted by."""
         return self.year, self.month or 0
 
 
@@ -57,7 +64,7 @@ def read_date(text: str) -> Date | None:
         if found is None:
             continue
         parts = found.groupdict()
-        month = _named(parts["name"]) if parts.get("name") else int(parts["month"]) if parts.get("month") else None
+        month = _month(parts["name"]) if parts.get("name") else int(parts["month"]) if parts.get("month") else None
         if month is None and (parts.get("name") or parts.get("month")):
             continue
         year = int(parts["year"])
@@ -66,28 +73,28 @@ def read_date(text: str) -> Date | None:
     return None
 
 
-def _named(name: str) -> int | None:
+def _month(name: str) -> int | None:
     name = name.lower()
     return next(
-        (place for place, full in enumerate(_NAMES, 1) if len(name) >= _SHORTEST and full.startswith(name)), None
+        (number for number, full in enumerate(_NAMES, 1) if len(name) >= _SHORTEST and full.startswith(name)), None
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A start and an end as they were written, and as they read; an empty end is an entry that goes on."""
+    """A start and an end as they were written, and as they read; what has no end goes on."""
 
     start_text: str
     end_text: str
 
     @property
     def start(self) -> Date | None:
-        """Give the start; None where there is none, or none that can be read."""
+        """Return the start; None where there is none, or none that can be read."""
         return read_date(self.start_text)
 
     @property
     def end(self) -> Date | None:
-        """Give the end; None where there is none, or none that can be read."""
+        """Return the end; None where there is none, or none that can be read."""
         return read_date(self.end_text)
 
     @property
@@ -95,8 +102,14 @@ class Period:
         """Tell whether there is no end."""
         return self.end_text.strip().lower() in _NOW
 
+    @property
+    def is_reversed(self) -> bool:
+        """Tell whether it is known to end before it starts."""
+        start, end = self.start, self.end
+        return bool(start and end and start.has_month and end.has_month and end.order < start.order)
+
     def newest_first(self) -> tuple[bool, tuple[int, int], tuple[int, int]]:
-        """Give what entries are sorted by, the newest being the smallest: what goes on, then by end, then by start."""
+        """Return what entries are sorted by, the newest being the smallest: what goes on, then end, then start."""
         start, end = self.start or Date(0), self.end or self.start or Date(0)
         going = self.goes_on and bool(self.start_text.strip())
         return not going, _descending(Date(0) if going else end), _descending(start)
@@ -108,66 +121,69 @@ def _descending(date: Date) -> tuple[int, int]:
 
 
 def seniority(period: Period, source: str) -> tuple[DraftField, ...]:
-    """Give the dates of a job: one value, since it is sent whole; not managed unless all of it is known."""
-    start, end = period.start, period.end
+    """Return the dates of a job: one value, since it is sent whole; not managed unless all of it is known."""
     value: dict[str, Plain] = {}
+    texts = []
     if period.start_text.strip() or not period.goes_on:
-        value["start_date"] = _value(start)
+        value["start_date"] = _value(period.start)
+        texts.append(period.start_text)
     if not period.goes_on:
-        value["end_date"] = _value(end)
+        value["end_date"] = _value(period.end)
+        texts.append(period.end_text)
     if not value:
         return ()
-    days = [text for text, date in ((period.start_text, start), (period.end_text, end)) if date and date.day]
-    return (DraftField("seniority", value, _trouble(period, source), _no_days(days, source)),)
+    return (DraftField("seniority", value, _trouble(period, source), _day_note(texts, source)),)
 
 
 def start_and_end(period: Period, source: str) -> tuple[DraftField, ...]:
-    """Give the dates of a school: two values, each managed where it is known to the month."""
+    """Return the dates of a school: two values, each managed where it is known to the month."""
     dates = [("start", period.start_text, period.start)]
     dates += [] if period.goes_on else [("end", period.end_text, period.end)]
-    found = []
+    fields = []
     for word, text, date in dates:
         if text.strip():
-            wrong = _wrong_with(word, text, date)
-            why = _trouble(period, source) if _reversed(period) else _gives(source, [wrong] if wrong else [])
-            days = [text] if date and date.day else []
-            found.append(DraftField(f"{word}_date", _value(date), why, _no_days(days, source)))
-    return tuple(found)
+            defect = _defect(word, text, date)
+            why = _trouble(period, source) if period.is_reversed else _gives(source, [defect] if defect else [])
+            fields.append(DraftField(f"{word}_date", _value(date), why, _day_note([text], source)))
+    return tuple(fields)
 
 
 def _value(date: Date | None) -> Plain:
-    return {"month": date.month if date else None, "year": date.year if date else None}
+    if date is None:
+        return {"month": None, "year": None}
+    return {"month": date.month if date.has_month else None, "year": date.year}
 
 
 def _trouble(period: Period, source: str) -> str:
     """Say why a period cannot be managed as a whole; nothing where it can."""
     if not period.start_text.strip() and not period.goes_on:
         return f"{source} gives the end as {_quoted(period.end_text)}, and no start{_LOOK}"
-    if _reversed(period):
+    if period.is_reversed and not period.goes_on:
         return f"{source} says {_quoted(period.start_text)} to {_quoted(period.end_text)}, which ends before it starts."
-    wrong = [_wrong_with("start", period.start_text, period.start)]
-    wrong += [] if period.goes_on else [_wrong_with("end", period.end_text, period.end)]
-    return _gives(source, [one for one in wrong if one])
+    defects = [_defect("start", period.start_text, period.start)]
+    defects += [] if period.goes_on else [_defect("end", period.end_text, period.end)]
+    return _gives(source, [defect for defect in defects if defect])
 
 
-def _gives(source: str, wrong: list[str]) -> str:
-    return f"{source} gives {' and '.join(wrong)}{_LOOK}" if wrong else ""
+def _gives(source: str, defects: list[str]) -> str:
+    return f"{source} gives {' and '.join(defects)}{_LOOK}" if defects else ""
 
 
-def _wrong_with(word: str, text: str, date: Date | None) -> str:
-    if date is None and text.strip():
-        return f"the {word} as {_quoted(text)}, which does not read as a date"
-    return f"the {word} as {date.year} without a month" if date and not date.whole else ""
+def _defect(word: str, text: str, date: Date | None) -> str:
+    """Say what a date lacks; nothing where it has its month."""
+    if date is None:
+        return f"the {word} as {_quoted(text)}, which does not read as a date" if text.strip() else ""
+    if date.is_edge:
+        return f"the {word} as {text.strip()}, which may stand for the year alone"
+    return "" if date.has_month else f"the {word} as {date.year} without a month"
 
 
 def _quoted(text: str) -> str:
     return f"“{text if len(text) <= _LONG else text[:_LONG] + '…'}”"
 
 
-def _reversed(period: Period) -> bool:
-    start, end = period.start, period.end
-    return bool(start and end and start.whole and end.whole and not period.goes_on and end.order < start.order)
-
-
-def _no_days(days: list[str], source: str) -> str:
+def _day_note(texts: list[str], source: str) -> str:
+    """Say which days are dropped from dates that are written to the day."""
+    dates = [(text, read_date(text)) for text in texts]
+    days = [text for text, date in dates if date and date.day and not date.is_edge]
     return f"{source} says {' and '.join(days)}; LinkedIn keeps no days." if days else ""

@@ -1,4 +1,4 @@
-"""Owns what an import found, before it is written: values, whether they are managed, and what was left out."""
+"""Owns what an import found, before it is written: values, which of them are managed, and what was left out."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,8 @@ class Omission:
 class DraftField:
     """One value for the profile file.
 
-    With `unmanaged` it is written commented out, with that reason above it; a None in it stands for what is not
-    known, and is no valid value. `note` is said above it, whether it is managed or not.
+    With `unmanaged` it is written commented out, below that reason; None in it stands for what is not known, and is
+    no valid value. `note` is written above the value in both cases.
     """
 
     name: str
@@ -40,27 +40,34 @@ class DraftEntry:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A whole profile as it was found; `source` names where, as in "LinkedIn's archive"."""
+    """A whole profile as it was found.
+
+    `source` names where, as in "LinkedIn's archive". `live` says that LinkedIn shows what was found, so that state
+    may hold it; without it, it is only what somebody wants there.
+    """
 
     source: str
+    live: bool
     sections: tuple[DraftField, ...] = ()
     experience: tuple[DraftEntry, ...] = ()
     education: tuple[DraftEntry, ...] = ()
     skills: tuple[str, ...] = ()
-    left: tuple[Omission, ...] = ()
+    omissions: tuple[Omission, ...] = ()
 
     def entries(self, section: str) -> tuple[DraftEntry, ...]:
-        """Give the entries of `experience` or `education`."""
+        """Return the entries of `experience` or `education`."""
         return self.experience if section == "experience" else self.education
 
 
 def location(source: str, place: str, postal_code: str) -> DraftField:
-    """Give a location of which the name or the postal code is known, and not the id."""
-    said = [f"“{place}”"] if place else []
-    said += [f"the postal code {postal_code}"] if postal_code else []
+    """Return a location of which the name or the postal code is known, and not the id."""
+    known = [f"“{place}”"] if place else []
+    known += [f"the postal code {postal_code}"] if postal_code else []
     why = (
-        f"{source} says {' and '.join(said)}, and not the id that the API needs. On linkedin.com search for people and "
-        "filter by this location: the number after geoUrn in the address of the page is its id."
+        f"{source} says {' and '.join(known)}, and not the id that the API needs. On linkedin.com search for people "
+        "and filter by this location: the number after geoUrn in the address of the page is its id."
     )
-    known = {"postal_code": postal_code} if len(postal_code) == POSTAL_CODE else {}
-    return DraftField("location", {"id": None, **known}, why)
+    value: dict[str, Plain] = {"id": None}
+    if len(postal_code) == POSTAL_CODE:
+        value["postal_code"] = postal_code
+    return DraftField("location", value, why)

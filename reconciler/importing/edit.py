@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.importing.yaml_text import fits_a_block, flow, is_plain, key, literal_block, member, quoted, scalar
+from reconciler.importing.yaml_text import flow, is_plain, key, literal_block, member, quoted, scalar, survives_a_block
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import read_document
 from reconciler.profile.yaml import Event, parse_exactly
@@ -173,7 +173,7 @@ class _Editor:
         if isinstance(value, list) and node.kind == "sequence":
             return self.replace_items(key, node, value)
         is_block = node.kind == "scalar" and node.style in ("|", ">")
-        fits_block = isinstance(value, str) and is_block_text(value)
+        fits_block = isinstance(value, str) and survives_a_block(value)
         if is_block and isinstance(value, str) and fits_block:
             return self.replace_block(node, literal_block(value, " " * self.block_indent(key, node)))
         if is_block:
@@ -311,8 +311,3 @@ def _lines(path: Keys, value: Plain, indent: str) -> list[str]:
         return member(path[-1], value, indent)
     below = (line for name, inner in value.items() for line in _lines((*path, name), inner, indent + " " * _STEP))
     return [f"{indent}{key(path[-1])}:", *below]
-
-
-def is_block_text(text: str) -> bool:
-    """Tell whether a text of any length can stand in a literal block and be read back as it is."""
-    return fits_a_block(f"{text}\n") if not text.endswith("\n") else fits_a_block(text)

@@ -1,6 +1,6 @@
-"""Owns how jobs and schools become entries: newest first, those of one place side by side, each with a key.
+"""Owns how jobs and schools become entries: newest first, those of one place side by side, each under a key.
 
-Their fields come in the schema's order.
+The fields of an entry come in the schema's order.
 """
 
 import re
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from reconciler.importing.dates import Period
 from reconciler.importing.draft import DraftEntry, DraftField
+from reconciler.render.wording import edit_form
 from reconciler.spec import BY_NAME, Use
 
 MAX_KEY = 60  # characters
@@ -19,7 +20,7 @@ _NOUNS = {"experience": "job", "education": "school"}
 
 @dataclass(frozen=True, slots=True)
 class Stint:
-    """A job or a school, as it was found: where it was, what it is called, when, and its fields."""
+    """A job, or a time at a school, as it was found: the place, the title, when, and its fields."""
 
     place: str
     title: str
@@ -27,65 +28,69 @@ class Stint:
     fields: tuple[DraftField, ...]
 
 
-def entries(section: str, stints: Sequence[Stint], source: str) -> tuple[DraftEntry, ...]:
-    """Give the entries of a section in the order of its file."""
-    ordered = _side_by_side(sorted(stints, key=lambda one: one.period.newest_first()))
-    keys = numbered(_key(section, one) for one in reversed(ordered))
-    return tuple(_entry(section, key, one, source) for key, one in zip(reversed(keys), ordered, strict=True))
+def entries(section: str, stints: Sequence[Stint], source: str, *, live: bool) -> tuple[DraftEntry, ...]:
+    """Return the entries of a section in the order of the file; `live` says that LinkedIn shows all of them."""
+    ordered = _side_by_side(sorted(stints, key=lambda stint: stint.period.newest_first()))
+    keys = reversed(numbered(_key(section, stint) for stint in reversed(ordered)))
+    return tuple(_entry(section, key, stint, source, live=live) for key, stint in zip(keys, ordered, strict=True))
 
 
 def _side_by_side(ordered: list[Stint]) -> list[Stint]:
+    """Move stints at one place next to the newest of them."""
     groups: dict[str, list[Stint]] = {}
-    for place, one in enumerate(ordered):
-        groups.setdefault(_same_place(one.place) or str(place), []).append(one)
-    return [one for group in groups.values() for one in group]
+    for number, stint in enumerate(ordered):
+        place = " ".join(stint.place.casefold().split())
+        groups.setdefault(place or str(number), []).append(stint)
+    return [stint for group in groups.values() for stint in group]
 
 
-def _same_place(place: str) -> str:
-    return " ".join(place.casefold().split())
-
-
-def _key(section: str, one: Stint) -> str:
-    words = f"{one.place} {one.title}" if section == "experience" else one.place
-    date = one.period.start or one.period.end
+def _key(section: str, stint: Stint) -> str:
+    words = f"{stint.place} {stint.title}" if section == "experience" else stint.place
+    date = stint.period.start or stint.period.end
     fallback = f"{_NOUNS[section]}-{date.year}" if date else _NOUNS[section]
     return slug(words) or fallback
 
 
-def _entry(section: str, key: str, one: Stint, source: str) -> DraftEntry:
+def _entry(section: str, key: str, stint: Stint, source: str, *, live: bool) -> DraftEntry:
     names = [field.name for field in BY_NAME[section].fields]
-    fields = tuple(sorted(one.fields, key=lambda found: names.index(found.name)))
-    there = {found.name for found in fields if not found.unmanaged}
     needed = [field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED]
-    lacking = [name for name in needed if name not in there]
+    lacking = [name for name in needed if all(field.name != name for field in stint.fields)]
+    unknown = [DraftField(name, None) for name in (lacking if not live else ["id"] if lacking else [])]
+    fields = tuple(sorted((*unknown, *stint.fields), key=lambda field: names.index(field.name)))
     if not lacking:
         return DraftEntry(key, fields)
-    why = (
-        f"{source} has no {' and no '.join(lacking)} for this one, without which an entry needs its id: "
-        "put it in and uncomment, and it is managed."
-    )
-    return DraftEntry(key, (DraftField("id", None), *fields), why)
+    why = f"{source} has no {' and no '.join(lacking)} for this one"
+    if live:
+        why += (
+            f". LinkedIn shows it, and the state says so: it is edited under its id, and never added. To manage it, "
+            f"{edit_form(section)}; put that in as `id`, and uncomment."
+        )
+    else:
+        why += f", without which it cannot be added: put {_pronoun(lacking)} in and uncomment, and it is managed."
+    return DraftEntry(key, fields, why)
+
+
+def _pronoun(names: list[str]) -> str:
+    return "it" if len(names) == 1 else "them"
 
 
 def slug(text: str) -> str:
-    """Write a text with lower-case Latin letters, digits and hyphens; nothing where its script has none."""
+    """Write a text with lower-case Latin letters, digits and hyphens; empty where its script has none."""
     folded = unicodedata.normalize("NFKD", text.casefold().translate(_SPELLED))
-    letters = "".join(one for one in folded if unicodedata.category(one) not in ("Mn", "Cf")).lower()
+    letters = "".join(letter for letter in folded if unicodedata.category(letter) not in ("Mn", "Cf")).lower()
     words = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’`]", "", letters)).strip("-")
     if len(words) <= MAX_KEY:
         return words
     return words[: MAX_KEY + 1].rpartition("-")[0] or words[:MAX_KEY]
 
 
-def numbered(wanted: Iterable[str]) -> list[str]:
+def numbered(keys: Iterable[str]) -> list[str]:
     """Make keys unique, given oldest first: a later one gets `-2`, so that a new entry renames no old one."""
-    taken: set[str] = set()
-    keys = []
-    for key in wanted:
+    taken: dict[str, None] = {}
+    for key in keys:
         number, free = 1, key
         while free in taken:
             number += 1
             free = f"{key}-{number}"
-        taken.add(free)
-        keys.append(free)
-    return keys
+        taken[free] = None
+    return list(taken)

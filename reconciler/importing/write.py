@@ -1,4 +1,4 @@
-"""Owns the profile file that an import writes: what was found as values, what is not managed as comments."""
+"""Owns the profile file that an import writes: what was found as values, and as comments what is not managed."""
 
 from collections.abc import Iterator
 
@@ -23,30 +23,38 @@ def _blocks(draft: Draft, account_id: str) -> Iterator[list[str]]:
     for found in draft.sections:
         yield list(_found(found, ""))
     for section in ENTRY_SECTIONS:
-        if entries := draft.entries(section):
-            yield list(_entries(draft.source, section, entries))
+        if draft.entries(section):
+            yield list(_entries(draft, section))
     if draft.skills:
         yield member("skills", list(draft.skills))
 
 
 def _head(draft: Draft) -> str:
-    return (
-        f"Taken from {draft.source} by `reconciler import`, which sent nothing. What is written here is recorded as "
-        "live on LinkedIn, so `reconciler plan` finds nothing to change. What is commented out is not managed: read "
-        "it, complete it, uncomment it, and it is."
-    )
+    head = f"Taken from {draft.source} by `reconciler import`, which sent nothing. "
+    if draft.live:
+        head += "What is written here is recorded as live on LinkedIn, so `reconciler plan` finds nothing to change. "
+    else:
+        head += "Nothing is recorded as live on LinkedIn, so `reconciler plan` shows all that is written here. "
+    return head + "What is commented out is not managed: read it, complete it, uncomment it, and it is."
 
 
-def _entries(source: str, section: str, entries: tuple[DraftEntry, ...]) -> Iterator[str]:
-    yield from comment(
-        f"{_sentence(source)} holds no ids, employment types or media of entries. An entry can be edited "
-        f"here once its id is known; {edit_form(section)}. Then run `reconciler state adopt {section}.KEY URL`."
-    )
+def _entries(draft: Draft, section: str) -> Iterator[str]:
+    entries = draft.entries(section)
+    yield from comment(_about_ids(draft, section))
     head = f"{section}:"
     if any(not entry.unmanaged for entry in entries):
         yield from [head, *(line for entry in entries for line in _entry(entry))]
     else:  # the section goes with its entries
         yield from commented([head, *(line for entry in entries for line in [*_why(entry), *_body(entry)])])
+
+
+def _about_ids(draft: Draft, section: str) -> str:
+    about = f"{_sentence(draft.source)} holds no ids, employment types or media of entries. "
+    if draft.live:
+        about += f"An entry can be edited here once its id is known; {edit_form(section)}. "
+        return about + f"Then run `reconciler state adopt {section}.KEY URL`."
+    about += "Give those that are on LinkedIn already their `id`, or an apply adds them a second time; "
+    return about + f"{edit_form(section)}."
 
 
 def _entry(entry: DraftEntry) -> Iterator[str]:

@@ -6,11 +6,11 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator, Mapping
 
+from reconciler.fmt.layout import WIDTH
 from reconciler.profile.yaml import resolve
 from reconciler.render.terminal import visible, written
 from reconciler.values import Plain
 
-WIDTH = 100
 _STEP = "  "
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ,.()/&+'–—’-]*[\w.)+])?")
 _YAML_1_1 = {"y", "n", "yes", "no", "on", "off"}
@@ -34,18 +34,21 @@ def member(name: str, value: Plain, indent: str = "") -> list[str]:
     if isinstance(value, Mapping):
         if all(not isinstance(below, Mapping) for below in value.values()):
             return [f"{indent}{name}: {flow(value)}"]
-        below = (line for under, one in value.items() for line in member(under, one, indent + _STEP))
+        below = (line for under, item in value.items() for line in member(under, item, indent + _STEP))
         return [f"{indent}{name}:", *below]
     if isinstance(value, list):
-        items = (line for one in value for line in _leaf(f"{indent}{_STEP}-", one, indent + _STEP))
+        items = (line for item in value for line in _leaf(f"{indent}{_STEP}-", item, indent + _STEP))
         return [f"{indent}{name}:", *items]
     return _leaf(f"{indent}{name}:", value, indent)
 
 
 def _leaf(head: str, value: Plain, indent: str) -> list[str]:
-    """Write a value after its key or dash: beside it, or as a literal block below it."""
-    if not (isinstance(value, str) and fits_a_block(value)):
-        return [f"{head} {scalar(value)}"]
+    """Write a value after its key or dash: beside it, or as a literal block below it, as `fmt` does."""
+    line = f"{head} {scalar(value)}"
+    if not isinstance(value, str) or not survives_a_block(value):
+        return [line]
+    if "\n" not in value and (len(line) <= WIDTH or " " not in value):
+        return [line]
     first, *lines = literal_block(value, indent + _STEP)
     return [f"{head} {first}", *lines]
 
@@ -78,20 +81,18 @@ def scalar(value: Plain) -> str:
 
 
 def quoted(text: str) -> str:
-    """Write a text between double quotes, with escapes for all that does not show."""
+    """Write a text between double quotes, with escapes for what does not show."""
     return '"' + "".join(map(_escaped, text)) + '"'
 
 
-def _escaped(one: str) -> str:
-    if one in '"\\':
-        return "\\" + one
-    if _shows(one):
-        return one
-    return written(one)
+def _escaped(letter: str) -> str:
+    if letter in '"\\':
+        return "\\" + letter
+    return letter if _shows(letter) else written(letter)
 
 
-def _shows(one: str) -> bool:
-    return one.isprintable() or one in _JOINERS or unicodedata.category(one) == "Zs"
+def _shows(letter: str) -> bool:
+    return letter.isprintable() or letter in _JOINERS or unicodedata.category(letter) == "Zs"
 
 
 def is_plain(text: str) -> bool:
@@ -99,11 +100,9 @@ def is_plain(text: str) -> bool:
     return bool(_PLAIN.fullmatch(text)) and resolve(text) == text and text.lower() not in _YAML_1_1
 
 
-def fits_a_block(text: str) -> bool:
-    """Tell whether a text is one for a literal block, and one that comes back from it as it was."""
+def survives_a_block(text: str) -> bool:
+    """Tell whether a text comes back from a literal block as it was."""
     lines = text.removesuffix("\n").split("\n")
-    if len(text) <= WIDTH and len(lines) == 1 and not text.endswith("\n"):
-        return False
     if not lines[0].strip() or not lines[-1].strip() or lines[0][0].isspace():
         return False
     return all(line == line.rstrip() and all(map(_shows, line)) for line in lines)

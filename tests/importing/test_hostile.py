@@ -149,10 +149,15 @@ def test_a_size_that_lies_is_not_believed(tmp_path: Path) -> None:
 def test_names_that_lead_elsewhere_are_names_only(tmp_path: Path) -> None:
     folder = tmp_path / "deep" / "er"
     folder.mkdir(parents=True)
-    pack(folder / "source", {"../../up.csv": GOOD["Positions.csv"], "/abs.csv": skills("Go"), "..\\x.csv": "a,b\n"})
+    outside = {"../../up.csv": GOOD["Positions.csv"], "/abs.csv": skills("Go"), "..\\x.csv": "a,b\n"}
+    pack(folder / "source", outside)
+    assert "none of LinkedIn's tables is in this zip" in refused(folder)
+    pack(folder / "source", {**outside, "Skills.csv": skills("Git")})
     assert imported(folder).code == 0
+    assert held(desk(folder)) == {"skills": ["Git"]}
     assert sorted(os.listdir(tmp_path)) == ["deep"]
     assert sorted(os.listdir(folder)) == [
+        ".gitattributes",
         ".gitignore",
         "profile.schema.json",
         "profile.state.json",

@@ -100,16 +100,17 @@ def test_import_says_what_it_took_and_left_and_what_is_next(tmp_path: Path) -> N
     pack(tmp_path / "archive.zip", ADA)
     done = desk(tmp_path).cli("import", "--account-id", "acc_1", "--linkedin-export", "archive.zip")
     lines = done.out.split("\n")
-    assert lines[:4] == [
+    assert lines[:5] == [
         "wrote: profile.yaml",
         "wrote: profile.state.json",
         "wrote: profile.schema.json",
         "wrote: .gitignore",
+        "wrote: .gitattributes",
     ]
-    assert lines[4].startswith("profile.yaml: no changes (compared with what was last applied at ")
-    assert lines[5] == "taken: headline, 3 jobs, 1 school, 2 skills"
+    assert "taken: headline, 3 jobs, 1 school, 2 skills" in lines
     assert "  Profile: First Name: no field of the API holds it" in lines
     assert "a secret" not in done.out
+    assert "  the first `reconciler plan profile.yaml` shows no changes" in lines
     assert (
         "  then `reconciler state adopt experience.acme-staff-engineer URL`, several pairs at once or `--from FILE`"
         in (lines)
