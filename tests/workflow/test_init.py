@@ -25,7 +25,8 @@ def read(path: Path) -> Any:  # noqa: ANN401 - YAML
 
 def test_without_asking_for_workflows_there_are_none(here: World) -> None:
     assert here.cli("init").code == 0
-    assert sorted(os.listdir(here.folder)) == [".gitignore", "profile.schema.json", "profile.yaml"]
+    names = [".gitattributes", ".gitignore", "profile.schema.json", "profile.yaml"]
+    assert sorted(os.listdir(here.folder)) == names
 
 
 def test_workflows_stand_beside_the_profile_where_there_is_no_repository(here: World) -> None:
