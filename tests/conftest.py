@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import quick
 from tests.world import World, world
 
 settings.register_profile("here", deadline=None, derandomize=True, print_blob=True)
@@ -16,6 +17,11 @@ settings.load_profile("here")
 for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, signal.default_int_handler if _number == signal.SIGINT else signal.SIG_DFL)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make quick` runs."""
+    quick.mark(items)
 
 
 @pytest.fixture

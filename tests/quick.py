@@ -1,0 +1,47 @@
+"""Owns what `make quick` runs: all but these modules, which take long, and of each of these one story.
+
+A story is how a test's name begins; the first test that has it is run.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+STORIES: dict[str, str] = {
+    "cli/test_streams.py": "test_",
+    "docs/test_pages.py": "test_every_command_of_a_page_does_what_it_says[docs/plans.md",
+    "importing/test_hostile.py": "test_",
+    "packaging/test_install.py": "test_the_wheel_holds_the_package_and_the_schemas_and_no_more",
+    "reliability/test_contention.py": "test_planning_and_showing_need_no_lock",
+    "reliability/test_crash.py": (
+        "test_apply_killed_at_every_call_loses_nothing_and_does_nothing_twice[what sends nothing]"
+    ),
+    "reliability/test_crash_verbs.py": "test_a_verb_killed_at_any_call_did_all_or_nothing",
+    "reliability/test_episodes.py": "test_nothing_is_lost_and_nothing_is_twice",
+    "reliability/test_fault_matrix.py": "test_each_error_means_what_the_table_says",
+    "reliability/test_fuzz.py": "test_a_damaged_file_is_an_error_or_a_success",
+    "reliability/test_interruption.py": (
+        "test_a_signal_lets_the_request_in_flight_end_and_says_what_was_not_done[SIGINT]"
+    ),
+    "reliability/test_secrets.py": "test_the_key_is_in_nothing_that_a_run_prints_or_leaves",
+    "render/test_markdown_hostile.py": "test_",
+    "test_demo.py": "test_the_demo_shows_the_loop_every_time",
+    "whole/test_convergence.py": "test_one_pass_converges",
+    "wire/test_streaming.py": "test_what_is_sent_is_a_copy_without_a_name",
+    "wire/test_values.py": "test_every_parser_reads_what_the_profile_says",
+}
+LONG = "workflow/"  # each module of this folder takes long
+
+
+def mark(items: Sequence[pytest.Item]) -> None:
+    """Mark what `make quick` runs."""
+    told: set[str] = set()
+    for item in items:
+        module = item.path.relative_to(HERE).as_posix()
+        story = STORIES.get(module, "test_" if module.startswith(LONG) else None)
+        if story is not None and (module in told or not item.name.startswith(story)):
+            continue
+        told.add(module)
+        item.add_marker(pytest.mark.quick)
