@@ -25,6 +25,7 @@ STORIES: dict[str, str] = {
     "reliability/test_interruption.py": (
         "test_a_signal_lets_the_request_in_flight_end_and_says_what_was_not_done[SIGINT]"
     ),
+    "reliability/test_page.py": "test_the_page_says_how_many_calls_are_killed",
     "reliability/test_secrets.py": "test_the_key_is_in_nothing_that_a_run_prints_or_leaves",
     "render/test_markdown_hostile.py": "test_",
     "test_demo.py": "test_the_demo_shows_the_loop_every_time",

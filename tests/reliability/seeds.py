@@ -22,4 +22,4 @@ def play(tell: Callable[[int], None], seeds: Iterable[int]) -> None:
 def _batch(number: int, size: int, *, torture: bool) -> pytest.ParameterSet:
     seeds = range(number * size, (number + 1) * size)
     marks = [pytest.mark.torture] if torture else []
-    return pytest.param(seeds, marks=marks, id=f"{seeds[0]}-{seeds[-1]}")
+    return pytest.param(seeds, marks=marks, id=f"seeds {seeds[0]}-{seeds[-1]}")
