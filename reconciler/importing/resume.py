@@ -95,6 +95,7 @@ def without_bullets(description: str) -> tuple[str, list[str]]:
     above, below = lines[: len(lines) - count], lines[len(lines) - count :]
     summary = "\n".join(above[:-1] if above and not above[-1] else above)
     highlights = [line.removeprefix(_BULLET) for line in below]
-    if "\n" + _BULLET in "\n" + summary or with_bullets(summary, highlights) != description:
+    comes_back = with_bullets(summary, [highlight.strip() for highlight in highlights]) == description
+    if not comes_back or "\n" + _BULLET in "\n" + summary:
         return description, []
     return summary, highlights
