@@ -8,7 +8,7 @@ from reconciler import __version__
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import Options, check_account, make_plan
 from reconciler.planning.quoting import cited, quoted
-from reconciler.problem import ReconcilerError, StateError, UsageError
+from reconciler.problem import Problem, ProblemsError, ReconcilerError, StateError, UsageError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import load_all
 from reconciler.state.applied import Applied
@@ -34,7 +34,34 @@ def read_profiles(paths: Sequence[str], state: str | None) -> tuple[Profile, ...
     paths = paths or DEFAULT
     if state is not None and len(paths) > 1:
         raise UsageError.at("--state", "it names one state, but there are several profiles", "give one profile")
-    return load_all(paths, strict=False)
+    try:
+        return load_all(paths, strict=False)
+    except ProblemsError:
+        refuse_saved(paths)
+        raise
+
+
+def refuse_saved(paths: Sequence[str]) -> None:
+    """Refuse saved plans where profiles are meant. Raises UsageError."""
+    found = [path for path in paths if os.path.lexists(path) and is_saved(path)]
+    if found:
+        raise UsageError(*(Problem(path, 0, 0, "", "this is a saved plan, no profile", _look(path)) for path in found))
+
+
+def _look(path: str) -> str:
+    return f"`reconciler show {quoted(path)}` shows it, `reconciler apply {quoted(path)}` applies it"
+
+
+def is_saved(path: str) -> bool:
+    """Tell whether a file is a saved plan by what it holds; one that is missing, by its name."""
+    from reconciler.render.planfile import is_plan_file
+    from reconciler.state.storage import read_text
+
+    try:
+        text = read_text(path)
+    except StateError:
+        return False  # whatever it is, it is read as a profile, and said to be none
+    return path.endswith(".json") if text is None else is_plan_file(text)
 
 
 def find_state(profile: Profile, state: str | None) -> tuple[str, Applied | None]:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from reconciler.app.clock import now
 from reconciler.app.git import commit_of
-from reconciler.app.plans import Prepared, prepare_each, read_profiles
+from reconciler.app.plans import Prepared, is_saved, prepare_each, read_profiles
 from reconciler.planning.plan import Plan, SavedPlan
 from reconciler.planning.planner import Options
 from reconciler.planning.stale import staleness
 from reconciler.problem import Problem, ReconcilerError, StaleError, StateError, UsageError
-from reconciler.render.planfile import is_plan_file, read_plans
+from reconciler.render.planfile import read_plans
 from reconciler.state.paths import state_path
 from reconciler.state.storage import read_text
 from reconciler.values import Plain
@@ -27,15 +27,6 @@ def saved_among(paths: Sequence[str]) -> tuple[SavedPlan, ...]:
     if len(paths) > 1:
         raise UsageError.at(found[0], "a saved plan is applied alone", "name one plan file, or profiles")
     return read_saved(found[0])
-
-
-def is_saved(path: str) -> bool:
-    """Tell whether a file is a saved plan by what it holds; one that is missing, by its name."""
-    try:
-        text = read_text(path)
-    except StateError:
-        return False  # whatever it is, it is read as a profile, and said to be none
-    return path.endswith(".json") if text is None else is_plan_file(text)
 
 
 def read_saved(path: str) -> tuple[SavedPlan, ...]:

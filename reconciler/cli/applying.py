@@ -14,13 +14,12 @@ from reconciler.applying.events import End, Event
 from reconciler.applying.interrupt import Interrupt, ending_signals
 from reconciler.cli import events
 from reconciler.cli.approval import approve, may_be_live
-from reconciler.cli.console import Exit, Settings, notice, shown
+from reconciler.cli.console import Exit, Settings, notice, show_problems, shown
 from reconciler.cli.progress import Progress
 from reconciler.cli.report import exit_code, report, worst
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import Options
 from reconciler.problem import ReconcilerError, UsageError
-from reconciler.render.problems import text_problems
 from reconciler.render.terminal import visible
 from reconciler.render.text import render_text
 from reconciler.wire.client import Client
@@ -173,7 +172,7 @@ class Screen:
 
     def failed(self, error: ReconcilerError, profile: str = "") -> None:
         """Print why nothing was done."""
-        notice(text_problems(error.problems))
+        show_problems(error.problems, error.warnings, self.settings)
         if self.as_json:
             events.failed(error.problems, profile)
 

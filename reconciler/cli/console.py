@@ -6,9 +6,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+
+if TYPE_CHECKING:
+    from reconciler.problem import Problem
 
 DEFAULT_PROFILES = ("profile.yaml",)
 
@@ -42,7 +45,8 @@ class Settings:
         asked = color_asked_for(os.environ)
         if asked is not None:
             return asked
-        return (sys.stderr if stderr else sys.stdout).isatty() and os.environ.get("TERM") != "dumb"
+        stream = sys.stderr if stderr else sys.stdout
+        return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def color_asked_for(environ: Mapping[str, str]) -> bool | None:
@@ -68,6 +72,22 @@ def shown(text: str) -> None:
 def notice(text: str) -> None:
     """Print anything else, on standard error; the text is already safe to print. In a terminal, it is wrapped."""
     click.echo(_fitted(text, sys.stderr), err=True, color=True)
+
+
+def show_problems(
+    problems: Sequence["Problem"], warnings: Sequence["Problem"], settings: Settings, *, stderr: bool = True
+) -> None:
+    """Print problems: for a person with the lines that they are in, for a program one a line."""
+    stream = sys.stderr if stderr else sys.stdout
+    if stream is not None and (settings.colored(stderr=stderr) or stream.isatty()):
+        from reconciler.render.annotated import annotated
+
+        text = annotated(problems, warnings, color=settings.colored(stderr=stderr), width=terminal_width(stream))
+    else:
+        from reconciler.render.problems import text_problems, text_warnings
+
+        text = "\n".join(filter(None, [text_problems(problems), text_warnings(warnings)]))
+    (notice if stderr else shown)(text)
 
 
 def _fitted(text: str, stream: TextIO | None) -> str:

@@ -2,7 +2,7 @@
 
 import click
 
-from reconciler.cli.console import Exit, Settings, notice, result
+from reconciler.cli.console import Exit, Settings, notice, result, show_problems
 
 
 @click.command()
@@ -17,14 +17,13 @@ def command(settings: Settings, *, profiles: tuple[str, ...], check: bool) -> in
     sure, the file stays as it is.
     """
     from reconciler.problem import ProblemsError
-    from reconciler.render.problems import text_problems
 
     broken = changes = False
     for path in profiles or ("profile.yaml",):
         try:
             changes |= _format(path, settings, check=check)
         except ProblemsError as error:
-            notice(text_problems(error.problems))
+            show_problems(error.problems, error.warnings, settings)
             broken = True
     return Exit.ERROR if broken or (check and changes) else 0
 

@@ -8,7 +8,16 @@ from importlib import import_module
 import click
 
 from reconciler import __version__
-from reconciler.cli.console import Exit, Settings, UnwrittenError, give_up_output, notice, prepare, result
+from reconciler.cli.console import (
+    Exit,
+    Settings,
+    UnwrittenError,
+    give_up_output,
+    notice,
+    prepare,
+    result,
+    show_problems,
+)
 from reconciler.cli.options import COMMAND_POINTERS, common_options, pointer, with_common_options
 
 # Command → what its own help says first: `--help` must not import every command to know it. A test compares.
@@ -143,7 +152,7 @@ def _wants_json(arguments: list[str]) -> bool:
 
 def _report(error: Exception, settings: Settings, code: int) -> None:
     from reconciler.problem import ReconcilerError
-    from reconciler.render.problems import json_errors, text_problems
+    from reconciler.render.problems import json_errors
 
     assert isinstance(error, ReconcilerError)
     if settings.json_errors and settings.json_lines:
@@ -153,7 +162,7 @@ def _report(error: Exception, settings: Settings, code: int) -> None:
         events.done(code)
     elif settings.json_errors:
         result(json_errors(error.problems))
-    notice(text_problems(error.problems))
+    show_problems(error.problems, error.warnings, settings)
 
 
 def _report_click(error: click.ClickException, settings: Settings) -> None:

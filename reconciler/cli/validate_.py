@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.console import Exit, Settings, result
+from reconciler.cli.console import DEFAULT_PROFILES, Exit, Settings, result, show_problems, shown
 
 if TYPE_CHECKING:
     from reconciler.profile.load import Reading
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("profiles", nargs=-1, metavar="[PROFILE]...")
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="How to print.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "github", "sarif"]), default="text", help="How to print."
+)
 @click.option("--strict", is_flag=True, help="Take LinkedIn's own limits, which are warnings, as errors.")
 @click.pass_obj
 def command(settings: Settings, *, profiles: tuple[str, ...], form: str, strict: bool) -> int:
@@ -22,25 +24,39 @@ def command(settings: Settings, *, profiles: tuple[str, ...], form: str, strict:
     """
     from reconciler.profile.load import read_all
 
-    reading = read_all(profiles or ("profile.yaml",), strict=strict)
-    text = _rendered(form, reading, quiet=settings.quiet)
-    if text:
-        result(text)
-    return Exit.ERROR if reading.problems else 0
+    reading = read_all(profiles or DEFAULT_PROFILES, strict=strict)
+    if reading.problems:
+        from reconciler.app.plans import refuse_saved
+
+        refuse_saved(profiles)
+    if form == "text":
+        _show(reading, settings)
+    else:
+        _print(reading, form)
+    return Exit.ERROR if reading.problems else Exit.DONE
 
 
-def _rendered(form: str, reading: "Reading", *, quiet: bool) -> str:
-    from reconciler.render import problems as render
+def _show(reading: "Reading", settings: Settings) -> None:
+    from reconciler.render.problems import text_unmanaged, text_valid
 
-    problems, warnings = reading.problems, reading.warnings
+    if reading.problems or reading.warnings:
+        show_problems(reading.problems, reading.warnings, settings, stderr=False)
+    faulty = {problem.file for problem in reading.problems}
+    sound = [profile for profile in reading.profiles if profile.path not in faulty]
+    if sound and not settings.quiet:
+        unmanaged = text_unmanaged(profile.path for profile in sound if not profile.desired.wanted)
+        shown("\n".join(filter(None, [text_valid(profile.path for profile in sound), unmanaged])))
+
+
+def _print(reading: "Reading", form: str) -> None:
+    from reconciler.render.problems import github_problems, json_errors
+
     if form == "json":
-        return render.json_errors(problems, warnings)
-    if form == "github":
-        return render.github_problems(problems, warnings)
-    faulty = {problem.file for problem in problems}
-    sound = [profile for profile in reading.profiles if profile.path not in faulty and not quiet]
-    lines = [
-        render.text_valid(profile.path for profile in sound),
-        render.text_unmanaged(profile.path for profile in sound if not profile.desired.wanted),
-    ]
-    return "\n".join(filter(None, [render.text_problems(problems), render.text_warnings(warnings), *lines]))
+        result(json_errors(reading.problems, reading.warnings))
+    elif form == "sarif":
+        from reconciler import __version__
+        from reconciler.render.sarif import sarif_problems
+
+        result(sarif_problems(reading.problems, reading.warnings, __version__))
+    elif reading.problems or reading.warnings:
+        result(github_problems(reading.problems, reading.warnings))

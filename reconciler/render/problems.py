@@ -15,7 +15,7 @@ def capped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     kept = tuple(problems)
     if len(kept) <= SHOWN:
         return kept
-    return *kept[:SHOWN], Problem("", 0, 0, "", f"and {len(kept) - SHOWN:,} more problems", "mend these first")
+    return *kept[:SHOWN], Problem("", 0, 0, "", f"{len(kept):,} problems, the first {SHOWN} shown", "mend these first")
 
 
 def text_problems(problems: Iterable[Problem]) -> str:

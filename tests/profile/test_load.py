@@ -43,7 +43,7 @@ def test_every_problem_is_told_to_views_which_show_the_first_hundred_and_a_count
         load(path)
     assert len(caught.value.problems) == 1234
     lines = text_problems(caught.value.problems).splitlines()
-    assert (len(lines), lines[-1]) == (101, "and 1,134 more problems; mend these first")
+    assert (len(lines), lines[-1]) == (101, "1,234 problems, the first 100 shown; mend these first")
 
 
 def test_two_profiles_of_one_account_are_refused_and_both_named(

@@ -1,0 +1,68 @@
+"""Owns how problems look in a terminal: the line of the file with a caret under the place, what to do, and a count."""
+
+from collections.abc import Iterator, Sequence
+
+from reconciler.problem import Problem
+from reconciler.render.problems import SHOWN
+from reconciler.render.terminal import Paint, visible
+from reconciler.render.wrap import columns
+
+WIDTH = 80  # where a terminal does not tell its own
+_NARROW = 16  # columns of a line of the file that are shown at least
+
+
+def annotated(problems: Sequence[Problem], warnings: Sequence[Problem], *, color: bool, width: int) -> str:
+    """Write problems and warnings, the first hundred of each, and how many there are; safe to print."""
+    paint = Paint(color)
+    blocks = [
+        "\n".join(_block(problem, word, paint, width or WIDTH))
+        for word, listed in ((paint.red("error:"), problems), (paint.yellow("warning:"), warnings))
+        for problem in listed[:SHOWN]
+    ]
+    return "\n".join([*blocks, paint.bold(counted(len(problems), len(warnings)))])
+
+
+def counted(errors: int, warnings: int) -> str:
+    """Say how many problems and warnings there are, and that not all are shown."""
+    counts = [(errors, "error"), (warnings, "warning")]
+    said = ", ".join(f"{count:,} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
+    return f"{said}; the first {SHOWN} of each are shown" if max(errors, warnings) > SHOWN else said
+
+
+def _block(problem: Problem, word: str, paint: Paint, width: int) -> Iterator[str]:
+    place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
+    head = ": ".join(visible(piece) for piece in (place, problem.address, problem.message) if piece)
+    yield f"{word} {head}"
+    if problem.line and problem.source:
+        yield from _excerpt(problem, paint, width)
+    if problem.remedy:
+        yield f"  {paint.bold(visible(problem.remedy))}"
+
+
+def _excerpt(problem: Problem, paint: Paint, width: int) -> Iterator[str]:
+    """Give the line of the file, cut to the width around the place, and the caret under that."""
+    gutter = f"{problem.line:>4} | "
+    room = max(_NARROW, width - len(gutter) - 1)
+    before, after = problem.source[: problem.column - 1], problem.source[problem.column - 1 :]
+    head, tail = visible(before), visible(after)
+    if columns(head + tail) > room:
+        head = _end_of(head, max(0, room - min(columns(tail), room // 2)))
+        tail = _begin_of(tail, room - columns(head))
+    yield f"{paint.dim(gutter)}{head}{tail}"
+    yield f"{paint.dim(f'{chr(32) * 4} | ')}{' ' * columns(head)}{paint.red('^')}"
+
+
+def _begin_of(text: str, room: int) -> str:
+    if columns(text) <= room:
+        return text
+    while text and columns(text) >= room:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _end_of(text: str, room: int) -> str:
+    if columns(text) <= room:
+        return text
+    while text and columns(text) >= room:
+        text = text[1:]
+    return f"…{text}"
