@@ -29,7 +29,7 @@ COMMANDS = {
     "show": "Show a saved plan.",
     "state": "Look at what was last applied, and settle what is uncertain.",
     "fmt": "Format a profile file, comments kept.",
-    "import": "Write a first profile and its state from what you have: LinkedIn's archive, or a JSON Resume.",
+    "import": "Write a first profile from what you have: LinkedIn's archive, or a JSON Resume.",
     "export": "Print the profile in another format.",
     "schema": "Print the profile's JSON Schema.",
     "simulator": "Run a strict local stand-in for the API.",
