@@ -1,12 +1,12 @@
 """Owns how a state verb works on disk: under the lock, read, changed, written once."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from reconciler import __version__
-from reconciler.address import section_of
 from reconciler.app.clock import now
+from reconciler.app.fastpath import source_of
 from reconciler.app.stdin import read_input
 from reconciler.manual import accept as accepting
 from reconciler.manual import adopt as adopting
@@ -17,7 +17,7 @@ from reconciler.profile.desired import Desired
 from reconciler.profile.document import read_document
 from reconciler.profile.load import read_file
 from reconciler.render.terminal import visible
-from reconciler.state.applied import Applied
+from reconciler.state.applied import Applied, Source
 from reconciler.state.format import read_state
 from reconciler.state.paths import state_path
 from reconciler.state.storage import SaveError, load_state, locked, new_state, read_text, write
@@ -84,27 +84,25 @@ def _account_in(profile: str) -> str | None:
     return account_id if isinstance(account_id, str) and account_id else None
 
 
-def accept(addresses: tuple[str, ...], named: str | None, state: str | None) -> tuple[str, ...]:
-    """Record the file's values as live; give the addresses, safe to print."""
+def accept(
+    addresses: tuple[str, ...], named: str | None, state: str | None, *, everything: bool = False
+) -> accepting.Accepted:
+    """Record the file's values as live; where that leaves nothing to do, the next apply can tell so quickly."""
     from reconciler.app.plans import find_state, read_profiles
 
     (profile,) = read_profiles((or_default(named),), state)
     path, _ = find_state(profile, state)
-    wanted = profile.desired.wanted
     with locked(path, now()):
         _, applied = find_state(profile, path)
         applied = applied or new_state(profile.desired.account_id)
         plan = make_plan(profile, applied, path, __version__)
-        chosen = tuple(at for one in addresses for at in _meant(one, wanted)) or tuple(wanted)
-        following = accepting.accept(applied, plan, wanted, chosen, now())
-        if chosen:
-            save(path, following)
-    return tuple(map(visible, chosen))
-
-
-def _meant(address: str, wanted: Iterable[str]) -> tuple[str, ...]:
-    """Give the entries of the file that a section's name means; else the address itself."""
-    return tuple(at for at in wanted if section_of(at) == address != at) or (address,)
+        wanted = profile.desired.wanted
+        accepted = accepting.accept(applied, plan, wanted, addresses, now(), everything=everything)
+        if accepted.recorded:
+            again = make_plan(profile, accepted.applied, path, __version__)
+            done = again.idle and not accepted.applied.pending
+            save(path, accepted.applied, source_of(profile) if done else None)
+    return accepted
 
 
 def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state: str | None) -> list[str]:
@@ -168,9 +166,9 @@ def load_text(path: str, remedy: str = "name a file that is there") -> str:
     return text
 
 
-def save(path: str, applied: Applied) -> Applied:
+def save(path: str, applied: Applied, source: Source | None = None) -> Applied:
     """Return a state as it was written. Raises StateError where it cannot be."""
     try:
-        return write(path, applied)
+        return write(path, applied, source)
     except SaveError as error:
         raise StateError.at(path, f"the state cannot be written: {error.reason}", error.remedy) from error

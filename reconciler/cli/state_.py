@@ -114,16 +114,28 @@ def rm(address: str, profile: str | None, state: str | None) -> None:
 
 @command.command()
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.option("--all", "everything", is_flag=True, help="All of the file, also what could be sent.")
 @_options
-def accept(addresses: tuple[str, ...], profile: str | None, state: str | None) -> None:
-    """Record what the file says as live, without sending it; all of the file unless named.
+def accept(addresses: tuple[str, ...], *, everything: bool, profile: str | None, state: str | None) -> None:
+    """Record what the file says as live, without sending it.
 
-    An address is a section, an entry (experience.KEY), or `experience` for all of its entries.
+    Without an ADDRESS, it is what the plan cannot send. An address is a section, an entry (experience.KEY), a field of
+    one (experience.KEY.description), or `experience` for all of its entries.
     """
     from reconciler.app.states import accept as accept_
+    from reconciler.problem import UsageError
+    from reconciler.render.terminal import visible
 
-    accepted = accept_(addresses, profile, state)
-    notice(f"recorded as live, nothing was sent: {', '.join(accepted)}" if accepted else "the file holds nothing")
+    if everything and addresses:
+        raise UsageError.at("--all", "it means the whole file", "leave the addresses out, or --all")
+    accepted = accept_(addresses, profile, state, everything=everything)
+    if accepted.recorded:
+        notice(f"recorded as live, nothing was sent: {visible(', '.join(accepted.recorded))}")
+    else:
+        notice("nothing was recorded: state knows it already" if addresses or everything else "nothing was recorded")
+    if accepted.left:
+        left = visible(", ".join(accepted.left))
+        notice(f"left to be sent by the next apply: {left}; to record that too, name it, or pass --all")
 
 
 @command.command()

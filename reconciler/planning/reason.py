@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reconciler.address import unit_of
-
 
 class Code(StrEnum):
     """What a reason or a warning is about; each has an anchor of this name in docs/troubleshooting.md."""
@@ -100,12 +98,14 @@ def section_in_doubt(doubted: str) -> Reason:
 
 def id_unknown(address: str, fields: Iterable[str]) -> Reason:
     """Return why fields of an entry cannot be edited whose id is not known."""
-    return Reason(Code.ID_UNKNOWN, _fields(address, fields), (_adopt(address), _accept(address)))
+    of_entry = _fields(address, fields)
+    return Reason(Code.ID_UNKNOWN, of_entry, (_adopt(address), _accept(of_entry)))
 
 
 def not_in_edit(address: str, fields: Iterable[str]) -> Reason:
     """Return why fields of an entry that exists are not sent (spec, section *Education*)."""
-    return Reason(Code.NOT_IN_EDIT, _fields(address, fields), (_accept(address),))
+    of_entry = _fields(address, fields)
+    return Reason(Code.NOT_IN_EDIT, of_entry, (_accept(of_entry),))
 
 
 def not_in_add(address: str, fields: Iterable[str]) -> Reason:
@@ -129,5 +129,5 @@ def _adopt(address: str) -> Way:
     return Way(When.ID_FOUND, Command(("state", "adopt", address, "URL")))
 
 
-def _accept(address: str) -> Way:
-    return Way(When.EDITED_BY_HAND, Command(("state", "accept", unit_of(address))))
+def _accept(addresses: Iterable[str]) -> Way:
+    return Way(When.EDITED_BY_HAND, Command(("state", "accept", *addresses)))

@@ -216,7 +216,7 @@ def accepted(state: Applied, addresses: tuple[str, ...], **wanted: Plain) -> App
         Desired("acc", {f"experience.{key}": Wanted(one, place) for place, (key, one) in enumerate(wanted.items())}),
     )
     plan = make_plan(profile, state, "p.state.json", "0")
-    return accept(state, plan, profile.desired.wanted, addresses, LATER)
+    return accept(state, plan, profile.desired.wanted, addresses, LATER).applied
 
 
 def test_accept_of_one_of_two_entries_that_change_keys_keeps_the_other() -> None:
@@ -235,12 +235,12 @@ def test_accept_of_an_entry_that_got_another_key_forgets_the_one_that_had_it() -
 
 
 def test_accept_refuses_what_is_in_doubt_under_another_key() -> None:
-    with pytest.raises(StateError, match=r"experience\.a: it is in doubt"):
+    with pytest.raises(StateError, match=r"experience\.a, which is in doubt"):
         accepted(IN_DOUBT, ("experience.b",), b=JOB)
     edit = Pending("r", "k", ("experience.a",), {"experience.a": Sending(JOB, "7", notify_network=True)}, NOW)
     wanted = {"experience.b": Wanted({}, 0, "7")}
     plan = make_plan(Profile("p", "0", Desired("acc", wanted)), replace(EMPTY, pending=(edit,)), "s", "0")
-    with pytest.raises(StateError, match=r"experience\.a: it is in doubt"):
+    with pytest.raises(StateError, match=r"experience\.a, which is in doubt"):
         accept(replace(EMPTY, pending=(edit,)), plan, wanted, ("experience.b",), LATER)
 
 
@@ -257,7 +257,11 @@ LOST = Pending("r", "k", ("experience.a",), {}, NOW)
 EDIT = Pending("r", "k", ("experience.a",), {"experience.a": Sending(JOB, "7", notify_network=True)}, NOW)
 MORE: list[tuple[str, Callable[[], Applied], str]] = [
     ("accept of nothing", lambda: accepted(EMPTY, ("experience.z",), a=JOB), "holds nothing there"),
-    ("accept of a section", lambda: accepted(EMPTY, ("experience",), a=JOB), "a whole section"),
+    (
+        "accept of a section that the file does not hold",
+        lambda: accepted(EMPTY, ("education",), a=JOB),
+        "whole section",
+    ),
     ("accept of no section", lambda: accepted(EMPTY, ("nope",), a=JOB), "no section 'nope'"),
     (
         "adopt over an applied id",
@@ -326,7 +330,7 @@ def test_accept_records_a_section_and_keeps_the_id_of_an_entry() -> None:
     )
     wanted = {"headline": Wanted("x", 0)}
     plan = make_plan(Profile("p", "0", Desired("acc", wanted)), EMPTY, "s", "0")
-    assert accept(EMPTY, plan, wanted, ("headline",), LATER).sections["headline"].value == "x"
+    assert accept(EMPTY, plan, wanted, ("headline",), LATER).applied.sections["headline"].value == "x"
 
 
 def test_rm_of_a_forgotten_field_leaves_its_entry_and_what_is_pending() -> None:

@@ -250,7 +250,7 @@ class Episode:
         elif any("accept" in words for words in commands):
             live = self._live(section, entry["id"], entry)
             live.update({name: one for name, one in entry.items() if name not in ("id", "notify_network")})
-            self._verb("accept", address, refused=("it is in doubt",))
+            self._verb("accept", address, refused=("in doubt", "the plan asks"))
         else:
             self.added.add(address)
         return True
@@ -307,7 +307,7 @@ class Episode:
             return False
         live = self._live(section, record.get("id"), record["value"])
         live.update({name: one for name, one in entry.items() if name not in ("id", "notify_network")})
-        return self._verb("accept", address, refused=("it is in doubt",))
+        return self._verb("accept", address, refused=("in doubt", "the plan asks"))
 
     def _forget(self) -> None:
         """Take something out of state that is neither in the file nor in doubt: a record of the past."""

@@ -41,8 +41,8 @@ def rescued(here: World) -> None:
 VERBS: dict[str, tuple[Callable[[World], None], tuple[str, ...]]] = {
     "mv": (applied, ("mv", "experience.one", "experience.eins")),
     "rm": (applied, ("rm", "experience.one")),
-    "accept": (applied, ("accept",)),
-    "accept of new values": (changed, ("accept",)),
+    "accept": (applied, ("accept", "--all")),
+    "accept of new values": (changed, ("accept", "--all")),
     "adopt": (applied, ("adopt", "experience.one", "77", "experience.two", "78")),
     "account": (applied, ("account", "acc_2")),
     "resolve as applied": (doubted, ("resolve", "experience.one", "--applied", "--id", "77")),

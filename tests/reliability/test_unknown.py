@@ -88,7 +88,7 @@ def test_a_kept_key_ends_where_a_person_says_what_is_live(here: World) -> None:
     assert here.cli("state", "resolve", "experience.a", "--not-applied").code == 0
     here.simulator.memory.profile(ACCOUNT).entries["experience"][0]["description"] = "by hand"
     here.write({"experience": {"a": {**JOB, "description": "by hand"}}})
-    assert here.cli("state", "accept").code == 0
+    assert here.cli("state", "accept", "experience.a").code == 0
     here.write(again)
     assert here.apply().code == 0
     assert here.live()["experience"][0]["description"] == "second"

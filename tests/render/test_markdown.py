@@ -111,7 +111,7 @@ def test_what_matters_to_those_who_approve_stands_first_and_each_is_said_once() 
     assert new in below(text, "### Tells")
     blocked = below(text, "### Blocked")
     assert "<li><code>experience.stuck</code>: <code>id-unknown</code>: <code>role</code> cannot be edited" in blocked
-    assert "linkedin.com: run <code>reconciler state accept experience.stuck</code></li>" in blocked
+    assert "linkedin.com: run <code>reconciler state accept experience.stuck.role</code></li>" in blocked
     assert "<li><code>experience.lost</code></li>" in below(text, "### In doubt")
     assert "<li><code>experience.old</code> <code>Intern</code></li>" in below(text, "### Stays")
     assert below(text, "### Warnings") == (

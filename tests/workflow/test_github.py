@@ -196,7 +196,7 @@ def test_a_pull_request_that_deletes_the_state_is_planned_with_it(at: Hub) -> No
 
 def test_what_was_accepted_in_a_pull_request_is_not_sent_when_it_is_merged(at: Hub) -> None:
     at.profile(experience=ACME)
-    assert at.here.cli("-C", str(at.desk), "state", "accept").code == 0
+    assert at.here.cli("-C", str(at.desk), "state", "accept", "--all").code == 0
     number = at.open()
     at.plan(number)
     (comment,) = at.comments(number)

@@ -37,7 +37,7 @@ def test_where_it_fails_the_request_is_not_sent_and_is_not_pending(here: World) 
 
 def test_it_does_not_run_for_what_can_be_repeated(here: World) -> None:
     here.write({"headline": "Baker", "experience": {"acme": {"id": "7", "role": "Founder"}}})
-    here.cli("state", "accept")
+    here.cli("state", "accept", "--all")
     here.write({"headline": "Miller", "experience": {"acme": {"id": "7", "role": "Owner"}}})
     here.apply("--on-save", "touch ran.txt")
     assert not (here.folder / "ran.txt").exists()
