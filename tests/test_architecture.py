@@ -46,6 +46,7 @@ FENCES = {
     "deepdiff": {"reconciler.planning.diff"},
     "httpx": {"reconciler.wire.transport"},
     "jsonschema": {"reconciler.profile.schema", "reconciler.simulator.body"},
+    "platformdirs": {"reconciler.app.cache"},
     "python_multipart": {"reconciler.simulator.parts"},
     "ruamel": {"reconciler.profile.yaml"},
     "starlette": {"reconciler.simulator"},

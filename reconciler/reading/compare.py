@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from reconciler.address import is_entry_section, section_of
+from reconciler.profile.desired import Wanted
 from reconciler.reading.dates import Agreement, SeenDate, compare_end, compare_start
 from reconciler.reading.pairing import Knowledge, KnownEntry, Pair, Pairing, pair_entries
 from reconciler.reading.seen import Completeness, Seen, SeenEntry, Sight, Unseen
@@ -19,7 +20,11 @@ from reconciler.values import Plain, digest, members, same
 
 SETTLING = timedelta(minutes=10)
 """How long the platform may take to show what was applied, and how far apart two reads are that confirm each other."""
+_SOMETIMES = frozenset({"grade", "activities", "description", "skills"})  # of a school, not in every answer
 _NEAR = 0.8  # of two names of skills, as difflib measures it
+
+
+NOTHING_NEW: Mapping[str, Wanted] = MappingProxyType({})
 
 
 class Finding(StrEnum):
@@ -32,6 +37,7 @@ class Finding(StrEnum):
     NOT_SHOWN = "not-shown"  # an entry that a complete list does not hold
     NOT_SEEN_YET = "not-seen-yet"  # applied less than ten minutes before the read
     NOT_SEEN = "not-seen"
+    FIRST_SEEN = "first-seen"  # state knew no value there
     CANNOT_TELL = "cannot-tell"  # what is shown does not say enough
 
 
@@ -48,30 +54,47 @@ class Compared:
     shown: Plain = None
     why: Unseen | None = None
 
+    @property
+    def has_moved(self) -> bool:
+        """Tell whether LinkedIn shows something else than what was applied."""
+        return self.finding in (Finding.CHANGED, Finding.NOT_SHOWN)
+
+    @property
+    def is_missed(self) -> bool:
+        """Tell whether what a read could have shown was not seen."""
+        return self.finding is Finding.NOT_SEEN and self.why is not Unseen.NOT_READABLE
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Everything that a read says about a profile.
 
-    `pairings` hold each entry section's known and seen entries; `more_skills` those that the file lacks;
+    `pairings` hold each entry section's known and seen entries; `first` are sections that the file wants and state
+    does not know, with what is shown there; `more_skills` those that the file lacks;
     `empty` the addresses that are shown empty although something is known there.
     """
 
     compared: tuple[Compared, ...]
     pairings: Mapping[str, Pairing]
+    first: tuple[Compared, ...] = ()
     more_skills: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     marks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def compare(applied: Applied, managed: Collection[str], seen: Seen) -> Comparison:
-    """Compare what was seen with what state knows of the managed sections and entries, in the spec's order."""
+def compare(
+    applied: Applied, managed: Collection[str], seen: Seen, new: Mapping[str, Wanted] = NOTHING_NEW
+) -> Comparison:
+    """Compare what was seen with what state knows of the managed sections and entries, in the spec's order.
+
+    `new` are the sections and entries that the file wants and state does not know, by address.
+    """
     compared: list[Compared] = []
     pairings: dict[str, Pairing] = {}
     for section in SECTIONS:
         name = section.name
         if is_entry_section(name):
-            pairings[name] = _pairing(applied, name, seen)
+            pairings[name] = _pairing(applied, name, seen, new)
             compared.extend(_entries(applied, name, managed, seen, pairings[name]))
         elif name in managed and (record := applied.sections.get(name)) is not None:
             found = _not_yet(record, seen, _section(applied, name, record, seen))
@@ -80,6 +103,7 @@ def compare(applied: Applied, managed: Collection[str], seen: Seen) -> Compariso
     return Comparison(
         compared=tuple(compared),
         pairings=pairings,
+        first=tuple(_first(new, seen)),
         more_skills=_more_skills(applied, seen),
         empty=tuple(_empty(applied, seen)),
         marks={address: digest(mark) for address, mark in seen.marks.items()},
@@ -142,6 +166,26 @@ def is_newer(seen: Seen, record: Record) -> bool:
 # Sections
 
 
+def _first(new: Mapping[str, Wanted], seen: Seen) -> Iterator[Compared]:
+    """Give the texts and lists that the file wants, state does not know, and a read shows."""
+    for address, sight in seen.sections.items():
+        if address not in new or isinstance(sight, Unseen):
+            continue
+        shown = as_wanted(new[address].value, sight)
+        if shown not in ("", []):
+            yield Compared(address, Finding.FIRST_SEEN, None, shown)
+
+
+def as_wanted(wanted: Plain, shown: Plain) -> Plain:
+    """Return what is shown, as the file writes it where that says the same; of a list, what the file has of it."""
+    if isinstance(wanted, list):
+        there = {fold_name(name) for name in _list(shown)}
+        return [name for name in wanted if fold_name(str(name)) in there]
+    if isinstance(wanted, str) and isinstance(shown, str) and compare_texts(wanted, shown) is not Likeness.DIFFERENT:
+        return wanted
+    return shown
+
+
 def _section(applied: Applied, address: str, record: Record, seen: Seen) -> Compared:
     if address in ("headline", "summary"):
         sight = seen.sections.get(address, Unseen.MISSING)
@@ -174,12 +218,7 @@ def _mark(address: str, record: Record, seen: Seen) -> Compared:
     """Compare what can only be seen to have changed since it was last looked at."""
     mark = seen.marks.get(address)
     if mark is None:
-        why = (
-            Unseen.MISSING
-            if address in ("location", "picture", "cover_picture", "open_to_work")
-            else Unseen.NOT_READABLE
-        )
-        return Compared(address, Finding.NOT_SEEN, record.value, why=why)
+        return Compared(address, Finding.NOT_SEEN, record.value, why=Unseen.NOT_READABLE)
     looked = record.seen
     if looked is None or looked.mark is None or instant(looked.at) < instant(record.applied_at):
         return Compared(address, Finding.CANNOT_TELL, record.value, mark)
@@ -253,9 +292,15 @@ def _holds_any(applied: Applied, section: str) -> bool:
 # Entries
 
 
-def _pairing(applied: Applied, section: str, seen: Seen) -> Pairing:
+def _pairing(applied: Applied, section: str, seen: Seen, new: Mapping[str, Wanted]) -> Pairing:
     shown = seen.entries.get(section)
-    return pair_entries(section, list(_known_entries(applied, section)), shown.entries if shown is not None else ())
+    wanted = [
+        KnownEntry(address, entry.id, members(entry.value), Knowledge.WANTED)
+        for address, entry in new.items()
+        if section_of(address) == section
+    ]
+    known = [*_known_entries(applied, section), *wanted]
+    return pair_entries(section, known, shown.entries if shown is not None else ())
 
 
 def _known_entries(applied: Applied, section: str) -> Iterator[KnownEntry]:
@@ -318,6 +363,8 @@ def compare_entry(section: str, pair: Pair) -> Iterator[Compared]:
 
 def _field(section: str, address: str, name: str, known: Plain, pair: Pair) -> Compared:
     sight = pair.seen.fields[name]
+    if sight is Unseen.MISSING and section == "education" and name in _SOMETIMES:
+        return Compared(address, Finding.NOT_SEEN, known, why=Unseen.NOT_READABLE)
     if isinstance(known, list):
         return _names(address, known, sight)
     compared = _text(address, known, sight)

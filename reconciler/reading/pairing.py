@@ -19,6 +19,7 @@ class Knowledge(Enum):
     RECORDED = "recorded"
     FORGOTTEN = "forgotten"  # it left the file, and stays on LinkedIn
     IN_DOUBT = "in-doubt"  # an Add sent it, and no clear answer came
+    WANTED = "wanted"  # the file has it, and state does not know it
 
 
 @dataclass(frozen=True, slots=True)

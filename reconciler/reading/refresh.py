@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from reconciler.address import field_path, is_entry, section_of, unit_of
 from reconciler.manual.resolve import resolve
-from reconciler.reading.compare import SETTLING, Compared, Comparison, Finding, compare_sent, instant
-from reconciler.reading.dates import SeenDate, end_to_write, start_to_write
+from reconciler.reading.compare import SETTLING, Compared, Comparison, Finding, as_wanted, compare_sent, instant
+from reconciler.reading.dates import Agreement, SeenDate, compare_end, compare_start, end_to_write, start_to_write
 from reconciler.reading.pairing import Knowledge, KnownEntry, Pair
 from reconciler.reading.seen import MARKED, Completeness, Seen, SeenEntry, Sight, Unseen
 from reconciler.reading.text import fold_name
@@ -20,13 +20,16 @@ STALE = timedelta(days=7)
 """How old a look may be before it is written anew although it showed the same."""
 AGREES = frozenset({Finding.SAME, Finding.LAYOUT})
 _BY = "refresh"
+_FOUND = "import"  # of what was there before the tool sent anything
+_KEPT = frozenset({Knowledge.RECORDED, Knowledge.FORGOTTEN})
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
     """What a read taught: ids by address, what was in doubt or unknown and is settled, and the values that changed.
 
-    `unsure` are values that changed in a way which cannot be recorded, as a date of which the month is not shown.
+    `unsure` are values that changed in a way which cannot be recorded, as a date of which the month is not shown;
+    `found` the sections and entries that the file wants, state did not know, and LinkedIn shows.
     """
 
     ids: tuple[tuple[str, str], ...] = ()
@@ -34,11 +37,12 @@ class Learned:
     not_arrived: tuple[str, ...] = ()
     values: tuple[Compared, ...] = ()
     unsure: tuple[Compared, ...] = ()
+    found: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing was learned but when it was looked at."""
-        return not (self.ids or self.arrived or self.not_arrived or self.values)
+        return not (self.ids or self.arrived or self.not_arrived or self.values or self.found)
 
 
 def refresh(applied: Applied, comparison: Comparison, seen: Seen) -> tuple[Applied, Learned]:
@@ -49,11 +53,12 @@ def refresh(applied: Applied, comparison: Comparison, seen: Seen) -> tuple[Appli
     following, ids = _take_ids(applied, comparison)
     following, arrived, not_arrived = _settle(following, comparison, seen)
     following, values, unsure = _take_values(following, comparison, seen)
+    following, found = _take_first(following, comparison, seen)
     following = _note_absence(following, comparison, seen)
-    learned = Learned(ids, arrived, not_arrived, values, unsure)
+    learned = Learned(ids, arrived, not_arrived, values, unsure, found)
     if following == applied and not _is_stale(applied, comparison, seen):
         return applied, learned
-    following = _note_looks(following, comparison, arrived, seen)
+    following = _note_looks(following, comparison, (*arrived, *found), seen)
     return replace(following, reads=Reads(seen.at, _absent(following))), learned
 
 
@@ -71,7 +76,7 @@ def _take_ids(applied: Applied, comparison: Comparison) -> tuple[Applied, tuple[
         taken = {known.id for address, known in queries.holdings(applied).items() if section_of(address) == section}
         for pair in comparison.pairings[section].pairs:
             entry_id = pair.seen.id
-            if pair.known.knowledge is Knowledge.IN_DOUBT or entry_id is None or pair.known.id is not None:
+            if pair.known.knowledge not in _KEPT or entry_id is None or pair.known.id is not None:
                 continue
             if entry_id not in taken:
                 applied = _with_id(applied, pair.known, entry_id)
@@ -223,6 +228,48 @@ def _shown_value(compared: Compared, name: str, entry: SeenEntry | None) -> Sigh
         there = {fold_name(str(shown)) for shown in compared.shown} if isinstance(compared.shown, list) else set()
         return [item for item in compared.known if fold_name(str(item)) in there]
     return compared.shown
+
+
+def _take_first(applied: Applied, comparison: Comparison, seen: Seen) -> tuple[Applied, tuple[str, ...]]:
+    """Record what the file wants, state did not know and LinkedIn shows: with the values that it shows."""
+    sections = dict(applied.sections)
+    found: list[str] = []
+    look = Look(seen.at, seen.source)
+    for compared in comparison.first:
+        sections[compared.address] = Record(compared.shown, seen.at, _FOUND, seen=look)
+        found.append(compared.address)
+    for pair in _pairs(comparison, Knowledge.WANTED):
+        address, entry_id = pair.known.address, _free_id(applied, pair)
+        shown = {name: _shown_field(pair, name, wanted) for name, wanted in pair.known.value.items()}
+        value: dict[str, Plain] = {name: field for name, field in shown.items() if field is not None}
+        if address not in sections and (value or entry_id) and (pair.known.id is None or pair.known.id == entry_id):
+            id_by = None if entry_id is None else _BY
+            sections[address] = Record(value, seen.at, _FOUND, entry_id, id_by, seen=look)
+            found.append(address)
+    return replace(applied, sections=sections) if found else applied, tuple(found)
+
+
+def _shown_field(pair: Pair, name: str, wanted: Plain) -> Plain:
+    """Return what is shown of a field that the file wants, as a profile holds it; None where nothing sure is."""
+    if name == "seniority":
+        start = _shown_date(pair.seen, "start_date", members(wanted).get("start_date"))
+        end = _shown_date(pair.seen, "end_date", members(wanted).get("end_date"))
+        ended: dict[str, Plain] = {} if end is None else {"end_date": end}
+        return None if start is None else {"start_date": start, **ended}
+    if name in ("start_date", "end_date"):
+        return _shown_date(pair.seen, name, wanted)
+    sight = pair.seen.fields.get(name)
+    return None if isinstance(sight, Unseen) or sight in ("", [], None) else as_wanted(wanted, sight)
+
+
+def _shown_date(entry: SeenEntry, name: str, wanted: Plain) -> Plain:
+    day = entry.start if name == "start_date" else entry.end
+    if not isinstance(day, SeenDate):
+        return None
+    agrees = (compare_start if name == "start_date" else compare_end)(members(wanted), day) is Agreement.EQUAL
+    if agrees:
+        return wanted
+    return start_to_write(day) if name == "start_date" else end_to_write(day)
 
 
 def _put(value: Plain, path: Sequence[str], put: Plain) -> Plain:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.address import is_entry
+from reconciler.profile.desired import Wanted
 from reconciler.reading.compare import Comparison, Finding, compare
 from reconciler.reading.refresh import Learned, refresh
 from reconciler.reading.seen import seen_from_answer
@@ -211,6 +212,23 @@ def test_an_unknown_outcome_is_settled_where_it_is_shown() -> None:
     assert following.sections["headline"].value == "New"
     assert learned.arrived == ("headline",)
     assert read(applied, ANSWER, 30)[0].pending == (sending,)
+
+
+def test_what_the_file_wants_and_linkedin_shows_is_known_after_the_first_read() -> None:
+    new = {
+        "headline": Wanted("Mine", 0),
+        "skills": Wanted(["Python", "Cobol"], 1),
+        "experience.b": Wanted({**JOB, "description": "cooks well", "presence": "REMOTE"}, 2),
+        "experience.c": Wanted({"role": "Clerk", "company": "Bank"}, 3),
+    }
+    applied = Applied("l", 1, "w", "acc")
+    seen = seen_from_answer(ANSWER, time(0))
+    following, learned = refresh(applied, compare(applied, new.keys(), seen, new), seen)
+    assert learned.found == ("headline", "skills", "experience.b")
+    assert following.sections["headline"].value == "Hello"
+    assert following.sections["skills"].value == ["Python"]
+    assert following.sections["experience.b"].value == JOB
+    assert following.sections["experience.b"].id == "77"
 
 
 # An Add in doubt

@@ -1,0 +1,179 @@
+"""Owns drift and refresh: a look at LinkedIn, compared with what state knows, and recorded or not."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from reconciler import __version__
+from reconciler.app.cache import recall, remember
+from reconciler.app.clock import now
+from reconciler.app.fastpath import source_of
+from reconciler.app.plans import find_state, prepare
+from reconciler.app.reads import Reading, look
+from reconciler.planning.plan import Action, Plan
+from reconciler.planning.planner import Options, make_plan
+from reconciler.problem import ReconcilerError, StateError
+from reconciler.profile.desired import Profile, Wanted
+from reconciler.reading.compare import Comparison, compare, instant
+from reconciler.reading.refresh import Learned, refresh
+from reconciler.reading.seen import Seen
+from reconciler.state.applied import Applied, Reads
+from reconciler.state.storage import SaveError, locked, new_state, write
+from reconciler.wire.connection import Connection
+from reconciler.wire.hosts import is_loopback
+from reconciler.wire.read import Reader
+from reconciler.wire.transport import Transport
+
+RATION = timedelta(minutes=10)
+"""How soon an account may be read again unasked."""
+
+
+class TooSoonError(ReconcilerError):
+    """The account was read a short time ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTerms:
+    """Under which terms LinkedIn is read: `again` also where it was read just now; `pause` seconds between profiles.
+
+    `max_wait` and `lock_timeout` are seconds.
+    """
+
+    again: bool = False
+    pause: tuple[float, float] = (20.0, 60.0)
+    max_wait: float = 60.0
+    lock_timeout: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One look at a profile: what was seen, beside the state that it was compared with and the plan before it."""
+
+    profile: Profile
+    state_path: str
+    applied: Applied
+    plan: Plan
+    seen: Seen
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """A look that was recorded: what it taught, the plan after it, and whether the state was written."""
+
+    looked: Looked
+    learned: Learned
+    plan: Plan
+    written: bool
+
+
+@dataclass(slots=True)
+class Session:
+    """The reads of one run, over one connection, one profile after the other."""
+
+    connection: Connection
+    terms: ReadTerms
+    sleep: Callable[[float], bool]
+    debug: bool = False
+    reading: Reading = field(default_factory=Reading)
+    transport: Transport | None = None
+    count: int = 0
+
+    @contextmanager
+    def opened(self) -> Iterator["Session"]:
+        """Hold the connection while a block runs."""
+        link = self.connection
+        with Transport(link.base_url, link.api_key, link.ca_bundle, debug=self.debug) as transport:
+            self.transport = transport
+            yield self
+
+    def see(self, profile: Profile, applied: Applied | None) -> Seen:
+        """Look at the profile of an account. Raises ReadError, TooSoonError, AnotherPersonError."""
+        assert self.transport is not None
+        account_id = profile.desired.account_id
+        self._check_ration(profile.path, account_id, applied)
+        self._pause()
+        reader = Reader(self.transport, self.connection.api_key, account_id, self.sleep, max_wait=self.terms.max_wait)
+        try:
+            seen = look(reader, self.reading)
+        finally:
+            remember(account_id, replace(recall(account_id), read_at=now()))
+        self.count += 1
+        return seen
+
+    def _check_ration(self, path: str, account_id: str, applied: Applied | None) -> None:
+        if self.reading.is_over:
+            raise TooSoonError.at(
+                path, "LinkedIn holds back what it shows: nothing more is read in this run", "read again tomorrow"
+            )
+        reads = applied.reads if applied is not None else None
+        times = [time for time in (recall(account_id).read_at, reads.last if reads is not None else None) if time]
+        last = max(times, default=None, key=instant)
+        if last is None or self.terms.again or datetime.now(UTC) - instant(last) >= RATION:
+            return
+        message = f"LinkedIn was read at {last}, less than ten minutes ago, and reads are rationed"
+        raise TooSoonError.at(path, message, "wait, or pass --again")
+
+    def _pause(self) -> None:
+        """Wait a random time between two profiles, but on this machine itself."""
+        if self.count == 0 or is_loopback(_host(self.connection.base_url)):
+            return
+        self.sleep(random.uniform(*self.terms.pause))  # noqa: S311 - no secret
+
+
+def _host(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    return urlsplit(url).hostname or ""
+
+
+def look_at(profile: Profile, state: str | None, see: Callable[[Profile, Applied | None], Seen]) -> Looked:
+    """Look at a profile and compare; nothing is recorded but in the user's cache. Raises ReconcilerError."""
+    prepared = prepare(profile, state, Options())
+    applied = prepared.applied or new_state(profile.desired.account_id)
+    seen = see(profile, prepared.applied)
+    account_id = profile.desired.account_id
+    remembered = recall(account_id)
+    absent = {**remembered.absent, **(applied.reads.absent if applied.reads is not None else {})}
+    known = replace(applied, reads=Reads(seen.at, absent)) if absent else applied
+    looked = Looked(
+        profile, prepared.state_path, applied, prepared.plan, seen, _compared(profile, known, prepared.plan, seen)
+    )
+    empty = {address: absent.get(address, seen.at) for address in looked.comparison.empty}
+    remember(account_id, replace(recall(account_id), absent=empty))
+    return looked
+
+
+def refresh_state(
+    profile: Profile, state: str | None, see: Callable[[Profile, Applied | None], Seen], lock_timeout: float = 0.0
+) -> Refreshed:
+    """Look at a profile, and record what was seen. Raises ReconcilerError; the state is then as it was."""
+    path, applied = find_state(profile, state)
+    seen = see(profile, applied)
+    with locked(path, now(), lock_timeout) as lock:
+        prepared = prepare(profile, path, Options())
+        before = prepared.applied or new_state(profile.desired.account_id)
+        comparison = _compared(profile, before, prepared.plan, seen)
+        following, learned = refresh(before, comparison, seen)
+        looked = Looked(profile, path, before, prepared.plan, seen, comparison)
+        if following is before or (prepared.applied is None and learned.is_empty):
+            return Refreshed(looked, learned, prepared.plan, written=False)
+        plan = make_plan(profile, following, path, __version__)
+        source = source_of(profile) if following.source is not None and plan.idle else None
+        try:
+            write(path, following, source, lock=lock)
+        except SaveError as error:
+            raise StateError.at(path, f"the state cannot be written: {error.reason}", error.remedy) from error
+        return Refreshed(looked, learned, plan, written=True)
+
+
+def _compared(profile: Profile, applied: Applied, plan: Plan, seen: Seen) -> Comparison:
+    return compare(applied, profile.desired.wanted.keys(), seen, new_to_state(profile, plan))
+
+
+def new_to_state(profile: Profile, plan: Plan) -> Mapping[str, Wanted]:
+    """Return the sections and entries that the file wants and state does not know, by address."""
+    new = {change.address for change in plan.changes if change.action in (Action.CREATE, Action.SET)}
+    return {address: wanted for address, wanted in profile.desired.wanted.items() if address in new}

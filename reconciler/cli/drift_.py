@@ -1,0 +1,80 @@
+"""Owns the command `drift`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.console import Exit, Settings, result, shown
+from reconciler.cli.reading import READ_OPTIONS, for_each, reading_session, with_options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.render.drift import DriftView
+
+
+@click.command()
+@click.argument("profiles", nargs=-1, metavar="[PROFILE]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "github"]),
+    default="text",
+    help="How to print.",
+)
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if something moved, 3 if something could not be seen.")
+@click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
+@with_options(READ_OPTIONS)
+@click.pass_obj
+def command(  # noqa: PLR0913 - one for each option
+    settings: Settings,
+    *,
+    profiles: tuple[str, ...],
+    form: str,
+    detailed_exitcode: bool,
+    state: str | None,
+    base_url: str | None,
+    api_key_file: str | None,
+    ca_bundle: str | None,
+    again: bool,
+    pause: float,
+) -> int:
+    """Show what was changed on LinkedIn since it was applied; PROFILE is profile.yaml unless named.
+
+    It looks, and records nothing: `refresh` does, and `pull` writes what was seen into the file.
+    """
+    from reconciler.app.plans import read_profiles
+    from reconciler.app.refresh import look_at
+    from reconciler.profile.desired import Profile
+    from reconciler.render.data import visible_json
+    from reconciler.render.drift import DriftView as View
+    from reconciler.render.drift import drift_github, drift_json, drift_markdown, render_drift
+
+    read = read_profiles(profiles, state)
+    with reading_session(settings, base_url, api_key_file, ca_bundle, again=again, pause=pause) as session:
+
+        def act(profile: Profile) -> View:
+            looked = look_at(profile, state, session.see)
+            return View(profile.path, profile.desired, looked.applied, looked.seen, looked.comparison)
+
+        views, failed = for_each(read, act)
+    match form:
+        case "json":
+            values = [drift_json(view) for view in views]
+            result(visible_json(values[0] if len(read) == 1 else list(values)))
+        case "markdown":
+            result("\n\n".join(map(drift_markdown, views)))
+        case "github":
+            result("\n".join(filter(None, map(drift_github, views))))
+        case _:
+            shown("\n\n".join(render_drift(view, color=settings.colored()) for view in views))
+    if failed:
+        return Exit.ERROR
+    return _exit_code(views) if detailed_exitcode else Exit.DONE
+
+
+def _exit_code(views: "Sequence[DriftView]") -> int:
+    compared = [each for view in views for each in view.comparison.compared]
+    if any(each.is_missed for each in compared):
+        return Exit.DOUBT
+    return Exit.CHANGES if any(each.has_moved for each in compared) else Exit.DONE

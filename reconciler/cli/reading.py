@@ -1,0 +1,91 @@
+"""Owns what the commands that read LinkedIn share: their options, the connection, and one profile after the other."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from reconciler.cli.console import Settings, notice
+
+if TYPE_CHECKING:
+    from reconciler.app.refresh import Session
+    from reconciler.profile.desired import Profile
+
+F = TypeVar("F", bound=Callable[..., object])
+T = TypeVar("T")
+
+CONNECTION_OPTIONS = (
+    click.option("--base-url", metavar="URL", help="The API; default: POSTPRESS_BASE_URL, else the real one."),
+    click.option("--api-key-file", metavar="FILE", help="Holds the key; default: POSTPRESS_API_KEY."),
+    click.option("--ca-bundle", metavar="FILE", help="Trust these certificate authorities."),
+)
+READ_OPTIONS = (
+    *CONNECTION_OPTIONS,
+    click.option("--again", is_flag=True, help="Read also what was read less than ten minutes ago."),
+    click.option(
+        "--pause",
+        type=click.FloatRange(min=0),
+        default=40.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Between two profiles wait about so long, at random; never on this machine itself.",
+    ),
+)
+
+
+def with_options(options: Sequence[Callable[[F], F]]) -> Callable[[F], F]:
+    """Return a decorator that gives a command several options, in this order."""
+
+    def decorate(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+@contextmanager
+def reading_session(  # noqa: PLR0913 - the options of a read
+    settings: Settings,
+    base_url: str | None,
+    api_key_file: str | None,
+    ca_bundle: str | None,
+    *,
+    again: bool,
+    pause: float,
+) -> Iterator["Session"]:
+    """Hold the connection for the reads of one run. Raises WireError."""
+    from reconciler.app.refresh import ReadTerms, Session
+    from reconciler.wire.connection import connection
+
+    link = connection(base_url, api_key_file, ca_bundle, os.environ)
+    terms = ReadTerms(again=again, pause=(pause / 2, pause * 3 / 2))
+    with Session(link, terms, _sleep, debug=settings.verbose > 1).opened() as session:
+        yield session
+
+
+def _sleep(seconds: float) -> bool:
+    time.sleep(seconds)
+    return True
+
+
+def for_each(profiles: Sequence["Profile"], act: Callable[["Profile"], T]) -> tuple[list[T], int]:
+    """Do something for each profile, and count what failed; of several, one that fails does not stop the others."""
+    from reconciler.problem import ReconcilerError
+    from reconciler.render.problems import text_problems
+    from reconciler.wire.read import LimitedError
+
+    done: list[T] = []
+    for profile in profiles:
+        try:
+            done.append(act(profile))
+        except ReconcilerError as error:
+            if len(profiles) == 1:
+                raise
+            notice(text_problems(error.problems))
+            if isinstance(error, LimitedError):
+                break
+    return done, len(profiles) - len(done)

@@ -1,0 +1,48 @@
+"""Owns the command `refresh`."""
+
+import click
+
+from reconciler.cli.console import Exit, Settings, result
+from reconciler.cli.reading import READ_OPTIONS, for_each, reading_session, with_options
+
+
+@click.command()
+@click.argument("profiles", nargs=-1, metavar="[PROFILE]...")
+@click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
+@click.option(
+    "--lock-timeout", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help="Wait so long for another run."
+)
+@with_options(READ_OPTIONS)
+@click.pass_obj
+def command(  # noqa: PLR0913 - one for each option
+    settings: Settings,
+    *,
+    profiles: tuple[str, ...],
+    state: str | None,
+    lock_timeout: float,
+    base_url: str | None,
+    api_key_file: str | None,
+    ca_bundle: str | None,
+    again: bool,
+    pause: float,
+) -> int:
+    """Read what is live on LinkedIn, and record it in the state; PROFILE is profile.yaml unless named.
+
+    It sends no edit. What it learns: ids of entries, whether what is in doubt arrived, and what was changed there.
+    `plan` after it compares with that.
+    """
+    from reconciler.app.plans import read_profiles
+    from reconciler.app.refresh import Refreshed, refresh_state
+    from reconciler.profile.desired import Profile
+    from reconciler.render.drift import render_learned
+
+    read = read_profiles(profiles, state)
+    with reading_session(settings, base_url, api_key_file, ca_bundle, again=again, pause=pause) as session:
+
+        def act(profile: Profile) -> Refreshed:
+            refreshed = refresh_state(profile, state, session.see, lock_timeout)
+            result(render_learned(profile.path, refreshed.learned, written=refreshed.written))
+            return refreshed
+
+        _, failed = for_each(read, act)
+    return Exit.ERROR if failed else Exit.DONE

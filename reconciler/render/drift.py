@@ -1,0 +1,296 @@
+"""Owns how a look at LinkedIn reads: what moved, what is there besides, what could not be seen, and how to go on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.address import field_path, unit_of
+from reconciler.problem import Problem
+from reconciler.profile.desired import Desired
+from reconciler.reading.compare import Compared, Comparison, Finding
+from reconciler.reading.dates import SeenDate
+from reconciler.reading.pairing import Open
+from reconciler.reading.refresh import Learned
+from reconciler.reading.seen import Seen, SeenEntry, Unseen
+from reconciler.render.markdown_text import code, escaped
+from reconciler.render.problems import github_problems
+from reconciler.render.terminal import Paint, visible
+from reconciler.render.value import short
+from reconciler.spec import ENTRY_SECTIONS
+from reconciler.state.applied import Applied
+from reconciler.values import Plain, value_at
+
+FORMAT_VERSION = "1.0"
+SHOWN_TITLE = 80  # characters of an entry's name
+_WHY = {
+    Unseen.THROTTLED: "LinkedIn held it back",
+    Unseen.MISSING: "the answer lacks it",
+    Unseen.TRUNCATED: "the list is cut short",
+    Unseen.DOUBTFUL: "it is shown empty, which a read ten minutes later has to confirm",
+    Unseen.NOT_READABLE: "no read shows it",
+    Unseen.MALFORMED: "it is shown in a form that cannot be read",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DriftView:
+    """What a view of drift needs: one profile, its state, what was seen and how the two compare."""
+
+    path: str
+    desired: Desired
+    applied: Applied
+    seen: Seen
+    comparison: Comparison
+
+    def wanted(self, address: str) -> Plain:
+        """Return what the file holds at an address."""
+        unit = self.desired.wanted.get(unit_of(address))
+        path = field_path(address)
+        return None if unit is None else value_at(unit.value, path.split(".")) if path else unit.value
+
+    def applied_at(self, address: str) -> str:
+        """Return when what is known at an address was last applied, vouched for or seen to have changed."""
+        return self.applied.sections[unit_of(address)].applied_at
+
+    def found(self, *findings: Finding) -> list[Compared]:
+        """Return what was found so, in the order of the spec."""
+        return [compared for compared in self.comparison.compared if compared.finding in findings]
+
+    @property
+    def alone(self) -> Mapping[str, Sequence[SeenEntry]]:
+        """Return the entries on LinkedIn that nothing in the file or state is, by section."""
+        return {
+            section: self.comparison.pairings[section].seen_alone
+            for section in ENTRY_SECTIONS
+            if self.comparison.pairings[section].seen_alone
+        }
+
+    @property
+    def questions(self) -> list[tuple[str, Open]]:
+        """Return which entries could be each other, by section."""
+        return [(section, found) for section in ENTRY_SECTIONS for found in self.comparison.pairings[section].open]
+
+
+# Text
+
+
+def render_drift(view: DriftView, *, color: bool) -> str:
+    """Return a look as text that is safe to print."""
+    paint = Paint(color)
+    origin = "LinkedIn's archive" if view.seen.source == "archive" else "LinkedIn"
+    moved = [compared for compared in view.comparison.compared if compared.has_moved]
+    count = _count(len(moved), "place")
+    lines = [f"{paint.bold(visible(view.path))}: {count} changed on {origin}, as seen at {view.seen.at}"]
+    for compared in moved:
+        lines += ["", *_moved(view, compared, paint)]
+    lines += _more(view, paint)
+    if moved:
+        lines += ["", "  To put these back: `reconciler refresh`, then apply. To take them over: `reconciler pull`."]
+    return "\n".join(lines)
+
+
+def _moved(view: DriftView, compared: Compared, paint: Paint) -> Iterator[str]:
+    yield f"  {paint.yellow(visible(compared.address))}"
+    yield f"    file          {visible(short(view.wanted(compared.address)))}"
+    yield f"    last applied  {visible(short(compared.known))} ({view.applied_at(compared.address)})"
+    shown = "not there" if compared.finding is Finding.NOT_SHOWN else _shown(compared)
+    yield f"    seen          {visible(shown)} ({view.seen.at})"
+
+
+def _shown(compared: Compared) -> str:
+    return "nothing" if compared.shown in (None, "", []) else short(compared.shown)
+
+
+def _more(view: DriftView, paint: Paint) -> Iterator[str]:
+    for title, texts in _groups(view):
+        yield ""
+        yield f"  {paint.bold(title)}"
+        yield from (f"    {visible(text)}" for text in texts)
+    unreadable = sorted({compared.address for compared in view.found(Finding.NOT_SEEN) if not compared.is_missed})
+    if unreadable:
+        yield ""
+        yield f"  Never readable, so known only as last applied: {visible(', '.join(unreadable))}"
+
+
+def _groups(view: DriftView) -> Iterator[tuple[str, list[str]]]:
+    """Give what else there is to tell, each with its heading; the texts are not yet safe to print."""
+    groups = (
+        ("Only the layout differs", [compared.address for compared in view.found(Finding.LAYOUT)]),
+        (
+            "Renamed there?",
+            [
+                f"{compared.address}: {short(compared.known)} → {short(compared.shown)}"
+                for compared in view.found(Finding.RENAMED)
+            ],
+        ),
+        (
+            "Applied less than ten minutes before, and not seen yet",
+            [compared.address for compared in view.found(Finding.NOT_SEEN_YET)],
+        ),
+        ("What is shown does not say enough", [_cannot_tell(compared) for compared in view.found(Finding.CANNOT_TELL)]),
+        (
+            "Not seen",
+            [
+                f"{compared.address}: {_WHY[compared.why]}"
+                for compared in view.found(Finding.NOT_SEEN)
+                if compared.is_missed and compared.why is not None
+            ],
+        ),
+        ("On LinkedIn, and not in the file", [*_entries_alone(view), *_skills_alone(view)]),
+        ("Which is which, a person has to say", [_question(section, found) for section, found in view.questions]),
+    )
+    yield from ((title, texts) for title, texts in groups if texts)
+
+
+def _cannot_tell(compared: Compared) -> str:
+    return compared.address if compared.shown is None else f"{compared.address}: {short(compared.shown)} is shown"
+
+
+def _entries_alone(view: DriftView) -> Iterator[str]:
+    for section, entries in view.alone.items():
+        yield from (f"{section}: {describe_entry(entry)}" for entry in entries)
+
+
+def _skills_alone(view: DriftView) -> Iterator[str]:
+    if view.comparison.more_skills:
+        yield f"skills: {', '.join(view.comparison.more_skills)}"
+
+
+def _question(section: str, found: Open) -> str:
+    """Write which known entries and which seen ones could be each other, and the line that says it."""
+    known = ", ".join(entry.address for entry in found.known)
+    shown = "; ".join(describe_entry(entry) for entry in found.seen)
+    ids = [entry.id for entry in found.seen if entry.id is not None]
+    line = f"; write {' or '.join(f'`id: {short(entry_id)}`' for entry_id in ids)} under it" if ids else ""
+    return f"{known}: {section} shows {shown}{line}"
+
+
+def describe_entry(entry: SeenEntry) -> str:
+    """Return what names an entry, when it was, and its id, on one line that is not yet safe to print."""
+    names = [entry.fields.get(name) for name in ("role", "company", "school", "degree")]
+    title = (
+        ", ".join(name for name in names if isinstance(name, str) and name)[:SHOWN_TITLE] or "an entry without a name"
+    )
+    days = [day.text for day in (entry.start, entry.end) if isinstance(day, SeenDate)]
+    period = f" ({' – '.join(days)})" if days else ""
+    return f"{title}{period}" + (f", id {entry.id}" if entry.id is not None else "")
+
+
+def _count(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+# Markdown
+
+
+def drift_markdown(view: DriftView) -> str:
+    """Return a look as Markdown in which nothing of a profile or of LinkedIn means anything."""
+    moved = [compared for compared in view.comparison.compared if compared.has_moved]
+    lines = [
+        f"### {escaped(view.path)}",
+        "",
+        f"{_count(len(moved), 'place')} changed on LinkedIn, as seen at {view.seen.at}.",
+    ]
+    if moved:
+        lines += ["", "| where | file | last applied | seen |", "| --- | --- | --- | --- |"]
+        for compared in moved:
+            shown = "<i>not there</i>" if compared.finding is Finding.NOT_SHOWN else code(_shown(compared))
+            cells = (
+                code(compared.address),
+                code(short(view.wanted(compared.address))),
+                code(short(compared.known)),
+                shown,
+            )
+            lines.append(f"| {' | '.join(cells)} |")
+    for title, texts in _groups(view):
+        lines += ["", f"**{escaped(title)}**", "", *(f"- {code(text)}" for text in texts)]
+    return "\n".join(lines)
+
+
+def drift_github(view: DriftView) -> str:
+    """Return a warning for each place that moved, as a runner of GitHub shows them."""
+    return github_problems(
+        (), [_problem(view, compared) for compared in view.comparison.compared if compared.has_moved]
+    )
+
+
+def _problem(view: DriftView, compared: Compared) -> Problem:
+    shown = "it is not there any more" if compared.finding is Finding.NOT_SHOWN else f"it is {_shown(compared)}"
+    remedy = "put it back with `reconciler refresh` and apply, or take it over with `reconciler pull`"
+    return Problem(view.path, 0, 0, compared.address, f"this changed on LinkedIn: {shown}", remedy)
+
+
+# JSON
+
+
+def drift_json(view: DriftView) -> dict[str, Plain]:
+    """Return a look as plain data; schemas/drift.schema.json says its form."""
+    counts: dict[str, Plain] = {finding.value: len(view.found(finding)) for finding in Finding}
+    return {
+        "format_version": FORMAT_VERSION,
+        "profile": {"path": view.path},
+        "account_id": view.applied.account_id,
+        "seen": {"at": view.seen.at, "from": view.seen.source},
+        "addresses": [_address_json(view, compared) for compared in view.comparison.compared],
+        "only_on_linkedin": {
+            "entries": [_entry_json(section, entry) for section, found in view.alone.items() for entry in found],
+            "skills": list(view.comparison.more_skills),
+        },
+        "questions": [
+            {
+                "addresses": [entry.address for entry in found.known],
+                "seen": [_entry_json(section, entry) for entry in found.seen],
+            }
+            for section, found in view.questions
+        ],
+        "summary": counts,
+    }
+
+
+def _address_json(view: DriftView, compared: Compared) -> Plain:
+    value: dict[str, Plain] = {
+        "address": compared.address,
+        "finding": compared.finding.value,
+        "file": view.wanted(compared.address),
+        "applied": compared.known,
+        "applied_at": view.applied_at(compared.address),
+        "seen": compared.shown,
+        "why": compared.why.value if compared.why is not None else None,
+    }
+    return {name: below for name, below in value.items() if below is not None}
+
+
+def _entry_json(section: str, entry: SeenEntry) -> Plain:
+    fields: dict[str, Plain] = {
+        name: sight for name, sight in entry.fields.items() if not isinstance(sight, Unseen) and sight not in ("", [])
+    }
+    days: dict[str, Plain] = {
+        name: day.text for name, day in (("start", entry.start), ("end", entry.end)) if isinstance(day, SeenDate)
+    }
+    own: dict[str, Plain] = {} if entry.id is None else {"id": entry.id}
+    return {"section": section, **own, **fields, **days}
+
+
+# Refresh
+
+
+def render_learned(path: str, learned: Learned, *, written: bool) -> str:
+    """Return what a refresh taught, as text that is safe to print."""
+    lines = [f"{visible(address)} has the id {visible(entry_id)}" for address, entry_id in learned.ids]
+    lines += [f"{visible(address)} arrived: it is no longer in doubt" for address in learned.arrived]
+    lines += [
+        f"{visible(address)} did not arrive, as two complete reads show: the next apply asks before it adds it again"
+        for address in learned.not_arrived
+    ]
+    lines += [f"{visible(address)} is on LinkedIn, and known from now on" for address in learned.found]
+    lines += [
+        f"{visible(compared.address)} changed on LinkedIn: {visible(_shown(compared))}" for compared in learned.values
+    ]
+    lines += [
+        f"{visible(compared.address)} changed on LinkedIn; what is shown, {visible(_shown(compared))}, is not exact "
+        "enough to record"
+        for compared in learned.unsure
+    ]
+    if not lines:
+        lines = ["nothing new" + ("; when it was seen is recorded" if written else "")]
+    head = f"{visible(path)}: "
+    return "\n".join(f"{head}{line}" for line in lines)

@@ -1,0 +1,186 @@
+"""drift and refresh as a user runs them, with a server that shows what a test says."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.app import refresh as app_refresh
+from tests.reading.canned import canned, ok
+from tests.reading.test_look import ME
+from tests.reading.test_refresh import ANSWER, SHOWN_JOB
+from tests.world import ACCOUNT, World, hold, world
+
+SHOWN: dict[str, Any] = {**ANSWER, "object": "UserProfile", "provider_id": "ACoAAFIXTURE1", "is_self": True}
+PROFILE: dict[str, Any] = {
+    "headline": "Hello",
+    "summary": "One.\n\nTwo.\n",
+    "skills": ["Go", "Python"],
+    "experience": {
+        "b": {
+            "role": "Chef",
+            "company": "Beta",
+            "description": "cooks",
+            "seniority": {"start_date": {"month": 3, "year": 2020}},
+            "skills": ["Knives"],
+            "presence": "REMOTE",
+        }
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+class Look:
+    """A world whose reads a canned server answers."""
+
+    def __init__(self, here: World) -> None:
+        self.here = here
+        self.shown: Any = SHOWN
+
+    def read(self, *arguments: str) -> Any:  # noqa: ANN401 - what the command line gave
+        with canned(lambda path: ok(ME) if path.startswith("/users/me") else ok(self.shown)) as api:
+            base_url = api.reader.transport._base_url  # noqa: SLF001 - where the server is
+            return self.here.cli(arguments[0], self.here.name, "--again", "--base-url", base_url, *arguments[1:])
+
+    def drift(self) -> dict[str, Any]:
+        done = self.read("drift", "--format", "json")
+        found: dict[str, Any] = json.loads(done.out)
+        hold("drift", found)
+        return found
+
+    def findings(self) -> dict[str, str]:
+        quiet = ("same", "not-seen")
+        return {each["address"]: each["finding"] for each in self.drift()["addresses"] if each["finding"] not in quiet}
+
+
+@contextmanager
+def _applied_long_ago(here: World) -> Iterator[None]:
+    """Move the times in a state an hour back: what was applied just now is not judged by a read."""
+    yield
+    text = here.state_path.read_text()
+    state = json.loads(text)
+    for record in state["sections"].values():
+        record["applied_at"] = "2026-01-01T00:00:00+00:00"
+    here.state_path.write_text(json.dumps(state))
+
+
+@pytest.fixture
+def look(tmp_path: Path) -> Iterator[Look]:
+    with world(tmp_path) as here:
+        here.write(PROFILE)
+        with _applied_long_ago(here):
+            assert here.apply().code == 0
+        yield Look(here)
+
+
+def test_nothing_moved(look: Look) -> None:
+    for _ in range(3):
+        assert look.findings() == {}
+    done = look.read("drift", "--detailed-exitcode")
+    assert done.code == 0
+    assert "0 places changed" in done.out
+
+
+def test_a_change_in_the_browser_is_told_and_recorded_only_by_refresh(look: Look) -> None:
+    before = look.here.state_path.read_text()
+    look.shown = {**SHOWN, "headline": "Bye"}
+    done = look.read("drift", "--detailed-exitcode")
+    assert done.code == 2
+    assert "headline" in done.out
+    assert look.here.state_path.read_text() == before
+    done = look.read("refresh")
+    assert done.code == 0
+    state = look.here.state()
+    assert state["sections"]["headline"]["value"] == "Bye"
+    assert state["sections"]["headline"]["seen"]["from"] == "api"
+    assert state["sections"]["experience.b"]["id"] == "77"
+    plan = look.here.plan()
+    assert [(change["address"], change["action"]) for change in plan["changes"]] == [("headline", "update")]
+
+
+def test_refresh_twice_writes_once(look: Look) -> None:
+    assert look.read("refresh").code == 0
+    before = look.here.state_path.read_text()
+    assert look.read("refresh").code == 0
+    assert look.here.state_path.read_text() == before
+
+
+def test_a_section_that_is_held_back_is_not_called_unchanged(look: Look) -> None:
+    look.shown = {**SHOWN, "skills": [], "throttled_sections": ["skills"]}
+    assert look.read("drift", "--detailed-exitcode").code == 3
+    (skills,) = [each for each in look.drift()["addresses"] if each["address"] == "skills"]
+    assert (skills["finding"], skills["why"]) == ("not-seen", "throttled")
+
+
+def test_another_persons_profile_stops_everything(look: Look) -> None:
+    before = look.here.state_path.read_text()
+    look.shown = {**SHOWN, "is_self": False, "headline": "Other"}
+    for command in ("drift", "refresh"):
+        done = look.read(command)
+        assert done.code == 1
+        assert "Other" not in done.out + done.err
+    assert look.here.state_path.read_text() == before
+
+
+def test_entries_that_the_file_lacks_are_listed_and_are_no_drift(look: Look) -> None:
+    other = {**SHOWN_JOB, "id": "78", "position": "Clerk"}
+    look.shown = {**SHOWN, "work_experience": [SHOWN_JOB, other]}
+    found = look.drift()
+    assert look.findings() == {}
+    assert [entry["id"] for entry in found["only_on_linkedin"]["entries"]] == ["78"]
+
+
+def test_reads_are_rationed(look: Look) -> None:
+    with canned(lambda path: ok(ME) if path.startswith("/users/me") else ok(SHOWN)) as api:
+        base_url = api.reader.transport._base_url  # noqa: SLF001 - where the server is
+        here = look.here
+        assert here.cli("drift", here.name, "--base-url", base_url).code == 0
+        done = here.cli("drift", here.name, "--base-url", base_url)
+        assert done.code == 1
+        assert "--again" in done.err
+        assert len(api.asked) == 2
+        assert here.cli("refresh", here.name, "--base-url", base_url, "--again").code == 0
+
+
+def test_nothing_of_the_person_is_kept(look: Look, tmp_path: Path) -> None:
+    done = look.read("refresh", "-vv")
+    kept = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
+    assert "mira" not in "".join([done.out, done.err, *kept]).casefold()
+    assert ACCOUNT not in "".join(path.read_text() for path in (tmp_path / "cache").rglob("*.json"))
+
+
+def test_hostile_texts_of_linkedin_are_shown_harmlessly(look: Look) -> None:
+    look.shown = {**SHOWN, "headline": "<img src=x> | `a` \\ @b ::error::x"}
+    markdown = look.read("drift", "--format", "markdown").out
+    assert "<img" not in markdown
+    assert "`" not in markdown.replace("``", "")
+    github = look.read("drift", "--format", "github").out
+    assert github.count("::warning") == 1
+    assert "\n::error" not in github
+
+
+def test_a_first_read_knows_what_the_file_wants(tmp_path: Path) -> None:
+    with world(tmp_path) as here:
+        here.write(PROFILE)
+        look = Look(here)
+        assert look.read("refresh").code == 0
+        changes = [(change["address"], change["action"]) for change in here.plan()["changes"]]
+        assert changes == [("experience.b", "update")]  # its presence, which no read shows
+
+
+def test_each_profile_is_read_after_a_pause(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(app_refresh, "is_loopback", lambda _: False)
+    monkeypatch.setattr("reconciler.cli.reading.time.sleep", slept.append)
+    other = look.here.folder / "other.yaml"
+    other.write_text((look.here.folder / look.here.name).read_text().replace(ACCOUNT, "acc_2"))
+    look.read("drift", "other.yaml")
+    assert len(slept) == 1
+    assert 20 <= slept[0] <= 60
