@@ -4,6 +4,7 @@ The shell steps are run for real, in clones of a bare repository; `gh` and `pip`
 workflows use are done here in a few lines. The API is the simulator.
 """
 
+import base64
 import json
 import os
 import re
@@ -84,6 +85,7 @@ class Hub:
 
     def environment(self) -> dict[str, str]:
         return {
+            "GIT_TERMINAL_PROMPT": "0",
             "PATH": f"{self.folder / 'bin'}:{BIN}:{os.environ['PATH']}",
             "HOME": str(self.folder),
             "LANG": "C.UTF-8",
@@ -323,7 +325,9 @@ class Runner:
                 hub.git("remote", "add", "origin", hub.address, at=work)
             hub.git("clean", "-ffdxq", at=work)
             depth = given.get("fetch-depth", "1")
-            hub.git("fetch", "--quiet", f"--depth={depth}", "origin", wanted, at=work)
+            key = base64.b64encode(f"x:{given.get('token') or gh.TOKEN}".encode()).decode()
+            header = f"http.extraHeader=Authorization: Basic {key}"
+            hub.git("-c", header, "fetch", "--quiet", f"--depth={depth}", "origin", wanted, at=work)
             hub.git("checkout", "--quiet", "--detach", "FETCH_HEAD", at=work)
         elif name == "actions/upload-artifact":
             self.upload(given, work)

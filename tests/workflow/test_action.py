@@ -1,6 +1,7 @@
 """action.yml is the plan workflow as one step, and the files for tools that read them are what they should be."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -166,15 +167,62 @@ def test_actionlint_finds_what_is_wrong(tmp_path: Path) -> None:
     assert 'property "plam" is not defined' in done.stdout
 
 
-def test_pre_commit_hooks_run_commands_that_exist(at: Hub) -> None:
-    hooks = read(TOP / ".pre-commit-hooks.yaml")
-    assert [one["id"] for one in hooks] == ["reconciler-validate", "reconciler-fmt"]
-    at.profile(headline="Baker")
-    for one in hooks:
-        program, *arguments = one["entry"].split()
-        assert (program, one["language"]) == ("reconciler", "python")
-        assert at.here.cli("-C", str(at.desk), *arguments, "profile.yaml").code == 0
-        for name in ("profile.yaml", "profile.yml", "profiles/ada.yaml", "people/profiles/ada.yaml"):
-            assert re.search(one["files"], name), name
-        for name in ("profiles.yaml", "profiles/old/ada.yaml", "my-profile.yaml.bak", "docker-compose.yaml"):
-            assert not re.search(one["files"], name), name
+def hook(at: Hub, name: str, *files: str) -> "subprocess.CompletedProcess[str]":
+    """Run a hook as pre-commit does: its entry, its arguments, and the files that changed if it takes them."""
+    (found,) = (one for one in read(TOP / ".pre-commit-hooks.yaml") if one["id"] == name)
+    assert found["language"] == "python"
+    passed = [file for file in files if re.search(found.get("files", ""), file)]
+    given = passed if found.get("pass_filenames", True) else []
+    return subprocess.run(
+        [*shlex.split(found["entry"]), *found.get("args", []), *given],
+        cwd=at.desk,
+        env=at.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_hook_judges_every_profile_of_the_repository(at: Hub) -> None:
+    text = "type: LINKEDIN\naccount_id: acc_2\n"
+    for name in ("people/ada/profile.yml", "profiles/grace.yaml", "profiles/old/joan.yaml", "profiles.yaml"):
+        (at.desk / name).parent.mkdir(parents=True, exist_ok=True)
+        (at.desk / name).write_text(text if "grace" in name else f"{text}\nheadlin: x\n", encoding="utf-8")
+    at.git("add", "--all")
+    done = hook(at, "reconciler-validate")
+    assert done.returncode != 0
+    places = {line.split(":")[0] for line in done.stdout.splitlines() if "headlin" in line}
+    assert places == {"people/ada/profile.yml"}
+    at.git("rm", "--quiet", "--force", "people/ada/profile.yml")
+    done = hook(at, "reconciler-validate")
+    assert (done.returncode, done.stdout) == (0, "profile.yaml: valid\nprofiles/grace.yaml: valid\n")
+
+
+def test_the_hook_catches_a_picture_that_changed(at: Hub) -> None:
+    at.profile(picture="me.jpg")
+    picture = at.desk / "me.jpg"
+    shutil.copy(TOP / "profiles" / "files" / "portrait.jpg", picture)
+    at.git("add", "--all")
+    assert hook(at, "reconciler-validate", "me.jpg").returncode == 0
+    picture.write_text("no picture", encoding="utf-8")
+    done = hook(at, "reconciler-validate", "me.jpg")
+    assert done.returncode != 0
+    assert "picture" in done.stdout
+
+
+def test_the_hook_catches_a_second_profile_of_one_account(at: Hub) -> None:
+    (at.desk / "profiles").mkdir()
+    shutil.copy(at.desk / "profile.yaml", at.desk / "profiles" / "other.yaml")
+    at.git("add", "--all")
+    done = hook(at, "reconciler-validate", "profiles/other.yaml")
+    assert done.returncode != 0
+    assert "account_id" in done.stdout + done.stderr
+
+
+def test_the_hook_that_formats_takes_what_changed(at: Hub) -> None:
+    (at.desk / "profiles").mkdir()
+    (at.desk / "profiles" / "ada.yaml").write_text("account_id:   acc_2\ntype: LINKEDIN\n", encoding="utf-8")
+    before = (at.desk / "profile.yaml").read_bytes()
+    assert hook(at, "reconciler-fmt", "profiles/ada.yaml", "docker-compose.yaml").returncode == 0
+    assert "account_id: acc_2" in (at.desk / "profiles" / "ada.yaml").read_text(encoding="utf-8")
+    assert (at.desk / "profile.yaml").read_bytes() == before

@@ -6,7 +6,9 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from tests.workflow import gh
 from tests.workflow.hub import MAIN, TOOL, Hub, Ran
+from tests.workflow.serve_git import served
 
 ACME = {"acme": {"role": "Founder", "company": "Acme"}}
 LATER = {"later": {"role": "Baker", "company": "Corner Bakery"}}
@@ -115,8 +117,10 @@ def test_where_the_comments_cannot_be_read_none_is_added(at: Hub) -> None:
     at.profile(headline="Baker")
     number = at.open()
     at.plan(number)
-    gh = at.folder / "bin" / "gh"
-    gh.write_text(gh.read_text().replace("exec", 'case "$*" in *paginate*) exit 1;; esac; exec'), encoding="utf-8")
+    program = at.folder / "bin" / "gh"
+    program.write_text(
+        program.read_text().replace("exec", 'case "$*" in *paginate*) exit 1;; esac; exec'), encoding="utf-8"
+    )
     assert at.plan(number).jobs == {"plan": "success", "comment": "failure"}
     assert len(at.comments(number)) == 1
 
@@ -462,6 +466,30 @@ def _git() -> str:
     found = shutil.which("git")
     assert found is not None
     return found
+
+
+def test_the_push_token_reaches_the_git_that_saves_and_no_file(at: Hub) -> None:
+    merged = reviewed(at, headline="Baker", experience=ACME)
+    at.secrets |= {"STATE_TOKEN": "ghp_of_ada"}
+    at.git("config", "http.receivepack", "true", at=at.origin)
+    at.git("config", "uploadpack.allowAnySHA1InWant", "true", at=at.origin)
+    with served(at.folder, {gh.TOKEN, "ghp_of_ada"}) as address:
+        at.url = f"{address}/origin.git"
+        done = at.apply(merged)
+    assert done.jobs == PASSED, done.log
+    assert subjects(at, 1) == ["Record the state after applying headline, experience.acme [skip ci]"]
+    left = [path for path in at.folder.glob("run*/**/*") if path.is_file()]
+    assert [path for path in left if b"ghp_of_ada" in path.read_bytes()] == []
+    assert "ghp_of_ada" not in done.log + done.summary
+
+
+def test_without_a_token_that_may_push_nothing_is_added(at: Hub) -> None:
+    merged = reviewed(at, experience=ACME)
+    at.secrets |= {"STATE_TOKEN": "ghp_too_old"}
+    with served(at.folder, {gh.TOKEN}) as address:
+        at.url = f"{address}/origin.git"
+        assert at.apply(merged).jobs == REFUSED
+    assert at.here.sent() == []
 
 
 def test_pip_installs_by_hashes_and_a_commit(at: Hub) -> None:
