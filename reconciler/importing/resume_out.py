@@ -113,7 +113,7 @@ def lacking(resume: Fields) -> Iterator[Omission]:
     basics = resume.get("basics")
     basics = basics if isinstance(basics, dict) else {}
     if not basics.get("name"):
-        yield Omission("basics.name", "pass --name NAME, or --update a résumé that has it")
+        yield Omission("basics.name", "themes fail without it: pass --name NAME, or --update a résumé that has it")
     contacts = [f"basics.{name}" for name in ("email", "phone", "url", "location", "profiles") if not basics.get(name)]
     if contacts:
         yield Omission(", ".join(contacts), "a profile has none: keep them in a résumé, and --update that")
