@@ -30,6 +30,7 @@ COMMANDS = {
     "state": "Look at what was last applied, and settle what is uncertain.",
     "refresh": "Read what is live on LinkedIn, and record it in the state.",
     "drift": "Show what was changed on LinkedIn since it was applied.",
+    "pull": "Write what was changed on LinkedIn into the profile file: all of it, or what lies in ADDRESS.",
     "fmt": "Format a profile file, comments kept.",
     "import": "Write a first profile from what you have: LinkedIn's archive, or a JSON Resume.",
     "export": "Print the profile in another format.",

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from reconciler.app import refresh as app_refresh
+from reconciler.profile.load import read_profile
+from reconciler.values import members
 from tests.reading.canned import canned, ok
 from tests.reading.test_look import ME
 from tests.reading.test_refresh import ANSWER, SHOWN_JOB
@@ -184,3 +186,67 @@ def test_each_profile_is_read_after_a_pause(look: Look, monkeypatch: pytest.Monk
     look.read("drift", "other.yaml")
     assert len(slept) == 1
     assert 20 <= slept[0] <= 60
+
+
+# pull
+
+
+def pulled(look: Look, *arguments: str) -> Any:  # noqa: ANN401 - what the command line gave
+    with canned(lambda path: ok(ME) if path.startswith("/users/me") else ok(look.shown)) as api:
+        base_url = api.reader.transport._base_url  # noqa: SLF001 - where the server is
+        return look.here.cli("pull", *arguments, "--profile", look.here.name, "--again", "--base-url", base_url)
+
+
+def test_what_changed_is_written_into_the_file_and_the_plan_is_empty(look: Look) -> None:
+    path = look.here.folder / look.here.name
+    before = path.read_text()
+    job = {**SHOWN_JOB, "description": "cooks well", "end": "6/1/2024"}
+    look.shown = {**SHOWN, "headline": "Bye: now", "skills": [{"name": "Go"}], "work_experience": [job]}
+    done = pulled(look, "--dry-run")
+    assert done.code == 0
+    assert path.read_text() == before
+    assert pulled(look).code == 0
+    written = read_profile(path.read_bytes(), look.here.name).desired.wanted
+    assert written["headline"].value == "Bye: now"
+    assert written["skills"].value == ["Go"]
+    assert members(written["experience.b"].value)["description"] == "cooks well"
+    assert members(written["experience.b"].value)["presence"] == "REMOTE"
+    assert look.here.plan()["changes"] == []
+    assert look.findings() == {}
+    assert pulled(look).err.endswith("nothing to pull\n")
+
+
+def test_only_what_is_asked_for_is_pulled(look: Look) -> None:
+    look.shown = {**SHOWN, "headline": "Bye", "summary": "New."}
+    assert pulled(look, "summary").code == 0
+    plan = look.here.plan()
+    assert [(change["address"], change["action"]) for change in plan["changes"]] == [("headline", "update")]
+
+
+def test_new_entries_come_with_their_ids_and_free_keys(look: Look) -> None:
+    other = {**SHOWN_JOB, "id": "78", "position": "Clerk", "company": "B"}
+    look.shown = {**SHOWN, "work_experience": [SHOWN_JOB, other]}
+    assert pulled(look).err.endswith("nothing to pull\n")
+    assert pulled(look, "experience").code == 0
+    written = read_profile((look.here.folder / look.here.name).read_bytes(), look.here.name).desired.wanted
+    assert (written["experience.b-clerk"].id, "experience.b" in written) == ("78", True)
+    assert look.here.plan()["changes"] == []
+
+
+def test_what_makes_no_valid_profile_is_not_written(look: Look) -> None:
+    path = look.here.folder / look.here.name
+    before = path.read_text(), look.here.state_path.read_text()
+    look.shown = {**SHOWN, "work_experience": [{**SHOWN_JOB, "position": ""}]}
+    done = pulled(look)
+    assert done.code in (0, 1)
+    if done.code == 1:
+        assert (path.read_text(), look.here.state_path.read_text()) == before
+
+
+def test_drift_then_apply_is_no_drift(look: Look) -> None:
+    look.shown = {**SHOWN, "headline": "Bye"}
+    assert look.findings() == {"headline": "changed"}
+    assert look.read("refresh").code == 0
+    assert look.here.apply().code == 0
+    look.shown = SHOWN
+    assert look.findings() == {}

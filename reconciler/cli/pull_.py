@@ -1,0 +1,51 @@
+"""Owns the command `pull`."""
+
+import click
+
+from reconciler.cli.console import Exit, Settings, notice, result
+from reconciler.cli.reading import READ_OPTIONS, reading_session, with_options
+
+
+@click.command()
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.option("--profile", metavar="PROFILE", help="The profile file; default: profile.yaml.")
+@click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
+@click.option("--dry-run", is_flag=True, help="Show the difference, and write nothing.")
+@with_options(READ_OPTIONS)
+@click.pass_obj
+def command(  # noqa: PLR0913 - one for each option
+    settings: Settings,
+    *,
+    addresses: tuple[str, ...],
+    profile: str | None,
+    state: str | None,
+    dry_run: bool,
+    base_url: str | None,
+    api_key_file: str | None,
+    ca_bundle: str | None,
+    again: bool,
+    pause: float,
+) -> int:
+    """Write what was changed on LinkedIn into the profile file: all of it, or what lies in ADDRESS.
+
+    Comments, order and quoting stay. `experience` or `education`, when named, also give the entries that the file
+    lacks, with their ids. The state knows what was written, so that a plan after it is empty.
+    """
+    from reconciler.app.plans import read_profiles
+    from reconciler.app.pull import pull
+    from reconciler.app.states import or_default
+    from reconciler.render.terminal import visible
+
+    path = or_default(profile)
+    (read,) = read_profiles((path,), state)
+    with reading_session(settings, base_url, api_key_file, ca_bundle, again=again, pause=pause) as session:
+        pulled = pull(read, state, addresses, session.see, dry_run=dry_run)
+    if pulled.difference and (dry_run or not settings.quiet):
+        result(visible(pulled.difference, newlines=True))
+    for address in pulled.left:
+        notice(f"{visible(address)} changed on LinkedIn, and cannot be written: what is shown is not exact enough")
+    if not pulled.written:
+        notice(f"{visible(path)}: nothing to pull")
+    elif not dry_run:
+        notice(f"{visible(path)}: wrote {visible(', '.join(pulled.written))}")
+    return Exit.ERROR if pulled.left and not pulled.written else Exit.DONE
