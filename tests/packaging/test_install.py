@@ -1,6 +1,7 @@
 """What is built can be installed elsewhere and works there: a wheel, an sdist, and a clone."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import venv
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -128,6 +130,28 @@ def test_the_wheel_holds_the_package_and_the_schemas_and_no_more(built: Path) ->
     meta = {f"{info}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")}
     assert names >= {*source, *schemas, *meta, "reconciler/py.typed"}
     assert {name.split("/")[0] for name in names} == {"reconciler", "profile_reconciler.py", info}
+
+
+def test_the_description_leads_nowhere_but_to_the_web(built: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = message_from_bytes(archive.read(f"profile_reconciler-{__version__}.dist-info/METADATA"))
+    text = str(metadata.get_payload())
+    assert text.startswith("# reconciler\n")
+    assert [link for link in re.findall(r"\]\(([^)]*)\)", text) if not link.startswith("https://")] == []
+    assert "![" not in text
+    assert (metadata["Name"], metadata["Author"]) == ("profile-reconciler", "The reconciler project")
+    assert {
+        one.rpartition(" ")[2] for one in metadata.get_all("Classifier", []) if ":: 3." in one
+    } == pythons_of_the_workflow()
+
+
+def pythons_of_the_workflow() -> set[str]:
+    """Return the versions of Python that this repository's workflow tests."""
+    text = (ROOT / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8")
+    found = re.search(r"python: \[(.*)\]", text)
+    assert found is not None
+    return set(re.findall(r"[\d.]+", found[1]))
 
 
 def test_the_sdist_holds_all_that_make_needs(built: Path) -> None:
