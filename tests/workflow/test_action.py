@@ -195,7 +195,8 @@ def test_the_hook_judges_every_profile_of_the_repository(at: Hub) -> None:
     assert places == {"people/ada/profile.yml"}
     at.git("rm", "--quiet", "--force", "people/ada/profile.yml")
     done = hook(at, "reconciler-validate")
-    assert (done.returncode, done.stdout) == (0, "profile.yaml: valid\nprofiles/grace.yaml: valid\n")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[:2] == ["profile.yaml: valid", "profiles/grace.yaml: valid"]
 
 
 def test_the_hook_catches_a_picture_that_changed(at: Hub) -> None:
