@@ -12,8 +12,12 @@ HERE = Path(__file__).parent
 STORIES: dict[str, str] = {
     "cli/test_streams.py": "test_",
     "docs/test_pages.py": "test_every_command_of_a_page_does_what_it_says[docs/plans.md",
+    "importing/test_edit.py": "test_only",
     "importing/test_hostile.py": "test_",
+    "importing/test_resume.py": "test_",
     "packaging/test_install.py": "test_the_wheel_holds_the_package_and_the_schemas_and_no_more",
+    "packaging/test_locked.py": "test_the_file",
+    "profile/test_validator.py": "test_both_allow_the_examples",
     "reliability/test_contention.py": "test_planning_and_showing_need_no_lock",
     "reliability/test_crash.py": (
         "test_apply_killed_at_every_call_loses_nothing_and_does_nothing_twice[what sends nothing]"
@@ -28,8 +32,9 @@ STORIES: dict[str, str] = {
     "reliability/test_page.py": "test_the_page_says_how_many_calls_are_killed",
     "reliability/test_secrets.py": "test_the_key_is_in_nothing_that_a_run_prints_or_leaves",
     "render/test_markdown_hostile.py": "test_",
+    "spec/test_requests.py": "test_the_examples",
     "test_demo.py": "test_the_demo_shows_the_loop_every_time",
-    "whole/test_convergence.py": "test_one_pass_converges",
+    "whole/test_convergence.py": "test_one_pass_converges_in_brief",
     "wire/test_streaming.py": "test_what_is_sent_is_a_copy_without_a_name",
     "wire/test_values.py": "test_every_parser_reads_what_the_profile_says",
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.reliability.seeds import batches
 
 
-@batches(250, quick=6, long=80)
+@batches(125, quick=12, long=160)
 def test_a_damaged_file_is_an_error_or_a_success(seeds: range) -> None:
     command = [sys.executable, "-m", "tests.reliability.fuzz", str(seeds[0]), str(len(seeds))]
     done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
