@@ -11,11 +11,7 @@ from reconciler.state.applied import Applied
 from reconciler.state.conflict import holds_conflict, with_markers
 from reconciler.state.format import read_state
 from reconciler.state.merge import Merged, merge
-from reconciler.state.storage import locked, read_text, write_durably
-
-DRIVER = "reconciler-state"
-ATTRIBUTES = f"*.state.json merge={DRIVER}"
-CONFIGURE = f"git config merge.{DRIVER}.driver 'reconciler state merge %O %A %B'"
+from reconciler.state.storage import locked, mode_of, read_text, write_durably
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,7 @@ def merge_files(base: str, ours: str, theirs: str) -> Merging:
         mine, others = read_state(texts[1], ours), read_state(texts[2], theirs)
         merged = _merged("", _base(texts[0]), mine, others)
     except StateError:
-        write_durably(ours, with_markers(texts[1], texts[2]))
+        write_durably(ours, with_markers(texts[1], texts[2]), mode_of(ours))
         raise
     return Merging(ours, mine, merged, save(ours, merged.applied))
 

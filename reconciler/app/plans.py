@@ -76,7 +76,9 @@ def find_state(profile: Profile, state: str | None) -> tuple[str, Applied | None
             raise StateError.at(
                 path,
                 f"there is no state here, but {there} is a state of the same account {account}",
-                f"pass `--state {there}`, or rename it to {path}; to begin anew, take it away",
+                f"put it back with `reconciler state restore {there}`"
+                if ".rescue" in os.path.basename(other)
+                else f"pass `--state {there}`, or rename it to {path}; to begin anew, take it away",
             )
     return path, applied
 

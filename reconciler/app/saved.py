@@ -98,6 +98,8 @@ def save(path: str, plans: Sequence[Plan]) -> None:
     if os.path.lexists(path) and not is_saved(path):
         raise ReconcilerError.at(path, "this file is no saved plan, and is not written over", "name another with --out")
     for plan in plans:
+        if os.path.realpath(path) == os.path.realpath(plan.state.path):
+            raise ReconcilerError.at(path, "this is where the state belongs, and not a plan", "name another with --out")
         if any("\ud800" <= one <= "\udfff" for one in plan.profile.path + plan.state.path):
             message = "a saved plan cannot hold this name: it is not UTF-8"
             raise ReconcilerError.at(plan.profile.path, message, "rename it")

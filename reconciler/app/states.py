@@ -108,6 +108,8 @@ def accept(
 def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state: str | None) -> list[str]:
     """Record ids, all of them or none; give a line each, safe to print."""
     words = [*pairs, *(_words(source) if source is not None else [])]
+    if source is not None and not words:
+        raise StateError.at(source, "it holds no pairs", "write an address and an id or link a line")
     if not words or len(words) % 2:
         raise UsageError.at("", "an address and an id or link are needed for each entry", "name both")
     chosen = list(zip(words[::2], words[1::2], strict=True))
@@ -117,7 +119,7 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state
 
 
 def _words(source: str) -> list[str]:
-    text = read_input() if source == "-" else load_text(source, "name one with an address and a link a line")
+    text = read_input() if source == "-" else load_text(source, "a file with an address and a link a line")
     lines = ["" if line.lstrip().startswith("#") else line for line in text.removeprefix("\ufeff").splitlines()]
     for number, line in enumerate(lines, 1):
         if len(line.split()) not in (0, 2):
@@ -131,12 +133,14 @@ def restore(file: str, profile: str | None, state: str | None) -> str:
     path = path_of(profile, state)
     if _are_one(file, path):
         raise StateError.at(file, "this is the state itself, and no rescue file", "name the file that apply named")
-    text = read_input() if file == "-" else load_text(file, "name the rescue file that apply named")
+    text = read_input() if file == "-" else load_text(file, "the rescue file that apply named")
     rescued = read_state(text, file)
     _refuse_foreign(rescued, file, _profile_of(profile, state))
     with locked(path, now()):
         current = load_state(path)
         following = restoring.restore(current, rescued, file)
+        if following == current:
+            return f"{visible(path)}: it holds what the rescue file holds, which can be removed"
         written = save(path, replace(following, source=None))
     return f"{visible(path)}: restored, serial {written.serial}; the rescue file can be removed"
 
@@ -158,11 +162,11 @@ def _refuse_foreign(rescued: Applied, file: str, profile: str) -> None:
         )
 
 
-def load_text(path: str, remedy: str = "name a file that is there") -> str:
-    """Return the text of a file. Raises StateError where there is none, with what to do about it."""
-    text = read_text(path)
+def load_text(path: str, what: str = "a file that is there") -> str:
+    """Return the text of a file. Raises StateError where there is none; `what` says which file is wanted."""
+    text = read_text(path, what)
     if text is None:
-        raise StateError.at(path, "there is no such file", remedy)
+        raise StateError.at(path, "there is no such file", f"name {what}")
     return text
 
 

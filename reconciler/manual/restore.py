@@ -13,7 +13,7 @@ from reconciler.values import same
 def restore(applied: Applied | None, rescued: Applied, path: str) -> Applied:
     """Return the state that follows from a rescued one, which is newer or knows what is pending still.
 
-    Raises StateError.
+    It is the state itself where that holds all of it. Raises StateError.
     """
     if applied is None:
         return replace(rescued, serial=rescued.serial - 1)
@@ -24,7 +24,7 @@ def restore(applied: Applied | None, rescued: Applied, path: str) -> Applied:
     if rescued.serial > applied.serial:
         return replace(rescued, serial=max(rescued.serial - 1, applied.serial))
     if rescued.write == applied.write:
-        raise StateError.at(path, "the state holds what the rescue file holds", "remove the rescue file")
+        return applied
     arrived = [pending for pending in applied.pending if _arrived(rescued, pending)]
     if not arrived:
         raise StateError.at(

@@ -11,7 +11,7 @@ from itertools import count
 from reconciler.address import field_path, is_entry, section_of, set_aside, unit_of
 from reconciler.problem import Problem, StateError
 from reconciler.state.applied import Applied, Forgotten, Known, Pending, Record, Sending
-from reconciler.state.merge_pending import merge_keys, merge_pending
+from reconciler.state.merge_pending import merge_keys, merge_pending, merge_reads
 from reconciler.state.merge_units import TwoIdsError, Unit, merge_unit, since
 from reconciler.state.queries import holdings
 from reconciler.values import Plain, canonical, digest, same
@@ -58,6 +58,7 @@ def merge(base: Applied | None, ours: Applied, theirs: Applied) -> Merged:
         forgotten={**forgotten, **fields},
         pending=pending,
         keys=merge_keys(base, ours, theirs),
+        reads=merge_reads(ours, theirs, pending),
         write=max(ours.write, theirs.write),
     )
     return Merged(_next_of(ours, theirs, following), contested, twice)

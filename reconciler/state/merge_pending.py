@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from reconciler.address import section_of
-from reconciler.state.applied import Applied, Kept, Pending, Sending
+from reconciler.state.applied import Applied, Kept, Pending, Reads, Sending
 
 
 def merge_pending(base: Applied | None, ours: Applied, theirs: Applied) -> tuple[Pending, ...]:
@@ -65,6 +65,21 @@ def _sent(pending: Pending) -> dict[tuple[str, str], tuple[str, Sending | None]]
         told = (sending.id or sending.handle) if sending is not None else None
         found[(section_of(address), told or address)] = (address, sending)
     return found
+
+
+def merge_reads(ours: Applied, theirs: Applied, pending: tuple[Pending, ...]) -> Reads | None:
+    """Return when LinkedIn was last read, and what reads do not show that is in doubt still: the later of two times."""
+    reads = [side.reads for side in (ours, theirs) if side.reads is not None]
+    if not reads:
+        return None
+    doubted = {address: sending.handle for request in pending for address, sending in request.sections.items()}
+    absent: dict[str, str] = {}
+    for side in (ours, theirs):
+        sent = {at: sending.handle for request in side.pending for at, sending in request.sections.items()}
+        for address, time in (side.reads.absent if side.reads is not None else {}).items():
+            if address in doubted and doubted[address] == sent.get(address):
+                absent[address] = max(time, absent.get(address, time))
+    return Reads(max(read.last for read in reads), dict(sorted(absent.items())))
 
 
 def merge_keys(base: Applied | None, ours: Applied, theirs: Applied) -> dict[str, Kept]:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from reconciler.address import is_entry, section_of
 from reconciler.spec import BY_NAME, Use
-from reconciler.state.applied import Forgotten, Known, Record
+from reconciler.state.applied import Forgotten, Known, Look, Record
 from reconciler.values import Plain, canonical, members, same, value_at
 
 
@@ -93,7 +93,9 @@ def _merge_known(
         value = wrote[0].value if wrote else ours.value
     handle = _one_of(base.handle if base else None, ours.handle, theirs.handle)
     if _is_live(base, ours, theirs):
-        return Record(value, since(later), later.by, entry_id, id_by, handle), contested
+        return Record(
+            value, since(later), later.by, entry_id, id_by, handle, _last_look(value, ours, theirs)
+        ), contested
     return Forgotten(value, since(later), entry_id, id_by, later.by, handle), contested
 
 
@@ -166,6 +168,13 @@ def _is_live(base: Known | None, ours: Known, theirs: Known) -> bool:
 def since(known: Known) -> str:
     """Return when something was applied, vouched for or forgotten."""
     return known.applied_at if isinstance(known, Record) else known.forgotten_at
+
+
+def _last_look(value: Plain, ours: Known, theirs: Known) -> Look | None:
+    """Return when a value was last seen on LinkedIn, by either side that knows it."""
+    sides = (side for side in (ours, theirs) if isinstance(side, Record) and same(side.value, value))
+    looks = [side.seen for side in sides if side.seen is not None]
+    return max(looks, key=lambda look: (look.at, look.source, look.mark or ""), default=None)
 
 
 def _order(known: Known) -> tuple[str, ...]:

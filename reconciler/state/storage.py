@@ -4,6 +4,7 @@ import errno
 import fcntl
 import json
 import os
+import stat
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -38,11 +39,19 @@ def load_state(path: str) -> Applied | None:
 
     A folder that is not there is no first run but a slip: without its state, all of a profile would be sent anew.
     """
+    _refuse_system(path)
     text = read_text(path)
     if text is None:
         _need_folder(path)
         return None
     return read_state(text, path)
+
+
+def _refuse_system(path: str) -> None:
+    """Refuse to keep a state among the system's own files, as beside a profile that is /dev/stdin."""
+    folder = os.path.realpath(os.path.dirname(path) or ".")
+    if any(os.path.commonpath([folder, system]) == system for system in ("/dev", "/proc", "/sys")):
+        raise StateError.at(path, f"no state is kept in {folder}", "name a profile in a folder of yours, or --state")
 
 
 def _need_folder(path: str) -> None:
@@ -51,30 +60,33 @@ def _need_folder(path: str) -> None:
         raise StateError.at(path, f"there is no folder {folder}", "make it, or name another state")
 
 
-def read_text(path: str) -> str | None:
-    """Read a regular file that is no link; None where there is none. Raises StateError."""
+def read_text(path: str, what: str = "a state file") -> str | None:
+    """Return the text of a regular file that is no link; None where there is none. Raises StateError.
+
+    `what` says which file is wanted there, in what to do about another one.
+    """
     try:
         descriptor = open_regular(path, follow=False)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except IrregularError as error:
-        remedy = "name the file it points to" if isinstance(error, LinkError) else "name a state file"
+        remedy = "name the file it points to" if isinstance(error, LinkError) else f"name {what}"
         raise StateError.at(path, f"this is {error.strerror}", remedy) from error
     except OSError as error:
         raise StateError.at(path, f"this file cannot be read: {error.strerror}", "make it readable") from error
     except ValueError as error:
-        raise StateError.at(path, "this is not a path", "name a state file") from error
+        raise StateError.at(path, "this is not a path", f"name {what}") from error
     with open(descriptor, "rb") as file:
-        content = file.read(MAX_BYTES + 1)
+        content = file.read(min(os.fstat(descriptor).st_size, MAX_BYTES) + 1)  # memory for as much as there is
     if len(content) > MAX_BYTES:
-        raise StateError.at(path, f"this file is larger than {MAX_BYTES // 1024 // 1024} MiB", "name a state file")
+        raise StateError.at(path, f"this file is larger than {MAX_BYTES // 1024 // 1024} MiB", f"name {what}")
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise StateError.at(
             path,
             f"this file cannot be used: it is not UTF-8 at byte {error.start}",
-            f"save it as UTF-8, or {RECOVER}",
+            f"save it as UTF-8, or name {what} that is; of a state, {RECOVER}",
         ) from error
 
 
@@ -92,18 +104,18 @@ def other_state(path: str, account_id: str) -> str | None:
         return None  # the folder is not there: nor is another state
     for name in names:
         other = os.path.join(os.path.dirname(path), name)
-        if name.endswith(".state.json") and name != os.path.basename(path) and _account_of(other) == account_id:
+        if name.endswith(".json") and name != os.path.basename(path) and _account_of(other) == account_id:
             return other
     return None
 
 
 def _account_of(path: str) -> Plain:
-    """Give the account that a state file names, also where the rest of it is damaged; None if it names none."""
+    """Return the account that a state file names, also where the rest of it is damaged; None for any other file."""
     try:
         value = json.loads(read_text(path) or "null")
     except (StateError, ValueError, RecursionError):
         return None  # another profile's state, and no concern of this one
-    return value.get("account_id") if isinstance(value, dict) else None
+    return value.get("account_id") if isinstance(value, dict) and value.keys() >= {"lineage", "serial"} else None
 
 
 class Lock:
@@ -150,10 +162,18 @@ def write(path: str, applied: Applied, source: Source | None = None, *, lock: Lo
     if following.serial > MAX_SERIAL:
         raise SaveError(path, text, "its serial cannot grow any more", "give it a lower one")
     try:
-        write_durably(path, text)
+        write_durably(path, text, mode_of(path))
     except OSError as error:
         raise SaveError(path, text, str(error.strerror or error), to_write(error)) from error
     return following
+
+
+def mode_of(path: str) -> int:
+    """Return the mode that a file has, or that a new one gets: a state is its owner's until that one says otherwise."""
+    try:
+        return stat.S_IMODE(os.stat(path, follow_symlinks=False).st_mode)
+    except OSError:
+        return _MODE
 
 
 def write_durably(path: str, text: str, mode: int = _MODE) -> None:

@@ -34,7 +34,7 @@ WRITING = {
         "new/profile.state.json: the state cannot be written: {}"
     ),
     "fmt new/other.yaml": "new/other.yaml: cannot be written: {}",
-    "state accept --profile new/other.yaml": "new/other.state.json: the state cannot be written: {}",
+    "state accept --all --profile new/other.yaml": "new/other.state.json: the state cannot be written: {}",
 }
 
 

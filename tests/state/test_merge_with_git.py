@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.app.merging import ATTRIBUTES, CONFIGURE
+from reconciler.app.folder import MERGE_DRIVER, MERGED
 from reconciler.state.conflict import sides
 from reconciler.state.format import read_state
 from tests.world import World
@@ -100,7 +100,7 @@ def test_the_index_of_a_conflicted_state_is_merged_and_nothing_is_added_twice(fo
 
 def test_git_runs_the_merge_driver_by_itself(forked: World) -> None:
     """The line for .gitattributes and the one for git's configuration are all that it needs."""
-    (forked.folder / ".gitattributes").write_text(f"{ATTRIBUTES}\n", encoding="utf-8")
+    (forked.folder / ".gitattributes").write_text(f"{MERGED[0]}\n", encoding="utf-8")
     commit(forked, "attributes")
     git(forked.folder, *_configured()[1:])
     before = serials(forked)
@@ -113,14 +113,14 @@ def test_git_runs_the_merge_driver_by_itself(forked: World) -> None:
 
 def _configured() -> list[str]:
     """Give the line that `init` prints, with this very tool in it."""
-    words = shlex.split(CONFIGURE)
+    words = shlex.split(MERGE_DRIVER)
     return [*words[:-1], words[-1].replace("reconciler", f"{shlex.quote(sys.executable)} -m reconciler", 1)]
 
 
 def test_what_contradicts_stays_a_conflict_that_apply_refuses(here: World) -> None:
     """What a driver leaves is what git leaves in the folder: without markers, apply would go on with one side."""
     git(here.folder, "init", "-q", "-b", "main")
-    (here.folder / ".gitattributes").write_text(f"{ATTRIBUTES}\n", encoding="utf-8")
+    (here.folder / ".gitattributes").write_text(f"{MERGED[0]}\n", encoding="utf-8")
     apply(here, experience={"chef": CHEF})
     commit(here, "base")
     git(here.folder, *_configured()[1:])
