@@ -67,7 +67,7 @@ def _unknown(plan: Plan, run: RunResult, state_path: str) -> Iterator[str]:
             yield f"  {_names(failed)}: may or may not be applied: {said}"
         else:
             yield f"  {_names(failed)}: in doubt: {_told(failed)}; look at the profile on LinkedIn:"
-            ways = ways_out(in_doubt(failed.addresses[0]), plan.profile.path, state_path)
+            ways = ways_out(in_doubt(failed.addresses[0]), plan)
             yield from (f"    {visible(way)}" for way in ways)
 
 
@@ -114,7 +114,7 @@ def asked_anew(plan: Plan, again: Plan) -> Iterator[str]:
     for one in again.changes:
         if one.reason is not None and one.action is Action.BLOCKED and asked.get(one.address, one.reason) != one.reason:
             yield f"  {visible(one.address)}: blocked still: {one.reason.code}: {visible(text(one.reason))}"
-            ways = ways_out(one.reason, again.profile.path, again.state.path)
+            ways = ways_out(one.reason, again)
             yield from (f"    {visible(way)}" for way in ways)
 
 

@@ -221,7 +221,7 @@ def _new(scene: Scene, one: Fresh) -> Iterator[Effort]:
 def _first_edit(scene: Scene, one: Fresh) -> Iterator[Effort]:
     sendable, rest = _parted(one.wanted.value, scene.allowed(edit=True))
     sending = Sending(sendable, one.wanted.id, "file", None, one.wanted.notify_network)
-    warnings = _id_warnings(scene, one)
+    warnings = (Reason(Code.REPLACES_UNSEEN), *_id_warnings(scene, one))
     unknown = queries.unknown_fields(scene.applied, one.address, one.wanted.id)
     reason = Reason(Code.UNKNOWN_OUTCOME) if unknown is not None else None
     if sendable:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from reconciler.address import is_entry_section
-from reconciler.planning.reason import Reason
+from reconciler.planning.reason import Code, Reason
 from reconciler.state.applied import Sending
 from reconciler.values import Plain, content, digest
 
@@ -53,6 +53,11 @@ class Change:
     entry_id: str | None = None
     notifies: bool = False
     along: Mapping[str, Plain] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def replaces_unseen(self) -> bool:
+        """Tell whether it replaces what is on LinkedIn and was never known."""
+        return any(warning.code is Code.REPLACES_UNSEEN for warning in self.warnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,8 @@ class StateRef:
 class Plan:
     """What will change, and the requests that do it. `warnings` are of the whole profile.
 
-    `first_apply` names the sections in which entries would be created and of which state never held one;
+    `first_apply` names the sections in which entries would be created and of which state never held one; where there is
+    no state, all that are sent. `lines` says where the entries begin in the file under which a way out writes a line;
     `ids` are those that the file gives to entries of which state knows none, by address: they send nothing;
     `targets` and `add` are what was asked of the plan, which planning it anew needs.
     """
@@ -160,6 +166,7 @@ class Plan:
     targets: tuple[str, ...] = ()
     add: tuple[str, ...] = ()
     ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def id(self) -> str:

@@ -9,12 +9,13 @@ from reconciler.planning.entries import Judged, entry_efforts, given_ids, judge
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Change, Plan, ProfileRef, StateRef
 from reconciler.planning.quoting import cited, command_line
+from reconciler.planning.reason import Edit
 from reconciler.planning.requests import requests
 from reconciler.planning.scene import matches_of, scene_of
 from reconciler.planning.sections import section_efforts
 from reconciler.problem import Problem, StateError, UsageError, without_place
 from reconciler.profile.desired import Desired, Profile, Wanted
-from reconciler.spec import BY_NAME, ENTRY_SECTIONS
+from reconciler.spec import BY_NAME, ENTRY_SECTIONS, SECTIONS
 from reconciler.state import queries
 from reconciler.state.applied import Applied, Forgotten, Record
 
@@ -63,6 +64,7 @@ def make_plan(
         targets=options.targets,
         add=tuple(sorted(options.add)),
         ids=ids,
+        lines=_lines_to_write_at(efforts, profile),
     )
 
 
@@ -75,6 +77,13 @@ def _with_along(efforts: Sequence[Effort], desired: Desired) -> Iterator[Change]
             yield replace(change, along={companion: desired.wanted[companion].value})
         else:
             yield change
+
+
+def _lines_to_write_at(efforts: Iterable[Effort], profile: Profile) -> Mapping[str, int]:
+    """Return the lines of the file at which the entries begin under which a way out writes something."""
+    reasons = (effort.change.reason for effort in efforts if effort.change.reason is not None)
+    edited = {way.do.address for reason in reasons for way in reason.ways if isinstance(way.do, Edit)}
+    return {address: profile.lines[address] for address in sorted(edited) if address in profile.lines}
 
 
 def check_account(desired: Desired, applied: Applied | None, state_path: str, profile_path: str) -> None:
@@ -119,12 +128,16 @@ def _ids(judged: Iterable[Judged], efforts: Sequence[Effort]) -> Mapping[str, st
 
 
 def _first_apply(efforts: Iterable[Effort], applied: Applied | None) -> tuple[str, ...]:
-    """Give the sections in which entries would be created and of which state has never held one."""
+    """Return the sections in which entries would be created and of which state has never held one.
+
+    Where there is no state at all, they are all sections that would be sent.
+    """
+    if applied is None:
+        sent = {section_of(effort.change.address) for effort in efforts if effort.sending is not None}
+        return tuple(section.name for section in SECTIONS if section.name in sent)
     created = {section_of(one.change.address) for one in efforts if one.change.action is Action.CREATE}
-    held: set[str] = set()
-    if applied is not None:
-        pending = (address for one in applied.pending for address in one.addresses)
-        held = {section_of(address) for address in (*applied.sections, *applied.forgotten, *pending)}
+    pending = (address for one in applied.pending for address in one.addresses)
+    held = {section_of(address) for address in (*applied.sections, *applied.forgotten, *pending)}
     return tuple(section for section in ENTRY_SECTIONS if section in created - held)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from reconciler.state.paths import state_path
 from reconciler.values import canonical
 
-_WORD = re.compile(r"[\w.+#-]+")
+_WORD = re.compile(r"[\w./+#-]+")
 
 
 def command_line(words: Sequence[str], profile: str, state: str) -> str:

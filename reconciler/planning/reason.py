@@ -29,6 +29,8 @@ class Code(StrEnum):
     NEW_NAME = "new-name"
     ID_CHANGED = "id-changed"
     ID_GIVEN = "id-given"
+    REPLACES_UNSEEN = "replaces-unseen"
+    MAY_ADD = "may-add"
     MAY_CLEAR = "may-clear"
     MAY_KEEP = "may-keep"
 

@@ -35,7 +35,9 @@ def _wanted(address: str, one: Wanted, record: Record | None, applied: Applied |
     reason = Reason(Code.UNKNOWN_OUTCOME) if unknown else None
     left: list[str] = list(queries.forgotten_below(applied, address))
     if record is None:
-        change = Change(address, Action.SET, None, one.value, (FieldChange("", None, one.value),), reason)
+        warnings = _first_set(one.value) if applied is None or address not in applied.forgotten else ()
+        whole = (FieldChange("", None, one.value),)
+        change = Change(address, Action.SET, None, one.value, whole, reason, warnings)
         yield Effort(change, Sending(one.value), one.position)
         return
     fields = differences(record.value, one.value)
@@ -49,6 +51,12 @@ def _wanted(address: str, one: Wanted, record: Record | None, applied: Applied |
         shown = with_resent(differing, {"": one.value}) if unknown else differing
         change = Change(address, Action.UPDATE, record.value, one.value, shown, reason, warnings)
         yield Effort(change, Sending(one.value), one.position)
+
+
+def _first_set(value: Plain) -> tuple[Reason, ...]:
+    """Warn that what is on LinkedIn was never known, and that the API may add to a list instead of replacing it."""
+    unseen = Reason(Code.REPLACES_UNSEEN)
+    return (unseen, Reason(Code.MAY_ADD)) if isinstance(value, list) else (unseen,)
 
 
 def forgotten_field(

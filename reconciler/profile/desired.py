@@ -44,9 +44,10 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A profile file that was read and found valid, with its warnings."""
+    """A profile file that was read and found valid, with its warnings; `lines` are those at which its entries begin."""
 
     path: str
     sha256: str
     desired: Desired
     warnings: tuple[Problem, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))

@@ -17,7 +17,9 @@ from reconciler.profile.validator import problems_of
 from reconciler.profile.warnings import warnings_of
 from reconciler.profile.yaml import fail
 from reconciler.safefile import IrregularError, open_regular
-from reconciler.spec import MAX_PROFILE, SECTIONS, Accepts, Kind
+from reconciler.spec import ENTRY_SECTIONS, MAX_PROFILE, SECTIONS, Accepts, Kind
+
+ENTRY_DEPTH = 2  # an entry stands at its section and key
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,16 @@ def _read_and_validate(content: bytes, path: str, *, strict: bool) -> tuple[Prof
     if problems:
         raise ProblemsError(*problems, warnings=warnings)
     desired = canonicalise(document, facts)
-    return Profile(path, hashlib.sha256(content).hexdigest(), desired, warnings), document
+    return Profile(path, hashlib.sha256(content).hexdigest(), desired, warnings, _lines(document)), document
+
+
+def _lines(document: Document) -> dict[str, int]:
+    """Return the line at which each entry begins, by its address."""
+    return {
+        f"{path[0]}.{path[1]}": mark.line
+        for path, mark in document.keys.items()
+        if len(path) == ENTRY_DEPTH and path[0] in ENTRY_SECTIONS
+    }
 
 
 def read_file(path: str) -> bytes:

@@ -20,10 +20,11 @@ from reconciler.render.wording import do, pieces, when
 
 _REFUSED = "What it was made from is not what it was."
 _FIRST_APPLY = (
-    "Nothing was ever applied to their section. Those that are on the profile already would stand there twice: for "
-    "them, run `reconciler state accept ADDRESS` instead. To approve this plan is to say that none of them is there."
+    "Nothing was ever applied to their sections. An entry that is on the profile already would stand there twice, and "
+    "what is there already would be written over: where LinkedIn shows what the file says, run "
+    "`reconciler state accept ADDRESS` instead. To approve this plan is to say that none of it is there."
 )
-_CREATED = "These are added, and the API deletes nothing."
+_FINAL = "What is added stays, since the API deletes nothing. What replaces something unseen cannot be brought back."
 _TOLD = "LinkedIn notifies the network about these."
 _BLOCKED = "These are not sent."
 _DOUBTED = (
@@ -155,17 +156,24 @@ def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[Section]:
     """Give what matters to those who approve, first what matters most; some hold nothing."""
     by_action = {action: [one for one in plan.changes if one.action is action] for action in Action}
     created, told = by_action[Action.CREATE], notifying(plan)
-    first = [one for one in created if section_of(one.address) in plan.first_apply]
+    first = [change for change in plan.changes if _is_first(change, plan)]
+    unseen = [change for change in plan.changes if change.replaces_unseen]
     blocked = [one for one in by_action[Action.BLOCKED] if one.address not in plan.in_doubt]
     yield Section("This saved plan will be refused", _REFUSED, tuple(map(foreign, notes)))
     asked = tuple(map(named, first)) or tuple(map(code, plan.first_apply))
-    yield Section("First: are these entries on LinkedIn already?", _FIRST_APPLY, asked)
-    yield Section("Cannot be undone", _CREATED, tuple(map(named, created)))
+    yield Section("First: are any of these on LinkedIn already?", _FIRST_APPLY, asked)
+    final = [*map(named, created), *(f"{named(change)} replaces what is there now, unseen" for change in unseen)]
+    yield Section("Cannot be undone", _FINAL, tuple(final))
     yield Section("Tells the network", _TOLD, tuple(named(_change_at(plan, address)) for address in told))
     yield Section("Blocked", _BLOCKED, tuple(_blocked(change, plan) for change in blocked))
     yield Section("In doubt", _DOUBTED, tuple(named(_change_at(plan, address)) for address in plan.in_doubt))
     yield Section("Stays on LinkedIn", _FORGOTTEN, tuple(map(named, by_action[Action.FORGET])))
     yield Section("Warnings", "", tuple(_warnings(plan)), warning=True)
+
+
+def _is_first(change: Change, plan: Plan) -> bool:
+    """Tell whether a change is among those that the question of a first apply is about."""
+    return change.action in (Action.CREATE, Action.SET) and section_of(change.address) in plan.first_apply
 
 
 def _change_at(plan: Plan, address: str) -> Change:
@@ -189,7 +197,7 @@ def _blocked(change: Change, plan: Plan) -> str:
 
 
 def _way(way: Way, plan: Plan) -> str:
-    lead, copied = do(way, plan.profile.path, plan.state.path)
+    lead, copied = do(way, plan)
     return f"{when(way)}: {sentence(lead)}{code(copied, len(copied))}"
 
 
@@ -200,7 +208,7 @@ def _warnings(plan: Plan) -> Iterator[str]:
         yield sentence(pieces(Reason(Code.ID_GIVEN, (address,), values=(entry_id,))))
     for change in plan.changes:
         for warning in change.warnings:
-            if warning.code is not Code.NOTIFIES_NETWORK:
+            if warning.code not in (Code.NOTIFIES_NETWORK, Code.REPLACES_UNSEEN):
                 yield f"{code(change.address)}: {sentence(pieces(warning))}"
 
 

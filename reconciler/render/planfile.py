@@ -68,6 +68,8 @@ def plan_json(plan: Plan, created_at: str, commit: str | None = None) -> dict[st
     value |= {name: list(texts) for name, texts in optional.items() if texts}
     if plan.ids:
         value["ids"] = dict(plan.ids)
+    if plan.lines:
+        value["lines"] = dict(plan.lines)
     if commit is not None:
         value["commit"] = commit
     return value
@@ -94,6 +96,7 @@ def _change_json(one: Change, plan: Plan) -> Plain:
         value["warnings"] = [_reason_json(warning, plan) for warning in one.warnings]
     value |= {"entry_id": one.entry_id} if one.entry_id is not None else {}
     value |= {"notifies": True} if one.notifies else {}
+    value |= {"replaces_unseen": True} if one.replaces_unseen else {}
     value |= {"along": dict(one.along)} if one.along else {}
     return value
 
@@ -183,6 +186,7 @@ def _plan(value: Fields) -> SavedPlan:
         targets=_optional_texts_at(value, "targets"),
         add=_optional_texts_at(value, "add"),
         ids=_ids(value),
+        lines=_lines(value),
     )
     given = set(ids_given(plan))
     plan = replace(plan, warnings=tuple(warning for warning in plan.warnings if warning not in given))
@@ -200,6 +204,11 @@ def _state(value: Fields) -> StateRef:
 def _ids(value: Fields) -> dict[str, str]:
     ids = mapping(value.get("ids", {}), "ids")
     return {address: text_at(ids, address) for address in ids}
+
+
+def _lines(value: Fields) -> dict[str, int]:
+    lines = mapping(value.get("lines", {}), "lines")
+    return {address: whole_at(lines, address) for address in lines}
 
 
 def _change(value: Fields, profile: str, state: str) -> Change:

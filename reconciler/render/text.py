@@ -86,7 +86,7 @@ def _said(change: Change, plan: Plan, paint: Paint) -> Iterator[str]:
 def _reason(reason: Reason, plan: Plan, paint: Paint) -> Iterator[str]:
     """Say why, then each way out on a line of its own."""
     yield f"    {paint.dim(visible(text(reason)))}"
-    for way in ways_out(reason, plan.profile.path, plan.state.path):
+    for way in ways_out(reason, plan):
         yield f"    {visible(way)}"
 
 
@@ -176,8 +176,12 @@ def _foot(plan: Plan, paint: Paint) -> Iterator[str]:
         names = visible(" and ".join(plan.first_apply))
         accept = f"`{command_line(('state', 'accept', *plan.first_apply), plan.profile.path, plan.state.path)}`"
         yield paint.yellow(
-            f"first apply of {names}: are these entries on LinkedIn already? Then run {visible(accept)}, "
-            "or they stand there twice"
+            f"first apply of {names}: are any of these on LinkedIn already? They would be added a second time, or "
+            f"written over; if LinkedIn shows what the file says, run {visible(accept)}"
         )
+    codes = {change.reason.code for change in plan.changes if change.reason and change.action is Action.BLOCKED}
+    if codes or plan.in_doubt:
+        entries = ", which entry is which in docs/entries.md" if Code.ENTRY_IDENTITY in codes else ""
+        yield paint.dim(f"each code is explained in docs/troubleshooting.md{entries}")
     yield f"{paint.bold('plan:')} {counted(plan)}"
     yield paint.dim(compared(plan.state.applied_at))

@@ -41,6 +41,8 @@ _TEXTS = {
     Code.ID_CHANGED: "the id changed from {value} to {second}: that is another entry; the one with id {value} stays as "
     "it is",
     Code.ID_GIVEN: "the file gives {address} the id {value}, which state did not know: its edits go there from now on",
+    Code.REPLACES_UNSEEN: "this replaces whatever is on LinkedIn now, which was never seen",
+    Code.MAY_ADD: "the API may replace the list on LinkedIn, or add to it",
     Code.MAY_CLEAR: "{fields} left the file: the section travels without it, and the API may clear it",
     Code.MAY_KEEP: "taken off the list: {values}; the API may leave it on LinkedIn",
 }
@@ -88,17 +90,19 @@ def when(way: Way) -> str:
     return _WHENS[way.when]
 
 
-def do(way: Way, profile: str, state: str) -> tuple[tuple[Piece, ...], str]:
+def do(way: Way, plan: Plan) -> tuple[tuple[Piece, ...], str]:
     """Return what to do, and what to copy for it."""
     if isinstance(way.do, Command):
-        return ("run ",), command_line(way.do.words, profile, state)
-    return ("write under ", Theirs(way.do.address), " in the file "), way.do.line
+        return ("run ",), command_line(way.do.words, plan.profile.path, plan.state.path)
+    line = plan.lines.get(way.do.address)
+    place = (Theirs(plan.profile.path), f":{line}" if line else "")
+    return ("add under ", Theirs(way.do.address), " (", *place, ") "), way.do.line
 
 
-def ways_out(reason: Reason, profile: str, state: str) -> Iterator[str]:
+def ways_out(reason: Reason, plan: Plan) -> Iterator[str]:
     """Yield each way out in a line; what to copy stands between backticks."""
     for way in reason.ways:
-        lead, copied = do(way, profile, state)
+        lead, copied = do(way, plan)
         yield f"{when(way)}: {_joined(lead)}`{copied}`"
 
 

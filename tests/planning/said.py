@@ -1,15 +1,17 @@
 """What the views say of a change: why it is so, and each way out in a line."""
 
-from reconciler.planning.plan import Change
+from reconciler.planning.plan import Change, Plan, ProfileRef, StateRef
 from reconciler.planning.reason import Command
 from reconciler.render.wording import text, ways_out
+
+PLAN = Plan("acc", ProfileRef("profile.yaml", ""), StateRef("profile.state.json"), "0")
 
 
 def told(change: Change) -> str:
     """All that is said of a change that is blocked or has a reason; empty where nothing is."""
     if change.reason is None:
         return ""
-    return "\n".join([text(change.reason), *ways_out(change.reason, "profile.yaml", "profile.state.json")])
+    return "\n".join([text(change.reason), *ways_out(change.reason, PLAN)])
 
 
 def commands(change: Change) -> list[tuple[str, ...]]:

@@ -454,7 +454,7 @@ def test_a_job_whose_title_and_numbered_key_change_at_once_is_asked_after(entry_
     state = applied({"experience.job1": Record(CLUB, NOW, "apply", entry_id, "adopt" if entry_id else None)})
     made = plan(profile(experience__job1=AUTHOR, experience__job2=RETITLED), state)
     assert brief(made) == [("experience.job1", "blocked"), ("experience.job2", "blocked")]
-    way = 'in the file `id: "7"`' if entry_id else "state mv experience.job1 experience.job2"
+    way = '(profile.yaml) `id: "7"`' if entry_id else "state mv experience.job1 experience.job2"
     assert way in told(made.changes[1])
 
 
@@ -777,7 +777,7 @@ def test_a_job_put_on_top_of_numbered_ones_that_are_edited_too_writes_over_none_
     lead, engineer = {**LEAD, "location": "Rome"}, {**ENGINEER, "location": "Rome"}
     made = plan(profile(experience__a=CTO, experience__b=lead, experience__c=engineer), state)
     assert [one.action.value for one in made.changes] == ["blocked"] * 3
-    assert 'in the file `id: "1"`' in told(made.changes[1])
+    assert '(profile.yaml) `id: "1"`' in told(made.changes[1])
     said = profile(experience__a=CTO, experience__b=Wanted(lead, 1, "1"), experience__c=Wanted(engineer, 2, "2"))
     assert brief(plan(said, state)) == [
         ("experience.a", "create"),
@@ -836,9 +836,7 @@ def test_a_command_to_paste_is_the_one_that_was_meant_whatever_ids_and_paths_hol
     made = make_plan(replace(wanted, path=name), applied({"experience.a": JOB}), "s.json", "0")
     assert made.changes[0].reason is not None
     (command,) = [
-        line.partition("`")[2].rstrip("`")
-        for line in ways_out(made.changes[0].reason, name, "s.json")
-        if "state adopt" in line
+        line.partition("`")[2].rstrip("`") for line in ways_out(made.changes[0].reason, made) if "state adopt" in line
     ]
     script = f"reconciler() {{ printf '%s\\n' \"$@\"; }}; {command}"
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)

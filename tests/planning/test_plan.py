@@ -65,7 +65,8 @@ def test_first_plan_sets_sections_and_creates_entries_alone_and_last() -> None:
         [("experience[role]", "Founder"), ("experience[company]", "postpress")],
     ]
     assert [one.repeatable for one in made.requests] == [True, False]
-    assert made.first_apply == ("experience",)
+    assert made.first_apply == ("headline", "experience", "skills")
+    assert [change.replaces_unseen for change in made.changes] == [True, False, False, True]
 
 
 def test_a_value_that_differs_in_type_alone_is_an_update_but_1_and_1_0_are_equal() -> None:
@@ -183,7 +184,7 @@ def test_an_id_that_changed_in_the_file_is_another_entry() -> None:
     known = Record(JOB, NOW, "apply", "7", "file")
     made = plan(profile(experience__a=Wanted(JOB, 0, "8")), applied({"experience.a": known}))
     assert brief(made) == [("experience.a", "set"), ("experience.a", "forget")]
-    assert made.changes[0].warnings == (Reason(Code.ID_CHANGED, values=("7", "8")),)
+    assert made.changes[0].warnings[1:] == (Reason(Code.ID_CHANGED, values=("7", "8")),)
 
 
 def test_a_target_that_names_nothing_is_wrong_usage() -> None:
@@ -206,3 +207,25 @@ def test_the_id_is_of_the_change_and_not_of_keys_serials_or_paths() -> None:
 def test_a_state_of_another_account_is_refused() -> None:
     with pytest.raises(StateError, match="this state is of account other"):
         plan(profile(), Applied("l", 1, "w", "other"))
+
+
+def test_a_first_set_says_that_it_replaces_what_was_never_seen() -> None:
+    wanted = profile(headline="x", skills=["a"], experience__a=Wanted(JOB, 2, "7"))
+    for state in (None, applied({"summary": "y"})):
+        codes = {
+            change.address: [warning.code for warning in change.warnings] for change in plan(wanted, state).changes
+        }
+        assert codes["headline"] == codes["experience.a"] == [Code.REPLACES_UNSEEN]
+        assert codes["skills"] == [Code.REPLACES_UNSEEN, Code.MAY_ADD]
+
+
+def test_a_section_that_comes_back_replaces_what_was_known() -> None:
+    state = applied(forgotten={"headline": Forgotten("x", NOW)})
+    assert [change.replaces_unseen for change in plan(profile(headline="y"), state).changes] == [False]
+
+
+def test_without_a_state_a_first_apply_asks_after_all_that_is_sent() -> None:
+    wanted = profile(headline="x", education__a={"school": "MIT"}, experience__a=Wanted({**JOB, "degree": "x"}, 2, "7"))
+    assert plan(wanted, None).first_apply == ("headline", "experience", "education")
+    assert plan(wanted, applied()).first_apply == ("education",)
+    assert plan(profile(headline="x"), applied()).first_apply == ()

@@ -94,7 +94,7 @@ def test_what_matters_to_those_who_approve_stands_first_and_each_is_said_once() 
     text = markdown(made)
     assert rendered(text).headings == [
         "Plan: 1 to add, 1 to change, 1 to forget, 2 blocked, 1 in doubt; 1 request will be sent",
-        "First: are these entries on LinkedIn already?",
+        "First: are any of these on LinkedIn already?",
         "Cannot be undone",
         "Tells the network",
         "Blocked",

@@ -64,6 +64,7 @@ def test_head_and_foot_say_whose_profile_it_is_and_how_much_is_sent() -> None:
         "at the profile on LinkedIn whether it is there\n"
         "    if it is there: run `reconciler state resolve experience.a --applied --profile p.yaml`\n"
         "    if it is not there: run `reconciler state resolve experience.a --not-applied --profile p.yaml`\n\n"
+        "each code is explained in docs/troubleshooting.md\n"
         "plan: 1 to set, 1 blocked, 1 in doubt; 1 request will be sent\n"
         f"compared with what was last applied at {AT}, not with the live profile"
     )
@@ -79,17 +80,19 @@ def test_what_is_blocked_stands_above_its_ways_out_and_no_command_is_torn_apart(
     adopt = Way(When.SAME_ENTRY, Command(("state", "adopt", "experience.b", "a; b")))
     edit = Way(When.ANOTHER_ENTRY, Edit("experience.a", "not_same_as: b@x1"))
     reason = Reason(Code.ENTRY_IDENTITY, ("experience.a", "experience.b"), (adopt, edit))
-    assert body(plan(Change("experience.a", Action.BLOCKED, reason=reason))) == (
+    made = plan(Change("experience.a", Action.BLOCKED, reason=reason), lines={"experience.a": 12})
+    assert body(made) == (
         "! experience.a  blocked: entry-identity\n"
         "    this entry looks like experience.b, which state knows: are they the same?\n"
         "    if it is the same: run `reconciler state adopt experience.b 'a; b' --profile p.yaml`\n"
-        "    if it is another one: write under experience.a in the file `not_same_as: b@x1`\n"
+        "    if it is another one: add under experience.a (p.yaml:12) `not_same_as: b@x1`\n\n"
+        "each code is explained in docs/troubleshooting.md, which entry is which in docs/entries.md"
     )
 
 
 def test_a_first_apply_puts_its_question() -> None:
     made = plan(Change("experience.a", Action.CREATE, None, {}), first_apply=("experience",))
-    assert "first apply of experience: are these entries on LinkedIn already?" in render_text(made, color=False)
+    assert "first apply of experience: are any of these on LinkedIn already?" in render_text(made, color=False)
 
 
 def test_a_short_text_shows_both_sides() -> None:
