@@ -25,12 +25,17 @@ from reconciler.render.words import words
 
 SYMBOLS = {
     Action.CREATE: "+",
-    Action.SET: "=",
+    Action.SET: "*",
     Action.UPDATE: "~",
     Action.FORGET: "-",
     Action.MOVE: ">",
     Action.BLOCKED: "!",
 }
+_LEGEND = (
+    "+ create: added · * set: written whole, what is there is not known · ~ update: what differs is sent",
+    "- forget: no longer managed, it stays on LinkedIn · > move: another key in the file, nothing is sent",
+    "! blocked: nothing is sent, it says why and what to do",
+)
 _MARKS = re.compile(r"\[-|-\]|\{\+|\+\}")
 
 
@@ -49,7 +54,7 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
         if all(change.address != address for change in plan.changes):
             lines += [paint.red(f"? {visible(address)}  {Code.IN_DOUBT}"), *_reason(in_doubt(address), plan, paint), ""]
     if verbose:
-        lines += list(_requests(plan, paint))
+        lines += [*_requests(plan, paint), *(paint.dim(line) for line in _LEGEND), ""]
     lines += warnings
     lines += list(_foot(plan, paint))
     return "\n".join(lines)
@@ -173,7 +178,7 @@ def _requests(plan: Plan, paint: Paint) -> Iterator[str]:
 
 def _foot(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.first_apply:
-        names = visible(" and ".join(plan.first_apply))
+        names = visible(", ".join(plan.first_apply))
         accept = f"`{command_line(('state', 'accept', *plan.first_apply), plan.profile.path, plan.state.path)}`"
         yield paint.yellow(
             f"first apply of {names}: are any of these on LinkedIn already? They would be added a second time, or "

@@ -339,7 +339,7 @@ def test_show_says_why_a_file_is_not_a_plan(here: World, text: str) -> None:
 def test_show_of_a_plan_that_names_no_path_warns_and_shows(saved: World, whose: str) -> None:
     edit(saved, lambda plan: plan[whose].update(path="a\0b"))
     done = saved.cli("show", "plan.json")
-    assert (done.code, "apply refuses this plan: " in done.err, "= headline" in done.out) == (0, True, True), done.err
+    assert (done.code, "apply refuses this plan: " in done.err, "* headline" in done.out) == (0, True, True), done.err
 
 
 @pytest.mark.parametrize("form", ["text", "json", "markdown"])

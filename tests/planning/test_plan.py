@@ -66,7 +66,7 @@ def test_first_plan_sets_sections_and_creates_entries_alone_and_last() -> None:
     ]
     assert [one.repeatable for one in made.requests] == [True, False]
     assert made.first_apply == ("headline", "experience", "skills")
-    assert [change.replaces_unseen for change in made.changes] == [True, False, False, True]
+    assert [change.replaces_unseen for change in made.changes] == [True, False, True]
 
 
 def test_a_value_that_differs_in_type_alone_is_an_update_but_1_and_1_0_are_equal() -> None:

@@ -59,7 +59,7 @@ def test_head_and_foot_say_whose_profile_it_is_and_how_much_is_sent() -> None:
     )
     assert render_text(made, color=False) == (
         "p.yaml → account acc\n\n"
-        '= headline  set\n    "x"\n\n'
+        '* headline  set\n    "x"\n\n'
         "! experience.a  blocked: in-doubt\n    this was sent and got no clear answer: look "
         "at the profile on LinkedIn whether it is there\n"
         "    if it is there: run `reconciler state resolve experience.a --applied --profile p.yaml`\n"
@@ -154,7 +154,7 @@ def test_a_picture_is_name_size_dimensions_and_short_digest() -> None:
         Change("picture", Action.SET, None, after, (FieldChange("", None, after),)),
         requests=(Request(HEAD, (group,), repeatable=True),),
     )
-    assert body(made) == "= picture  set\n    me.jpg (2.0 KiB, 400×300, 01234567)\n"
+    assert body(made) == "* picture  set\n    me.jpg (2.0 KiB, 400×300, 01234567)\n"
     assert "picture = @me.jpg (2.0 KiB, 01234567, image/jpeg)" in body(made, verbose=1)
 
 
@@ -170,7 +170,7 @@ def test_an_object_that_is_new_is_shown_member_by_member() -> None:
     after: Plain = {"presence": ["REMOTE"], "location": {"remote": ["1"]}, "job_title": [{"name": "CTO", "id": "5"}]}
     made = plan(Change("open_to_work", Action.SET, None, after, (FieldChange("", None, after),)))
     assert body(made) == (
-        '= open_to_work  set\n    presence: REMOTE\n    location.remote: 1\n    job_title: {name: "CTO", id: "5"}\n'
+        '* open_to_work  set\n    presence: REMOTE\n    location.remote: 1\n    job_title: {name: "CTO", id: "5"}\n'
     )
 
 
