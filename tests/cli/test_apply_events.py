@@ -68,7 +68,7 @@ def test_of_several_profiles_one_that_fails_is_named(here: World) -> None:
     here.write({"headline": "h"})
     other = here.folder / "other.yaml"
     other.write_text('{type: LINKEDIN, account_id: "2", experience: {a: {role: r, company: c}}}', encoding="utf-8")
-    done = here.cli("apply", here.name, "other.yaml", "--auto-approve", "--format", "json")
+    done = here.cli("apply", here.name, "other.yaml", "--auto-approve", "--first-apply", "--format", "json")
     found = [json.loads(line) for line in done.out.splitlines()]
     assert done.code == 1
     assert [event["profile"] for event in found if event["event"] == "error"] == ["other.yaml"]

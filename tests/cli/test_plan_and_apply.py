@@ -43,7 +43,7 @@ def test_apply_with_something_blocked_does_the_rest_and_exits_1(here: World) -> 
 
 def test_apply_without_a_terminal_refuses_and_names_the_flag(here: World) -> None:
     here.write({"headline": "x"})
-    done = here.cli("apply")
+    done = here.cli("apply", "--first-apply")
     assert (done.code, here.sent()) == (1, [])
     assert "--auto-approve" in done.err
     assert not here.state_path.exists()
@@ -126,7 +126,7 @@ def test_an_address_that_an_option_does_not_take_is_told_what_it_takes(
 def test_all_profiles_are_read_before_the_first_request(here: World) -> None:
     here.write({"headline": "x"})
     (here.folder / "other.yaml").write_text("type: LINKEDIN\naccount_id: b\nheadline: 1\n")
-    done = here.cli("apply", "profile.yaml", "other.yaml", "--auto-approve")
+    done = here.cli("apply", "profile.yaml", "other.yaml", "--auto-approve", "--first-apply")
     assert (done.code, here.sent()) == (1, [])
     assert done.err.startswith("other.yaml:3:11: headline: ")
 
@@ -135,7 +135,7 @@ def test_one_profile_that_fails_does_not_stop_the_others(here: World) -> None:
     here.write({"headline": "x"})
     (here.folder / "other.yaml").write_text("type: LINKEDIN\naccount_id: b\nheadline: y\n")
     here.simulator.faults.add(["error=unprocessable_entity"])
-    done = here.cli("apply", "profile.yaml", "other.yaml", "--auto-approve")
+    done = here.cli("apply", "profile.yaml", "other.yaml", "--auto-approve", "--first-apply")
     assert done.code == 1
     assert [one["applied"] for one in here.sent()] == [False, True]
     plans = json.loads(here.cli("plan", "profile.yaml", "other.yaml", "--format", "json").out)
@@ -190,9 +190,9 @@ def test_the_last_line_of_several_profiles_names_those_that_are_not_done(here: W
         profile = {"type": "LINKEDIN", "account_id": f"acc_{name}", "headline": name}
         (here.folder / f"{name}.yaml").write_text(json.dumps(profile))
     here.simulator.faults.add(["none", "error=unprocessable_entity"])
-    done = here.cli("apply", "a.yaml", "b.yaml", "c.yaml", "--auto-approve")
+    done = here.cli("apply", "a.yaml", "b.yaml", "c.yaml", "--auto-approve", "--first-apply")
     assert (done.code, done.err.splitlines()[-1]) == (1, "3 profiles: 2 done; not done: b.yaml")
-    done = here.cli("apply", "a.yaml", "b.yaml", "c.yaml", "--auto-approve")
+    done = here.cli("apply", "a.yaml", "b.yaml", "c.yaml", "--auto-approve", "--first-apply")
     assert (done.code, done.err.splitlines()[-1]) == (0, "3 profiles: 3 done")
 
 
@@ -202,7 +202,7 @@ def test_nothing_to_do_in_several_profiles_has_no_last_line_of_them_all(here: Wo
     for name in ("a", "b"):
         profile = {"type": "LINKEDIN", "account_id": f"acc_{name}", "headline": name}
         (here.folder / f"{name}.yaml").write_text(json.dumps(profile))
-    here.cli("apply", "a.yaml", "b.yaml", "--auto-approve")
+    here.cli("apply", "a.yaml", "b.yaml", "--auto-approve", "--first-apply")
     done = here.cli("apply", "a.yaml", "b.yaml", "--auto-approve", *way)
     assert (done.code, done.err) == (0, "")
     assert [line.partition(" (")[0] for line in done.out.splitlines()] == ["a.yaml: no changes", "b.yaml: no changes"]

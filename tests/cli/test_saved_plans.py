@@ -58,7 +58,7 @@ def test_a_saved_plan_is_applied_without_a_question_and_once(saved: World) -> No
 def test_a_saved_plan_says_what_is_planned(saved: World) -> None:
     plan, fresh = plan_of(saved), saved.plan()
     assert {**plan, "created_at": ""} == {**fresh, "created_at": ""}
-    assert plan["first_apply"] == ["experience"]
+    assert plan["first_apply"] == ["headline", "picture", "experience"]
     assert plan["state"] == {"path": "profile.state.json", "absent": True}
 
 
@@ -245,10 +245,14 @@ def test_if_one_of_several_moved_nothing_is_sent_at_all(two: World) -> None:
     assert rendered(shown.out).headings == [
         "Plan: 2 of 2 profiles to change",
         "ada.yaml: 1 to set; 1 request will be sent",
+        "First: are any of these on LinkedIn already?",
+        "Cannot be undone",
         "Changes",
         "headline · set",
         "bob.yaml: 1 to set; 1 request will be sent",
         "This saved plan will be refused",
+        "First: are any of these on LinkedIn already?",
+        "Cannot be undone",
         "Changes",
         "headline · set",
     ]
@@ -545,7 +549,7 @@ def test_in_github_actions_plan_tells_the_outcome_the_counts_and_the_id(actions:
         "create": "1",
         "set": "2",
         "requests": "2",
-        "first_apply": "experience",
+        "first_apply": "experience headline picture",
     }
     assert summary(actions) == "\n" + actions.cli("plan", "--format", "markdown").out
     assert actions.cli("apply", "plan.json").code == 0

@@ -47,7 +47,7 @@ def test_apply_sends_nothing_that_it_could_not_show(here: World) -> None:
 
 
 def test_closed_streams_are_no_error_and_take_no_file_of_ours(here: World) -> None:
-    done = shell(here, "$R apply --auto-approve <&- >&- 2>&-")
+    done = shell(here, "$R apply --auto-approve --first-apply <&- >&- 2>&-")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert here.state()["sections"]["headline"]["value"] == here.live()["sections"]["headline"] == "Zoë → 😀"
 

@@ -115,7 +115,7 @@ def test_it_applies(installed: Installed, here: World) -> None:
     profile.write_text("type: LINKEDIN\naccount_id: acc_1\nheadline: Hello\n")
     (installed.folder / "own.state.json").unlink(missing_ok=True)
     reach = {"POSTPRESS_BASE_URL": here.base_url, "POSTPRESS_API_KEY": "key-of-no-worth"}
-    installed.run("reconciler", "apply", profile.name, "--auto-approve", environ=reach)
+    installed.run("reconciler", "apply", profile.name, "--auto-approve", "--first-apply", environ=reach)
     assert here.live()["sections"] == {"headline": "Hello"}
     assert "no changes" in installed.run("reconciler", "plan", profile.name).stdout
 

@@ -57,7 +57,7 @@ def test_no_room_for_the_copy_is_said_and_nothing_is_sent(here: World) -> None:
     _picture(here.folder / "large.png", MEBIBYTE)
     here.write({"picture": "large.png"})
     environ = {**os.environ, "POSTPRESS_BASE_URL": here.base_url, "POSTPRESS_API_KEY": "key"}
-    command = f"ulimit -f 200; exec {shlex.quote(sys.executable)} -m reconciler apply --auto-approve"
+    command = f"ulimit -f 200; exec {shlex.quote(sys.executable)} -m reconciler apply --auto-approve --first-apply"
     done = subprocess.run(
         ["sh", "-c", command], cwd=here.folder, env=environ, capture_output=True, text=True, check=False
     )

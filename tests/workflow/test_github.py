@@ -52,7 +52,7 @@ def test_a_change_is_planned_under_its_pull_request_and_applied_when_merged(at: 
         "",
         "## Plan: 1 to add, 1 to set; 2 requests will be sent",
         "",
-        "### First: are these entries on LinkedIn already?",
+        "### First: are any of these on LinkedIn already?",
     ]
 
     done = at.apply(at.merge(number))
