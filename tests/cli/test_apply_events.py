@@ -66,9 +66,11 @@ def test_what_is_wrong_is_an_event_too(here: World, arguments: tuple[str, ...], 
 
 def test_of_several_profiles_one_that_fails_is_named(here: World) -> None:
     here.write({"headline": "h"})
+    assert here.apply().code == 0
+    here.write({"headline": "i"})
     other = here.folder / "other.yaml"
     other.write_text('{type: LINKEDIN, account_id: "2", experience: {a: {role: r, company: c}}}', encoding="utf-8")
-    done = here.cli("apply", here.name, "other.yaml", "--auto-approve", "--first-apply", "--format", "json")
+    done = here.cli("apply", here.name, "other.yaml", "--auto-approve", "--format", "json")
     found = [json.loads(line) for line in done.out.splitlines()]
     assert done.code == 1
     assert [event["profile"] for event in found if event["event"] == "error"] == ["other.yaml"]
