@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 
 from reconciler.planning.plan import ProfileRef
@@ -28,6 +29,44 @@ def ask(folder: str | Path, *arguments: str) -> str | None:
     except FileNotFoundError:
         return None
     return None if answer is None else answer.decode(errors="replace").strip()
+
+
+class Unkept(StrEnum):
+    """Why a file that belongs into git could be missing, or older, on the next machine."""
+
+    CHANGED = "changed"  # it is not as committed
+    IGNORED = "ignored"  # git leaves it out
+    BEHIND = "behind"  # the upstream branch has a newer one
+
+
+def unkept(path: str) -> tuple[Unkept, ...]:
+    """Return what git says against a file that belongs into it; nothing outside of a repository, or without git."""
+    place = Path(os.path.abspath(path))
+    top = _top(place.parent)
+    if top is None:
+        return ()
+    name = place.relative_to(top).as_posix()
+    try:
+        if _run(top, ["check-ignore", "-z", "--stdin"], os.fsencode(name) + b"\0"):
+            return (Unkept.IGNORED,)
+        found = []
+        if _committed_content(top, name) != place.read_bytes():
+            found.append(Unkept.CHANGED)
+        newer = _run(top, ["--literal-pathspecs", "rev-list", "--count", "HEAD..@{upstream}", "--", name])
+        if newer is not None and newer.strip() != b"0":
+            found.append(Unkept.BEHIND)
+        return tuple(found)
+    except OSError:
+        return ()
+
+
+def _committed_content(top: Path, name: str) -> bytes | None:
+    """Return what the last commit holds of a file; None where it holds none."""
+    listed = _run(top, ["--literal-pathspecs", "ls-tree", "-z", "HEAD", "--", name])
+    if not listed:
+        return None
+    blob = listed.split(b"\t", 1)[0].split()[-1].decode("ascii")
+    return _run(top, ["cat-file", "blob", blob])
 
 
 def stages_of(path: str) -> tuple[bytes | None, bytes | None, bytes | None] | None:

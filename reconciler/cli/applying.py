@@ -16,7 +16,7 @@ from reconciler.cli import events
 from reconciler.cli.approval import approve, may_be_live
 from reconciler.cli.console import Exit, Settings, notice, show_problems, shown
 from reconciler.cli.progress import Progress
-from reconciler.cli.report import exit_code, report, worst
+from reconciler.cli.report import exit_code, keeping, report, worst
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import Options
 from reconciler.problem import ReconcilerError, UsageError
@@ -165,7 +165,7 @@ class Screen:
 
     def ended(self, result: Result, code: int) -> None:
         """Print what became of one profile."""
-        for line in report(result):
+        for line in (*report(result), *keeping(result)):
             notice(line)
         if self.as_json:
             events.ended(result, code)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from reconciler.app.apply import Result
+from reconciler.app.git import Unkept, unkept
 from reconciler.applying.events import Failed, RunResult
 from reconciler.cli.console import Exit
 from reconciler.cli.naming import naming
@@ -38,6 +39,21 @@ def report(result: Result) -> Iterator[str]:
         yield in_ascii(run.unsaved)
     if result.source_unsaved:
         yield f"note: the state is right, but its digests cannot be added: {visible(result.source_unsaved)}"
+
+
+_UNKEPT = {
+    Unkept.CHANGED: "commit {state}: it says what is live, and a clone that has an older one adds entries twice",
+    Unkept.IGNORED: "git ignores {state}: commit it all the same, since a clone without it adds entries twice",
+    Unkept.BEHIND: "the upstream branch has another {state}: pull before the next apply, and merge the two",
+}
+
+
+def keeping(result: Result) -> Iterator[str]:
+    """Give lines on a state that git has not got, or has another of; none where the apply wrote nothing."""
+    if result.run is None:
+        return
+    for why in unkept(result.state_path):
+        yield f"note: {_UNKEPT[why].format(state=visible(result.state_path))}"
 
 
 def _counts(plan: Plan, run: RunResult) -> Iterator[str]:
