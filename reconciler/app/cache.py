@@ -11,22 +11,28 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TypeVar
 
-from reconciler.decode import DamageError, Fields, mapping, optional_text_at, read_json, text
+from reconciler.decode import DamageError, Fields, mapping, optional_text_at, read_json, text, texts_at
 from reconciler.safefile import open_regular, write_new
 from reconciler.values import Plain
 
+T = TypeVar("T")
 MAX_BYTES = 4 * 1024 * 1024
-MAX_TITLES = 5_000  # of one kind; the oldest go first
+MAX_TITLES = 5_000  # of one kind, and searches; the oldest go first
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What is remembered of one account. `titles` are of ids, by kind: LOCATION, and so on."""
+    """What is remembered of one account.
+
+    `titles` are of ids, by kind: LOCATION, and so on; `searches` the ids that were found for some words, by both.
+    """
 
     read_at: str | None = None
     absent: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    searches: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def cache_path(account_id: str) -> str:
@@ -54,7 +60,8 @@ def remember(account_id: str, remembered: Remembered) -> None:
     value = {
         "read_at": remembered.read_at,
         "absent": dict(remembered.absent),
-        "titles": {kind: dict(list(titles.items())[-MAX_TITLES:]) for kind, titles in remembered.titles.items()},
+        "titles": {kind: _newest(titles) for kind, titles in remembered.titles.items()},
+        "searches": {words: list(ids) for words, ids in _newest(remembered.searches).items()},
     }
     content = json.dumps({name: below for name, below in value.items() if below}, ensure_ascii=False).encode()
     temporary = f"{path}.{os.getpid()}.tmp"
@@ -66,12 +73,18 @@ def remember(account_id: str, remembered: Remembered) -> None:
         os.rename(temporary, path)
 
 
+def _newest(values: Mapping[str, T]) -> dict[str, T]:
+    return dict(list(values.items())[-MAX_TITLES:])
+
+
 def _remembered(fields: Fields) -> Remembered:
     titles = mapping(fields.get("titles", {}), "titles")
+    searches = mapping(fields.get("searches", {}), "searches")
     return Remembered(
         optional_text_at(fields, "read_at"),
         _texts(fields.get("absent", {}), "absent"),
         {kind: _texts(of_kind, kind) for kind, of_kind in titles.items()},
+        {words: texts_at(searches, words) for words in searches},
     )
 
 

@@ -63,11 +63,12 @@ def reading_session(  # noqa: PLR0913 - the options of a read
 
     link = connection(base_url, api_key_file, ca_bundle, os.environ)
     terms = ReadTerms(again=again, pause=(pause / 2, pause * 3 / 2))
-    with Session(link, terms, _sleep, debug=settings.verbose > 1).opened() as session:
+    with Session(link, terms, sleep, debug=settings.verbose > 1).opened() as session:
         yield session
 
 
-def _sleep(seconds: float) -> bool:
+def sleep(seconds: float) -> bool:
+    """Wait, and go on."""
     time.sleep(seconds)
     return True
 

@@ -15,6 +15,7 @@ from reconciler.values import Plain, members, same, value_at
 Keys = tuple[str, ...]
 _STEP = 2
 _BLOCK_SIGN = re.compile(r"[|>][-+0-9]*")
+_REST_OF_LINE = re.compile(r"([ \t,}\]]*)(?:(?<=\s)#[^\r\n]*)?(?=\r?\n|\Z)")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
 
@@ -33,7 +34,15 @@ class Take:
     path: Keys
 
 
-Edit = Put | Take
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Write a comment at the end of the line that a value ends on, in place of one that stands there."""
+
+    path: Keys
+    text: str
+
+
+Edit = Put | Take | Note
 
 
 def edit_profile(text: str, edits: Sequence[Edit], file: str) -> str:
@@ -52,7 +61,8 @@ def _edited(text: str, edit: Edit, file: str) -> str:
     if isinstance(edit, Put) and same(value_at(before, edit.path), edit.value):
         return text
     after = _Editor(text, parse_exactly(text, file, _root), file).make(edit)
-    if not same(read_document(after.encode(), file).value, _expected(before, edit)):
+    expected = before if isinstance(edit, Note) else _expected(before, edit)
+    if not same(read_document(after.encode(), file).value, expected):
         remedy = "write the value out at each place that names it, and pull again"
         raise ProblemsError.at(
             file, "this cannot be written without changing other values", remedy, ".".join(edit.path)
@@ -60,7 +70,7 @@ def _edited(text: str, edit: Edit, file: str) -> str:
     return after
 
 
-def _expected(value: Plain, edit: Edit) -> Plain:
+def _expected(value: Plain, edit: Put | Take) -> Plain:
     """Return the data that a text must hold after an edit."""
     name, *below = edit.path
     rest = dict(members(value))
@@ -73,7 +83,7 @@ def _expected(value: Plain, edit: Edit) -> Plain:
     return rest
 
 
-def _value(edit: Edit) -> tuple[Plain, ...]:
+def _value(edit: Put | Take) -> tuple[Plain, ...]:
     return (edit.value,) if isinstance(edit, Put) else ()
 
 
@@ -160,6 +170,8 @@ class _Editor:
             above, depth = found[1], depth + 1
         self.is_in_flow = above.is_flow
         name, below = edit.path[depth], edit.path[depth + 1 :]
+        if isinstance(edit, Note):
+            return self.text if above.find(name) is None or below else self.note(above, name, edit.text)
         found = above.find(name)
         if isinstance(edit, Take):
             return self.text if found is None or below else self.take(above, name)
@@ -243,6 +255,16 @@ class _Editor:
             return self.splice(place, place, ", " + entry)
         place = self.behind_comments(self.content_end(above), above.column)
         return self.splice(place, place, self.joined(["", *_lines(path, value, " " * above.column)]))
+
+    def note(self, above: _Node, name: str, text: str) -> str:
+        """Write a comment behind a value, unless more than closing brackets stands on its line."""
+        found = above.find(name)
+        assert found is not None
+        end = self.content_end(found[1])
+        rest = _REST_OF_LINE.match(self.text, end)
+        if rest is None:
+            return self.text
+        return self.splice(end, rest.end(), f"{rest[1].rstrip()}  # {text}" if text else rest[1].rstrip())
 
     def take(self, above: _Node, name: str) -> str:
         """Take out a key with its value, and its line with them in a block."""

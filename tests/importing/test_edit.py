@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.importing.edit import Edit, Put, Take, edit_profile
+from reconciler.importing.edit import Edit, Note, Put, Take, edit_profile
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import read_document
 from tests.fmt.handwriting import Hand
@@ -120,3 +120,18 @@ def test_line_ends_stay_as_the_file_has_them() -> None:
     edited = edit_profile(text, edits, "p")
     assert "\n" not in edited.replace("\r\n", "")
     assert data(edited)["summary"] == "y\nz"
+
+
+@pytest.mark.parametrize(
+    ("line", "noted"),
+    [
+        ("location: {id: '1'}", "location: {id: '1'}  # Lyon"),
+        ("location: {id: '1'} # Bern", "location: {id: '1'}  # Lyon"),
+        ("location: {id: '1', postal_code: '02139'}", "location: {id: '1', postal_code: '02139'}"),
+        ("location:\n  id: '1' # Bern", "location:\n  id: '1'  # Lyon"),
+        ("location:\n  id: '#1'", "location:\n  id: '#1'  # Lyon"),
+    ],
+)
+def test_a_note_takes_the_place_of_the_one_before(line: str, noted: str) -> None:
+    text = f"type: LINKEDIN\n{line}\nheadline: x\n"
+    assert edit_profile(text, [Note(("location", "id"), "Lyon")], "p") == f"type: LINKEDIN\n{noted}\nheadline: x\n"
