@@ -12,9 +12,9 @@ from reconciler.cli.console import Exit, Settings, notice, result, show_problems
 def command(settings: Settings, *, profiles: tuple[str, ...], check: bool) -> int:
     """Format a profile file, comments kept.
 
-    PROFILE is profile.yaml unless named. Keys come in the schema's order, entries stay in yours, indentation is two
-    spaces, ids stand between quotes, and long text follows a `|`. What the file says stays the same: where that is not
-    sure, the file stays as it is.
+    PROFILE is profile.yaml unless named. Indentation becomes two blanks, ids get quotes, keys lose those that they do
+    not need, and long text follows a `|`. No key, comment or line changes its place, and what the file says stays the
+    same: where that is not sure, the file stays as it is.
     """
     from reconciler.problem import ProblemsError
 
@@ -31,8 +31,8 @@ def command(settings: Settings, *, profiles: tuple[str, ...], check: bool) -> in
 def _format(path: str, settings: Settings, *, check: bool) -> bool:
     """Format one file; tell whether it was not in its form."""
     from reconciler.app.folder import replace_content
-    from reconciler.fmt.layout import formatted
-    from reconciler.fmt.tree import UnusualError
+    from reconciler.fmt.form import formatted
+    from reconciler.fmt.lines import UnusualError
     from reconciler.profile.load import read_file
     from reconciler.render.terminal import visible
 

@@ -44,6 +44,7 @@ _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", re.ASCII)
 
 Scalar = str | int | float | bool | None
 Event = Any  # ruamel's events share no type that says what they hold
+Token = Any  # nor do its tokens
 T = TypeVar("T")
 
 
@@ -68,14 +69,22 @@ def parse(text: str, file: str, use: Callable[[Iterator[Event]], T]) -> T:
 
 
 def parse_exactly(text: str, file: str, use: Callable[[Iterator[Event]], T]) -> T:
-    """Give what `use` makes of the events of the pure-Python parser, whose marks hold offsets into the text.
-
-    Raises ProblemsError where the text is not YAML.
-    """
+    """Return what `use` makes of the events of the pure-Python parser. Raises ProblemsError where it is not YAML."""
     from ruamel.yaml.error import YAMLError
 
     try:
         return use(_exact(text))
+    except (YAMLError, ValueError, IndexError) as error:
+        _refuse(error, file, text)
+
+
+def tokens(text: str, file: str) -> Iterator[Token]:
+    """Return the tokens of a text, whose marks hold offsets into it. Raises ProblemsError where it is not YAML."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        yield from YAML(typ="safe", pure=True).scan(text)
     except (YAMLError, ValueError, IndexError) as error:
         _refuse(error, file, text)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.fmt.layout import formatted
+from reconciler.fmt.form import formatted
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import read_document
 from reconciler.profile.source import Mark

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from reconciler.fmt.layout import formatted
-from reconciler.fmt.tree import UnusualError
+from reconciler.fmt.form import formatted
+from reconciler.fmt.lines import UnusualError
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import read_document
 from reconciler.values import canonical
@@ -36,6 +37,12 @@ def _whole(profile: dict[str, Any]) -> dict[str, Any]:
     return {"type": "LINKEDIN", "account_id": "acc_1", **profile}
 
 
+def _bare(lines: list[str]) -> list[str]:
+    """Return what stands on each line, without blanks, quotes and the digit that says how far a text is indented."""
+    bare = [re.sub("(?<=[|>])[0-9]", "", re.sub('["\\s]', "", line)) for line in lines]
+    return bare[: max((number for number, line in enumerate(bare, 1) if line), default=0)]
+
+
 @LAW
 @given(profiles(IDS), st.integers(0, 2**32), st.booleans(), st.sampled_from(["\n", "\r\n"]))
 def test_form_keeps_meaning_and_comments_and_is_reached_at_once(
@@ -53,6 +60,8 @@ def test_form_keeps_meaning_and_comments_and_is_reached_at_once(
     assert _value(after) == _value(before)
     assert formatted(after, "p.yaml") == after
     before_lines, lines = before.decode().split(end), after.decode().split(end)
+    if after.count(b"|") == before.count(b"|"):  # no text went on lines of its own
+        assert _bare(lines) == _bare(before_lines)
     for comment in hand.comments:
         assert sum(comment in line for line in lines) == 1, comment
     head = {line.strip() for line in itertools.takewhile(lambda line: line.lstrip()[:1] in ("", "#"), before_lines)}
@@ -91,9 +100,9 @@ def _form(text: str) -> str:
     ("before", "after"),
     [
         ("b: 1\na:   2\n", "b: 1\na: 2\n"),
-        ("headline: x\n# of type\ntype: LINKEDIN # t\n", "# of type\ntype: LINKEDIN # t\nheadline: x\n"),
+        ("headline: x\n  # of type\ntype:  LINKEDIN # t\n", "headline: x\n# of type\ntype: LINKEDIN # t\n"),
         ("skills:\n- a\n-   b\n", "skills:\n  - a\n  - b\n"),
-        ("location: {postal_code: 02139, id: x}\n", 'location: {id: "x", postal_code: "02139"}\n'),
+        ("location: {postal_code: 02139, id: x}\n", 'location: {postal_code: "02139", id: "x"}\n'),
         ("location: {id: '1'}\n", None),
         ('"headline": "x"\n', 'headline: "x"\n'),
         ('summary: "one\\n\\ntwo"\n', "summary: |-\n  one\n\n  two\n"),
@@ -106,14 +115,19 @@ def _form(text: str) -> str:
         ("summary: >\n    folded\n    by hand\n", "summary: >\n  folded\n  by hand\n"),
         ("summary: one\n    two\n", "summary: one\n  two\n"),
         (f"summary: {'word ' * 30}\n", f"summary: |-\n  {('word ' * 30).strip()}\n"),
-        (f"custom_link: {{url: x, type: {'y' * 100}}}\n", f"custom_link:\n  type: {'y' * 100}\n  url: x\n"),
-        (f"skills: [{'seven67, ' * 11}z]\n", f"skills: [{'seven67, ' * 9}seven67,\n  seven67, z]\n"),
+        (f"custom_link: {{url: x, type: {'y' * 100}}}\n", None),
+        (f"skills: [{'seven67, ' * 11}z]\n", None),
+        ("skills: [ a,b ]\n", None),
+        ("skills:\n - - a\n -\n  - b\n", "skills:\n  - - a\n  -\n    - b\n"),
+        ("a:\n    b:\n    -   name: x\n        id: 1\n", 'a:\n  b:\n    - name: x\n      id: "1"\n'),
         ("skills: [a, # one\n    b]\n", None),
         ("skills:\n  # above\n  [a]\n", None),
-        ("skills:\n  [a,\n   b]\n", "skills: [a, b]\n"),
-        ("{type: LINKEDIN, account_id: a}\n", "type: LINKEDIN\naccount_id: a\n"),
+        ("skills:\n  [a,\n   b]\n", None),
+        ("skills:\n    [a,\n     b\n    ]\n", "skills:\n  [a,\n   b\n  ]\n"),
+        ("{type: LINKEDIN, account_id: a}\n", None),
+        ('{\n "type": "LINKEDIN",\n "account_id": "a"\n}\n', None),
         ("# only this\n{}\n", "# only this\n{}\n"),
-        ("%YAML 1.2\n--- # begin\na:  1\n...\n", "%YAML 1.2\n--- # begin\na: 1\n"),
+        ("%YAML 1.2\n--- # begin\na:  1\n...\n", "%YAML 1.2\n--- # begin\na: 1\n...\n"),
         ("education:\n  b: {school: &s S}\n  a: {school: *s}\n", None),
         ("summary: &s x\nheadline: *s\n", None),
         ("education:\n a: &a\n  school: S\n b: {<<: *a}\n", "education:\n  a: &a\n    school: S\n  b: {<<: *a}\n"),
@@ -128,23 +142,21 @@ def test_form_by_example(before: str, after: str | None) -> None:
 
 def test_comments_deeper_than_the_next_key_belong_to_what_ended() -> None:
     before = "education:\n    a:\n        school: S\n        # in a\n    # in education\n# of type\ntype: LINKEDIN\n"
-    after = "# of type\ntype: LINKEDIN\neducation:\n  a:\n    school: S\n    # in a\n  # in education\n"
+    after = "education:\n  a:\n    school: S\n    # in a\n  # in education\n# of type\ntype: LINKEDIN\n"
     assert _form(before) == after
 
 
-def test_lines_at_the_head_of_the_file_stay_there() -> None:
-    line = "# yaml-language-server: $schema=x\n"
-    assert _form(line + "headline: x\ntype: LINKEDIN\n") == line + "type: LINKEDIN\nheadline: x\n"
-    assert _form("# Me.\n\n# h\nheadline: x\ntype: y\n") == "# Me.\n\ntype: y\n# h\nheadline: x\n"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["? a\n: b\n", "- a\n", "a: !!map\n  b: 1\n", "--- {a: 1}\n", "a: # c\n  |\n  b\n", "&x\na: 1\n"],
-)
+@pytest.mark.parametrize("text", ["? a\n: b\n", "a: {? b : c}\n? d\n: e\n"])
 def test_what_no_profile_needs_stays_as_it_is(text: str) -> None:
     with pytest.raises(UnusualError):
         _form(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["- a\n", "a: !!map\n  b: 1\n", "--- {a: 1}\n", "a: # c\n  |\n  b\n", "&x\na: 1\n", "a: !!str 1\n"]
+)
+def test_what_few_write_has_a_form_too(text: str) -> None:
+    assert _form(text) == text
 
 
 @settings(max_examples=150)
