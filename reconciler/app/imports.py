@@ -8,7 +8,7 @@ from itertools import count
 
 from reconciler import __version__
 from reconciler.app.clock import now, written
-from reconciler.fmt.layout import formatted
+from reconciler.fmt.form import formatted
 from reconciler.importing.draft import Draft, DraftEntry, DraftField
 from reconciler.importing.linkedin import read_archive
 from reconciler.importing.resume_in import read_resume

@@ -6,7 +6,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from reconciler.fmt.layout import WIDTH
+from reconciler.fmt.lines import WIDTH
 from reconciler.profile.yaml import resolve
 from reconciler.render.terminal import visible, written
 from reconciler.values import Plain
