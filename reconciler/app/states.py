@@ -1,7 +1,7 @@
 """Owns how a state verb works on disk: under the lock, read, changed, written once."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from reconciler import __version__
@@ -10,12 +10,14 @@ from reconciler.app.fastpath import source_of
 from reconciler.app.stdin import read_input
 from reconciler.manual import accept as accepting
 from reconciler.manual import adopt as adopting
+from reconciler.manual import resolve as resolving
 from reconciler.manual import restore as restoring
+from reconciler.planning.plan import Plan
 from reconciler.planning.planner import check_account, make_plan
-from reconciler.problem import ProblemsError, StateError, UsageError
-from reconciler.profile.desired import Desired
+from reconciler.problem import ProblemsError, ReconcilerError, StateError, UsageError
+from reconciler.profile.desired import Desired, Wanted
 from reconciler.profile.document import read_document
-from reconciler.profile.load import read_file
+from reconciler.profile.load import load_all, read_file
 from reconciler.render.terminal import visible
 from reconciler.state.applied import Applied, Source
 from reconciler.state.format import read_state
@@ -114,8 +116,38 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state
         raise UsageError.at("", "an address and an id or link are needed for each entry", "name both")
     chosen = list(zip(words[::2], words[1::2], strict=True))
 
-    change(profile, state, lambda applied: adopting.adopt(applied, chosen))
+    wanted = _wanted_in(_profile_of(profile, state))
+    change(profile, state, lambda applied: adopting.adopt(applied, chosen, wanted))
     return [f"{visible(address)} has the id {visible(adopting.id_from(address, given))}" for address, given in chosen]
+
+
+def resolve(
+    address: str, entry_id: str | None, profile: str | None, state: str | None, *, arrived: bool
+) -> tuple[str, ...] | None:
+    """Settle a doubt; return what the next apply sends by the profile file, None where that cannot be told."""
+    applied = change(
+        profile, state, lambda before: resolving.resolve(before, address, entry_id, now(), arrived=arrived)
+    )
+    plan = _plan_of(profile, state, applied)
+    return None if plan is None else tuple(at for request in plan.requests for at in request.addresses)
+
+
+def _plan_of(profile: str | None, state: str | None, applied: Applied) -> Plan | None:
+    """Return the plan of the profile that is named, or that the state lies beside; None where none can be made."""
+    try:
+        (read,) = load_all((_profile_of(profile, state),), strict=False)
+        return make_plan(read, applied, path_of(profile, state), __version__)
+    except ReconcilerError:
+        return None
+
+
+def _wanted_in(profile: str) -> Mapping[str, Wanted]:
+    """Return what a profile file wants; nothing where it cannot be read."""
+    try:
+        (read,) = load_all((profile,), strict=False)
+    except ReconcilerError:
+        return {}
+    return read.desired.wanted
 
 
 def _words(source: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
+from functools import reduce, wraps
 
 import click
 
@@ -100,16 +100,17 @@ def mv(before: str, after: str, profile: str | None, state: str | None) -> None:
 
 
 @command.command()
-@click.argument("address")
+@click.argument("addresses", nargs=-1, required=True, metavar="ADDRESS...")
 @_options
-def rm(address: str, profile: str | None, state: str | None) -> None:
-    """Take ADDRESS out of state; it stays on LinkedIn, and if the file holds it, it will be sent anew."""
+def rm(addresses: tuple[str, ...], profile: str | None, state: str | None) -> None:
+    """Take each ADDRESS out of state; it stays on LinkedIn, and if the file holds it, it will be sent anew."""
     from reconciler.app.states import change
     from reconciler.manual.remove import remove
     from reconciler.render.terminal import visible
 
-    change(profile, state, lambda applied: remove(applied, address))
-    notice(f"{visible(address)}: no longer in state; what the file still holds of it will be sent anew")
+    change(profile, state, lambda applied: reduce(remove, addresses, applied))
+    named = visible(", ".join(addresses))
+    notice(f"{named}: no longer in state; what the file still holds of it will be sent anew")
 
 
 @command.command()
@@ -163,9 +164,7 @@ def resolve(  # noqa: PLR0913 - one for each option
     address: str, *, arrived: bool, lost: bool, entry_id: str | None, profile: str | None, state: str | None
 ) -> None:
     """Settle what is in doubt: look at the profile on LinkedIn, and say whether ADDRESS arrived."""
-    from reconciler.app.clock import now
-    from reconciler.app.states import change
-    from reconciler.manual import resolve as verb
+    from reconciler.app.states import resolve as resolve_
     from reconciler.problem import UsageError
     from reconciler.render.terminal import visible
 
@@ -173,8 +172,16 @@ def resolve(  # noqa: PLR0913 - one for each option
         raise UsageError.at("", "say whether it is there", "pass either --applied or --not-applied", address)
     if entry_id is not None and lost:
         raise UsageError.at("", "what did not arrive has no id", "leave --id out", address)
-    change(profile, state, lambda applied: verb.resolve(applied, address, entry_id, now(), arrived=arrived))
-    notice(f"{visible(address)}: {'recorded as applied' if arrived else 'will be sent by the next apply'}")
+    following = resolve_(address, entry_id, profile, state, arrived=arrived)
+    if arrived:
+        said = "recorded as applied"
+    elif following is None:
+        said = "recorded as not applied"
+    elif address in following:
+        said = "will be sent by the next apply"
+    else:
+        said = "recorded as not applied; the next apply does not send it, by what the profile file says now"
+    notice(f"{visible(address)}: {said}")
 
 
 @command.command()

@@ -1,15 +1,18 @@
 """Owns `state adopt`: it records LinkedIn's own ids of entries."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from reconciler.address import section_of
 from reconciler.manual.refuse import check_entry, refuse_taken_id, refused, unknown
 from reconciler.problem import Problem, StateError
+from reconciler.profile.desired import Wanted
 from reconciler.state import transitions
-from reconciler.state.applied import Applied, Forgotten
+from reconciler.state.applied import Applied, Forgotten, Known
 from reconciler.state.queries import holdings, in_doubt
+from reconciler.values import same
 
 _EDIT_LINK = re.compile(
     r"(?:(?i:(?:https?://)?(?:[a-z0-9-]+\.)?linkedin\.com)|…)?(?:/[^/?#\s]+)*?"
@@ -20,14 +23,19 @@ _ID = re.compile(r"[a-zA-Z0-9_-][a-zA-Z0-9._~=+-]*", re.ASCII)
 _NEW = "new"  # what stands in the link of a form that adds an entry, where that of an edit form has the id
 
 
-def adopt(applied: Applied, pairs: Sequence[tuple[str, str]]) -> Applied:
-    """Return the state with these ids of entries, out of edit links too: all of them or none. Raises StateError."""
+def adopt(
+    applied: Applied, pairs: Sequence[tuple[str, str]], wanted: Mapping[str, Wanted] = MappingProxyType({})
+) -> Applied:
+    """Return the state with these ids of entries, out of edit links too: all of them or none. Raises StateError.
+
+    `wanted` is what the profile file says, as far as it can be read.
+    """
     problems: list[Problem] = []
     known = holdings(applied)
     former = [(address, known[address].id) for address, _ in pairs if address in known]
     for address, given in pairs:
         try:
-            applied = _adopted(applied, address, given)
+            applied = _adopted(applied, address, given, wanted.get(address))
         except StateError as error:
             problems.extend(error.problems)
     if problems:
@@ -40,7 +48,7 @@ def adopt(applied: Applied, pairs: Sequence[tuple[str, str]]) -> Applied:
     return applied
 
 
-def _adopted(applied: Applied, address: str, given: str) -> Applied:
+def _adopted(applied: Applied, address: str, given: str, wanted: Wanted | None) -> Applied:
     check_entry(address)
     if address in in_doubt(applied):
         raise refused(address, "it is in doubt", f"run `reconciler state resolve {address} --applied --id ID`")
@@ -54,10 +62,23 @@ def _adopted(applied: Applied, address: str, given: str) -> Applied:
             f"its id is {known.id}, and was applied with it",
             "change the profile file: another id is another entry",
         )
+    if wanted is not None and wanted.id == entry_id and known.id not in (None, entry_id):
+        _refuse_other_content(address, known, wanted)
     following = replace(known, id=entry_id, id_by="adopt")
     if isinstance(following, Forgotten):
         return replace(applied, forgotten={**applied.forgotten, address: following})
     return replace(applied, sections={**applied.sections, address: following})
+
+
+def _refuse_other_content(address: str, known: Known, wanted: Wanted) -> None:
+    """Refuse to take its id from a record for an entry of the file that has that key and another content."""
+    if not same(known.value, wanted.value):
+        raise refused(
+            address,
+            f"the profile file gives this id to an entry that differs from the one of id {known.id}, "
+            "and may be another one",
+            "if it is another one, give it a key of its own; if it is the same, take the id out of the file first",
+        )
 
 
 def id_from(address: str, given: str) -> str:

@@ -73,7 +73,13 @@ def fold(applied: Applied, request: str, now: str) -> Applied:
 
 
 def record(applied: Applied, address: str, sending: Sending, now: str, by: str) -> Applied:
-    """Record the value of one address as live, and that no earlier request makes it uncertain."""
+    """Record the value of one address as live, and that no earlier request makes it uncertain.
+
+    Another entry that has this key is set aside: no record is written over by what is not the same entry.
+    """
+    there = applied.sections.get(address)
+    if there is not None and is_entry(address) and _handle(applied, address, sending) != there.handle:
+        applied = forget(applied, address, now)
     forgotten = dict(applied.forgotten)
     if not is_entry_section(section_of(address)):
         forgotten = {at: one for at, one in forgotten.items() if not lies_in(at, address)}

@@ -53,3 +53,14 @@ def test_two_entries_change_keys_at_once_with_what_is_pending_for_them() -> None
             replace(after, sections={"experience.b": two}), {"experience.b": "experience.c"}, NOW
         ).sections
     ) == {"experience.c": two}
+
+
+def test_an_entry_under_the_key_of_another_one_sets_that_one_aside() -> None:
+    """Its record was written over, and with it the only knowledge of a job that is on LinkedIn."""
+    there = Record({"role": "Chef"}, NOW, "apply", "7", "adopt", "chefs")
+    state = Applied("l", 1, "w", "acc", {"experience.b": there})
+    for sending in (Sending({"role": "Clerk"}, "8", "file"), Sending({"role": "Clerk"}, handle="clerk")):
+        after = transitions.record(state, "experience.b", sending, NOW, "accept")
+        assert after.sections["experience.b"].value == {"role": "Clerk"}
+        gone = after.forgotten["experience.b-forgotten"]
+        assert (gone.value, gone.id, gone.handle) == (there.value, "7", "chefs")

@@ -1,0 +1,57 @@
+"""Ways to a second job, or to the wrong one, that led through a verb of `state`."""
+
+from tests.world import World
+
+CHEF, CLERK = {"role": "Chef", "company": "Beta"}, {"role": "Clerk", "company": "Bank"}
+COOKS = {**CHEF, "description": "cooks"}
+
+
+def applied(here: World, **jobs: object) -> None:
+    here.write({"experience": jobs})
+    assert here.apply().code == 0
+
+
+def test_adopt_takes_no_id_from_a_record_of_other_content(here: World) -> None:
+    """An id under a reused key was adopted for the entry that had the key before, which was then added again."""
+    applied(here, b=COOKS)
+    here.cli("state", "adopt", "experience.b", "5")
+    here.write({"experience": {"b": {**CLERK, "id": "777"}, "d": {**COOKS, "description": "cooks well"}}})
+    before = here.state_path.read_bytes()
+    done = here.cli("state", "adopt", "experience.b", "777")
+    assert (done.code, "may be another one" in done.err, here.state_path.read_bytes()) == (1, True, before)
+    here.apply()
+    assert [job["role"] for job in here.live()["experience"]].count("Chef") == 1
+
+
+def test_adopt_corrects_an_id_of_the_same_content(here: World) -> None:
+    applied(here, b=COOKS)
+    here.cli("state", "adopt", "experience.b", "5")
+    here.write({"experience": {"b": {**COOKS, "id": "777"}}})
+    assert here.cli("state", "adopt", "experience.b", "777").code == 0
+    assert here.state()["sections"]["experience.b"]["id"] == "777"
+
+
+def test_what_left_the_file_is_not_said_to_be_sent(here: World) -> None:
+    here.write({"headline": "x", "experience": {"b": CHEF}})
+    here.simulator.faults.add(["none", "close=before-edit"])
+    here.apply()
+    assert here.plan()["in_doubt"] == ["experience.b"]
+    here.write({"headline": "x"})
+    done = here.cli("state", "resolve", "experience.b", "--not-applied")
+    assert (done.code, "does not send it" in done.err) == (0, True)
+
+
+def test_what_the_file_still_holds_is_said_to_be_sent(here: World) -> None:
+    here.write({"headline": "x", "experience": {"b": CHEF}})
+    here.simulator.faults.add(["none", "close=before-edit"])
+    here.apply()
+    done = here.cli("state", "resolve", "experience.b", "--not-applied")
+    assert (done.code, done.err) == (0, "experience.b: will be sent by the next apply\n")
+
+
+def test_rm_takes_several_addresses_out_or_none(here: World) -> None:
+    here.write({"headline": "x", "summary": "s"})
+    here.apply()
+    before = here.state_path.read_bytes()
+    assert (here.cli("state", "rm", "headline", "skills").code, here.state_path.read_bytes()) == (1, before)
+    assert (here.cli("state", "rm", "headline", "summary").code, here.state()["sections"]) == (0, {})
