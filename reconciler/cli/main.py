@@ -4,10 +4,12 @@ import gc
 import os
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler import __version__
+from reconciler.cli.completed import with_completion
 from reconciler.cli.console import (
     Exit,
     Settings,
@@ -19,6 +21,9 @@ from reconciler.cli.console import (
     show_problems,
 )
 from reconciler.cli.options import COMMAND_POINTERS, common_options, pointer, with_common_options
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # Command → what its own help says first: `--help` must not import every command to know it. A test compares.
 COMMANDS = {
@@ -36,6 +41,7 @@ COMMANDS = {
     "import": "Write a first profile from what you have: LinkedIn's archive, or a JSON Resume.",
     "export": "Print the profile in another format.",
     "schema": "Print the profile's JSON Schema.",
+    "completion": "Print what lets a shell complete commands, files and addresses.",
     "simulator": "Run a strict local stand-in for the API.",
 }
 
@@ -56,6 +62,14 @@ class Commands(click.Group):
         found = import_module(f"reconciler.cli.{cmd_name}_").command
         assert isinstance(found, click.Command)
         return with_common_options(found)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Complete the name of a command without importing them all, or an option."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(name, help=said) for name, said in COMMANDS.items() if name.startswith(incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -94,6 +108,7 @@ def cli() -> None:
 
 
 cli.params[:0] = common_options(hidden=False)
+with_completion(cli)
 
 
 def run() -> None:

@@ -4,6 +4,7 @@ import os
 
 import click
 
+from reconciler.cli.completed import with_completion
 from reconciler.cli.console import Settings
 
 # What people type who come from other tools → what to write here.
@@ -76,6 +77,7 @@ def common_options(*, hidden: bool) -> list[click.Parameter]:
 def with_common_options(command: click.Command) -> click.Command:
     """Let a command, and those below it, take the common options too; return it."""
     if not any(option.name == "directory" for option in command.params):
+        with_completion(command)
         command.params += common_options(hidden=True)
     for below in command.commands.values() if isinstance(command, click.Group) else ():
         with_common_options(below)
@@ -92,11 +94,13 @@ def pointer(error: click.UsageError) -> str:
 
 
 def _change_folder(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    if value is None or context.resilient_parsing:
+    if value is None:
         return
     try:
         os.chdir(value)
     except (OSError, ValueError) as error:
+        if context.resilient_parsing:  # a shell completes a command that is being written
+            return
         why = error.strerror if isinstance(error, OSError) else "this is not a path"
         raise click.BadParameter(f"{value}: {why}", param_hint="-C") from error
 
