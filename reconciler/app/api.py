@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from reconciler.app.apply import Callbacks, Result, Start, Stop, Terms, Unstoppable, apply_one, starts
+from reconciler.app.apply import Callbacks, Result, Start, Stop, Terms, Unstoppable, apply_one, check_bound, starts
 from reconciler.app.plans import prepare, read_profiles
 from reconciler.app.saved import read_saved
 from reconciler.app.saved import save as save_plans
@@ -116,6 +116,7 @@ def _start(what: Plan | Profile | Path, state: str | None, targets: tuple[str, .
         raise UsageError.at(what.profile.path, "a plan has its own targets and state", "leave them out")
     (profile,) = read_profiles((what.profile.path,), what.state.path)
     prepared = prepare(profile, what.state.path, Options(targets=what.targets))
+    check_bound(prepared.plan, None, (what.id,))
     return Start(prepared), (what.id,)
 
 
