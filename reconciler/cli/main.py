@@ -37,6 +37,7 @@ COMMANDS = {
     "drift": "Show what was changed on LinkedIn since it was applied.",
     "pull": "Write what was changed on LinkedIn into the profile file: all of it, or what lies in ADDRESS.",
     "lookup": "Find the ids that a profile needs: of a location, a job title, a company, an employment type.",
+    "doctor": "Look at the set-up: the tool, the profile, its state and lock, git, the key, the account's connection.",
     "fmt": "Format a profile file, comments kept.",
     "import": "Write a first profile from what you have: LinkedIn's archive, or a JSON Resume.",
     "export": "Print the profile in another format.",

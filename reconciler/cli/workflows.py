@@ -55,6 +55,25 @@ def to_add(path: str, profile: str) -> list[str]:
     return [f"add to PROFILES in {path}, on a line of its own: {inside}{folder}"]
 
 
+def outdated(profile: str) -> Iterator[str]:
+    """Yield the workflow files around a profile that are there, and not as this version writes them."""
+    root = _root_of(profile)
+    for path, template in {**_FOR_GITHUB, **_FOR_GITLAB}.items():
+        whole = os.path.relpath(os.path.join(root, path))
+        if template.endswith("include.yml") or not os.path.isfile(whole):
+            continue
+        with open(whole, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+        if not _form_of(template).fullmatch(text):
+            yield whole
+
+
+def _form_of(template: str) -> re.Pattern[str]:
+    """Return a pattern of every text that a template gives: what is filled in, and more profiles and paths, fit."""
+    parts = re.split(r'"@[A-Z]+@"|@PROFILE@', _template(template))
+    return re.compile("(?s:.{0,4000}?)".join(map(re.escape, parts)))
+
+
 def _profiles(text: str) -> Iterator[str]:
     """Yield the lines of the block PROFILES of a workflow file."""
     found = re.search(r"^( *)PROFILES: *\|-.*\n((?:\1 +.*\n)*)", text, re.MULTILINE)

@@ -255,6 +255,23 @@ def locked(path: str, now: str, timeout: float = 0.0, waiting: Callable[[str], N
         os.close(descriptor)
 
 
+def lock_holder(path: str) -> str | None:
+    """Return who holds a state's lock, as a process and since when; None where nobody does."""
+    try:
+        descriptor = open_regular(_lock_path(path), follow=False)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(descriptor)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return None
+
+
 def _lock_path(path: str) -> str:
     return f"{path}.lock"
 
