@@ -9,7 +9,7 @@ from reconciler.render.markdown_budget import Detail
 from reconciler.render.markdown_text import code, inline, pre, sentence
 from reconciler.render.value import ListChange, along, is_long, lengths, list_change, short
 from reconciler.render.wording import pieces
-from reconciler.render.words import Piece, words
+from reconciler.render.words import Piece, pieces_told_apart, told_apart, words
 from reconciler.values import Plain
 
 FOLD = 1200  # a block of more characters, or of more than FOLD_LINES lines, is folded away
@@ -144,11 +144,12 @@ def _field(field: FieldChange, files: Mapping[str, FilePart]) -> Value | Items |
 
 def _text(name: str, before: str | None, after: str) -> Text | str:
     if any(map(is_long, (before or "", after))):
-        pieces = (Piece(" ", after),) if before is None else words(before, after)
+        pieces = (Piece(" ", after),) if before is None else pieces_told_apart(words(before, after))
         return Text(name, _counts(before, after), pieces)
     if before is None:
         return f"{name}{code(after)}"
-    pieces = words(before, after)
+    pieces = pieces_told_apart(words(before, after))
+    before, after = told_apart(before, after)
     if before and after and any(piece.kind == " " for piece in pieces):
         return f"{name}{inline(pieces)}"
     gone = code(before)  # where it was empty, it says so

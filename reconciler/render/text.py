@@ -17,11 +17,11 @@ from reconciler.render.value import (
     is_long,
     lengths,
     list_change,
-    short,
+    shorts,
     size,
 )
 from reconciler.render.wording import ids_given, text, ways_out
-from reconciler.render.words import words
+from reconciler.render.words import pieces_told_apart, words
 
 SYMBOLS = {
     Action.CREATE: "+",
@@ -123,9 +123,9 @@ def _field(field: FieldChange, files: Mapping[str, FilePart], paint: Paint) -> I
     if listed is not None:
         yield from _list(name, listed, paint)
         return
-    after = paint.green(visible(short(field.after, files)))
-    before = "" if field.before is None else f"{paint.red(visible(short(field.before, files)))} → "
-    yield f"    {name}{before}{after}"
+    before, after = shorts(field.before, field.after, files)
+    was = "" if field.before is None else f"{paint.red(visible(before))} → "
+    yield f"    {name}{was}{paint.green(visible(after))}"
 
 
 def _list(name: str, listed: ListChange, paint: Paint) -> Iterator[str]:
@@ -141,7 +141,7 @@ def _diff(before: str, after: str, paint: Paint) -> Iterator[str]:
     Where the texts themselves hold such a mark, a backslash stands before it.
     """
     text = ""
-    for piece in words(before, after):
+    for piece in pieces_told_apart(words(before, after)):
         shown = _MARKS.sub(r"\\\g<0>", visible(piece.text, newlines=True))
         if piece.kind == "…":
             text += paint.dim(f" … {len(piece.text)} characters … ")

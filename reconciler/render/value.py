@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reconciler.planning.plan import Change, FilePart, Plan
 from reconciler.render.fields import is_date, is_span
+from reconciler.render.words import look, spelled, told_apart
 from reconciler.values import Plain, canonical, is_file
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -31,6 +32,13 @@ def short(value: Plain, files: Mapping[str, FilePart] | None = None) -> str:
     if is_span(value):
         return span(value)
     return "{" + ", ".join(f"{name}: {short(below, files)}" for name, below in value.items()) + "}"
+
+
+def shorts(before: Plain, after: Plain, files: Mapping[str, FilePart] | None = None) -> tuple[str, str]:
+    """Write two values in one line each; of texts that look the same all that is not ASCII is written by its number."""
+    if isinstance(before, str) and isinstance(after, str) and told_apart(before, after) != (before, after):
+        return spelled(short(before)), spelled(short(after))
+    return short(before, files), short(after, files)
 
 
 def is_long(text: str) -> bool:
@@ -114,7 +122,15 @@ def list_change(before: Plain, after: Plain) -> ListChange | None:
     told = list(map(canonical, kept + added)) == list(map(canonical, after))
     if told and not (added or taken):
         return None
-    return ListChange(tuple(map(item, added)), tuple(map(item, taken)), "" if told else short(after))
+    new, gone = _items_told_apart(list(map(item, added)), list(map(item, taken)))
+    return ListChange(new, gone, "" if told else short(after))
+
+
+def _items_told_apart(added: list[str], taken: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Write out of the items that were added and taken off those that look the same."""
+    same = set(map(look, added)) & set(map(look, taken))
+    new, gone = (tuple(spelled(text) if look(text) in same else text for text in texts) for texts in (added, taken))
+    return new, gone
 
 
 def _parted(values: list[Plain], wanted: Counter[str]) -> tuple[list[Plain], list[Plain]]:

@@ -2,16 +2,22 @@
 
 import difflib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
+
+from reconciler.render.terminal import written
 
 MAX_PAIRS = 250_000  # of equal words, between what differs: beyond it lines are compared, which takes less time
 MAX_STEPS = 4_000_000  # a comparison walks all that it compares once for each run that it finds equal
 CONTEXT = 12  # unchanged words, and the spaces between them, kept on each side of a change
 Step: TypeAlias = tuple[str, int, int, int, int]  # as difflib gives them: what, from and to on either side
 
+_UNSPACED = "\u0e00"  # from Thai on, letters without case are of scripts without spaces: Thai, Chinese, Japanese …
+_MARKS = ("Mn", "Mc", "Me")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _WORDS = re.compile(r"\n|[^\S\n]+|\S+")
 
@@ -26,12 +32,62 @@ class Piece:
 
 def words(before: str, after: str) -> tuple[Piece, ...]:
     """Give the pieces that lead from one text to the other: all but `+` make the first, all but `-` the second."""
-    for split in (_WORDS.findall, _LINES.findall):
+    for split in (_split, _LINES.findall):
         one, other = split(before), split(after)
         start, end = _alike(one, other)
         if _is_quick(one[start : len(one) - end], other[start : len(other) - end]):
             return tuple(_pieces(one, other))
     return tuple(piece for piece in (Piece("-", before), Piece("+", after)) if piece.text)
+
+
+def told_apart(before: str, after: str) -> tuple[str, str]:
+    """Return two texts, with all that is not ASCII written by its number where they look the same and are not."""
+    if before == after or look(before) != look(after):
+        return before, after
+    return spelled(before), spelled(after)
+
+
+def pieces_told_apart(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Return pieces, of which what is gone and what is new are written out where they look the same."""
+    found = list(pieces)
+    for place, (gone, new) in enumerate(pairwise(pieces)):
+        if (gone.kind, new.kind) == ("-", "+"):
+            texts = told_apart(gone.text, new.text)
+            found[place : place + 2] = [Piece("-", texts[0]), Piece("+", texts[1])]
+    return tuple(found)
+
+
+def look(text: str) -> str:
+    """Return what a reader sees of a text: one form of its letters, one kind of space, nothing that is not drawn."""
+    shown = unicodedata.normalize("NFKC", text)
+    return "".join(" " if letter.isspace() else letter for letter in shown if unicodedata.category(letter) != "Cf")
+
+
+def spelled(text: str) -> str:
+    """Return a text with all that is not ASCII written by its number."""
+    return "".join(letter if letter.isascii() else written(letter) for letter in text)
+
+
+def _split(text: str) -> list[str]:
+    """Split a text into words, spaces and newlines; letters of scripts that put no spaces between words stand alone."""
+    words = _WORDS.findall(text)
+    if text.isascii():
+        return words
+    return [piece for word in words for piece in ([word] if word.isascii() else _letters(word))]
+
+
+def _letters(word: str) -> Iterator[str]:
+    """Yield the letters that stand alone, each with its marks, and what is between them."""
+    run, alone = "", False
+    for letter in word:
+        category = unicodedata.category(letter)
+        begins = letter >= _UNSPACED and category == "Lo"
+        if run and (begins or (alone and category not in _MARKS)):
+            yield run
+            run = ""
+        run, alone = run + letter, begins or (alone and category in _MARKS)
+    if run:
+        yield run
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:

@@ -216,3 +216,9 @@ def test_values_in_one_line(value: Plain, text: str) -> None:
 
 def test_sizes_in_the_unit_that_fits() -> None:
     assert [size(count) for count in (5, 2048, 3 * 1024 * 1024)] == ["5 bytes", "2.0 KiB", "3.0 MiB"]
+
+
+def test_a_change_that_nobody_can_see_is_written_out() -> None:
+    assert update("caf\u00e9", "cafe\u0301") == '~ summary  update\n    "caf\\xe9" → "cafe\\u0301"\n'
+    assert update("a b", "a\u00a0b") == '~ summary  update\n    "a b" → "a\\xa0b"\n'
+    assert update(["Caf\u00e9"], ["Cafe\u0301"]) == "~ summary  update\n    + Cafe\\u0301\n    - Caf\\xe9\n"

@@ -3,7 +3,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.words import Piece, words
+from reconciler.render.words import Piece, pieces_told_apart, told_apart, words
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "c", " ", "\n", "  ", "é", "\t"]), max_size=60).map("".join)
 
@@ -62,3 +62,23 @@ def test_texts_of_thousands_of_words_with_each_space_of_its_own_are_not_compared
     spaces = ["".join(one) for one in product(" \t\u00a0\u2003\u2002", repeat=6)][:8000]
     before, after = ("".join(f"{sign}{at}{space}" for at, space in enumerate(spaces)) for sign in "ab")
     assert words(before, after) == (Piece("-", before), Piece("+", after))
+
+
+def test_scripts_without_spaces_are_compared_letter_by_letter() -> None:
+    assert words("私は東京で働く", "私は大阪で働く") == (
+        Piece(" ", "私は"),
+        Piece("-", "東京"),
+        Piece("+", "大阪"),
+        Piece(" ", "で働く"),
+    )
+    assert Piece("-", "ที่") in words("ผมอยู่ที่นี่", "ผมอยู่นี่")  # a vowel sign goes with its letter
+    assert words("naïve Zürich", "naïve Zurich")[1:] == (Piece("-", "Zürich"), Piece("+", "Zurich"))
+
+
+def test_texts_that_look_the_same_are_written_out() -> None:
+    pieces = pieces_told_apart(words("un caf\u00e9 noir", "un cafe\u0301 noir"))
+    assert pieces[1:3] == (Piece("-", r"caf\xe9"), Piece("+", r"cafe\u0301"))
+    pieces = pieces_told_apart(words("a b", "a\u00a0b"))
+    assert (_side(pieces, "+"), _side(pieces, "-")) == ("a b", r"a\xa0b")
+    assert told_apart("ab", "a\u200bb") == ("ab", r"a\u200bb")
+    assert told_apart("caf\u00e9", "th\u00e9") == ("caf\u00e9", "th\u00e9")
