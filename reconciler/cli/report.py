@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 
+from reconciler.address import is_entry
 from reconciler.app.apply import Result
 from reconciler.app.git import Unkept, unkept
 from reconciler.applying.events import Failed, RunResult
@@ -12,7 +13,7 @@ from reconciler.planning.plan import Action, Plan
 from reconciler.planning.quoting import quoted
 from reconciler.planning.reason import in_doubt
 from reconciler.render.terminal import visible
-from reconciler.render.wording import text, ways_out
+from reconciler.render.wording import form_of, text, ways_out
 from reconciler.state.applied import Applied
 from reconciler.wire.outcomes import Outcome, Verdict
 
@@ -28,6 +29,10 @@ def report(result: Result) -> Iterator[str]:
     for failed in run.rejected:
         yield f"  {_names(failed)}: not applied: {_told(failed)}{_remedy(_way_out(failed, plan, state_path))}"
     yield from _unknown(plan, run, state_path)
+    for change in plan.changes:
+        if change.action is Action.FORGET and is_entry(change.address):
+            place = visible(form_of(change.address, change.entry_id))
+            yield f"  {visible(change.address)}: stays on LinkedIn; to delete it there: {place}"
     if run.end is not None:
         yield f"  stopped: {visible(run.reason)}"
     if run.untried:

@@ -39,7 +39,8 @@ class Change:
     """One line of a plan. `before` is the value it was compared with, None where none is known.
 
     A `move` says in `moved_from` the address that it comes from. `entry_id` is LinkedIn's id of the entry that it
-    edits, `notifies` says that the network is told, `along` gives by address what is sent with it, unchanged.
+    edits or lets go of, `notifies` says that the network is told, `along` gives by address what is sent with it though
+    it did not change.
     """
 
     address: str
@@ -150,6 +151,7 @@ class Plan:
 
     `first_apply` names the sections in which entries would be created and of which state never held one; where there is
     no state, all that are sent. `lines` says where the entries begin in the file under which a way out writes a line;
+    `stays` gives by address the entries that were let go of and stay on LinkedIn, with their ids where these are known;
     `ids` are those that the file gives to entries of which state knows none, by address: they send nothing;
     `targets` and `add` are what was asked of the plan, which planning it anew needs.
     """
@@ -167,6 +169,7 @@ class Plan:
     add: tuple[str, ...] = ()
     ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    stays: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def id(self) -> str:

@@ -56,7 +56,7 @@ def make_plan(
         profile=ProfileRef(profile.path, profile.sha256),
         state=_state_ref(applied, state_path),
         tool_version=tool_version,
-        changes=tuple(_with_along(efforts, desired)),
+        changes=tuple(_let_go_of(change, applied) for change in _with_along(efforts, desired)),
         requests=requests(efforts, desired),
         warnings=tuple(map(without_place, profile.warnings)),
         in_doubt=doubted,
@@ -65,6 +65,7 @@ def make_plan(
         add=tuple(sorted(options.add)),
         ids=ids,
         lines=_lines_to_write_at(efforts, profile),
+        stays=_stays(applied),
     )
 
 
@@ -77,6 +78,20 @@ def _with_along(efforts: Sequence[Effort], desired: Desired) -> Iterator[Change]
             yield replace(change, along={companion: desired.wanted[companion].value})
         else:
             yield change
+
+
+def _let_go_of(change: Change, applied: Applied | None) -> Change:
+    """Return a change, with the id of the entry that it lets go of where that is known."""
+    record = applied.sections.get(change.address) if applied is not None else None
+    if change.action is not Action.FORGET or record is None:
+        return change
+    return replace(change, entry_id=record.id)
+
+
+def _stays(applied: Applied | None) -> Mapping[str, str | None]:
+    """Return the entries that were let go of before, with their ids."""
+    forgotten = applied.forgotten if applied is not None else {}
+    return {address: entry.id for address, entry in sorted(forgotten.items()) if is_entry(address)}
 
 
 def _lines_to_write_at(efforts: Iterable[Effort], profile: Profile) -> Mapping[str, int]:

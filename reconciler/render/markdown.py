@@ -6,7 +6,7 @@ Our own words are Markdown; whatever could hold a user's text is a block of HTML
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.address import section_of
+from reconciler.address import is_entry, section_of
 from reconciler.planning.plan import Action, Change, FilePart, Plan
 from reconciler.planning.reason import Code, Reason, Way
 from reconciler.problem import Problem
@@ -16,7 +16,7 @@ from reconciler.render.markdown_budget import Detail, fitted, size
 from reconciler.render.markdown_change import ShownChange, extent, label, named, shown_change, title, write_change
 from reconciler.render.markdown_text import code, foreign, sentence
 from reconciler.render.value import files_of
-from reconciler.render.wording import do, pieces, when
+from reconciler.render.wording import do, form_of, pieces, when
 
 _REFUSED = "What it was made from is not what it was."
 _FIRST_APPLY = (
@@ -167,8 +167,15 @@ def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[Section]:
     yield Section("Tells the network", _TOLD, tuple(named(_change_at(plan, address)) for address in told))
     yield Section("Blocked", _BLOCKED, tuple(_blocked(change, plan) for change in blocked))
     yield Section("In doubt", _DOUBTED, tuple(named(_change_at(plan, address)) for address in plan.in_doubt))
-    yield Section("Stays on LinkedIn", _FORGOTTEN, tuple(map(named, by_action[Action.FORGET])))
+    yield Section("Stays on LinkedIn", _FORGOTTEN, tuple(map(_left, by_action[Action.FORGET])))
     yield Section("Warnings", "", tuple(_warnings(plan)), warning=True)
+
+
+def _left(change: Change) -> str:
+    """Say of what left the file what it is, and where it can be deleted by hand."""
+    if not is_entry(change.address):
+        return named(change)
+    return f"{named(change)}; to delete it there: {code(form_of(change.address, change.entry_id))}"
 
 
 def _is_first(change: Change, plan: Plan) -> bool:

@@ -111,7 +111,7 @@ def shown_change(change: Change, files: Mapping[str, FilePart]) -> ShownChange:
     said = (sentence(pieces(change.reason)),) if change.reason and change.action not in _EXPLAINED else ()
     if change.along:
         said = (f"sent along, as it is: {code(along(change), len(along(change)))}", *said)
-    if change.entry_id is not None:
+    if change.entry_id is not None and change.action is not Action.FORGET:
         said = (f"edits the entry {code(change.entry_id, len(change.entry_id))} on LinkedIn", *said)
     fields = () if change.action in _SILENT else shown_fields(change)
     heading = f"<h4>{title(change)} · {change.action.value}</h4>"

@@ -68,6 +68,8 @@ def plan_json(plan: Plan, created_at: str, commit: str | None = None) -> dict[st
     value |= {name: list(texts) for name, texts in optional.items() if texts}
     if plan.ids:
         value["ids"] = dict(plan.ids)
+    if plan.stays:
+        value["stays"] = dict(plan.stays)
     if plan.lines:
         value["lines"] = dict(plan.lines)
     if commit is not None:
@@ -187,6 +189,7 @@ def _plan(value: Fields) -> SavedPlan:
         add=_optional_texts_at(value, "add"),
         ids=_ids(value),
         lines=_lines(value),
+        stays=_stays(value),
     )
     given = set(ids_given(plan))
     plan = replace(plan, warnings=tuple(warning for warning in plan.warnings if warning not in given))
@@ -204,6 +207,11 @@ def _state(value: Fields) -> StateRef:
 def _ids(value: Fields) -> dict[str, str]:
     ids = mapping(value.get("ids", {}), "ids")
     return {address: text_at(ids, address) for address in ids}
+
+
+def _stays(value: Fields) -> dict[str, str | None]:
+    stays = mapping(value.get("stays", {}), "stays")
+    return {address: None if stays[address] is None else text_at(stays, address) for address in stays}
 
 
 def _lines(value: Fields) -> dict[str, int]:

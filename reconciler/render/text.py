@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from reconciler.address import is_entry
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
 from reconciler.planning.quoting import cited, command_line
 from reconciler.planning.reason import Code, Reason, in_doubt
@@ -20,7 +21,7 @@ from reconciler.render.value import (
     shorts,
     size,
 )
-from reconciler.render.wording import ids_given, text, ways_out
+from reconciler.render.wording import form_of, ids_given, text, ways_out
 from reconciler.render.words import pieces_told_apart, words
 
 SYMBOLS = {
@@ -45,7 +46,8 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
     warnings = [paint.yellow(f"warning: {visible(warning)}") for warning in (*plan.warnings, *ids_given(plan))]
     if plan.empty:
         line = no_changes(plan.profile.path, plan.state.applied_at, len(plan.ids))
-        return "\n".join([*warnings, line] if plan.ids else [line])
+        stays = _stays(plan) if verbose else ()
+        return "\n".join([*(warnings if plan.ids else ()), *stays, line])
     lines = [paint.bold(f"{visible(plan.profile.path)} → account {visible(plan.account_id)}"), ""]
     files = files_of(plan)
     for change in plan.changes:
@@ -54,7 +56,7 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
         if all(change.address != address for change in plan.changes):
             lines += [paint.red(f"? {visible(address)}  {Code.IN_DOUBT}"), *_reason(in_doubt(address), plan, paint), ""]
     if verbose:
-        lines += [*_requests(plan, paint), *(paint.dim(line) for line in _LEGEND), ""]
+        lines += [*_requests(plan, paint), *_stays(plan), *(paint.dim(line) for line in _LEGEND), ""]
     lines += warnings
     lines += list(_foot(plan, paint))
     return "\n".join(lines)
@@ -75,7 +77,7 @@ def _change(change: Change, files: Mapping[str, FilePart], paint: Paint) -> Iter
 
 def _told(change: Change, paint: Paint) -> Iterator[str]:
     """Say which entry is edited, and what goes along with a section."""
-    if change.entry_id is not None:
+    if change.entry_id is not None and change.action is not Action.FORGET:
         yield f"    {paint.dim(f'edits the entry {visible(cited(change.entry_id))} on LinkedIn')}"
     if change.along:
         yield f"    {paint.dim(f'sent along, as it is: {visible(along(change))}')}"
@@ -84,6 +86,8 @@ def _told(change: Change, paint: Paint) -> Iterator[str]:
 def _said(change: Change, plan: Plan, paint: Paint) -> Iterator[str]:
     if change.reason is not None:
         yield from _reason(change.reason, plan, paint)
+    if change.action is Action.FORGET and is_entry(change.address):
+        yield f"    to delete it there: {visible(form_of(change.address, change.entry_id))}"
     for warning in change.warnings:
         yield f"    {paint.yellow('warning: ' + visible(text(warning)))}"
 
@@ -173,6 +177,15 @@ def _requests(plan: Plan, paint: Paint) -> Iterator[str]:
             else:
                 about = f"{size(part.size)}, {part.sha256[:8]}, {part.content_type}"
                 yield f"    {visible(part.name)} = @{visible(part.file)} ({about})"
+        yield ""
+
+
+def _stays(plan: Plan) -> Iterator[str]:
+    if plan.stays:
+        yield "let go of before, and on LinkedIn still:"
+        yield from (
+            f"    {visible(address)}  {visible(form_of(address, plan.stays[address]))}" for address in plan.stays
+        )
         yield ""
 
 

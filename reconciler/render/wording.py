@@ -118,6 +118,14 @@ def edit_form(section: str) -> str:
     )
 
 
+def form_of(address: str, entry_id: str | None) -> str:
+    """Return the address of the page on LinkedIn on which an entry can be edited or deleted by hand."""
+    from urllib.parse import quote  # here: hardly any plan needs it
+
+    page = f"https://www.linkedin.com/in/me/details/{section_of(address)}/"
+    return f"{page}edit/forms/{quote(entry_id, safe='', errors='surrogatepass')}/" if entry_id is not None else page
+
+
 def _filled(name: str, reason: Reason) -> Iterator[Piece]:
     match name:
         case "address":

@@ -229,3 +229,14 @@ def test_without_a_state_a_first_apply_asks_after_all_that_is_sent() -> None:
     assert plan(wanted, None).first_apply == ("headline", "experience", "education")
     assert plan(wanted, applied()).first_apply == ("education",)
     assert plan(profile(headline="x"), applied()).first_apply == ()
+
+
+def test_what_is_let_go_of_keeps_its_id_and_what_was_stays_known() -> None:
+    state = applied(
+        {"experience.a": Record(JOB, NOW, "apply", "7", "file")}, forgotten={"education.b": Forgotten({}, NOW)}
+    )
+    made = plan(profile(headline="x"), state)
+    assert [(change.address, change.entry_id) for change in made.changes if change.action is Action.FORGET] == [
+        ("experience.a", "7")
+    ]
+    assert made.stays == {"education.b": None}

@@ -222,3 +222,19 @@ def test_a_change_that_nobody_can_see_is_written_out() -> None:
     assert update("caf\u00e9", "cafe\u0301") == '~ summary  update\n    "caf\\xe9" → "cafe\\u0301"\n'
     assert update("a b", "a\u00a0b") == '~ summary  update\n    "a b" → "a\\xa0b"\n'
     assert update(["Caf\u00e9"], ["Cafe\u0301"]) == "~ summary  update\n    + Cafe\\u0301\n    - Caf\\xe9\n"
+
+
+def test_an_entry_that_is_let_go_of_says_where_it_can_be_deleted() -> None:
+    made = plan(Change("experience.a", Action.FORGET, {}, reason=Reason(Code.LEFT_FILE), entry_id="7/x"))
+    assert "    to delete it there: https://www.linkedin.com/in/me/details/experience/edit/forms/7%2Fx/\n" in body(made)
+    assert "edits the entry" not in body(made)
+
+
+def test_a_verbose_plan_shows_what_was_let_go_of_before_also_where_nothing_changes() -> None:
+    made = plan(stays={"education.a": None, "experience.b": "7"})
+    shown = render_text(made, color=False, verbose=1).splitlines()
+    assert shown[1:3] == [
+        "    education.a  https://www.linkedin.com/in/me/details/education/",
+        "    experience.b  https://www.linkedin.com/in/me/details/experience/edit/forms/7/",
+    ]
+    assert "LinkedIn still" not in render_text(made, color=False)
