@@ -183,9 +183,8 @@ def _requests(plan: Plan, paint: Paint) -> Iterator[str]:
 def _stays(plan: Plan) -> Iterator[str]:
     if plan.stays:
         yield "let go of before, and on LinkedIn still:"
-        yield from (
-            f"    {visible(address)}  {visible(form_of(address, plan.stays[address]))}" for address in plan.stays
-        )
+        for address, entry_id in plan.stays.items():
+            yield f"    {visible(address)}  {visible(form_of(address, entry_id))}"
         yield ""
 
 

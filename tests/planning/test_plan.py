@@ -232,9 +232,8 @@ def test_without_a_state_a_first_apply_asks_after_all_that_is_sent() -> None:
 
 
 def test_what_is_let_go_of_keeps_its_id_and_what_was_stays_known() -> None:
-    state = applied(
-        {"experience.a": Record(JOB, NOW, "apply", "7", "file")}, forgotten={"education.b": Forgotten({}, NOW)}
-    )
+    known = Record(JOB, NOW, "apply", "7", "file")
+    state = applied({"experience.a": known}, forgotten={"education.b": Forgotten({}, NOW)})
     made = plan(profile(headline="x"), state)
     assert [(change.address, change.entry_id) for change in made.changes if change.action is Action.FORGET] == [
         ("experience.a", "7")

@@ -113,7 +113,9 @@ def test_what_matters_to_those_who_approve_stands_first_and_each_is_said_once() 
     assert "<li><code>experience.stuck</code>: <code>id-unknown</code>: <code>role</code> cannot be edited" in blocked
     assert "linkedin.com: run <code>reconciler state accept experience.stuck.role</code></li>" in blocked
     assert "<li><code>experience.lost</code></li>" in below(text, "### In doubt")
-    assert "<li><code>experience.old</code> <code>Intern</code></li>" in below(text, "### Stays")
+    assert "<li><code>experience.old</code> <code>Intern</code>; to delete it there: <code>https" in below(
+        text, "### Stays"
+    )
     assert below(text, "### Warnings") == (
         "<ul>\n<li><code>profile.yaml&#58;3&#58;1&#58; headline&#58; 230 characters</code></li>\n"
         "<li><code>summary</code>: taken off the list: <code>approved by all</code>; "
