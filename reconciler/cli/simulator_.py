@@ -45,10 +45,32 @@ For one request, by its own header; for the next ones, as a queue, one a line; o
   curl -X DELETE http://127.0.0.1:8765/_simulator/faults
 Without `kinds`, random faults are drawn from every error type and every way to lose a connection.
 
-OPTIONS. What the API's page leaves open can be had either way, here and while it runs:
+READS. GET /users/me, /users/ID, /linkedin/search/parameters and /accounts/ID answer too. The same faults
+meet them, and these clauses change the form of an answer; `PUT /_simulator/options` of `reading` and
+--reading set them for all reads:
 
 \b
-  curl -X PUT -d '{"additive_skills": true, "merge_objects": true, "ignore_idempotency": true}' \\
+  throttle=NAMES       sections (about, experience, education, skills) come empty, and are named as throttled
+  omit=NAMES           their keys are absent
+  truncate=NAMES       half of their items come, with the count of all
+  ids=NAME             the name of an entry's id: id, section (as experience_id), position_id; absent: none
+  dates=FORM           M/D/YYYY, YYYY-MM-DD, YYYY-MM, M/YYYY, YYYY; late: an end is 29 days later;
+                       new-year: each is the first of January
+  asked=FORM           understands sections by a repeated key or joined by commas: both, repeated, joined
+  owner=WHO            self, unsaid (no is_self), other (another person's), other-unsaid
+  canonical            companies and skills under LinkedIn's own names
+  trimmed              texts as LinkedIn trims them
+  presence             a job's location with its presence
+  job-skills           skills of jobs and schools among the skills
+  reversed             items in another order
+  age=SECONDS          with this header; x-cache=TEXT: with that one
+  account=STATUS       the status of the account, else OK
+
+OPTIONS. What the API's pages leave open can be had either way, here and while it runs:
+
+\b
+  curl -X PUT -d '{"additive_skills": true, "merge_objects": true, "ignore_idempotency": true,
+       "headline_from_add": true, "visible_after": 5, "reading": "ids=absent;dates=YYYY"}' \\
        http://127.0.0.1:8765/_simulator/options
 """
 
@@ -63,6 +85,11 @@ OPTIONS. What the API's page leaves open can be had either way, here and while i
 @click.option("--additive-skills", is_flag=True, help="Skills that are sent are added, not put in place.")
 @click.option("--merge-objects", is_flag=True, help="Objects that are sent are merged, not put in place.")
 @click.option("--ignore-idempotency", is_flag=True, help="Take no notice of Idempotency-Key.")
+@click.option("--headline-from-add", is_flag=True, help="A new experience overwrites the headline.")
+@click.option(
+    "--visible-after", type=click.FloatRange(0, 3600), default=0.0, metavar="SECONDS", help="Reads show edits."
+)
+@click.option("--reading", default="", metavar="CLAUSES", help="The form of every read.")
 def command(  # noqa: PLR0913 - one for each option
     *,
     port: int,
@@ -74,6 +101,9 @@ def command(  # noqa: PLR0913 - one for each option
     additive_skills: bool,
     merge_objects: bool,
     ignore_idempotency: bool,
+    headline_from_add: bool,
+    visible_after: float,
+    reading: str,
 ) -> None:
     """Serve until told to stop; help is HELP."""
     from reconciler.app.origin import install_with
@@ -81,7 +111,7 @@ def command(  # noqa: PLR0913 - one for each option
 
     try:
         from reconciler.simulator.app import Simulator
-        from reconciler.simulator.faults import FaultError
+        from reconciler.simulator.faults import FaultError, parse
         from reconciler.simulator.profile import Behaviour
         from reconciler.simulator.serve import serve
     except ModuleNotFoundError as error:
@@ -91,7 +121,10 @@ def command(  # noqa: PLR0913 - one for each option
             f"install the extra: {install_with('simulator')}",
         ) from error
     try:
-        behaviour = Behaviour(additive_skills, merge_objects, ignore_idempotency)
+        parse(reading)
+        behaviour = Behaviour(
+            additive_skills, merge_objects, ignore_idempotency, headline_from_add, visible_after, reading
+        )
         simulator = Simulator(api_key=api_key, store=store, behaviour=behaviour)
         simulator.faults.add(faults)
         simulator.faults.draw_from(seed, random_faults)

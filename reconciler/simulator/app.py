@@ -1,6 +1,7 @@
-"""Owns the API: what a PATCH of the profile goes through, from its key to its answer."""
+"""Owns the edits: what a PATCH of the profile goes through, from its key to its answer."""
 
 import asyncio
+import copy
 import hmac
 import json
 from collections.abc import Callable
@@ -8,24 +9,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from reconciler.simulator.body import read_body
 from reconciler.simulator.connection import Broken
-from reconciler.simulator.control import Control
-from reconciler.simulator.errors import PROBLEM_JSON, STATUS, Answer, problem
-from reconciler.simulator.faults import Close, Fault, FaultError, Schedule
+from reconciler.simulator.errors import Answer, refusal
+from reconciler.simulator.faults import FAULT_HEADER, Close, Fault, FaultError, Schedule
 from reconciler.simulator.parts import Part, UnreadableError, Upload, read_parts
 from reconciler.simulator.profile import Behaviour, UnknownEntryError, edit
 from reconciler.simulator.store import Memory, load, save
 from reconciler.values import Plain
 
-EDIT_PATH = "/api/v1/users/me/edit"
 EDITED = "ProfileEdited"
-FAULT_HEADER = "x-simulator-fault"
 
 
 @dataclass(slots=True)
@@ -88,7 +84,7 @@ class Simulator:
 
     async def edit(self, request: Request) -> Response:
         """Answer a PATCH of the profile."""
-        exchange = _Exchange(request, answer=self._check_key(request))
+        exchange = _Exchange(request, answer=self.check_key(request))
         if exchange.answer is None:
             try:
                 exchange.fault = self.faults.next(request.headers.get(FAULT_HEADER))
@@ -104,12 +100,13 @@ class Simulator:
             return Broken(answer, reset=fault.reset)
         return Response(answer.body, answer.status, answer.headers, answer.content_type)
 
-    def _check_key(self, request: Request) -> Answer | None:
+    def check_key(self, request: Request) -> Answer | None:
+        """Return the refusal of a request without the right key, or None."""
         given = request.headers.get("x-api-key", "")
         if not given:
-            return _refuse("missing_credentials", "the header X-API-KEY is missing or empty")
+            return refusal("missing_credentials", "the header X-API-KEY is missing or empty")
         if self.api_key is not None and not hmac.compare_digest(given.encode(), self.api_key.encode()):
-            return _refuse("invalid_credentials", "the header X-API-KEY holds another key")
+            return refusal("invalid_credentials", "the header X-API-KEY holds another key")
         return None
 
     async def _take(self, exchange: _Exchange) -> None:
@@ -124,7 +121,7 @@ class Simulator:
             content_type = exchange.request.headers.get("content-type", "")
             exchange.parts = await read_parts(content_type, exchange.request.stream())
         except UnreadableError as error:
-            exchange.answer = _refuse("unprocessable_entity", str(error))
+            exchange.answer = refusal("unprocessable_entity", str(error))
             return
         except ClientDisconnect:
             return
@@ -152,19 +149,17 @@ class Simulator:
     def _apply(self, parts: list[Part]) -> tuple[Answer, bool]:
         try:
             body = read_body(parts)
-            profile = self.memory.profile(str(body["account_id"]))
+            account_id = str(body["account_id"])
+            profile = self.memory.profile(account_id)
+            before = copy.deepcopy(profile.described())
             edit(profile, body, self.memory.new_id, self.behaviour)
+            if self.behaviour.visible_after:
+                self.memory.show_until(account_id, self.now().timestamp() + self.behaviour.visible_after, before)
         except UnreadableError as error:
-            return _refuse("unprocessable_entity", str(error)), False
+            return refusal("unprocessable_entity", str(error)), False
         except UnknownEntryError as error:
-            return _refuse("resource_not_found", str(error)), False
+            return refusal("resource_not_found", str(error)), False
         return Answer(200, json.dumps({"object": EDITED}).encode(), EDITED), True
-
-
-def create_app(simulator: Simulator) -> Starlette:
-    """Make the ASGI application of a simulator."""
-    control = Control(simulator.memory, simulator.faults, simulator.behaviour, simulator.save)
-    return Starlette(routes=[Route(EDIT_PATH, simulator.edit, methods=["PATCH"]), *control.routes()])
 
 
 async def _read_half(request: Request) -> None:
@@ -177,11 +172,6 @@ async def _read_half(request: Request) -> None:
                 return
     except ClientDisconnect:
         return
-
-
-def _refuse(name: str, detail: str) -> Answer:
-    body = json.dumps(problem(name, detail)).encode()
-    return Answer(STATUS[name], body, f"errors/{name}", PROBLEM_JSON)
 
 
 def _describe(part: Part) -> dict[str, Plain]:

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from reconciler.simulator.faults import ANY_FAULT, FaultError, Schedule
+from reconciler.simulator.faults import ANY_FAULT, MAX_DELAY, FaultError, Schedule, parse
 from reconciler.simulator.profile import Behaviour, seeded
 from reconciler.simulator.store import Memory
 
@@ -36,13 +36,15 @@ class Control:
         self._save = save
 
     def routes(self) -> list[Route]:
-        """Give the endpoints."""
+        """Return the endpoints."""
         return [
             Route("/_simulator", self.reset, methods=["DELETE"]),
             Route("/_simulator/profile", self.show_profile, methods=["GET"]),
             Route("/_simulator/profile", self.put_profile, methods=["PUT"]),
             Route("/_simulator/requests", self.show_requests, methods=["GET"]),
             Route("/_simulator/requests", self.drop_requests, methods=["DELETE"]),
+            Route("/_simulator/reads", self.show_reads, methods=["GET"]),
+            Route("/_simulator/reads", self.drop_reads, methods=["DELETE"]),
             Route("/_simulator/faults", self.show_faults, methods=["GET"]),
             Route("/_simulator/faults", self.add_faults, methods=["POST"]),
             Route("/_simulator/faults", self.clear_faults, methods=["DELETE"]),
@@ -51,7 +53,7 @@ class Control:
         ]
 
     async def reset(self, request: Request) -> Response:
-        """Forget profiles, requests, idempotency keys and faults; the options stay."""
+        """Forget profiles, requests, reads, idempotency keys and faults; the options stay."""
         del request
         self._memory.clear()
         self._faults.clear()
@@ -61,7 +63,7 @@ class Control:
         """Show the profile of `account_id`, or without it every one by its account."""
         account_id = request.query_params.get("account_id")
         if account_id is None:
-            return Shown({name: one.described() for name, one in self._memory.profiles.items()})
+            return Shown({account: profile.described() for account, profile in self._memory.profiles.items()})
         return Shown(self._memory.profile(account_id).described())
 
     async def put_profile(self, request: Request) -> Response:
@@ -70,6 +72,7 @@ class Control:
         if not account_id:
             return _refused("say which account: ?account_id=…")
         try:
+            self._memory.earlier.pop(account_id, None)  # it is a change in the browser: seen at once
             self._memory.profiles[account_id] = seeded(json.loads(await request.body()), self._memory.new_id)
         except ValueError as error:
             return _refused(str(error))
@@ -84,6 +87,17 @@ class Control:
         """Forget the requests so far, and nothing else."""
         del request
         self._memory.requests.clear()
+        return self._done()
+
+    async def show_reads(self, request: Request) -> Response:
+        """List the reads so far, oldest first."""
+        del request
+        return Shown(self._memory.reads)
+
+    async def drop_reads(self, request: Request) -> Response:
+        """Forget the reads so far, and nothing else."""
+        del request
+        self._memory.reads.clear()
         return self._done()
 
     async def show_faults(self, request: Request) -> Response:
@@ -134,16 +148,11 @@ class Control:
         return Shown(asdict(self._behaviour))
 
     async def put_options(self, request: Request) -> Response:
-        """Set some of the options, each true or false."""
-        names = [one.name for one in fields(self._behaviour)]
+        """Set some of the options, all that are given or none."""
         try:
-            given = json.loads(await request.body())
+            given = _options(json.loads(await request.body()))
         except ValueError as error:
             return _refused(str(error))
-        if not isinstance(given, dict) or not all(
-            name in names and isinstance(value, bool) for name, value in given.items()
-        ):
-            return _refused(f"options are an object of {', '.join(names)}, each true or false")
         for name, value in given.items():
             setattr(self._behaviour, name, value)
         return self._done()
@@ -151,6 +160,27 @@ class Control:
     def _done(self) -> Response:
         self._save()
         return Response(status_code=NO_CONTENT)
+
+
+def _options(given: object) -> dict[str, object]:
+    """Return options that are some of the simulator's. Raises ValueError."""
+    plain = asdict(Behaviour())
+    if not isinstance(given, dict) or not given.keys() <= plain.keys():
+        raise ValueError(f"options are an object of {', '.join(plain)}")
+    wrong = [name for name, value in given.items() if not _fits(value, plain[name])]
+    if wrong:
+        raise ValueError(
+            f"{', '.join(wrong)}: an option is true or false, seconds up to {MAX_DELAY:g}, or the clauses of a form"
+        )
+    parse(given.get("reading", ""))
+    return given
+
+
+def _fits(value: object, plain: object) -> bool:
+    """Tell whether a value is of an option's kind, which its plain value shows."""
+    if isinstance(plain, float):
+        return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MAX_DELAY
+    return isinstance(value, type(plain))
 
 
 def _refused(message: str) -> Response:

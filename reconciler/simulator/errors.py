@@ -4,6 +4,7 @@ Source: the page "Edit own profile", section *Errors*. Written here apart from t
 that each can show the other wrong.
 """
 
+import json
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -92,6 +93,11 @@ def problem(name: str, detail: str = "") -> dict[str, Plain]:
     if detail:
         envelope["detail"] = detail
     return envelope
+
+
+def refusal(name: str, detail: str) -> Answer:
+    """Return the answer of one of the page's errors."""
+    return Answer(STATUS[name], json.dumps(problem(name, detail)).encode(), f"errors/{name}", PROBLEM_JSON)
 
 
 def phrase(status: int) -> str:

@@ -13,7 +13,9 @@ from email.utils import format_datetime
 from enum import StrEnum
 
 from reconciler.simulator.errors import ERRORS, JSON, PROBLEM_JSON, STATUS, Answer, phrase, problem
+from reconciler.simulator.forms import FORM_FLAGS, FORM_VALUES, PLAIN, Form
 
+FAULT_HEADER = "x-simulator-fault"
 MAX_DELAY = 3600.0
 MAX_SIZE = 64 << 20
 LIMITED = "too_many_requests"
@@ -52,6 +54,7 @@ class Fault:
     close: Close | None = None
     reset: bool = False
     after: bool = False
+    form: Form = PLAIN
 
     @property
     def takes_effect(self) -> bool:
@@ -102,6 +105,7 @@ def parse(text: str) -> Fault:
     """Read one fault. Raises FaultError."""
     fault = Fault(text)
     rest = text.strip()
+    rest = rest.lstrip("; ")
     while rest and rest != "none":
         if rest.startswith("body="):  # the last clause: a body may hold anything
             fault = replace(fault, body=rest.removeprefix("body="))
@@ -181,10 +185,19 @@ def _close(fault: Fault, value: str) -> Fault:
         raise ValueError(f"none of {', '.join(Close)}") from error
 
 
+def _flag(change: Callable[[Form], Form]) -> Callable[[Fault], Fault]:
+    return lambda fault: replace(fault, form=change(fault.form))
+
+
+def _value(change: Callable[[Form, str], Form]) -> Callable[[Fault, str], Fault]:
+    return lambda fault, value: replace(fault, form=change(fault.form, value))
+
+
 _FLAGS: dict[str, Callable[[Fault], Fault]] = {
     "after": lambda fault: replace(fault, after=True),
     "before": lambda fault: replace(fault, after=False),
     "reset": lambda fault: replace(fault, reset=True),
+    **{name: _flag(change) for name, change in FORM_FLAGS.items()},
 }
 _VALUES: dict[str, Callable[[Fault, str], Fault]] = {
     "error": _error,
@@ -198,6 +211,7 @@ _VALUES: dict[str, Callable[[Fault, str], Fault]] = {
     "retry-after": lambda fault, value: replace(fault, retry_after=value),
     "delay": _delay,
     "close": _close,
+    **{name: _value(change) for name, change in FORM_VALUES.items()},
 }
 
 

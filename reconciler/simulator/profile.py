@@ -22,11 +22,18 @@ class SeedError(ValueError):
 
 @dataclass(slots=True)
 class Behaviour:
-    """How the simulator reads what the page leaves open; may be changed while it runs."""
+    """How the simulator reads what the pages leave open; may be changed while it runs.
+
+    `headline_from_add` lets a new experience overwrite the headline. An edit is shown by reads `visible_after` so many
+    seconds. `reading` are the clauses of every read's form.
+    """
 
     additive_skills: bool = False
     merge_objects: bool = False
     ignore_idempotency: bool = False
+    headline_from_add: bool = False
+    visible_after: float = 0.0
+    reading: str = ""
 
 
 @dataclass(slots=True)
@@ -78,6 +85,8 @@ def _edit_entry(profile: Profile, section: str, sent: Entry, new_id: Callable[[]
     else:
         entry = {"id": new_id()}
         profile.entries[section].append(entry)
+        if section == "experience" and behaviour.headline_from_add:
+            profile.sections["headline"] = f"{sent['role']} at {sent['company']}"
     for name, value in sent.items():
         if name == "notify_network":
             if value is True:

@@ -13,7 +13,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from reconciler.simulator.app import Simulator, create_app
+from reconciler.simulator.app import Simulator
+from reconciler.simulator.routes import create_app
 
 HOST = "127.0.0.1"  # never another: it is a stand-in, and it keeps what it is sent
 

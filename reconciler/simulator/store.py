@@ -14,23 +14,40 @@ from reconciler.values import Plain
 
 @dataclass(slots=True)
 class Memory:
-    """What an edit can change: profiles, the requests so far, the answer of each idempotency key."""
+    """What an edit can change: profiles, the requests so far, the answer of each idempotency key.
+
+    `earlier` is what reads still show of an account, and until when: it is not kept over a restart.
+    """
 
     profiles: dict[str, Profile] = field(default_factory=dict)
     requests: list[dict[str, Plain]] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     next_id: int = FIRST_ID
+    reads: list[dict[str, Plain]] = field(default_factory=list)
+    earlier: dict[str, list[tuple[float, dict[str, Plain]]]] = field(default_factory=dict)
 
     def clear(self) -> None:
         """Forget everything, in place."""
         self.profiles.clear()
         self.requests.clear()
         self.answers.clear()
+        self.reads.clear()
+        self.earlier.clear()
         self.next_id = FIRST_ID
 
     def profile(self, account_id: str) -> Profile:
         """Give an account's profile; any account exists and starts empty."""
         return self.profiles.setdefault(account_id, Profile())
+
+    def show_until(self, account_id: str, until: float, described: dict[str, Plain]) -> None:
+        """Let reads show a profile as it was, until some time."""
+        self.earlier.setdefault(account_id, []).append((until, described))
+
+    def visible(self, account_id: str, now: float) -> dict[str, Plain]:
+        """Return what reads show of an account's profile."""
+        kept = [(until, described) for until, described in self.earlier.get(account_id, []) if until > now]
+        self.earlier[account_id] = kept
+        return kept[0][1] if kept else self.profile(account_id).described()
 
     def new_id(self) -> str:
         """Give an id that no entry has."""
@@ -47,6 +64,7 @@ def save(path: Path, memory: Memory) -> None:
         {
             "profiles": {account: profile.described() for account, profile in memory.profiles.items()},
             "requests": memory.requests,
+            "reads": memory.reads,
             "answers": {key: _written(answer) for key, answer in memory.answers.items()},
             "next_id": memory.next_id,
         },
@@ -81,6 +99,7 @@ def load(path: Path) -> Memory:
             found["requests"],
             {key: _read(answer) for key, answer in found["answers"].items()},
             found["next_id"],
+            found["reads"],
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"{path} is not a store of the simulator: {error}") from error

@@ -4,7 +4,7 @@ import http.client
 import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from tests.world import PNG
 
@@ -78,6 +78,12 @@ class Api:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         whole = {"x-api-key": "key", "content-type": f"multipart/form-data; boundary={BOUNDARY}", **given}
         return self.request("PATCH", f"{self.path}/users/me/edit", encoded([*head, *parts]), whole)
+
+    def read(self, path: str, *query: tuple[str, str], **headers: str) -> Answer:
+        """Read an endpoint for the account `a`; a header's `_` stands for `-`."""
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        asked = urlencode([("account_id", "a"), *query])
+        return self.request("GET", f"{self.path}{path}?{asked}", headers={"x-api-key": "key", **given})
 
     def control(self, method: str, name: str, body: object = None) -> Any:  # noqa: ANN401
         """Use a control endpoint; give its JSON, or its status where it answers none."""

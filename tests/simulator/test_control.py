@@ -71,14 +71,22 @@ def test_a_profile_can_be_put_and_is_given_back(api: Api) -> None:
         ("/profile?account_id=a", {"experience": {}}, "experience is not an array"),
         ("/profile?account_id=a", {"experience": [{"id": 1}]}, "experience: each entry is an object, its id a string"),
         ("/profile?account_id=a", {"experience": [{"id": "1"}] * 2}, "two entries have one id"),
-        ("/options", {"merge": True}, "options are an object of {}, each true or false"),
-        ("/options", {"merge_objects": 1}, "options are an object of {}, each true or false"),
+        ("/options", {"merge": True}, "additive_skills, merge_objects"),
+        ("/options", [], "additive_skills, merge_objects"),
+        ("/options", {"merge_objects": 1}, "merge_objects: "),
+        ("/options", {"visible_after": "5"}, "visible_after: "),
+        ("/options", {"visible_after": -1}, "visible_after: "),
+        ("/options", {"visible_after": True}, "visible_after: "),
+        ("/options", {"reading": 1}, "reading: "),
+        ("/options", {"reading": "ids=none"}, "ids=none"),
+        ("/options", {"reading": "throttle=everything"}, "throttle=everything"),
+        ("/options", {"merge_objects": True, "reading": "dates=soon"}, "dates=soon"),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_changes_nothing(api: Api, path: str, given: Any, said: str) -> None:  # noqa: ANN401
-    names = "additive_skills, merge_objects, ignore_idempotency"
-    assert api.control("PUT", path, given) == {"error": said.format(names)}
-    assert api.control("GET", "/profile") == {}
+    before = api.control("GET", "/options")
+    assert said in api.control("PUT", path, given)["error"]
+    assert (api.control("GET", "/profile"), api.control("GET", "/options")) == ({}, before)
 
 
 @pytest.mark.parametrize("text", ["error=nothing", "close=later", "delay=-1", "status=1000", "reset", "explode", "{}x"])
@@ -95,6 +103,9 @@ def test_options_change_how_it_reads_what_the_page_leaves_open(api: Api) -> None
         "additive_skills": True,
         "merge_objects": True,
         "ignore_idempotency": False,
+        "headline_from_add": False,
+        "visible_after": 0.0,
+        "reading": "",
     }
     api.edit(("skills", "b"), ("skills", "c"), ("location[id]", "2"))
     assert api.profile()["sections"] == {

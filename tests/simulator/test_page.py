@@ -19,7 +19,7 @@ def test_the_page_says_what_happens(api: Api, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     where = {"POSTPRESS_BASE_URL": f"http://{api.host}/api/v1", "POSTPRESS_API_KEY": "any-key-will-do"}
-    assert follow(page, folder, environment(tmp_path, **where)) == 15
+    assert follow(page, folder, environment(tmp_path, **where)) == 19
 
 
 def test_the_page_and_the_help_name_every_clause() -> None:
