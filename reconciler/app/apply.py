@@ -12,7 +12,7 @@ from typing import Protocol, Self
 from reconciler import __version__
 from reconciler.app.clock import now
 from reconciler.app.fastpath import source_of
-from reconciler.app.plans import Prepared, prepare, prepare_all, read_profiles
+from reconciler.app.plans import DEFAULT, Prepared, prepare, prepare_all, read_profiles
 from reconciler.app.saved import check_states, plan_anew, saved_among
 from reconciler.applying.events import Event, Failed, RunResult
 from reconciler.applying.runner import Tools, run
@@ -25,6 +25,7 @@ from reconciler.problem import ReconcilerError, StaleError, UsageError
 from reconciler.profile.files import snapshot
 from reconciler.state import transitions
 from reconciler.state.applied import Applied
+from reconciler.state.paths import state_path
 from reconciler.state.storage import Lock, SaveError, locked, new_state, write, write_rescue
 from reconciler.wire.client import Client
 from reconciler.wire.outcomes import AbandonedError, Outcome, Verdict
@@ -253,11 +254,16 @@ def _anew(before: Prepared) -> Prepared:
 
 def already_live(plan: Plan) -> ReconcilerError:
     """Return the error that ends an apply of what LinkedIn shows already, with how to record that."""
-    accept = command_line(("state", "accept", *plan.first_apply), plan.profile.path, plan.state.path)
+    profile, state = plan.profile.path, plan.state.path
+    named = () if profile == DEFAULT[0] else (profile,)
+    placed = () if state == state_path(profile) else ("--state", state)
+    refresh = command_line(("refresh", *named, *placed), profile, state)
+    accept = command_line(("state", "accept", *plan.first_apply), profile, state)
     return ReconcilerError.at(
-        plan.profile.path,
+        profile,
         "nothing was done: what is on LinkedIn already would be added a second time, or written over unseen",
-        f"run `{accept}` if LinkedIn shows what the file says, or begin with `reconciler import` of LinkedIn's archive",
+        f"run `{refresh}`, which reads what is there; or `{accept}`, if LinkedIn shows what the file says; "
+        "or begin with `reconciler import` of LinkedIn's archive",
     )
 
 
