@@ -204,7 +204,7 @@ def starts(paths: Sequence[str], state: str | None, options: Options, plan_ids: 
             check_states(saved)
         found = [Start(*pair) for pair in zip(plan_anew(saved, state), saved, strict=True)]
     else:
-        found = [Start(one) for one in prepare_all(read_profiles(paths, state), state, options)]
+        found = [Start(prepared) for prepared in prepare_all(read_profiles(paths, state), state, options)]
     reviewed = joint_id([start.plan for start in found]) in plan_ids
     for start in found:
         check_bound(start.plan, start.saved, () if reviewed else plan_ids)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 
 def now() -> str:
-    """Give the time, as RFC 3339 in UTC, to the second."""
+    """Return the time, as RFC 3339 in UTC, to the second."""
     return written(datetime.now(UTC))
 
 

@@ -24,12 +24,12 @@ _SOURCE = {"profile", "files", "tool_version", "sections"}
 
 
 def all_unchanged(paths: Sequence[str]) -> dict[str, str] | None:
-    """Return when each profile was last applied, if none of them changed since; None where the long way has to tell.
+    """Return when each profile was last applied, if none of them changed since; else None.
 
-    Two profiles of one account are for the long way, which refuses them.
+    None means that they have to be planned. Two profiles of one account have to, since planning refuses them.
     """
     found = [unchanged_since(path, __version__) for path in paths]
-    known = [one for one in found if one is not None]
+    known = [unchanged for unchanged in found if unchanged is not None]
     if len(known) < len(found) or len({account for account, _ in known}) < len(known):
         return None
     return {path: applied_at for path, (_, applied_at) in zip(paths, known, strict=True)}
@@ -38,7 +38,7 @@ def all_unchanged(paths: Sequence[str]) -> dict[str, str] | None:
 def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str] | None:
     """Return the account and the time of the last converged apply, where nothing is different since; else None.
 
-    None means only that the long way has to be gone: everything that is odd is told there.
+    None only means that profile and state have to be read in full, which also tells what is wrong with them.
     """
     try:
         text = _read(state_path(profile_path), MAX_STATE, follow=False).decode()
@@ -55,7 +55,7 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str] | N
             and _names(profile, str(state["account_id"]))
             and all(_holds(profile_path, path, sha256) for path, sha256 in source["files"].items())
         )
-        latest = max(str(one["applied_at"]) for one in sections.values())  # ValueError: all was forgotten
+        latest = max(str(record["applied_at"]) for record in sections.values())  # ValueError: all was forgotten
         return (str(state["account_id"]), latest) if fitting else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, DamageError):
         return None

@@ -87,17 +87,17 @@ def stages_of(path: str) -> tuple[bytes | None, bytes | None, bytes | None] | No
 
 
 def commit_of(profiles: Sequence[ProfileRef]) -> str | None:
-    """Give the commit that profiles are of; None outside of git, or where one of them is not as committed.
+    """Return the commit that profiles are of; None outside of git, or where the content of any is not as committed.
 
     Without git, or without a repository, it is the one that a runner of GitHub or GitLab names.
     """
-    paths = [Path(os.path.abspath(one.path)) for one in profiles]
+    paths = [Path(os.path.abspath(profile.path)) for profile in profiles]
     tops = {_top(path.parent) for path in paths}
     top = tops.pop()
     if tops:
         return None
     try:
-        found = _named() if top is None else _committed(top, paths, [one.sha256 for one in profiles])
+        found = _named() if top is None else _committed(top, paths, [profile.sha256 for profile in profiles])
     except FileNotFoundError:
         found = _named()
     return found if found is not None and _COMMIT.fullmatch(found) else None
@@ -108,7 +108,7 @@ def _named() -> str | None:
 
 
 def _committed(top: Path, paths: Sequence[Path], digests: Sequence[str]) -> str | None:
-    """Give the commit of a repository if that holds just these contents, links in it followed."""
+    """Return the commit of a repository if that holds just these contents, links in it followed."""
     said = _run(top, ["rev-parse", "--verify", "HEAD"])
     if said is None:
         return None
@@ -123,8 +123,8 @@ def _committed(top: Path, paths: Sequence[Path], digests: Sequence[str]) -> str 
 
 
 def _top(folder: Path) -> Path | None:
-    """Give the folder of the repository that a folder lies in: the nearest one with a `.git`."""
-    return next((one for one in (folder, *folder.parents) if os.path.lexists(one / ".git")), None)
+    """Return the folder of the repository that a folder lies in: the nearest one with a `.git`."""
+    return next((above for above in (folder, *folder.parents) if os.path.lexists(above / ".git")), None)
 
 
 def _run(top: Path, arguments: Sequence[str], asked: bytes = b"") -> bytes | None:

@@ -65,7 +65,7 @@ def is_saved(path: str) -> bool:
 
 
 def find_state(profile: Profile, state: str | None) -> tuple[str, Applied | None]:
-    """Give the path of a profile's state, and the state. Raises StateError."""
+    """Return the path of a profile's state, and the state. Raises StateError."""
     path = state or state_path(profile.path)
     applied = load_state(path)
     check_account(profile.desired, applied, path, profile.path)

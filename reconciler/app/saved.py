@@ -42,13 +42,13 @@ def read_saved(path: str) -> tuple[SavedPlan, ...]:
 
 def plan_anew(saved: Sequence[SavedPlan], state: str | None = None) -> list[Prepared]:
     """Plan again what was saved, with the options that it was made with. Raises ReconcilerError."""
-    paths = [one.plan.profile.path for one in saved]
+    paths = [saved_plan.plan.profile.path for saved_plan in saved]
     missing = [path for path in paths if not os.path.lexists(path)]
     if missing:
         raise StaleError(*(Problem(path, 0, 0, "", "there is no such file", _THERE) for path in missing))
     profiles = read_profiles(paths, state)
-    options = [Options(one.plan.targets, frozenset(one.plan.add)) for one in saved]
-    states = [state or one.plan.state.path for one in saved]
+    options = [Options(saved_plan.plan.targets, frozenset(saved_plan.plan.add)) for saved_plan in saved]
+    states = [state or saved_plan.plan.state.path for saved_plan in saved]
     return prepare_each(profiles, states, options)
 
 
@@ -57,7 +57,11 @@ def check_states(saved: Sequence[SavedPlan]) -> None:
 
     Whoever edits that file could name a state that does not know what was applied since: all of it would be sent again.
     """
-    odd = [one.plan for one in saved if one.plan.state.path != state_path(one.plan.profile.path)]
+    odd = [
+        saved_plan.plan
+        for saved_plan in saved
+        if saved_plan.plan.state.path != state_path(saved_plan.plan.profile.path)
+    ]
     if odd:
         message = "it names this state, which is not the one beside {}"
         remedy = "if that is the one to write, say so with --state"
@@ -100,7 +104,7 @@ def save(path: str, plans: Sequence[Plan]) -> None:
     for plan in plans:
         if os.path.realpath(path) == os.path.realpath(plan.state.path):
             raise ReconcilerError.at(path, "this is where the state belongs, and not a plan", "name another with --out")
-        if any("\ud800" <= one <= "\udfff" for one in plan.profile.path + plan.state.path):
+        if any("\ud800" <= letter <= "\udfff" for letter in plan.profile.path + plan.state.path):
             message = "a saved plan cannot hold this name: it is not UTF-8"
             raise ReconcilerError.at(plan.profile.path, message, "rename it")
     try:
@@ -110,5 +114,5 @@ def save(path: str, plans: Sequence[Plan]) -> None:
 
 
 def _commit(plans: Sequence[Plan]) -> str | None:
-    """Give the commit that plans are made from."""
+    """Return the commit that plans are made from."""
     return commit_of([plan.profile for plan in plans])

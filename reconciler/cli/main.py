@@ -51,12 +51,12 @@ class Commands(click.Group):
     """The commands, each imported when it is used: `reconciler/cli/NAME.py` holds `command`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names in the order of a first use."""
+        """Return the names in the order of a first use."""
         del ctx
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one command; None where there is none of that name."""
+        """Import a command and return it, or None where no command has that name."""
         del ctx
         if cmd_name not in COMMANDS:
             return None
@@ -75,7 +75,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; where there is none of that name, say which has nearly that one."""
+        """Return the command of a name; raise UsageError with the nearest name where there is none."""
         if args[0] not in COMMANDS and not args[0].startswith("-"):
             from difflib import get_close_matches
 
@@ -124,7 +124,7 @@ def run() -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line with these arguments, or the process's; give the exit code."""
+    """Run the command line with these arguments, or the process's; return the exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     settings = Settings(json_errors=_wants_json(given), json_lines="apply" in given)
     try:
@@ -154,7 +154,7 @@ def _unwritten(cause: BaseException | None) -> int:
 
 
 def _failed(error: Exception, settings: Settings) -> int:
-    """Report an error, one that a user can mend or an internal one; give the exit code."""
+    """Report an error, one that a user can mend or an internal one; return the exit code."""
     from reconciler.problem import ReconcilerError, UsageError
 
     if not isinstance(error, ReconcilerError):

@@ -45,7 +45,7 @@ def command(  # noqa: PLR0913 - one for each option
 
     try:
         read = read_profiles(profiles, state)
-        plans = [one.plan for one in prepare_all(read, state, Options(targets, frozenset(add)))]
+        plans = [prepared.plan for prepared in prepare_all(read, state, Options(targets, frozenset(add)))]
         if out is not None:
             from reconciler.app.saved import save
 

@@ -21,7 +21,7 @@ _PAST = {Action.FORGET: "forgotten", Action.MOVE: "moved"}
 
 
 def report(result: Result) -> Iterator[str]:
-    """Give the lines, safe to print; none where nothing was to be sent or recorded."""
+    """Return the lines, safe to print; none where nothing was to be sent or recorded."""
     plan, run, state_path = result.plan, result.run, result.state_path
     if run is None:
         return
@@ -54,7 +54,7 @@ _UNKEPT = {
 
 
 def keeping(result: Result) -> Iterator[str]:
-    """Give lines on a state that git has not got, or has another of; none where the apply wrote nothing."""
+    """Return lines on a state that git has not got, or has another of; none where the apply wrote nothing."""
     if result.run is None:
         return
     for why in unkept(result.state_path):
@@ -62,7 +62,7 @@ def keeping(result: Result) -> Iterator[str]:
 
 
 def _counts(plan: Plan, run: RunResult) -> Iterator[str]:
-    """Give how many addresses came to which end."""
+    """Return how many addresses came to which end."""
     if plan.requests:
         yield f"{len(run.done)} applied"
     counts = [(sum(change.action is action for change in plan.changes), word) for action, word in _PAST.items()]
@@ -167,7 +167,7 @@ def _remedy(remedy: str) -> str:
 
 
 def describe(outcome: Outcome) -> str:
-    """Say in one line what an outcome was: the API's own words, and its kind."""
+    """Return an outcome in one line: the API's own words, and its kind."""
     said = ": ".join(text.removesuffix(".") for text in (outcome.title, outcome.detail) if text)
-    kind = ", ".join(str(one) for one in (outcome.status, outcome.type) if one)
+    kind = ", ".join(str(known) for known in (outcome.status, outcome.type) if known)
     return visible(f"{said} ({kind})" if kind else said)

@@ -20,16 +20,16 @@ def command(settings: Settings, *, planfile: str, form: str, max_bytes: int) -> 
     from reconciler.render.terminal import visible
 
     saved = read_saved(planfile)
-    refused = [refusals(one) for one in saved]
-    for one, reasons in zip(saved, refused, strict=True):
-        file = f"{visible(planfile)}: {visible(one.plan.profile.path)}"
+    refused = [refusals(saved_plan) for saved_plan in saved]
+    for saved_plan, reasons in zip(saved, refused, strict=True):
+        file = f"{visible(planfile)}: {visible(saved_plan.plan.profile.path)}"
         for reason in reasons:
             notice(f"warning: {file}: apply refuses this plan: {visible(reason)}")
-    plans = [one.plan for one in saved]
+    plans = [saved_plan.plan for saved_plan in saved]
     if form == "json":
         from reconciler.render.planfile import saved_json
 
-        result(one_or_several([saved_json(one) for one in saved]))
+        result(one_or_several([saved_json(saved_plan) for saved_plan in saved]))
     elif form == "markdown":
         from reconciler.render.markdown import render_markdown
 
@@ -37,6 +37,6 @@ def command(settings: Settings, *, planfile: str, form: str, max_bytes: int) -> 
     else:
         from reconciler.render.text import render_text
 
-        for one in saved:
-            shown(render_text(one.plan, color=settings.colored(), verbose=settings.verbose))
-            shown(f"plan {visible(one.id)}, saved at {visible(one.created_at)}")
+        for saved_plan in saved:
+            shown(render_text(saved_plan.plan, color=settings.colored(), verbose=settings.verbose))
+            shown(f"plan {visible(saved_plan.id)}, saved at {visible(saved_plan.created_at)}")
