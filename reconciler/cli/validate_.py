@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "github", "sarif"]), default="text", help="How to print."
 )
-@click.option("--strict", is_flag=True, help="Take LinkedIn's own limits, which are warnings, as errors.")
+@click.option("--strict", is_flag=True, help="Take warnings as errors, and have jsonschema judge too.")
 @click.pass_obj
 def command(settings: Settings, *, profiles: tuple[str, ...], form: str, strict: bool) -> int:
     """Report every problem of a profile, with its place; PROFILE is profile.yaml unless named.

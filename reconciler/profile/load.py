@@ -12,6 +12,7 @@ from reconciler.profile.desired import FileFacts, Profile
 from reconciler.profile.document import Document, in_file_order, read_document
 from reconciler.profile.files import UnfitFileError, inspect, located
 from reconciler.profile.rules import broken_rules, fields_in
+from reconciler.profile.schema import schema_problems
 from reconciler.profile.source import shortened
 from reconciler.profile.validator import problems_of
 from reconciler.profile.warnings import warnings_of
@@ -45,7 +46,10 @@ def load_all(paths: Sequence[str], *, strict: bool = False) -> tuple[Profile, ..
 
 
 def read_all(paths: Sequence[str], *, strict: bool = False) -> Reading:
-    """Read and validate profiles: the valid ones, and the problems and warnings of all; `strict` makes these errors."""
+    """Read and validate profiles: return the valid ones, and the problems and warnings of all.
+
+    `strict` makes warnings problems, and has jsonschema judge what the walk over the table allows.
+    """
     valid: list[tuple[Profile, Document]] = []
     problems: list[Problem] = []
     warnings: list[Problem] = []
@@ -75,7 +79,8 @@ def _read_and_validate(content: bytes, path: str, *, strict: bool) -> tuple[Prof
     warnings = warnings_of(document, facts)
     problems = in_file_order(_new(document, [*problems_of(document), *broken_rules(document), *unfit]))
     if strict:
-        problems, warnings = in_file_order([*problems, *warnings]), ()
+        refused = () if problems else schema_problems(document)
+        problems, warnings = in_file_order([*problems, *refused, *warnings]), ()
     if problems:
         raise ProblemsError(*problems, warnings=warnings)
     desired = canonicalise(document, facts)

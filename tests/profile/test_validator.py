@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from jsonschema import Draft7Validator
 
+from reconciler.problem import ProblemsError
+from reconciler.profile import schema
 from reconciler.profile.document import Document, read_document
+from reconciler.profile.load import load
 from reconciler.profile.schema import schema_text
 from reconciler.profile.validator import problems_of
 from tests.strategies import profiles
@@ -94,6 +97,16 @@ def test_both_allow_generated_profiles(profile: dict[str, Any]) -> None:
 def test_both_refuse_what_is_no_profile(value: Any) -> None:  # noqa: ANN401
     assert not _passes(value)
     assert not VALIDATOR.is_valid(value)
+
+
+def test_what_is_strictly_valid_is_so_by_the_schema_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text("type: LINKEDIN\naccount_id: a\nheadline: x\n")
+    narrow = {**SCHEMA, "properties": {**SCHEMA["properties"], "headline": {"type": "string", "minLength": 2}}}
+    monkeypatch.setattr(schema, "_validator", lambda: Draft7Validator(narrow))
+    load(str(path))
+    with pytest.raises(ProblemsError, match=r"p\.yaml:3:11: headline: the schema refuses this: 'x' is too short"):
+        load(str(path), strict=True)
 
 
 def test_the_schema_has_no_rule_that_the_walk_does_not_know() -> None:
