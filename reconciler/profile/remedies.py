@@ -22,12 +22,13 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.]\d{1,2})?(?:T.*)?", re.ASCII)
-_YEAR_LAST = re.compile(r"(?:\d{1,2}[-/.])?(\d{1,2})[-/.](\d{4})", re.ASCII)
-_MONTH_NAMED = re.compile(r"(?:\d{1,2}\.? )?([A-Za-z]{3,9})\.?,? (?:\d{1,2},? )?(\d{4})", re.ASCII)
-_YEAR_ALONE = re.compile(r"\d{4}", re.ASCII)
-_NO_BLANK = re.compile(r"([a-z_]+)[:=\uff1a]\s*(\S.*)", re.DOTALL)
-_LIST_BREAK = re.compile(r"\s*[,;|•]\s*")
+# Patterns are compiled where they are needed: most profiles need none.
+_YEAR_FIRST = r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.][0-9]{1,2})?(?:T.*)?"
+_YEAR_LAST = r"(?:[0-9]{1,2}[-/.])?([0-9]{1,2})[-/.]([0-9]{4})"
+_MONTH_NAMED = r"(?:[0-9]{1,2}\.? )?([A-Za-z]{3,9})\.?,? (?:[0-9]{1,2},? )?([0-9]{4})"
+_YEAR_ALONE = r"[0-9]{4}"
+_NO_BLANK = r"(?s:([a-z_]+)[:=\uff1a]\s*(\S.*))"
+_LIST_BREAK = r"\s*[,;|•]\s*"
 
 
 def of_null(path: Path, above: Plain) -> str:
@@ -93,7 +94,7 @@ def of_list(value: Plain, name: str, kind: Kind) -> str:
     """Say what to write where a list is expected and a text or a mapping stands."""
     if kind is Kind.OBJECTS:
         return "begin each item on a line of its own with `- `"
-    items = [item for item in _LIST_BREAK.split(value) if item] if isinstance(value, str) else list(members(value))
+    items = [item for item in re.split(_LIST_BREAK, value) if item] if isinstance(value, str) else list(members(value))
     form = ", ".join(item if re.fullmatch(r"[A-Za-z][\w .+/-]*", item) else quoted(item) for item in items)
     if not form or len(form) > _MOST:
         return "put it between brackets, or each item on a line after `- `"
@@ -104,7 +105,7 @@ def of_mapping(value: Plain, path: Path, field: Field) -> str:
     """Say what to write where a mapping is expected and another value stands."""
     if not path:
         return _HEAD[()]
-    if isinstance(value, str) and (found := _NO_BLANK.fullmatch(value)) and field_named(path, found[1]) is not None:
+    if isinstance(value, str) and (found := re.fullmatch(_NO_BLANK, value)) and field_named(path, found[1]) is not None:
         return f"write a blank after the colon: `{found[1]}: {shortened(found[2].splitlines()[0], _MOST)}`"
     if path[0] in ENTRY_SECTIONS and len(path) <= _ENTRY_DEPTH:
         each = "in place of each dash " if isinstance(value, list) else ""
@@ -200,13 +201,13 @@ def _month(text: str) -> int | None:
 def _date(value: Plain) -> str | None:
     """Write a date that was given as text or number as a profile holds it; None where it is none."""
     text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if found := _YEAR_FIRST.fullmatch(text):
+    if found := re.fullmatch(_YEAR_FIRST, text):
         year, month = found[1], int(found[2])
-    elif found := _YEAR_LAST.fullmatch(text):
+    elif found := re.fullmatch(_YEAR_LAST, text):
         year, month = found[2], int(found[1])
-    elif (found := _MONTH_NAMED.fullmatch(text)) and (named := _month(found[1])) is not None:
+    elif (found := re.fullmatch(_MONTH_NAMED, text)) and (named := _month(found[1])) is not None:
         year, month = found[2], named
-    elif _YEAR_ALONE.fullmatch(text):
+    elif re.fullmatch(_YEAR_ALONE, text):
         return f"{{month: 1, year: {text}}} with its month"
     else:
         return None

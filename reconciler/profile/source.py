@@ -9,6 +9,15 @@ MAX_SHOWN = 80
 MAX_QUOTED = 300
 MAX_LINE = 400
 
+# Characters that look like a blank, and are none to YAML.
+BLANKS = {
+    "\u00a0": "a no-break space (U+00A0)",
+    "\u202f": "a narrow no-break space (U+202F)",
+    "\u2007": "a figure space (U+2007)",
+    "\u3000": "an ideographic space (U+3000)",
+    "\u200b": "a zero width space (U+200B)",
+    "\ufeff": "a byte order mark (U+FEFF)",
+}
 _LINE_END = re.compile(r"\r\n?|\n")
 
 

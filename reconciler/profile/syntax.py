@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reconciler.profile.source import lines_of, quote_remedy, shortened
+from reconciler.profile.source import BLANKS, lines_of, quote_remedy, shortened
 
 _LINE = re.compile(
     r"(?P<lead> *(?:- +)*)(?P<name>[A-Za-z0-9_][A-Za-z0-9_-]*|\"[^\"]*\"|'[^']*') *:(?:[ \t]+(?P<rest>.*))?$"
@@ -19,14 +19,6 @@ _PROPERTY = re.compile(r"(?:&[^\s,\[\]{}]+|!\S*)[ \t]+")
 _NO_BLANK = re.compile(
     r"(?P<lead> *(?:- +)*)(?P<name>[A-Za-z_][A-Za-z0-9_-]*)(?P<mark>\s*(?:[:\uff1a\ufe55=]|=>)\s*)(?P<rest>.*)"
 )
-_BLANKS = {
-    "\u00a0": "a no-break space (U+00A0)",
-    "\u202f": "a narrow no-break space (U+202F)",
-    "\u2007": "a figure space (U+2007)",
-    "\u3000": "an ideographic space (U+3000)",
-    "\u200b": "a zero width space (U+200B)",
-    "\ufeff": "a byte order mark (U+FEFF)",
-}
 _COLONS = {"\uff1a": "a full-width colon (U+FF1A)", "\ufe55": "a small colon (U+FE55)"}
 _CLOSED_BY = {"[": "]", "{": "}"}
 _NAMES = {"[": "bracket", "{": "brace", '"': "quote", "'": "quote"}
@@ -47,11 +39,6 @@ class Fault:
 def explain(text: str, last: int) -> Fault | None:
     """Return the first mistake at or before line `last`, where the parser gave up; None if none is recognised."""
     return next((fault for fault in _Lines(lines_of(text), last).faults() if fault.line <= last), None)
-
-
-def blank_named(char: str) -> str | None:
-    """Name a character that looks like a blank and is none to YAML; None for any other."""
-    return _BLANKS.get(char)
 
 
 class _Lines:
@@ -97,8 +84,8 @@ class _Lines:
         for column, char in enumerate(line):
             if char == "\t":
                 return self.fault(column, "a tab stands in the indentation", "indent with spaces")
-            if char in _BLANKS:
-                return self.fault(column, f"{_BLANKS[char]} stands in the indentation", "write a blank in its place")
+            if char in BLANKS:
+                return self.fault(column, f"{BLANKS[char]} stands in the indentation", "write a blank in its place")
             if char != " ":
                 break
         return None
@@ -119,8 +106,8 @@ class _Lines:
             return self.fault(column + mark.index(odd), f"{_COLONS[odd]} stands here in place of a colon", form)
         if "=" in mark:
             return self.fault(column, "a key ends with a colon, not with =", form)
-        if (odd := next((char for char in mark if char in _BLANKS), None)) is not None:
-            message = f"{_BLANKS[odd]} stands after the colon, where YAML wants a blank"
+        if (odd := next((char for char in mark if char in BLANKS), None)) is not None:
+            message = f"{BLANKS[odd]} stands after the colon, where YAML wants a blank"
             return self.fault(column + mark.index(odd), message, form)
         return self.fault(column, "there is no blank after this colon", form)
 

@@ -21,9 +21,7 @@ from reconciler.profile.remedies import (
     of_text,
     slug,
 )
-from reconciler.profile.source import quoted, shortened
-from reconciler.profile.syntax import blank_named
-from reconciler.profile.vocabulary import place_of, spelled, words_of
+from reconciler.profile.source import BLANKS, quoted, shortened
 from reconciler.spec import ENTRY_SECTIONS, PROFILE, Field, Kind, Use
 from reconciler.values import Path, Plain
 
@@ -201,7 +199,7 @@ def _unknown(document: Document, path: Path, fields: tuple[Field, ...], value: d
         if key in known:
             section = key if below is None and not path and key in ENTRY_SECTIONS else ""
             continue
-        remedy = f"indent it by two blanks: it is an entry of {section}" if section and not blank_named(key[:1]) else ""
+        remedy = f"indent it by two blanks: it is an entry of {section}" if section and key[:1] not in BLANKS else ""
         if not remedy and hints < _MAX_HINTS:
             hints += 1
             remedy = _instead_of(key, known, path)
@@ -212,8 +210,10 @@ def _instead_of(key: str, known: list[str], path: Path) -> str:
     """Say which key was meant: ours for a word of LinkedIn's, the nearest one, or where it belongs."""
     from difflib import get_close_matches
 
+    from reconciler.profile.vocabulary import place_of, spelled, words_of
+
     context = tuple(step for place, step in enumerate(path) if isinstance(step, str) and not _is_key(path, place))
-    if (blank := blank_named(key[:1]) or blank_named(key[-1:])) is not None:
+    if (blank := BLANKS.get(key[:1]) or BLANKS.get(key[-1:])) is not None:
         return f"{blank} stands before or after it: write a blank in its place, or take it out"
     word, words = spelled(key[:_SHOWN]), words_of(context)
     near = [word] if word in known or word in words else []

@@ -6,7 +6,6 @@ from typing import Any, NoReturn, TypeVar
 
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.source import Mark, mark_at
-from reconciler.profile.syntax import explain
 from reconciler.spec import MAX_DIGITS
 
 MAX_EXACT_BYTES = 128 * 1024  # the pure-Python parser words its errors better, and is too slow for more
@@ -114,6 +113,8 @@ def _joined(text: str) -> str:
 
 
 def _refuse(error: Exception, file: str, text: str) -> NoReturn:
+    from reconciler.profile.syntax import explain
+
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = getattr(error, "problem", None) or getattr(error, "reason", None) or "it does not parse"
     at = getattr(error, "position", None)
