@@ -59,13 +59,6 @@ def is_set_aside(address: str) -> bool:
     return _SET_ASIDE.fullmatch(address) is not None
 
 
-def edit_form(address: str, entry_id: str) -> str:
-    """Return the URL of LinkedIn's edit form of an entry, where it can be deleted; `me` is whoever is logged in."""
-    from urllib.parse import quote
-
-    return f"https://www.linkedin.com/in/me/details/{section_of(address)}/edit/forms/{quote(entry_id, safe='')}/"
-
-
 def problem_with(address: str) -> str | None:
     """Say what is wrong with an address as a user wrote it; None where it can exist."""
     section, *below = address.split(".")

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from reconciler.address import edit_form, lies_in
+from reconciler.address import lies_in
 from reconciler.decode import DamageError
 from reconciler.problem import StateError
 from reconciler.render.data import visible_json
 from reconciler.render.terminal import visible
+from reconciler.render.wording import form_of
 from reconciler.state.applied import Applied, Pending, Record
 from reconciler.state.form import Form, Kind, Schema, many
 from reconciler.state.format import state_json
@@ -123,7 +124,7 @@ def _rows(applied: Applied) -> tuple[_Row, ...]:
 
 
 def _form(address: str, entry_id: str | None) -> str | None:
-    return None if entry_id is None else edit_form(address, entry_id)
+    return None if entry_id is None else form_of(address, entry_id)
 
 
 def _said(row: _Row) -> str:
