@@ -13,6 +13,10 @@ from reconciler.values import Plain, members
 
 SOURCE = "the résumé"
 
+_NO_FIELD = "no field of the API holds it"
+# The sections of JSON Resume for which a profile has none.
+_ELSEWHERE = ("volunteer", "awards", "certificates", "publications", "languages", "interests", "references", "projects")
+
 Path = tuple[str | int, ...]
 
 
@@ -123,7 +127,11 @@ class _Reading:
     def rest(self) -> Iterator[Omission]:
         """Return every value that was not taken, those of one kind counted together."""
         counts: Counter[str] = Counter()
-        stack = [_below((), self.resume)]
+        for name in _ELSEWHERE:
+            if items := _list(self.resume.get(name)):
+                yield Omission(f"{name}, {len(items)} {'item' if len(items) == 1 else 'items'}", _NO_FIELD)
+        others = {name: value for name, value in self.resume.items() if name not in _ELSEWHERE or not _list(value)}
+        stack = [_below((), others)]
         while stack:
             step = next(stack[-1], None)
             if step is None:

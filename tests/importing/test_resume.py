@@ -110,9 +110,16 @@ def test_a_resume_becomes_a_profile(tmp_path: Path) -> None:
 
 def test_what_does_not_map_is_listed(tmp_path: Path) -> None:
     assert left(imported(tmp_path, RESUME)) == [
-        *("the heading Python", "$schema", "basics.name", "basics.email", "basics.profiles[].network (2)"),
+        *(
+            "the heading Python",
+            "languages, 1 item",
+            "$schema",
+            "basics.name",
+            "basics.email",
+            "basics.profiles[].network (2)",
+        ),
         *("basics.profiles[].username (2)", "work[].url", "work[].description", "education[].courses[] (2)"),
-        *("skills[].level", "languages[].language", "languages[].fluency"),
+        "skills[].level",
     ]
 
 
@@ -397,3 +404,69 @@ def without_keys(values: dict[str, Any]) -> list[tuple[str, str]]:
         kept = value if section != "education" else {k: v for k, v in value.items() if not k.endswith("_date")}
         found.append((section, json.dumps(kept, sort_keys=True)))
     return sorted(found)
+
+
+WORDS = st.sampled_from(["Founder", "Écrivain", "founder ", ""])
+ITEMS = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(("name", "company", "position", "institution", "studyType"), WORDS),
+        **dict.fromkeys(("startDate", "endDate"), st.sampled_from(["2001-01-01", "2001-02", "1999", "Present", ""])),
+        **dict.fromkeys(("summary", "url", "area"), LEAF),
+        "highlights": st.lists(LEAF, max_size=2),
+    },
+)
+RESUMES = st.fixed_dictionaries(
+    {},
+    optional={
+        "basics": st.dictionaries(NAMES, ANYTHING, max_size=4),
+        "work": st.lists(st.one_of(ITEMS, ANYTHING), max_size=4),
+        "education": st.lists(st.one_of(ITEMS, ANYTHING), max_size=3),
+        "skills": st.one_of(ANYTHING, st.lists(st.fixed_dictionaries({"name": WORDS, "keywords": st.lists(WORDS)}))),
+        "x": ANYTHING,
+    },
+).filter(bool)
+MANAGED = {
+    *("label", "summary", "position", "name", "company", "location", "highlights", "institution", "studyType"),
+    *("area", "score", "gpa", "startDate", "endDate", "summary"),
+}
+
+
+def kept(before: Any, after: Any) -> None:  # noqa: ANN401 - any JSON
+    """Check that all that a profile never manages is as it was: entries in their order, other ones between them."""
+    for name in before.keys() - {"basics", "work", "education", "skills"}:
+        assert json.dumps(after[name]) == json.dumps(before[name])
+    assert rest(before.get("basics", {})) == rest({**after.get("basics", {})})
+    for name in ("work", "education"):
+        listed = [rest(item) for item in before.get(name, [])]
+        found = iter([rest(item) for item in after.get(name, [])])
+        assert all(item in found for item in listed)
+
+
+def rest(value: Any) -> str:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        value = {name: below for name, below in value.items() if name not in MANAGED}
+    return json.dumps(value, sort_keys=True)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(profile=profiles(IDS), resume=RESUMES)
+def test_an_update_keeps_the_rest_and_is_done_once(
+    tmp_path_factory: pytest.TempPathFactory, profile: dict[str, Any], resume: dict[str, Any]
+) -> None:
+    folder = tmp_path_factory.mktemp("law")
+    for name, number in FILES.items():
+        (folder / name).write_bytes(PNG + bytes([number]))
+    here = desk(folder)
+    here.write(profile)
+    path = folder / "cv.json"
+    path.write_text(json.dumps(resume), encoding="utf-8")
+    done = here.cli("export", "--json-resume", "--update", "cv.json")
+    if not {"basics", "work", "education", "skills"} & resume.keys():
+        assert done.code == 1
+        return
+    assert done.code == 0, done.err
+    after = path.read_bytes()
+    kept(resume, json.loads(after))
+    assert here.cli("export", "--json-resume", "--update", "cv.json").out == "nothing to change: cv.json\n"
+    assert path.read_bytes() == after
