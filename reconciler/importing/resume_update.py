@@ -49,7 +49,11 @@ def _basics(basics: Fields, desired: Desired) -> Fields:
 def _entries(section: str, words: Words, listed: list[Plain], desired: Desired) -> list[Plain]:
     """Return the jobs or schools of a résumé, with those of the profile as it has them."""
     wanted = {address: value for address, value in held(desired.wanted).items() if section_of(address) == section}
-    places = _pairs(section, {address: members(value) for address, value in wanted.items()}, listed)
+    ours = {
+        address: _signs(section, members(value), _start(members(value), desired.wanted[address].value))
+        for address, value in wanted.items()
+    }
+    places = _pairs(section, ours, listed)
     after = list(listed)
     for address, place in places.items():
         whole = members(desired.wanted[address].value)
@@ -84,10 +88,9 @@ Signs = tuple[str, str, Month | None]
 Name = TypeVar("Name", str, int)
 
 
-def _pairs(section: str, wanted: Mapping[str, Fields], listed: list[Plain]) -> dict[str, int]:
-    """Return the place in the résumé of each entry of the profile that it has."""
+def _pairs(section: str, ours: Mapping[str, Signs], listed: list[Plain]) -> dict[str, int]:
+    """Return the place in the résumé of each entry of the profile that it has, by the entry's signs."""
     words = LISTS[section][1]
-    ours = {address: _signs(section, value, _start(value)) for address, value in wanted.items()}
     theirs = {
         place: _signs(section, _our_names(words, item), _month(_text_at(item, (START,))))
         for place, item in enumerate(listed)
@@ -129,9 +132,9 @@ def _text_at(item: Fields, names: tuple[str, ...]) -> str:
     return next(texts, "")
 
 
-def _start(value: Fields) -> Month | None:
-    """Return the month in which an entry of the profile starts."""
-    return _month(date_text(dates_of(value, value).get("start_date")) or "")
+def _start(value: Fields, whole: Plain) -> Month | None:
+    """Return the month in which an entry of the profile starts; `value` is what of the `whole` entry fits."""
+    return _month(date_text(dates_of(value, whole).get("start_date")) or "")
 
 
 def _month(text: str) -> Month | None:
@@ -202,15 +205,21 @@ def _skills(listed: list[Plain], skills: list[str]) -> list[Plain]:
     added = list(wanted.values())
     if not added:
         return after
-    grouped = [item for item in after if isinstance(item, dict) and item.get("keywords")]
-    if not grouped and after:
+    groups = {place: keywords for place, item in enumerate(after) if (keywords := _keywords(item))}
+    if not groups and after:
         return [*after, *map(_like(after[0]), added)]
-    ours = next((item for item in grouped if item.get("name") == GROUP), grouped[0] if len(grouped) == 1 else None)
-    if ours is None:
+    named = [place for place in groups if members(after[place]).get("name") == GROUP] or list(groups)
+    if len(named) != 1:
         return [*after, {"name": GROUP, "keywords": list(added)}]
-    keywords = ours["keywords"]
-    assert isinstance(keywords, list)
-    return [{**item, "keywords": [*keywords, *added]} if item is ours else item for item in after]
+    place = named[0]
+    after[place] = {**members(after[place]), "keywords": [*groups[place], *added]}
+    return after
+
+
+def _keywords(item: Plain) -> list[Plain]:
+    """Return the skills of a group of them; none of anything else."""
+    keywords = members(item).get("keywords")
+    return keywords if isinstance(keywords, list) else []
 
 
 def _like(item: Plain) -> Callable[[str], Plain]:
@@ -224,8 +233,8 @@ def _skill(item: Plain, wanted: dict[str, str]) -> Plain:
         return _spelled(item, wanted)
     if not isinstance(item, dict):
         return item
-    keywords = item.get("keywords")
-    if isinstance(keywords, list) and keywords:
+    keywords = _keywords(item)
+    if keywords:
         kept: list[Plain] = [word for keyword in keywords if (word := _spelled(str(keyword), wanted)) is not None]
         return {**item, "keywords": kept} if kept else None
     name = _text_at(item, ("name",))

@@ -503,3 +503,22 @@ def test_an_import_is_told_as_json(tmp_path: Path) -> None:
     assert [file["change"] for file in said["files"]] == ["wrote"] * 4
     refused = resume(tmp_path, {"x": 1}, "--format", "json")
     assert json.loads(refused.out)["errors"][0]["file"] == "profile.yaml"
+
+
+def test_an_update_finds_a_school_by_the_start_that_it_wrote(tmp_path: Path) -> None:
+    (tmp_path / "cv.json").write_text('{"basics": {}}')
+    seniority = {"start_date": {"month": 1, "year": 1990}}
+    dated = {"id": "1", "school": "U", "seniority": seniority}
+    desk(tmp_path).write({"education": {"a": {"school": "U"}, "b": dated, "c": {"school": "U"}}})
+    desk(tmp_path).cli("export", "--json-resume", "--update", "cv.json")
+    done = desk(tmp_path).cli("export", "--json-resume", "--update", "cv.json")
+    assert done.out == "nothing to change: cv.json\n"
+
+
+def test_an_update_takes_keywords_that_are_no_list_as_none(tmp_path: Path) -> None:
+    (tmp_path / "cv.json").write_text('{"skills": [{"name": "Go", "keywords": "x"}, {"level": 3, "keywords": "x"}]}')
+    desk(tmp_path).write({"skills": ["Go", "Git"]})
+    desk(tmp_path).cli("export", "--json-resume", "--update", "cv.json")
+    assert json.loads((tmp_path / "cv.json").read_text()) == {
+        "skills": [{"name": "Go", "keywords": "x"}, {"level": 3, "keywords": "x"}, {"name": "Git"}]
+    }
