@@ -143,10 +143,7 @@ def check_free(path: str, account_id: str) -> None:
     """Refuse where a profile or a state stands already, or the account has another state here. Raises StateError."""
     state = state_path(path)
     if os.path.lexists(path):
-        remedy = (
-            "name another PROFILE; to see what a later archive has, import it in an empty folder "
-            "and compare the two files"
-        )
+        remedy = "name another PROFILE; what a later archive shows, `reconciler drift --linkedin-export ZIP` tells"
         raise StateError.at(path, "this file is there already, and an import overwrites nothing", remedy)
     if os.path.lexists(state):
         raise StateError.at(state, "there is a state already, and no profile", "take it away if it belongs to none")

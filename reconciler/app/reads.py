@@ -1,7 +1,12 @@
 """Owns one look at a profile: who owns the account, then what LinkedIn shows of it."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from reconciler.importing.archive import made_on
+from reconciler.importing.linkedin import archive_rows
+from reconciler.importing.seen import seen_in_archive
+from reconciler.problem import ReconcilerError, UsageError
 from reconciler.reading.owner import check_owner, owner_from_answer
 from reconciler.reading.seen import ASKED, Completeness, Seen, Unseen, seen_from_answer, shows_no_section
 from reconciler.wire.read import Answered, Reader
@@ -34,6 +39,18 @@ def look(reader: Reader, reading: Reading) -> Seen:
     entries = [shown for shown in seen.entries.values() if shown.completeness is Completeness.THROTTLED]
     reading.throttled += bool(sections or entries)
     return seen
+
+
+def look_at_archive(path: str, day: str | None) -> Seen:
+    """Return what LinkedIn's archive shows; `day` says when it was made, as YYYY-MM-DD. Raises ReconcilerError."""
+    try:
+        made = made_on(path) if day is None else date.fromisoformat(day)
+    except ValueError as error:
+        raise UsageError.at("--made-on", "this is not a day", "write it as 2026-01-31") from error
+    if made is None:
+        remedy = "pass --made-on YYYY-MM-DD: what was applied after that day is not undone by it"
+        raise ReconcilerError.at(path, "nothing in it says when LinkedIn made it", remedy)
+    return seen_in_archive(archive_rows(path), made)
 
 
 def _profile(reader: Reader, identifier: str, reading: Reading) -> Answered:

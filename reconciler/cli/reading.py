@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
 
@@ -13,6 +13,10 @@ from reconciler.cli.console import Settings, notice
 if TYPE_CHECKING:
     from reconciler.app.refresh import Session
     from reconciler.profile.desired import Profile
+    from reconciler.reading.seen import Seen
+    from reconciler.state.applied import Applied
+
+    See: TypeAlias = Callable[[Profile, Applied | None], Seen]
 
 F = TypeVar("F", bound=Callable[..., object])
 T = TypeVar("T")
@@ -45,6 +49,31 @@ def with_options(options: Sequence[Callable[[F], F]]) -> Callable[[F], F]:
         return command
 
     return decorate
+
+
+ARCHIVE_OPTIONS = (
+    click.option("--linkedin-export", metavar="ZIP", help="Look at LinkedIn's archive instead: no key is needed."),
+    click.option(
+        "--made-on", metavar="DAY", help="When the archive was made, where nothing in it says so: 2026-01-31."
+    ),
+)
+
+
+@contextmanager
+def seeing(settings: Settings, linkedin_export: str | None, made_on: str | None, **options: Any) -> Iterator["See"]:  # noqa: ANN401 - those of reading_session
+    """Hold what a look goes through while a block runs: the connection, or LinkedIn's archive."""
+    if linkedin_export is None:
+        if made_on is not None:
+            from reconciler.problem import UsageError
+
+            raise UsageError.at("--made-on", "it goes with --linkedin-export", "leave it out")
+        with reading_session(settings, **options) as session:
+            yield session.see
+        return
+    from reconciler.app.reads import look_at_archive
+
+    seen = look_at_archive(linkedin_export, made_on)
+    yield lambda *_: seen
 
 
 @contextmanager
@@ -90,3 +119,13 @@ def for_each(profiles: Sequence["Profile"], act: Callable[["Profile"], T]) -> tu
             if isinstance(error, LimitedError):
                 break
     return done, len(profiles) - len(done)
+
+
+def one_archive(profiles: Sequence["Profile"], linkedin_export: str | None) -> None:
+    """Raise UsageError where an archive, which is of one person, is to be compared with several profiles."""
+    if linkedin_export is not None and len(profiles) > 1:
+        from reconciler.problem import UsageError
+
+        raise UsageError.at(
+            "--linkedin-export", "an archive is of one person, but there are several profiles", "name one"
+        )

@@ -3,7 +3,7 @@
 import click
 
 from reconciler.cli.console import Exit, Settings, result
-from reconciler.cli.reading import READ_OPTIONS, for_each, reading_session, with_options
+from reconciler.cli.reading import ARCHIVE_OPTIONS, READ_OPTIONS, for_each, one_archive, seeing, with_options
 
 
 @click.command()
@@ -12,6 +12,7 @@ from reconciler.cli.reading import READ_OPTIONS, for_each, reading_session, with
 @click.option(
     "--lock-timeout", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help="Wait so long for another run."
 )
+@with_options(ARCHIVE_OPTIONS)
 @with_options(READ_OPTIONS)
 @click.pass_obj
 def command(  # noqa: PLR0913 - one for each option
@@ -20,6 +21,8 @@ def command(  # noqa: PLR0913 - one for each option
     profiles: tuple[str, ...],
     state: str | None,
     lock_timeout: float,
+    linkedin_export: str | None,
+    made_on: str | None,
     base_url: str | None,
     api_key_file: str | None,
     ca_bundle: str | None,
@@ -37,10 +40,12 @@ def command(  # noqa: PLR0913 - one for each option
     from reconciler.render.drift import render_learned
 
     read = read_profiles(profiles, state)
-    with reading_session(settings, base_url, api_key_file, ca_bundle, again=again, pause=pause) as session:
+    one_archive(read, linkedin_export)
+    connection = {"base_url": base_url, "api_key_file": api_key_file, "ca_bundle": ca_bundle}
+    with seeing(settings, linkedin_export, made_on, **connection, again=again, pause=pause) as see:
 
         def act(profile: Profile) -> Refreshed:
-            refreshed = refresh_state(profile, state, session.see, lock_timeout)
+            refreshed = refresh_state(profile, state, see, lock_timeout)
             result(render_learned(profile.path, refreshed.learned, written=refreshed.written))
             return refreshed
 

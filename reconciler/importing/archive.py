@@ -10,7 +10,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from io import BufferedReader
 from typing import NoReturn
 
@@ -25,6 +27,8 @@ HEAD = 16 * 1024  # what is read of a member to see whether it is wanted
 
 _SUFFIXES = ("", ".csv", ".tsv", ".txt")
 _ENCRYPTED = 1
+_NO_YEAR = 1980  # what a zip archive says where it says nothing
+_NAMED_DATE = re.compile(r"LinkedInDataExport_(?P<month>\d{2})-(?P<day>\d{2})-(?P<year>\d{4})", re.ASCII)
 _BROKEN = (
     zipfile.BadZipFile,
     NotImplementedError,
@@ -99,6 +103,28 @@ def read_members(path: str, wanted: Callable[[str, bytes], bool]) -> Iterator[Me
                 yield Member(info.filename, outside=True)
             else:
                 yield Member(info.filename, _content(archive, info, wanted, budget))
+
+
+def made_on(path: str) -> date | None:
+    """Return the day on which LinkedIn made an archive: as its name says, else its members; None where neither does.
+
+    Raises ReconcilerError where it is no archive.
+    """
+    named = _NAMED_DATE.search(os.path.basename(path))
+    if named is not None:
+        with suppress(ValueError):
+            return date(int(named["year"]), int(named["month"]), int(named["day"]))
+    with _Source(open_source(path, EXPECTED)) as source:
+        try:
+            infos = zipfile.ZipFile(source).infolist()
+        except _BROKEN as error:
+            _refuse(path, f"this is not a zip archive that can be read: {_reason(error)}", EXPECTED)
+    days = []
+    for info in infos[:MAX_MEMBERS]:
+        with suppress(ValueError):
+            days.append(date(*info.date_time[:3]))
+    written = [day for day in days if day.year > _NO_YEAR]
+    return max(written, default=None)
 
 
 def _may_be_table(info: zipfile.ZipInfo) -> bool:

@@ -1,6 +1,7 @@
 """Owns what the tables of LinkedIn's archive mean: from its columns to what a profile holds."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from reconciler.importing.archive import EXPECTED, read_members
 from reconciler.importing.dates import Period, seniority, start_and_end
@@ -33,8 +34,29 @@ _NO_FIELD = "no field of the API holds it"
 Row = Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The rows of an archive's tables, by kind, and what was not taken; a kind that it lacks is not in `rows`."""
+
+    rows: Mapping[str, tuple[Row, ...]]
+    omissions: tuple[Omission, ...]
+
+    @property
+    def profile(self) -> Row:
+        """Return the row of the profile; an empty one where there is none."""
+        return next(iter(self.rows.get(PROFILE.name, ())), {})
+
+
 def read_archive(path: str) -> Draft:
     """Read LinkedIn's archive. Raises ReconcilerError where it is none, or cannot be read."""
+    return _draft(archive_rows(path))
+
+
+def archive_rows(path: str) -> Archive:
+    """Return what the tables of an archive hold, nothing dropped in silence.
+
+    Raises ReconcilerError where it is none, cannot be read, or two tables of it are rivals.
+    """
     tables: list[Table] = []
     omissions: list[Omission] = []
     others: list[str] = []
@@ -52,7 +74,8 @@ def read_archive(path: str) -> Draft:
         headers = "; ".join(",".join(kind.columns) for kind in KINDS)
         message = f"none of LinkedIn's tables is in this zip, which are told by their header rows: {headers}"
         raise ReconcilerError.at(path, message, EXPECTED)
-    return _draft(path, tables, (*omissions, *_unread(others)))
+    found, omitted = _rows(path, tables)
+    return Archive(found, (*omitted, *omissions, *_unread(others)))
 
 
 def _is_wanted(name: str, head: bytes) -> bool:
@@ -65,31 +88,36 @@ def _unread(names: list[str]) -> Iterator[Omission]:
         yield Omission(f"{', '.join(names[:NAMED])}{more}", "nothing of a profile is in it, and it was not read")
 
 
-def _draft(path: str, tables: Sequence[Table], others: Sequence[Omission]) -> Draft:
-    """Return what the tables hold, nothing dropped in silence. Raises ReconcilerError where two tables are rivals."""
+def _rows(path: str, tables: Sequence[Table]) -> tuple[Mapping[str, tuple[Row, ...]], tuple[Omission, ...]]:
+    """Return the rows of each kind of table that is there. Raises ReconcilerError where two tables are rivals."""
     omissions = [omission for table in tables for omission in table.omissions]
     rows: dict[str, tuple[Row, ...]] = {}
     for kind in KINDS:
         table, omitted = _only(path, kind, [table for table in tables if table.kind is kind])
-        rows[kind.name] = table.rows if table else ()
         omissions.extend(omitted)
         if table:
+            rows[kind.name] = table.rows
             omissions.extend(_columns(table))
-    profile = rows[PROFILE.name][0] if rows[PROFILE.name] else {}
     omissions.extend(
         Omission(f"Profile row {number}", "an archive has one row here, and the first was taken")
-        for number in range(2, len(rows[PROFILE.name]) + 1)
+        for number in range(2, len(rows.get(PROFILE.name, ())) + 1)
     )
-    skills, repeated = unique(row["name"] for row in rows[SKILLS.name] if "name" in row)
-    omissions.extend(Omission(f"the skill {skill}", "it is on the list already") for skill in repeated)
+    return rows, tuple(omissions)
+
+
+def _draft(archive: Archive) -> Draft:
+    skills, repeated = unique(row["name"] for row in archive.rows.get(SKILLS.name, ()) if "name" in row)
+    twice = tuple(Omission(f"the skill {skill}", "it is on the list already") for skill in repeated)
+    jobs = [_job(row) for row in archive.rows.get(POSITIONS.name, ())]
+    schools = [_school(row) for row in archive.rows.get(EDUCATION.name, ())]
     return Draft(
         SOURCE,
         live=True,
-        sections=tuple(_sections(profile)),
-        experience=entries("experience", [_job(row) for row in rows[POSITIONS.name]], SOURCE, live=True),
-        education=entries("education", [_school(row) for row in rows[EDUCATION.name]], SOURCE, live=True),
+        sections=tuple(_sections(archive.profile)),
+        experience=entries("experience", jobs, SOURCE, live=True),
+        education=entries("education", schools, SOURCE, live=True),
         skills=skills,
-        omissions=(*omissions, *others),
+        omissions=(*archive.omissions, *twice),
     )
 
 
@@ -137,13 +165,13 @@ def _prose(name: str, text: str) -> DraftField:
 
 def _job(row: Row) -> Stint:
     period = Period(row.get("started on", ""), row.get("finished on", ""))
-    fields = (*_fields(row, _JOB, _JOB_PROSE), *seniority(period, SOURCE))
+    fields = (*_fields(row, JOB, JOB_PROSE), *seniority(period, SOURCE))
     return Stint(row.get("company name", ""), row.get("title", ""), period, fields)
 
 
 def _school(row: Row) -> Stint:
     period = Period(row.get("start date", ""), row.get("end date", ""))
-    fields = (*_fields(row, _SCHOOL, _SCHOOL_PROSE), *start_and_end(period, SOURCE))
+    fields = (*_fields(row, SCHOOL, SCHOOL_PROSE), *start_and_end(period, SOURCE))
     return Stint(row.get("school name", ""), "", period, fields)
 
 
@@ -153,7 +181,7 @@ def _fields(row: Row, names: Mapping[str, str], prose: Mapping[str, str]) -> Ite
 
 
 # Field of an entry → column.
-_JOB = {"role": "title", "company": "company name", "location": "location"}
-_JOB_PROSE = {"description": "description"}
-_SCHOOL = {"school": "school name", "degree": "degree name", "field_of_study": "field of study", "grade": "grade"}
-_SCHOOL_PROSE = {"activities": "activities", "description": "notes"}
+JOB = {"role": "title", "company": "company name", "location": "location"}
+JOB_PROSE = {"description": "description"}
+SCHOOL = {"school": "school name", "degree": "degree name", "field_of_study": "field of study", "grade": "grade"}
+SCHOOL_PROSE = {"activities": "activities", "description": "notes"}
