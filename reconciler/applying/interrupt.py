@@ -89,7 +89,7 @@ class Interrupt:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Give the signals back."""
+        """Hand the signals back."""
         for number, handler in self._before.items():
             signal.signal(number, handler)
         os.close(self._reader)

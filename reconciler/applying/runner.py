@@ -124,14 +124,14 @@ def _send_next(state: _Run) -> None:
     packed = not state.parts_may_be_live.isdisjoint(request.addresses)
     trial = _Trial(request, name, may_be_live=earlier, part_may_be_live=packed)
     try:
-        outcome = _settle(state, trial)
+        outcome = _send_until_settled(state, trial)
     except _Ended:
-        _list(state, trial)
+        _list_result(state, trial)
         raise
     if len(request.groups) > 1 and outcome.verdict is Verdict.REJECTED and not outcome.stops:
         _take_apart(state, trial, outcome)
         return
-    _list(state, trial)
+    _list_result(state, trial)
     state.unanswered_in_a_row = state.unanswered_in_a_row + 1 if trial.unanswered and not trial.landed else 0
     if outcome.stops:
         raise _Ended(End.REFUSED, outcome.title)
@@ -160,7 +160,7 @@ def _take_apart(state: _Run, trial: _Trial, outcome: Outcome) -> None:
     state.queue.extendleft(reversed(split(trial.request)))
 
 
-def _list(state: _Run, trial: _Trial) -> None:
+def _list_result(state: _Run, trial: _Trial) -> None:
     """List what became of a request, however its trial ended."""
     if trial.outcome is None:
         state.queue.appendleft(trial.request)
@@ -171,7 +171,7 @@ def _list(state: _Run, trial: _Trial) -> None:
         listed.append(Failed(trial.request, trial.outcome, trial.tries))
 
 
-def _settle(state: _Run, trial: _Trial) -> Outcome:
+def _send_until_settled(state: _Run, trial: _Trial) -> Outcome:
     """Send one request until its outcome is settled, or it may not be sent again."""
     while True:
         outcome = trial.outcome = _try(state, trial)
@@ -196,13 +196,13 @@ def _try(state: _Run, trial: _Trial) -> Outcome:
     tools, before = state.tools, state.applied
     pending = Pending(
         request=trial.name,
-        idempotency_key=_key(before, trial.name) or tools.new_key(),
+        idempotency_key=_idempotency_key(before, trial.name) or tools.new_key(),
         addresses=trial.request.addresses,
         sections=trial.request.sections,
         sent_at=tools.now(),
     )
     _stop_if_lost(state)
-    _announce(state, transitions.begin(before, pending))
+    _record_pending(state, transitions.begin(before, pending))
     if not trial.request.repeatable:
         wrong = tools.before_risk()
         if wrong is not None or tools.stopped():
@@ -222,7 +222,7 @@ def _try(state: _Run, trial: _Trial) -> Outcome:
     return outcome
 
 
-def _announce(state: _Run, following: Applied) -> None:
+def _record_pending(state: _Run, following: Applied) -> None:
     """Make durable what is about to be sent; where that fails, nothing is sent."""
     before = state.applied
     try:
@@ -275,7 +275,7 @@ def _wait(state: _Run, trial: _Trial, outcome: Outcome) -> None:
         raise _Ended(End.INTERRUPTED, tools.stopped() or "interrupted")
 
 
-def _key(applied: Applied, name: str) -> str | None:
+def _idempotency_key(applied: Applied, name: str) -> str | None:
     """Return the key of an earlier try of the same request that got no answer."""
     for pending in applied.pending:
         if pending.request == name:

@@ -37,11 +37,11 @@ class _Exchange:
 
     @property
     def key(self) -> str | None:
-        """Give the idempotency key."""
+        """Return the idempotency key."""
         return self.request.headers.get("idempotency-key")
 
     def described(self) -> dict[str, Plain]:
-        """Give the request as the control endpoint lists it; never with the API key."""
+        """Return the request as the control endpoint lists it; never with the API key."""
         length = self.request.headers.get("content-length", "")
         return {
             "method": self.request.method,

@@ -117,7 +117,7 @@ def _coerce(raw: Raw, schema: Schema, path: str, problems: list[str]) -> Any:  #
 
 def _read_text(text: str, kind: str | None, path: str, problems: list[str]) -> Plain:
     if kind in ("number", "integer"):
-        number = _number(text)
+        number = _decimal(text)
         if number is None:
             problems.append(f"{path}: {text!r} is not a plain decimal number")
         return number
@@ -128,7 +128,7 @@ def _read_text(text: str, kind: str | None, path: str, problems: list[str]) -> P
     return text
 
 
-def _number(text: str) -> int | float | None:
+def _decimal(text: str) -> int | float | None:
     if NUMBER.fullmatch(text) is None:
         return None
     number = float(text)

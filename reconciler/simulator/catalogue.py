@@ -46,11 +46,11 @@ def found(kind: str, keywords: str, limit: int) -> dict[str, Plain]:
         items = [(str(number), keywords.title())]
     return {
         "object": "LinkedinSearchParametersList",
-        "items": list(_written(items[:limit])),
+        "items": list(_items_as_json(items[:limit])),
         "paging": {"page_count": min(len(items), limit)},
     }
 
 
-def _written(items: Iterable[tuple[str, str]]) -> Iterable[Plain]:
+def _items_as_json(items: Iterable[tuple[str, str]]) -> Iterable[Plain]:
     for item_id, title in items:
         yield {"object": "LinkedinSearchParameter", "id": item_id, "title": title}

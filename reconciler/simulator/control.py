@@ -150,7 +150,7 @@ class Control:
     async def put_options(self, request: Request) -> Response:
         """Set some of the options, all that are given or none."""
         try:
-            given = _options(json.loads(await request.body()))
+            given = _checked_options(json.loads(await request.body()))
         except ValueError as error:
             return _refused(str(error))
         for name, value in given.items():
@@ -162,7 +162,7 @@ class Control:
         return Response(status_code=NO_CONTENT)
 
 
-def _options(given: object) -> dict[str, object]:
+def _checked_options(given: object) -> dict[str, object]:
     """Return options that are some of the simulator's. Raises ValueError."""
     plain = asdict(Behaviour())
     if not isinstance(given, dict) or not given.keys() <= plain.keys():

@@ -82,7 +82,7 @@ class Answer:
 
 
 def problem(name: str, detail: str = "") -> dict[str, Plain]:
-    """Give the envelope of one of the page's errors, by its name without `errors/`."""
+    """Return the envelope of one of the page's errors, by its name without `errors/`."""
     status = STATUS[name]
     envelope: dict[str, Plain] = {
         "title": ERRORS[status][name],
@@ -101,7 +101,7 @@ def refusal(name: str, detail: str) -> Answer:
 
 
 def phrase(status: int) -> str:
-    """Give the standard reason of a status, or none."""
+    """Return the standard reason of a status, or none."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:

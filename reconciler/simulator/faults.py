@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from enum import StrEnum
 
 from reconciler.simulator.errors import ERRORS, JSON, PROBLEM_JSON, STATUS, Answer, phrase, problem
-from reconciler.simulator.forms import FORM_FLAGS, FORM_VALUES, PLAIN, Form
+from reconciler.simulator.forms import FORM_FLAGS, FORM_VALUES, PLAIN, ReadForm
 
 FAULT_HEADER = "x-simulator-fault"
 MAX_DELAY = 3600.0
@@ -54,7 +54,7 @@ class Fault:
     close: Close | None = None
     reset: bool = False
     after: bool = False
-    form: Form = PLAIN
+    form: ReadForm = PLAIN
 
     @property
     def takes_effect(self) -> bool:
@@ -69,7 +69,7 @@ class Fault:
         return self.error is not None or self.status is not None
 
     def answer(self, own: Answer | None, now: datetime) -> Answer | None:
-        """Give the answer to send, from the edit's own where the fault leaves it."""
+        """Return the answer to send, from the edit's own where the fault leaves it."""
         found = self._replacement() if self.replaces else own
         if found is None:
             return None
@@ -121,7 +121,7 @@ def parse(text: str) -> Fault:
             except ValueError as error:
                 raise FaultError(f"fault {text!r}: {name}={value}: {error}") from error
         else:
-            known = ", ".join([*(f"{one}=" for one in (*_VALUES, "body")), *_FLAGS, "none"])
+            known = ", ".join([*(f"{name}=" for name in (*_VALUES, "body")), *_FLAGS, "none"])
             raise FaultError(f"fault {text!r}: no clause {clause.strip()!r}; there are {known}")
     return _completed(fault)
 
@@ -172,7 +172,7 @@ def _within(value: str, least: float, most: float) -> float:
     return number
 
 
-def _envelope(fault: Fault, value: str) -> Fault:
+def _error_envelope(fault: Fault, value: str) -> Fault:
     if value not in ("problem", "platform"):
         raise ValueError("neither problem nor platform")
     return replace(fault, platform=value == "platform")
@@ -185,11 +185,11 @@ def _close(fault: Fault, value: str) -> Fault:
         raise ValueError(f"none of {', '.join(Close)}") from error
 
 
-def _flag(change: Callable[[Form], Form]) -> Callable[[Fault], Fault]:
+def _form_flag(change: Callable[[ReadForm], ReadForm]) -> Callable[[Fault], Fault]:
     return lambda fault: replace(fault, form=change(fault.form))
 
 
-def _value(change: Callable[[Form, str], Form]) -> Callable[[Fault, str], Fault]:
+def _form_value(change: Callable[[ReadForm, str], ReadForm]) -> Callable[[Fault, str], Fault]:
     return lambda fault, value: replace(fault, form=change(fault.form, value))
 
 
@@ -197,12 +197,12 @@ _FLAGS: dict[str, Callable[[Fault], Fault]] = {
     "after": lambda fault: replace(fault, after=True),
     "before": lambda fault: replace(fault, after=False),
     "reset": lambda fault: replace(fault, reset=True),
-    **{name: _flag(change) for name, change in FORM_FLAGS.items()},
+    **{name: _form_flag(change) for name, change in FORM_FLAGS.items()},
 }
 _VALUES: dict[str, Callable[[Fault, str], Fault]] = {
     "error": _error,
     "detail": lambda fault, value: replace(fault, detail=value),
-    "envelope": _envelope,
+    "envelope": _error_envelope,
     "status": _status,
     "object": lambda fault, value: replace(fault, object=value),
     "size": _size,
@@ -211,7 +211,7 @@ _VALUES: dict[str, Callable[[Fault, str], Fault]] = {
     "retry-after": lambda fault, value: replace(fault, retry_after=value),
     "delay": _delay,
     "close": _close,
-    **{name: _value(change) for name, change in FORM_VALUES.items()},
+    **{name: _form_value(change) for name, change in FORM_VALUES.items()},
 }
 
 

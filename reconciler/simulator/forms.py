@@ -34,7 +34,7 @@ class Dates(StrEnum):
     NEW_YEAR = "new-year"  # M/D/YYYY; each is the first of January
 
 
-class Owner(StrEnum):
+class Whose(StrEnum):
     """Whose profile it is, and whether the answer says so."""
 
     SELF = "self"
@@ -52,12 +52,12 @@ class Asked(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ReadForm:
     """How one read is answered."""
 
     ids: Ids = Ids.OWN
     dates: Dates = Dates.US
-    owner: Owner = Owner.SELF
+    owner: Whose = Whose.SELF
     asked: Asked = Asked.BOTH
     throttled: tuple[str, ...] = ()
     omitted: tuple[str, ...] = ()
@@ -72,10 +72,10 @@ class Form:
     account: str = "OK"
 
 
-PLAIN = Form()
+PLAIN = ReadForm()
 
 
-def section_of(name: str) -> str:
+def named_section(name: str) -> str:
     """Return the section of a name, which may have linkedin_ before and _preview after. Raises ValueError."""
     section = name.removeprefix("linkedin_").removesuffix("_preview")
     if section not in SECTIONS:
@@ -83,14 +83,14 @@ def section_of(name: str) -> str:
     return section
 
 
-def _names(value: str) -> tuple[str, ...]:
+def _section_names(value: str) -> tuple[str, ...]:
     names = tuple(name for name in value.split(",") if name)
     for name in names:
-        section_of(name)
+        named_section(name)
     return names
 
 
-def _one_of(kind: type[_Kind], value: str) -> _Kind:
+def _choice(kind: type[_Kind], value: str) -> _Kind:
     if value not in list(kind):
         raise ValueError(f"none of {', '.join(kind)}")
     return kind(value)
@@ -102,21 +102,21 @@ def _age(value: str) -> int:
     return int(value)
 
 
-FORM_FLAGS: dict[str, Callable[[Form], Form]] = {
+FORM_FLAGS: dict[str, Callable[[ReadForm], ReadForm]] = {
     "canonical": lambda form: replace(form, canonical=True),
     "trimmed": lambda form: replace(form, trimmed=True),
     "reversed": lambda form: replace(form, reversed=True),
     "presence": lambda form: replace(form, presence=True),
     "job-skills": lambda form: replace(form, job_skills=True),
 }
-FORM_VALUES: dict[str, Callable[[Form, str], Form]] = {
-    "ids": lambda form, value: replace(form, ids=_one_of(Ids, value)),
-    "dates": lambda form, value: replace(form, dates=_one_of(Dates, value)),
-    "owner": lambda form, value: replace(form, owner=_one_of(Owner, value)),
-    "asked": lambda form, value: replace(form, asked=_one_of(Asked, value)),
-    "throttle": lambda form, value: replace(form, throttled=_names(value)),
-    "omit": lambda form, value: replace(form, omitted=_names(value)),
-    "truncate": lambda form, value: replace(form, truncated=_names(value)),
+FORM_VALUES: dict[str, Callable[[ReadForm, str], ReadForm]] = {
+    "ids": lambda form, value: replace(form, ids=_choice(Ids, value)),
+    "dates": lambda form, value: replace(form, dates=_choice(Dates, value)),
+    "owner": lambda form, value: replace(form, owner=_choice(Whose, value)),
+    "asked": lambda form, value: replace(form, asked=_choice(Asked, value)),
+    "throttle": lambda form, value: replace(form, throttled=_section_names(value)),
+    "omit": lambda form, value: replace(form, omitted=_section_names(value)),
+    "truncate": lambda form, value: replace(form, truncated=_section_names(value)),
     "age": lambda form, value: replace(form, age=_age(value)),
     "x-cache": lambda form, value: replace(form, cache=value),
     "account": lambda form, value: replace(form, account=value),

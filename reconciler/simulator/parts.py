@@ -31,7 +31,7 @@ class Upload:
     first: bytes
 
     def described(self) -> dict[str, str | int]:
-        """Give the upload as JSON: name, type, digest and size."""
+        """Return the upload as JSON: name, type, digest and size."""
         return {
             "filename": self.filename,
             "content_type": self.content_type,

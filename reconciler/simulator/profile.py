@@ -46,7 +46,7 @@ class Profile:
     edits: int = 0
 
     def described(self) -> dict[str, Plain]:
-        """Give the profile as JSON."""
+        """Return the profile as JSON."""
         return cast(
             "dict[str, Plain]",
             {
@@ -58,7 +58,7 @@ class Profile:
         )
 
     def ids(self) -> set[str]:
-        """Give the ids of all its entries."""
+        """Return the ids of all its entries."""
         return {str(entry["id"]) for entries in self.entries.values() for entry in entries}
 
 

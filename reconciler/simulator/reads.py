@@ -14,7 +14,7 @@ from reconciler.simulator.catalogue import MAX_LIMIT, TYPES, found
 from reconciler.simulator.connection import Broken
 from reconciler.simulator.errors import Answer, refusal
 from reconciler.simulator.faults import FAULT_HEADER, Close, Fault, FaultError, parse
-from reconciler.simulator.forms import SECTIONS, Asked, Form
+from reconciler.simulator.forms import SECTIONS, Asked, ReadForm
 from reconciler.simulator.shown import me, provider_id, public_identifier, user
 from reconciler.values import Plain
 
@@ -30,7 +30,7 @@ class RefusedError(Exception):
         self.name, self.detail = name, detail
 
 
-class Reads:
+class ReadEndpoints:
     """The read endpoints of a simulator."""
 
     def __init__(self, simulator: Simulator) -> None:
@@ -47,13 +47,13 @@ class Reads:
             Route(f"{ROOT}/accounts/{{account_id}}", self._endpoint(self._account), methods=["GET"]),
         ]
 
-    def _endpoint(self, made: Callable[[Request, Form], dict[str, Plain]]) -> Callable[[Request], Any]:
+    def _endpoint(self, made: Callable[[Request, ReadForm], dict[str, Plain]]) -> Callable[[Request], Any]:
         async def answer(request: Request) -> Response:
             return await self._answer(request, made)
 
         return answer
 
-    async def _answer(self, request: Request, made: Callable[[Request, Form], dict[str, Plain]]) -> Response:
+    async def _answer(self, request: Request, made: Callable[[Request, ReadForm], dict[str, Plain]]) -> Response:
         simulator = self._simulator
         fault, answer = Fault(), simulator.check_key(request)
         if answer is None:
@@ -71,7 +71,7 @@ class Reads:
         return Response(answer.body, answer.status, answer.headers, answer.content_type)
 
     def _made(
-        self, request: Request, made: Callable[[Request, Form], dict[str, Plain]], form: Form, fault: Fault
+        self, request: Request, made: Callable[[Request, ReadForm], dict[str, Plain]], form: ReadForm, fault: Fault
     ) -> Answer | None:
         """Return the answer as the fault leaves it; None where the connection closes before."""
         if fault.close not in (None, Close.MID_ANSWER):
@@ -95,12 +95,12 @@ class Reads:
         )
         self._simulator.save()
 
-    def _me(self, request: Request, form: Form) -> dict[str, Plain]:
+    def _me(self, request: Request, form: ReadForm) -> dict[str, Plain]:
         del form
         account_id = _account_id(request)
         return me(self._visible(account_id), account_id)
 
-    def _user(self, request: Request, form: Form) -> dict[str, Plain]:
+    def _user(self, request: Request, form: ReadForm) -> dict[str, Plain]:
         account_id, identifier = _account_id(request), request.path_params["identifier"]
         if identifier not in (provider_id(account_id), public_identifier(account_id)):
             raise RefusedError("resource_not_found", f"nobody is called {identifier!r}")
@@ -110,7 +110,7 @@ class Reads:
     def _visible(self, account_id: str) -> Mapping[str, Any]:
         return self._simulator.memory.visible(account_id, self._simulator.now().timestamp())
 
-    def _parameters(self, request: Request, form: Form) -> dict[str, Plain]:
+    def _parameters(self, request: Request, form: ReadForm) -> dict[str, Plain]:
         del form
         _account_id(request)
         query = request.query_params
@@ -123,7 +123,7 @@ class Reads:
             raise RefusedError("unprocessable_entity", "keywords: EMPLOYMENT_TYPE takes none")
         return found(kind, keywords, int(limit))
 
-    def _account(self, request: Request, form: Form) -> dict[str, Plain]:
+    def _account(self, request: Request, form: ReadForm) -> dict[str, Plain]:
         account_id = request.path_params["account_id"]
         sources: list[Plain] = [{"id": f"{account_id}_LINKEDIN", "status": form.account}]
         return {"id": account_id, "name": "Sim Ulated", "type": "LINKEDIN", "sources": sources}

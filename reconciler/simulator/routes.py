@@ -5,7 +5,7 @@ from starlette.routing import Route
 
 from reconciler.simulator.app import Simulator
 from reconciler.simulator.control import Control
-from reconciler.simulator.reads import Reads
+from reconciler.simulator.reads import ReadEndpoints
 
 EDIT_PATH = "/api/v1/users/me/edit"
 
@@ -14,4 +14,4 @@ def create_app(simulator: Simulator) -> Starlette:
     """Return the ASGI application of a simulator."""
     edits = Route(EDIT_PATH, simulator.edit, methods=["PATCH"])
     control = Control(simulator.memory, simulator.faults, simulator.behaviour, simulator.save)
-    return Starlette(routes=[edits, *Reads(simulator).routes(), *control.routes()])
+    return Starlette(routes=[edits, *ReadEndpoints(simulator).routes(), *control.routes()])

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from reconciler.simulator.catalogue import title_of
-from reconciler.simulator.forms import Dates, Form, Ids, Owner, section_of
+from reconciler.simulator.forms import Dates, Ids, ReadForm, Whose, named_section
 from reconciler.simulator.profile import Entry
 from reconciler.values import Plain
 
@@ -55,15 +55,17 @@ def me(profile: Mapping[str, Any], account_id: str) -> dict[str, Plain]:
         "first_name": "Sim",
         "last_name": "Ulated",
         "email": "sim.ulated@example.com",
-        **_texts(sections, ("headline",)),
-        **_location(sections),
+        **_present(sections, ("headline",)),
+        **_shown_location(sections),
         "premium": False,
     }
 
 
-def user(profile: Mapping[str, Any], account_id: str, asked: Sequence[str], form: Form, read: int) -> dict[str, Plain]:
+def user(
+    profile: Mapping[str, Any], account_id: str, asked: Sequence[str], form: ReadForm, read: int
+) -> dict[str, Plain]:
     """Return a profile with the sections asked for; `read` counts the reads, of which each signs pictures anew."""
-    other = form.owner in (Owner.OTHER, Owner.OTHER_UNSAID)
+    other = form.owner in (Whose.OTHER, Whose.OTHER_UNSAID)
     owner = f"{account_id} is another" if other else account_id
     sections = profile["sections"]
     found: dict[str, Plain] = {
@@ -71,24 +73,24 @@ def user(profile: Mapping[str, Any], account_id: str, asked: Sequence[str], form
         "provider": "LINKEDIN",
         "provider_id": provider_id(owner),
         "public_identifier": public_identifier(owner),
-        **({} if form.owner in (Owner.UNSAID, Owner.OTHER_UNSAID) else {"is_self": not other}),
+        **({} if form.owner in (Whose.UNSAID, Whose.OTHER_UNSAID) else {"is_self": not other}),
         "primary_locale": {"country": "US", "language": "en"},
-        **_texts(sections, ("headline",)),
-        **_location(sections),
-        **_pictures(sections, read),
+        **_present(sections, ("headline",)),
+        **_shown_location(sections),
+        **_shown_pictures(sections, read),
         "is_open_to_work": "open_to_work" in sections,
         "throttled_sections": list(form.throttled),
     }
-    omitted = {section_of(name) for name in form.omitted}
-    throttled = {section_of(name) for name in form.throttled}
-    truncated = {section_of(name) for name in form.truncated}
+    omitted = {named_section(name) for name in form.omitted}
+    throttled = {named_section(name) for name in form.throttled}
+    truncated = {named_section(name) for name in form.truncated}
     for section in asked:
         if section in omitted:
             continue
         if section == "about":
             found["summary"] = "" if section in throttled else _shown_text(sections.get("summary", ""), form)
             continue
-        items = _skills(profile, form) if section == "skills" else _entries(profile[section], section, form)
+        items = _shown_skills(profile, form) if section == "skills" else _shown_entries(profile[section], section, form)
         key = _LISTS[section]
         found[f"{key}_total_count"] = len(items)
         cut = items[: len(items) // 2] if section in truncated else items
@@ -96,11 +98,11 @@ def user(profile: Mapping[str, Any], account_id: str, asked: Sequence[str], form
     return found
 
 
-def _texts(sections: Mapping[str, Any], names: Sequence[str]) -> dict[str, Plain]:
+def _present(sections: Mapping[str, Any], names: Sequence[str]) -> dict[str, Plain]:
     return {name: sections[name] for name in names if name in sections}
 
 
-def _location(sections: Mapping[str, Any]) -> dict[str, Plain]:
+def _shown_location(sections: Mapping[str, Any]) -> dict[str, Plain]:
     """Return the name of a place, which stands where an id was sent."""
     if "location" not in sections:
         return {}
@@ -109,7 +111,7 @@ def _location(sections: Mapping[str, Any]) -> dict[str, Plain]:
     return {"location": ", ".join([*([place["postal_code"]] if "postal_code" in place else []), title])}
 
 
-def _pictures(sections: Mapping[str, Any], read: int) -> dict[str, Plain]:
+def _shown_pictures(sections: Mapping[str, Any], read: int) -> dict[str, Plain]:
     names = {"profile_picture_url_large": "picture", "background_picture_url": "cover_picture"}
     return {
         key: f"https://media.example/image/v2/{sections[name]['sha256'][:12]}/shrink_800_800/0?e={read}&t=signed"
@@ -118,30 +120,30 @@ def _pictures(sections: Mapping[str, Any], read: int) -> dict[str, Plain]:
     }
 
 
-def _skills(profile: Mapping[str, Any], form: Form) -> list[Plain]:
+def _shown_skills(profile: Mapping[str, Any], form: ReadForm) -> list[Plain]:
     names = list(profile["sections"].get("skills", []))
     if form.job_skills:
         entries = [entry for section in ("experience", "education") for entry in profile[section]]
         names += [name for entry in entries for name in entry.get("skills", [])]
-    names = list(dict.fromkeys(_name(name, form, "skill") for name in names))
+    names = list(dict.fromkeys(_shown_name(name, form, "skill") for name in names))
     return [{"name": name, "endorsement_count": 0} for name in (reversed(names) if form.reversed else names)]
 
 
-def _entries(entries: Sequence[Entry], section: str, form: Form) -> list[Plain]:
-    shown: list[Plain] = [_entry(entry, section, form) for entry in entries]
+def _shown_entries(entries: Sequence[Entry], section: str, form: ReadForm) -> list[Plain]:
+    shown: list[Plain] = [_shown_entry(entry, section, form) for entry in entries]
     return shown[::-1] if form.reversed else shown
 
 
-def _entry(entry: Mapping[str, Any], section: str, form: Form) -> dict[str, Plain]:
+def _shown_entry(entry: Mapping[str, Any], section: str, form: ReadForm) -> dict[str, Plain]:
     found: dict[str, Plain] = {}
     if form.ids is not Ids.ABSENT:
         found[_id_name(section, form.ids)] = entry["id"]
     for name, shown in _FIELDS[section].items():
         if name in entry:
-            found[shown] = _field(name, entry, form)
+            found[shown] = _shown_field(name, entry, form)
     dates = entry.get("seniority") or entry
-    found["start"] = _date(dates.get("start_date"), form.dates, end=False)
-    found["end"] = _date(dates.get("end_date"), form.dates, end=True)
+    found["start"] = _shown_date(dates.get("start_date"), form.dates, end=False)
+    found["end"] = _shown_date(dates.get("end_date"), form.dates, end=True)
     return found
 
 
@@ -151,25 +153,25 @@ def _id_name(section: str, ids: Ids) -> str:
     return "position_id" if ids is Ids.POSITION and section == "experience" else f"{section}_id"
 
 
-def _field(name: str, entry: Mapping[str, Any], form: Form) -> Plain:
+def _shown_field(name: str, entry: Mapping[str, Any], form: ReadForm) -> Plain:
     value = entry[name]
     if name == "skills":
-        return [_name(skill, form, "skill") for skill in value]
+        return [_shown_name(skill, form, "skill") for skill in value]
     if name == "company":
-        return _name(value, form, "company")
+        return _shown_name(value, form, "company")
     if name == "location" and form.presence and "presence" in entry:
         return f"{value} · {_PRESENCES[entry['presence']]}"
     return _shown_text(value, form)
 
 
-def _name(name: str, form: Form, kind: str) -> str:
+def _shown_name(name: str, form: ReadForm, kind: str) -> str:
     """Return a name, or the one that LinkedIn has for what was meant."""
     if not form.canonical:
         return name
     return f"{name.strip()}, Inc." if kind == "company" else f"{name.strip().capitalize()} (Skill)"
 
 
-def _shown_text(text: str, form: Form) -> str:
+def _shown_text(text: str, form: ReadForm) -> str:
     """Return a text, or what LinkedIn makes of it: NFC, lines trimmed, at most one blank line, spaces as one."""
     if not form.trimmed:
         return text
@@ -178,7 +180,7 @@ def _shown_text(text: str, form: Form) -> str:
     return "\n".join(kept).strip()
 
 
-def _date(value: Mapping[str, Any] | None, dates: Dates, *, end: bool) -> str | None:
+def _shown_date(value: Mapping[str, Any] | None, dates: Dates, *, end: bool) -> str | None:
     """Write a month as the read endpoints do; None where there is none."""
     if value is None:
         return None

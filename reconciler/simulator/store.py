@@ -36,7 +36,7 @@ class Memory:
         self.next_id = FIRST_ID
 
     def profile(self, account_id: str) -> Profile:
-        """Give an account's profile; any account exists and starts empty."""
+        """Return an account's profile; any account exists and starts empty."""
         return self.profiles.setdefault(account_id, Profile())
 
     def show_until(self, account_id: str, until: float, described: dict[str, Plain]) -> None:
@@ -50,7 +50,7 @@ class Memory:
         return kept[0][1] if kept else self.profile(account_id).described()
 
     def new_id(self) -> str:
-        """Give an id that no entry has."""
+        """Return an id that no entry has."""
         taken = {entry_id for profile in self.profiles.values() for entry_id in profile.ids()}
         while str(self.next_id) in taken:
             self.next_id += 1
@@ -65,7 +65,7 @@ def save(path: Path, memory: Memory) -> None:
             "profiles": {account: profile.described() for account, profile in memory.profiles.items()},
             "requests": memory.requests,
             "reads": memory.reads,
-            "answers": {key: _written(answer) for key, answer in memory.answers.items()},
+            "answers": {key: _answer_as_json(answer) for key, answer in memory.answers.items()},
             "next_id": memory.next_id,
         },
         indent=1,
@@ -97,7 +97,7 @@ def load(path: Path) -> Memory:
         return Memory(
             {account: _profile(profile) for account, profile in found["profiles"].items()},
             found["requests"],
-            {key: _read(answer) for key, answer in found["answers"].items()},
+            {key: _answer_from_json(answer) for key, answer in found["answers"].items()},
             found["next_id"],
             found["reads"],
         )
@@ -114,7 +114,7 @@ def _profile(found: dict[str, Any]) -> Profile:
     )
 
 
-def _written(answer: Answer) -> dict[str, Plain]:
+def _answer_as_json(answer: Answer) -> dict[str, Plain]:
     return {
         "status": answer.status,
         "body": answer.body.decode("latin-1"),
@@ -124,5 +124,5 @@ def _written(answer: Answer) -> dict[str, Plain]:
     }
 
 
-def _read(found: dict[str, Any]) -> Answer:
+def _answer_from_json(found: dict[str, Any]) -> Answer:
     return Answer(**{**found, "body": found["body"].encode("latin-1")})

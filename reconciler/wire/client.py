@@ -51,19 +51,19 @@ class Client:
         with ExitStack() as stack:
             counter = _Counter(sum(part.size for part in request.parts if isinstance(part, FilePart)), progress)
             try:
-                files = [(part.name, _field(part, open_file, counter, stack)) for part in request.parts]
+                files = [(part.name, _form_field(part, open_file, counter, stack)) for part in request.parts]
             except AbandonedError as error:
-                return _outcome(Failure(str(error), sent=False, abandoned=True))
+                return _outcome_of_failure(Failure(str(error), sent=False, abandoned=True))
             answer = self._transport.exchange(
                 "PATCH", "/users/me/edit", most=MAX_BODY, headers=headers, files=files, limit=limit
             )
         if isinstance(answer, Failure):
-            return _outcome(answer)
+            return _outcome_of_failure(answer)
         has_entry_id = any(part.name in _ENTRY_IDS for part in request.parts)
         return read_answer(answer, has_entry_id=has_entry_id, key=self._key, now=datetime.now(UTC))
 
 
-def _outcome(failure: Failure) -> Outcome:
+def _outcome_of_failure(failure: Failure) -> Outcome:
     """Return what a request without an answer means for the edit."""
     if failure.abandoned:
         title = f"given up {failure.reason}, before an answer came"
@@ -114,7 +114,7 @@ class _Counted:
         return self._file.fileno()
 
 
-def _field(part: Part, open_file: OpenFile, counter: _Counter, stack: ExitStack) -> Field:
+def _form_field(part: Part, open_file: OpenFile, counter: _Counter, stack: ExitStack) -> Field:
     if isinstance(part, FilePart):
         file = stack.enter_context(open_file(part))
         return part.sent_as, _Counted(file, counter), part.content_type  # type: ignore[return-value] # what httpx reads of it

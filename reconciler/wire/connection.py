@@ -31,11 +31,11 @@ def connection(
     problems: list[Problem] = []
     url, key = "", ""
     try:
-        url = _base_url((base_url or environ.get("POSTPRESS_BASE_URL") or DEFAULT_BASE_URL).strip())
+        url = _checked_url((base_url or environ.get("POSTPRESS_BASE_URL") or DEFAULT_BASE_URL).strip())
     except WireError as error:
         problems.extend(error.problems)
     try:
-        key = _key(api_key_file, environ)
+        key = _checked_key(api_key_file, environ)
     except WireError as error:
         problems.extend(error.problems)
     if ca_bundle is not None and not os.path.isfile(ca_bundle):
@@ -45,7 +45,7 @@ def connection(
     return Connection(url, key, ca_bundle)
 
 
-def _base_url(url: str) -> str:
+def _checked_url(url: str) -> str:
     if not url.isprintable() or any(map(str.isspace, url)):
         raise WireError.at("--base-url", "this is not a URL: it holds whitespace or a control character", "take it out")
     try:
@@ -77,10 +77,10 @@ def _bare(url: str) -> str:
     return re.sub(r"[^/]*@", "…@", url)
 
 
-def _key(file: str | None, environ: Mapping[str, str]) -> str:
+def _checked_key(file: str | None, environ: Mapping[str, str]) -> str:
     remedy = "set POSTPRESS_API_KEY, or pass --api-key-file FILE"
     if file is not None:
-        key, name = _read(file), file
+        key, name = _key_from_file(file), file
     else:
         key, name = environ.get("POSTPRESS_API_KEY", ""), "POSTPRESS_API_KEY"
     key = key.strip()
@@ -91,7 +91,7 @@ def _key(file: str | None, environ: Mapping[str, str]) -> str:
     return key
 
 
-def _read(path: str) -> str:
+def _key_from_file(path: str) -> str:
     try:
         with open(open_regular(path, follow=True), "rb") as file:
             return file.read(MAX_KEY + 2).decode("utf-8", "replace")

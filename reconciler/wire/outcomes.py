@@ -184,7 +184,7 @@ def read_answer(answer: Answer, *, has_entry_id: bool, key: str, now: datetime) 
     status, value = answer.status, read_object(answer.body)
     if 200 <= status < 300 and value.get("object") == EDITED:  # noqa: PLR2004 - HTTP's numbers
         return Outcome(Verdict.APPLIED, status, title="applied", answered=True)
-    name, title, detail = (hide(text, key)[:MAX_TEXT] for text in _envelope(value))
+    name, title, detail = (hide(text, key)[:MAX_TEXT] for text in _error_words(value))
     known = BY_TYPE.get(name)
     row = known if known is not None and known.status == status else row_of_status(status, typed=bool(name))
     no_account = row.name == _NOT_FOUND and not has_entry_id
@@ -227,7 +227,7 @@ def read_object(body: bytes) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _envelope(value: dict[str, object]) -> tuple[str, str, str]:
+def _error_words(value: dict[str, object]) -> tuple[str, str, str]:
     """Return the type's name, title and detail of either envelope; nothing else of it is ever kept."""
     error = value.get("error")
     if isinstance(error, dict):

@@ -14,7 +14,7 @@ def hide(text: str, key: str) -> str:
     """Return a text with the key replaced, also where it is quoted, escaped, percent-encoded or in base64."""
     if len(key) < SHORTEST:
         return text
-    return _forms(key).sub(HIDDEN, text)
+    return _pattern(key).sub(HIDDEN, text)
 
 
 def hide_identifiers(text: str, identifiers: Iterable[str]) -> str:
@@ -25,13 +25,13 @@ def hide_identifiers(text: str, identifiers: Iterable[str]) -> str:
 
 
 @cache
-def _forms(key: str) -> re.Pattern[str]:
+def _pattern(key: str) -> re.Pattern[str]:
     """Return a pattern of every form of a key; capitals do not matter."""
-    forms = ["".join(map(_letter, key)), *map(re.escape, _base64(key)), key.encode().hex()]
+    forms = ["".join(map(_letter_pattern, key)), *map(re.escape, _base64(key)), key.encode().hex()]
     return re.compile("|".join(forms), re.IGNORECASE)
 
 
-def _letter(letter: str) -> str:
+def _letter_pattern(letter: str) -> str:
     """Return a pattern of one letter as it is, or escaped by JSON, Python, a URL or HTML."""
     code = ord(letter)
     escaped = rf"%{code:02x}|\\+u00{code:02x}|\\+x{code:02x}|&#0*{code};|&#x0*{code:x};"

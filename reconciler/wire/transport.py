@@ -130,12 +130,12 @@ class Transport:
             own = getattr(about.get("request"), "method", b"") == method.encode()  # a proxy is sent a CONNECT before
             if own and event == _BEGUN:
                 sent = True
-                _set(limit, None)
+                _tell_limit(limit, None)
             if own and event == _ALL_SENT:
-                _set(limit, ANSWER_SECONDS * _SLACK)
+                _tell_limit(limit, ANSWER_SECONDS * _SLACK)
 
         try:
-            _set(limit, ANSWER_SECONDS * _SLACK)
+            _tell_limit(limit, ANSWER_SECONDS * _SLACK)
             with self._client.stream(
                 method,
                 self._base_url + path,
@@ -164,7 +164,7 @@ def is_sendable(url: str) -> bool:
         return False
 
 
-def _set(limit: Limit | None, seconds: float | None) -> None:
+def _tell_limit(limit: Limit | None, seconds: float | None) -> None:
     if limit is not None:
         limit(seconds)
 
@@ -218,10 +218,10 @@ def _certificates(ca_bundle: str | None, *, tls: bool, trust_env: bool) -> ssl.S
             return httpx.create_ssl_context(trust_env=trust_env)
         return ssl.create_default_context(cafile=ca_bundle)
     except OSError as error:
-        raise _unusable(error, ca_bundle) from error
+        raise _unusable_trust(error, ca_bundle) from error
 
 
-def _unusable(error: OSError, ca_bundle: str | None) -> WireError:
+def _unusable_trust(error: OSError, ca_bundle: str | None) -> WireError:
     """Return what of the bundle and the environment TLS cannot use; an error about the log of keys names its file."""
     if error.filename is not None:
         remedy = "correct SSLKEYLOGFILE, or unset it"
