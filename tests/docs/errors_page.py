@@ -27,14 +27,15 @@ TOP = """\
 
 For each answer this page says what `apply` concludes, what it does next, and what you can do.
 
-- **rejected**: the request was not applied, and the same request will not work. If it carried several changes, `apply` sends
-  them one by one, so that the good ones land and the bad one is named.
-- **not executed**: the request was not applied, and `apply` sends it again: after `Retry-After` if the answer has one (seconds
-  or a date; 0 is at once), else after about 0.5, 1, 2, 4 … seconds, for as long as `--max-wait` allows.
-- **unknown**: the request may or may not have been applied. `apply` sends it again if that does no harm, six times at most. A
-  new entry, an edit that notifies your network and an edit with an attachment are not sent again: they are *in doubt* until
-  you say, with `reconciler state resolve`, whether they arrived.
-- **ends the run**: the answer stands for the whole account, so `apply` sends nothing more, and lists what it did not try.
+- **rejected**: the request was not applied, and the same request will not work. If it carried several changes,
+  `apply` sends them one by one, so that the good ones land and the bad one is named.
+- **not executed**: the request was not applied, and `apply` sends it again: after `Retry-After` if the answer has one
+  (seconds or a date; 0 is at once), else after about 0.5, 1, 2, 4 … seconds, for as long as `--max-wait` allows.
+- **unknown**: the request may or may not have been applied. `apply` sends it again if that does no harm, six times at
+  most. A new entry, an edit that notifies your network and an edit with an attachment are not sent again: they are
+  *in doubt* until you say, with `reconciler state resolve`, whether they arrived.
+- **ends the run**: the answer stands for the whole account, so `apply` sends nothing more, and lists what it did not
+  try.
 
 | status | type `errors/…` | the API's words | outcome | what to do |
 | --- | --- | --- | --- | --- |
@@ -42,9 +43,9 @@ For each answer this page says what `apply` concludes, what it does next, and wh
 MIDDLE = """
 ## Anything else
 
-A type that is not in the table, or that comes with another status, counts by its status; a type that ends the run still ends
-it. An answer without a type, or with a body that is not JSON, counts by its status too. `apply` reads 64 KiB of a body; bytes
-that are not UTF-8 do not keep it from reading the rest.
+A type that is not in the table, or that comes with another status, counts by its status; a type that ends the run
+still ends it. An answer without a type, or with a body that is not JSON, counts by its status too. `apply` reads 64
+KiB of a body; bytes that are not UTF-8 do not keep it from reading the rest.
 
 | status | outcome | what to do |
 | --- | --- | --- |
@@ -52,9 +53,9 @@ that are not UTF-8 do not keep it from reading the rest.
 END = """\
 
 - A `resource_not_found` for a request without an entry's id ends the run: the account was not found.
-- Nothing was sent, so the request is *not executed*, when a connection is refused, a name does not resolve, a certificate is
-  not trusted, the server wants a certificate of yours, or a proxy does not open the way: it refuses, closes, resets, answers
-  something else, or takes longer than two minutes. After six tries the run ends.
+- Nothing was sent, so the request is *not executed*, when a connection is refused, a name does not resolve, a
+  certificate is not trusted, the server wants a certificate of yours, or a proxy does not open the way: it refuses,
+  closes, resets, answers something else, or takes longer than two minutes. After six tries the run ends.
 - A connection that was lost after the request began, or an answer that did not come in two minutes, is *unknown*.
 - `apply` shows the answer's `title` and `detail`, with control characters made visible and your key taken out. It shows
   nothing else of an answer.
