@@ -415,7 +415,9 @@ class _Expansion:
             name = key.value
             if not isinstance(name, str):
                 shown = f"the key {shortened(key.raw, 40)}" if key.raw else "a key that is empty, a list or a mapping"
-                self.report(key.mark, path, f"{shown} is not text", "put it between quotes")
+                braced = not key.raw and path and _written(self.lines, self.values[path]).startswith("{")
+                remedy = _quote_remedy(self.lines, self.values[path]) if braced else "put it between quotes"
+                self.report(key.mark, path, f"{shown} is not text", remedy)
             elif (*path, name) in self.keys:
                 first = self.keys[(*path, name)].line
                 self.report(key.mark, (*path, name), f"this key stands on line {first} already", "keep one of the two")

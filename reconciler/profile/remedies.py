@@ -35,6 +35,10 @@ def of_null(path: Path, above: Plain) -> str:
     """Say what to do about a null: `""` clears a text, unless it is needed or has a form; `above` holds the null."""
     if path and path[0] in ENTRY_SECTIONS and len(path) == 1 and (entry := _next_entry(str(path[0]), members(above))):
         return f"its entries go two blanks further in: indent {entry} and what is below it, or {KEEP}"
+    if path and path[0] in ENTRY_SECTIONS and len(path) == _ENTRY_DEPTH:
+        beside = [name for name in members(above) if name != path[1] and field_named(path, name) is not None]
+        if beside:
+            return f"its fields go two blanks further in: indent {', '.join(beside[:5])}"
     field = field_at(path)
     cleared = field is not None and field.kind is Kind.TEXT and field.add is not Use.REQUIRED and not field.length
     if cleared and field is not None and not (field.required or field.name == "id"):
@@ -81,7 +85,7 @@ def of_boolean(value: Plain) -> str:
 
 def of_text(value: Plain, name: str, written: str, kind: Kind) -> str:
     """Say what to write where a text is expected and a list or a mapping stands; `written` is how it begins."""
-    if kind is Kind.TEXT and written[:1] in ("[", "{") and written[-1:] in ("]", "}"):
+    if kind is Kind.TEXT and (isinstance(value, dict) or (written[:1] == "[" and written[-1:] == "]")):
         return quote_remedy(written, name)
     below = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
     if len(below) == 1 and isinstance(below[0], str) and below[0]:
@@ -90,9 +94,9 @@ def of_text(value: Plain, name: str, written: str, kind: Kind) -> str:
     return "write one text"
 
 
-def of_list(value: Plain, name: str, kind: Kind) -> str:
-    """Say what to write where a list is expected and a text or a mapping stands."""
-    if kind is Kind.OBJECTS:
+def of_list(value: Plain, name: str, written: str, kind: Kind) -> str:
+    """Say what to write where a list is expected and a text or a mapping stands; `written` is its first line."""
+    if kind is Kind.OBJECTS or (isinstance(value, str) and value not in written):
         return "begin each item on a line of its own with `- `"
     items = [item for item in re.split(_LIST_BREAK, value) if item] if isinstance(value, str) else list(members(value))
     form = ", ".join(item if re.fullmatch(r"[A-Za-z][\w .+/-]*", item) else quoted(item) for item in items)
@@ -107,6 +111,8 @@ def of_mapping(value: Plain, path: Path, field: Field) -> str:
         return _HEAD[()]
     if isinstance(value, str) and (found := re.fullmatch(_NO_BLANK, value)) and field_named(path, found[1]) is not None:
         return f"write a blank after the colon: `{found[1]}: {shortened(found[2].splitlines()[0], _MOST)}`"
+    if value == []:
+        return of_nothing(path, CLEARED)
     if path[0] in ENTRY_SECTIONS and len(path) <= _ENTRY_DEPTH:
         each = "in place of each dash " if isinstance(value, list) else ""
         return f"write a key of your choice {each}and below it the fields of the entry"

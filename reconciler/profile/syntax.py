@@ -22,6 +22,7 @@ _NO_BLANK = re.compile(
 _COLONS = {"\uff1a": "a full-width colon (U+FF1A)", "\ufe55": "a small colon (U+FE55)"}
 _CLOSED_BY = {"[": "]", "{": "}"}
 _NAMES = {"[": "bracket", "{": "brace", '"': "quote", "'": "quote"}
+_COMMENTS = ("//", "/*", ";", "--")  # of other languages
 _QUOTE_ALL = "put the whole text between quotes"
 MAX_FORM = 300
 
@@ -52,6 +53,7 @@ class _Lines:
         self.name = ""
         self.plain = False  # whether the value above is text that may go on
         self.levels: list[int] = []  # the columns that keys and dashes above stand in
+        self.dashes: set[int] = set()  # those of dashes
         self.opened = True  # whether the key above has nothing on its line, so that its value may follow
 
     def faults(self) -> Iterator[Fault]:
@@ -96,6 +98,10 @@ class _Lines:
         if self.plain and indent > self.indent:
             return None
         found = _NO_BLANK.fullmatch(line)
+        if line.lstrip().startswith(_COMMENTS):
+            return self.fault(
+                indent, f"{shortened(line.strip(), 40)!r} is no key with a value", "begin a comment with #"
+            )
         if found is None:
             name = f" {self.name}" if self.name else ""
             remedy = f"write `key: value`, or indent it by two more blanks than{name} if it is part of the text above"
@@ -117,7 +123,8 @@ class _Lines:
         rest = (found["rest"] or "").rstrip()
         column = found.start("rest") if found["rest"] is not None else len(found[0])
         lead = found["lead"]
-        if (fault := self.level(lead, name)) is not None:
+        dashed = found[0].lstrip(" ")[:1] == "-" and not found[0].lstrip(" ").startswith("---")
+        if (fault := self.level(lead, name, dashed=dashed)) is not None:
             self.place += 1
             return fault
         self.indent, self.name, self.plain = len(lead), name or self.name, False
@@ -131,7 +138,7 @@ class _Lines:
             self.place += 1
         return fault
 
-    def level(self, lead: str, name: str) -> Fault | None:
+    def level(self, lead: str, name: str, *, dashed: bool) -> Fault | None:
         """Explain a key or dash that stands deeper than the one above it, and not in a column of its own mapping."""
         column = len(lead) - len(lead.lstrip(" "))
         deeper = [level for level in self.levels if level > column]
@@ -141,8 +148,15 @@ class _Lines:
                 where = sorted({*self.levels[-1:], *deeper[:1]})
                 blanks = " or ".join(map(str, where))
                 message = f"{shortened(name, 40) or 'this item'} is indented by {column}, unlike what is above it"
-                return self.fault(column, message, f"indent it by {blanks} blanks, like what it belongs to")
+                remedy = f"indent it by {blanks} blanks, like what it belongs to"
+                return self.fault(column, message, remedy if where != [0] else "take its indentation out")
             self.levels.append(column)
+            self.dashes -= {level for level in self.dashes if level >= column}
+        elif dashed and column not in self.dashes and not self.opened:
+            remedy = "take the dash out, or put the list below a key of its own"
+            return self.fault(column, "an item of a list stands among keys", remedy)
+        if dashed and column not in self.dashes:
+            self.dashes.add(column)
         self.levels.extend(place for place in (found.end() for found in re.finditer("- +", lead)) if place > column)
         return None
 
@@ -201,6 +215,8 @@ class _Lines:
                 self.place = begin
                 message = f"the quote that opens here closes before {where!r}"
                 return self.fault(column, message, "close it where its text ends, or write a quote in it twice")
+            if after.strip() == ",":
+                return self.fault(column + end + 1, "a comma stands after the closing quote", "take it out")
             whole = rest[1:-1] if rest.endswith(mark) else rest
             message = f"the text goes on after its closing quote: {shortened(after.strip(), 40)!r}"
             return self.fault(column + end + 1, message, quote_remedy(whole, name, _QUOTE_ALL))
@@ -212,10 +228,12 @@ class _Lines:
         closed, noun = _CLOSED_BY[opened], _NAMES[opened]
         depth, text, hidden, inside = 0, rest, False, ""
         while True:
-            comma_first = re.match(r"[ \t]*,[ \t]*,|\[[ \t]*,", text)
+            if not re.search("[\"']", text) and (twice := re.search(r"[\[,][ \t]*,", text)) is not None:
+                where = twice.end() - 1 + (column if self.place == begin else 0)
+                return self.fault(where, "nothing stands before this comma", "take it out")
             depth, end, inside = _flow_end(text, depth, inside)
             hidden |= end is None and re.search(r"[ \t]#", text) is not None
-            if end is not None or comma_first:
+            if end is not None:
                 break
             below = self.lines[self.place + 1] if self.place + 1 < len(self.lines) else None
             if below is None or (self.starts_key(below) and _indent(below) <= self.indent):
@@ -226,8 +244,6 @@ class _Lines:
                 )
             self.place += 1
             text = below
-        if end is None:
-            return None
         after = text[end + 1 :]
         if not after.strip() or re.match(r"[ \t]+#", after):
             return None
@@ -238,19 +254,28 @@ class _Lines:
         return self.fault(column + end + 1, message, quote_remedy(rest, name, _QUOTE_ALL))
 
     def block(self, name: str, column: int) -> Fault | None:
-        """Pass over the lines of a text after | or >; there have to be some, and indented."""
-        begin = self.place
+        """Pass over the lines of a text after | or >; there have to be some, and none less indented than the first."""
+        begin, depth = self.place, 0
         while self.place + 1 < len(self.lines):
             below = self.lines[self.place + 1]
-            if below.strip() and _indent(below) <= max(self.indent, 0) and not (self.indent < 0 < _indent(below)):
+            indent = _indent(below)
+            if below.strip() and indent <= max(self.indent, 0):
                 break
             self.place += 1
-        if self.place == begin and self.place + 1 < len(self.lines):
-            below = self.lines[self.place + 1]
-            if not self.starts_key(below) and not below.lstrip().startswith("#"):
-                message = "no text is indented below this sign"
-                return self.fault(column, message, f"indent the text below {name or 'it'} by two blanks")
-        return None
+            if below.strip() and indent < depth and not below.lstrip().startswith("#"):
+                return self.fault(indent, "this line is less indented than the first of its text", "indent it likewise")
+            depth = depth or (indent if below.strip() else 0)
+        if depth or self.place + 1 >= len(self.lines):
+            return None
+        below = self.lines[self.place + 1]
+        if below.startswith("\t"):
+            self.place += 1
+            return self.fault(0, "a tab stands in the indentation", "indent with spaces")
+        if self.starts_key(below) or below.lstrip().startswith("#"):
+            return None
+        self.place = begin
+        message = "no text is indented below this sign"
+        return self.fault(column, message, f"indent the text below {name or 'it'} by two blanks")
 
     def starts_key(self, line: str) -> bool:
         return _LINE.fullmatch(line) is not None

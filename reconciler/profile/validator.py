@@ -116,7 +116,11 @@ def _number(document: Document, path: Path, field: Field, value: Plain) -> _Foun
 
 def _list(document: Document, path: Path, field: Field, value: Plain) -> _Found:
     if not isinstance(value, list):
-        remedy = of_nothing(path, CLEARED) if value == "" else of_list(value, str(path[-1]), field.kind)
+        remedy = (
+            of_nothing(path, CLEARED)
+            if value == ""
+            else of_list(value, str(path[-1]), document.written(path), field.kind)
+        )
         yield _unexpected(document, path, field, value, remedy)
     elif not value:
         yield document.problem(path, "an empty list cannot be sent", of_nothing(path, CLEARED))

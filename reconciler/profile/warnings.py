@@ -62,8 +62,13 @@ def warnings_of(document: Document, files: dict[str, FileFacts]) -> tuple[Proble
     ]
     for path, field, value in fields_in(SECTIONS, document.value, ()):
         found.extend(_forms(document, path, field, value))
+        if field.kind is Kind.TEXT:
+            found.extend(_dashed(document, path, value))
         if isinstance(value, list) and field.kind is Kind.TEXTS:
             found.extend(_repeated(document, path, value))
+            found.extend(
+                problem for place, item in enumerate(value) for problem in _dashed(document, (*path, place), item)
+            )
         if field.kind is Kind.FILE and (facts := files.get(str(value))) is not None and path[0] in PICTURE_SIDES:
             found.extend(_picture(document, path, facts))
     return in_file_order([*found, *_schools(document, document.value.get("education"))])
@@ -88,6 +93,14 @@ def _cut(document: Document) -> Iterator[Problem]:
             continue
         form = quote_remedy(written, _name(path), "if it belongs to the text, write")
         yield document.problem(path, message, f"{form}; else put the comment on a line of its own")
+
+
+def _dashed(document: Document, path: Path, value: Plain) -> Iterator[Problem]:
+    """Warn of a text that goes on with a dash on the next line: it looks like an item of a list, and is none."""
+    first = document.written(path)
+    if isinstance(value, str) and len(first) > 1 and value.startswith(f"{first} - "):
+        message = f"the next line belongs to this text: {shortened(value, _SHOWN)!r}"
+        yield document.problem(path, message, "indent its dash like that of the item above, or put the text after |")
 
 
 def _anchors(document: Document) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ _REMEDIES = (
     ("expected ',' or ']'", "close the bracket that opens on line {line}, or put a comma between its items"),
     ("expected ',' or '}'", "close the brace that opens on line {line}, or put a comma between its keys"),
     ("unexpected end of stream", "close the quote, bracket or brace that is open"),
+    ("unknown escape character", "write the backslash twice, or put the text between single quotes"),
     ("invalid Unicode character", "write the character itself, or \\U and eight digits"),
     ("special characters", "take the control characters out"),
     ("", "look for indentation, quotes and colons just before this place"),
