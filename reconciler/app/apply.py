@@ -12,6 +12,7 @@ from typing import Protocol, Self
 from reconciler import __version__
 from reconciler.app.clock import now
 from reconciler.app.fastpath import source_of
+from reconciler.app.merging import refuse_one_side
 from reconciler.app.plans import DEFAULT, Prepared, prepare, prepare_all, read_profiles
 from reconciler.app.saved import check_states, plan_anew, saved_among
 from reconciler.applying.events import Event, Failed, RunResult
@@ -239,6 +240,7 @@ def apply_one(
         return Result(start.plan, prepared.state_path)
     with locked(prepared.state_path, now(), terms.lock_timeout, callbacks.waiting) as lock:
         fresh = _anew(prepared)
+        refuse_one_side(fresh.state_path, fresh.applied)
         check_bound(fresh.plan, start.saved, (*terms.plan_ids, start.plan.id) if terms.plan_ids else ())
         callbacks.planned(fresh.plan)
         return _Apply(fresh, lock, terms, callbacks, stop, open_client).carry_out(reviewed=start.saved is not None)

@@ -64,6 +64,27 @@ def merge_files(base: str, ours: str, theirs: str) -> Merging:
     return Merging(ours, mine, merged, save(ours, merged.applied))
 
 
+def refuse_one_side(path: str, applied: Applied | None) -> None:
+    """Raise StateError where a merge has left a state as one of its sides, which lacks what the other one applied.
+
+    So it is after `git checkout --ours`, and where git could not start its merge driver.
+    """
+    stages = stages_of(path) if applied is not None else None
+    if applied is None or stages is None:
+        return
+    for stage in stages[1:]:
+        try:
+            side = None if stage is None else read_state(stage.decode("utf-8-sig"), path)
+        except (StateError, UnicodeDecodeError):
+            continue
+        if side is not None and side.write == applied.write:
+            raise StateError.at(
+                path,
+                "git holds this state as a conflict, and here is one side of it alone, without what the other applied",
+                "run `reconciler state merge`",
+            )
+
+
 def _merged(path: str, base: Applied | None, ours: Applied, theirs: Applied) -> Merged:
     """Return the merge; what contradicts in it is a problem of the file at `path`."""
     try:

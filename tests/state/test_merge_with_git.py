@@ -145,10 +145,33 @@ def test_a_state_that_was_written_after_the_merge_began_is_left(forked: World) -
     git(forked.folder, "merge", "other", code=1)
     git(forked.folder, "checkout", "--ours", STATE)
     forked.write({"headline": "z", "experience": {"chef": CHEF}})
-    assert forked.apply().code == 0
+    assert forked.cli("state", "accept", "headline").code == 0
     before = forked.state_path.read_bytes()
     done = forked.cli("state", "merge")
     assert (done.code, "written since" in done.err, forked.state_path.read_bytes()) == (1, True, before)
+
+
+@pytest.mark.parametrize("side", ["--ours", "--theirs"])
+def test_one_side_of_a_conflict_is_not_applied_as_if_it_were_all(forked: World, side: str) -> None:
+    """The side that was kept, as git offers it, lacked the other clone's job, which was planned as new."""
+    git(forked.folder, "merge", "other", code=1)
+    git(forked.folder, "checkout", side, STATE)
+    forked.write({"headline": "y", "experience": {"chef": CHEF, "clerk": CLERK}})
+    done = forked.apply()
+    assert (done.code, "`reconciler state merge`" in done.err) == (1, True)
+    assert forked.cli("state", "merge").code == 0
+    assert forked.apply().code == 0
+    assert jobs(forked) == ["Chef", "Clerk"]
+
+
+def test_a_driver_that_git_cannot_start_leaves_no_state_that_is_applied(forked: World) -> None:
+    (forked.folder / ".gitattributes").write_text(f"{MERGED[0]}\n", encoding="utf-8")
+    commit(forked, "attributes")
+    git(forked.folder, "config", "merge.reconciler-state.driver", "no-such-command-here %O %A %B")
+    git(forked.folder, "merge", "--no-edit", "other", code=1)
+    forked.write({"headline": "y", "experience": {"chef": CHEF, "clerk": CLERK}})
+    assert forked.apply().code == 1
+    assert jobs(forked) == ["Chef", "Clerk"]
 
 
 def test_what_comes_from_the_other_side_cannot_act_on_the_terminal(forked: World) -> None:
