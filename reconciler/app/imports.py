@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from itertools import count
 
 from reconciler import __version__
+from reconciler.app.cache import recall, remember
 from reconciler.app.clock import now, written
+from reconciler.app.reads import ReadRun, look
 from reconciler.fmt.form import formatted
 from reconciler.importing.draft import Draft, DraftEntry, DraftField
 from reconciler.importing.linkedin import read_archive
+from reconciler.importing.live import draft_of_read
 from reconciler.importing.resume_in import read_resume
 from reconciler.importing.write import profile_text
 from reconciler.planning.plan import Plan
@@ -21,9 +24,10 @@ from reconciler.profile.load import read_profile
 from reconciler.safefile import SHARED, write_new
 from reconciler.spec import ENTRY_SECTIONS, MAX_PROFILE
 from reconciler.state import transitions
-from reconciler.state.applied import Applied, Sending
+from reconciler.state.applied import Applied, Look, Sending
 from reconciler.state.paths import state_path
 from reconciler.state.storage import SaveError, locked, new_state, other_state, write
+from reconciler.wire.read import Reader
 
 BY = "import"
 
@@ -68,6 +72,21 @@ def import_resume(source: str, path: str, account_id: str, *, live: bool) -> Imp
     return _imported(read_resume(source, live=live), path, account_id, _time_of(source))
 
 
+def import_live(reader: Reader, archive: str | None, path: str) -> Imported:
+    """Make a profile and a state of what LinkedIn shows, and an archive for the rest. Raises ReconcilerError."""
+    account_id = reader.account_id
+    seen = look(reader, ReadRun())
+    remember(account_id, replace(recall(account_id), read_at=now()))
+    draft = draft_of_read(seen, read_archive(archive) if archive is not None else None)
+    imported = _imported(draft, path, account_id, written(datetime.fromisoformat(seen.at)))
+    assert imported.applied is not None
+    sections = {
+        address: replace(record, seen=Look(seen.at, seen.source))
+        for address, record in imported.applied.sections.items()
+    }
+    return replace(imported, applied=replace(imported.applied, sections=sections))
+
+
 def _imported(draft: Draft, path: str, account_id: str, as_of: str) -> Imported:
     """Make what will be written; `as_of` is since when it is known to be live."""
     content = profile_text(draft, account_id).encode()
@@ -86,7 +105,8 @@ def _state(draft: Draft, profile: Profile, as_of: str) -> Applied:
     """
     applied = new_state(profile.desired.account_id)
     for address, wanted in profile.desired.wanted.items():
-        applied = transitions.record(applied, address, Sending(wanted.value), as_of, BY)
+        id_by = None if wanted.id is None else "file"
+        applied = transitions.record(applied, address, Sending(wanted.value, wanted.id, id_by), as_of, BY)
     waiting = _waiting(draft)
     text = profile_text(waiting, profile.desired.account_id)
     for address, wanted in read_profile(text.encode(), profile.path).desired.wanted.items():

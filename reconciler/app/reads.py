@@ -16,7 +16,7 @@ MAX_THROTTLED = 3
 
 
 @dataclass(slots=True)
-class Reading:
+class ReadRun:
     """What reads of a run share: how sections are asked for, once that is known; how many answers were cut short."""
 
     joined: bool | None = None
@@ -28,7 +28,7 @@ class Reading:
         return self.throttled >= MAX_THROTTLED
 
 
-def look(reader: Reader, reading: Reading) -> Seen:
+def look(reader: Reader, reading: ReadRun) -> Seen:
     """Read the account owner's profile. Raises ReadError, AnotherPersonError."""
     owner = owner_from_answer(reader.owner().value)
     reader.transport.identifiers += [text for text in (owner.identifier, owner.provider_id) if text]
@@ -53,7 +53,7 @@ def look_at_archive(path: str, day: str | None) -> Seen:
     return seen_in_archive(archive_rows(path), made)
 
 
-def _profile(reader: Reader, identifier: str, reading: Reading) -> Answered:
+def _profile(reader: Reader, identifier: str, reading: ReadRun) -> Answered:
     """Ask for the sections one by one; joined by commas where the API does not understand that."""
     answered = reader.profile(identifier, ASKED, joined=reading.joined or False)
     if reading.joined is None and shows_no_section(answered.value):

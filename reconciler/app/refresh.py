@@ -11,7 +11,7 @@ from reconciler.app.cache import recall, remember
 from reconciler.app.clock import now
 from reconciler.app.fastpath import source_of
 from reconciler.app.plans import find_state, prepare
-from reconciler.app.reads import Reading, look
+from reconciler.app.reads import ReadRun, look
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options, make_plan
 from reconciler.problem import ReconcilerError, StateError
@@ -77,7 +77,7 @@ class Session:
     terms: ReadTerms
     sleep: Callable[[float], bool]
     debug: bool = False
-    reading: Reading = field(default_factory=Reading)
+    reading: ReadRun = field(default_factory=ReadRun)
     transport: Transport | None = None
     count: int = 0
 

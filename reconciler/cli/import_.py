@@ -1,49 +1,65 @@
 """Owns the command `import`."""
 
 import os
-from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.console import result
-
-if TYPE_CHECKING:
-    from reconciler.app.imports import Imported
+from reconciler.cli.console import Settings, result
+from reconciler.cli.reading import CONNECTION_OPTIONS, sleep, with_options
 
 
 @click.command()
 @click.argument("profile", default="profile.yaml", metavar="[PROFILE]")
 @click.option("--account-id", required=True, metavar="ID", help="The account's id, as the API's dashboard shows it.")
+@click.option("--live", is_flag=True, help="What LinkedIn shows now, read through the API; a key is needed.")
 @click.option("--linkedin-export", metavar="ZIP", help="LinkedIn's archive: Settings → Get a copy of your data.")
 @click.option("--json-resume", metavar="FILE", help="A JSON Resume (jsonresume.org).")
 @click.option("--record-as-live", is_flag=True, help="LinkedIn shows just what the JSON Resume holds: record it so.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
+@with_options(CONNECTION_OPTIONS)
+@click.pass_obj
 def command(  # noqa: PLR0913 - its options
-    profile: str,
+    settings: Settings,
     *,
+    profile: str,
     account_id: str,
+    live: bool,
     linkedin_export: str | None,
     json_resume: str | None,
     record_as_live: bool,
     form: str,
+    base_url: str | None,
+    api_key_file: str | None,
+    ca_bundle: str | None,
 ) -> None:
-    """Write a first profile from what you have: LinkedIn's archive, or a JSON Resume.
+    """Write a first profile from what you have: LinkedIn itself, its archive, or a JSON Resume.
 
-    PROFILE is profile.yaml unless named. Nothing is sent, no key is needed, no file that exists is touched. The archive
-    says what is live: a state records it, and the first plan finds nothing to change. A JSON Resume says what you want.
+    PROFILE is profile.yaml unless named. Nothing is sent, and no file that exists is touched. LinkedIn and its archive
+    say what is live: a state records it, and the first plan finds nothing to change. With both, the archive fills in
+    what LinkedIn does not show. A JSON Resume says what you want.
     """
     from reconciler.app.folder import accompany, make_folder
-    from reconciler.app.imports import check_free, save
+    from reconciler.app.imports import check_free, import_archive, import_live, import_resume, save
     from reconciler.cli.imported import as_json, report
     from reconciler.cli.init_ import tell
     from reconciler.problem import UsageError
     from reconciler.render.terminal import visible
+    from reconciler.wire.connection import connection
+    from reconciler.wire.read import Reader
+    from reconciler.wire.transport import Transport
 
     if not account_id.strip() or not account_id.isprintable():
         raise UsageError.at("--account-id", "this is not an account id", "give the one that the API's dashboard shows")
-    _check_source(linkedin_export, json_resume, record_as_live=record_as_live)
+    _check_source(linkedin_export, json_resume, live=live, record_as_live=record_as_live)
     check_free(profile, account_id)
-    imported = _imported(linkedin_export, json_resume, profile, account_id, live=record_as_live)
+    if live:
+        link = connection(base_url, api_key_file, ca_bundle, os.environ)
+        with Transport(link.base_url, link.api_key, link.ca_bundle, debug=settings.verbose > 1) as transport:
+            imported = import_live(Reader(transport, link.api_key, account_id, sleep), linkedin_export, profile)
+    elif linkedin_export is not None:
+        imported = import_archive(linkedin_export, profile, account_id)
+    else:
+        imported = import_resume(json_resume or "", profile, account_id, live=record_as_live)
     make_folder(os.path.dirname(profile))
     paths = save(imported)
     beside = accompany(profile)
@@ -57,21 +73,12 @@ def command(  # noqa: PLR0913 - its options
         result(line)
 
 
-def _check_source(linkedin_export: str | None, json_resume: str | None, *, record_as_live: bool) -> None:
+def _check_source(linkedin_export: str | None, json_resume: str | None, *, live: bool, record_as_live: bool) -> None:
     from reconciler.problem import UsageError
 
-    if (linkedin_export is None) == (json_resume is None):
-        raise UsageError.at("", "one source is needed", "pass --linkedin-export ZIP or --json-resume FILE")
+    if (live or linkedin_export is not None) == (json_resume is not None):
+        remedy = "pass --live, --linkedin-export ZIP or both, or --json-resume FILE"
+        raise UsageError.at("", "one source is needed", remedy)
     if record_as_live and json_resume is None:
-        message = "it goes with --json-resume: what the archive holds is live"
+        message = "it goes with --json-resume: what LinkedIn and its archive show is live"
         raise UsageError.at("--record-as-live", message, "leave it out")
-
-
-def _imported(
-    linkedin_export: str | None, json_resume: str | None, profile: str, account_id: str, *, live: bool
-) -> "Imported":
-    from reconciler.app.imports import import_archive, import_resume
-
-    if linkedin_export is not None:
-        return import_archive(linkedin_export, profile, account_id)
-    return import_resume(json_resume or "", profile, account_id, live=live)

@@ -39,7 +39,7 @@ COMMANDS = {
     "lookup": "Find the ids that a profile needs: of a location, a job title, a company, an employment type.",
     "doctor": "Look at the set-up: the tool, the profile, its state and lock, git, the key, the account's connection.",
     "fmt": "Format a profile file, comments kept.",
-    "import": "Write a first profile from what you have: LinkedIn's archive, or a JSON Resume.",
+    "import": "Write a first profile from what you have: LinkedIn itself, its archive, or a JSON Resume.",
     "export": "Print the profile in another format.",
     "schema": "Print the profile's JSON Schema.",
     "completion": "Print what lets a shell complete commands, files and addresses.",

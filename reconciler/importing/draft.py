@@ -43,7 +43,7 @@ class Draft:
     """A whole profile as it was found.
 
     `source` names where, as in "LinkedIn's archive". `live` says that LinkedIn shows what was found, so that state
-    may hold it; without it, it is only what somebody wants there.
+    may hold it; without it, it is only what somebody wants there. `unread` are sections that no read shows.
     """
 
     source: str
@@ -53,6 +53,7 @@ class Draft:
     education: tuple[DraftEntry, ...] = ()
     skills: tuple[str, ...] = ()
     omissions: tuple[Omission, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def entries(self, section: str) -> tuple[DraftEntry, ...]:
         """Return the entries of `experience` or `education`."""

@@ -54,7 +54,8 @@ def _key(section: str, stint: Stint) -> str:
 def _entry(section: str, key: str, stint: Stint, source: str, *, live: bool) -> DraftEntry:
     names = [field.name for field in BY_NAME[section].fields]
     needed = [field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED]
-    lacking = [name for name in needed if all(field.name != name for field in stint.fields)]
+    has_id = any(field.name == "id" for field in stint.fields)  # such an entry is edited, and needs no more
+    lacking = [name for name in needed if not has_id and all(field.name != name for field in stint.fields)]
     unknown = [DraftField(name, None) for name in (lacking if not live else ["id"] if lacking else [])]
     fields = tuple(sorted((*unknown, *stint.fields), key=lambda field: names.index(field.name)))
     if not lacking:

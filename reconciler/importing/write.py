@@ -27,6 +27,8 @@ def _blocks(draft: Draft, account_id: str) -> Iterator[list[str]]:
             yield list(_entries(draft, section))
     if draft.skills:
         yield member("skills", list(draft.skills))
+    if draft.unread:
+        yield list(comment(_about_unread(draft)))
 
 
 def _head(draft: Draft) -> str:
@@ -49,12 +51,22 @@ def _entries(draft: Draft, section: str) -> Iterator[str]:
 
 
 def _about_ids(draft: Draft, section: str) -> str:
+    if all(any(field.name == "id" for field in entry.fields) for entry in draft.entries(section)):
+        return "Each entry has LinkedIn's own id: it is edited, and never added a second time."
     about = f"{_sentence(draft.source)} holds no ids, employment types or media of entries. "
     if draft.live:
         about += f"An entry can be edited here once its id is known; {edit_form(section)}. "
         return about + f"Then run `reconciler state adopt {section}.KEY URL`."
     about += "Give those that are on LinkedIn already their `id`, or an apply adds them a second time; "
     return about + f"{edit_form(section)}."
+
+
+def _about_unread(draft: Draft) -> str:
+    names = f"{', '.join(draft.unread[:-1])} and {draft.unread[-1]}"
+    return (
+        f"No read shows {names}, nor the employment type, presence, source of hire and attachment of an entry. Write "
+        "here what you want to manage of them: the first apply then replaces whatever is there."
+    )
 
 
 def _entry(entry: DraftEntry) -> Iterator[str]:
