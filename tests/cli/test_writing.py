@@ -30,7 +30,8 @@ def left(folder: Path) -> dict[Path, bytes]:
 WRITING = {
     "plan --out new/plan.json": "new/plan.json: cannot be written: {}",
     "init new/profile.yaml": "new/profile.yaml: cannot be written: {}",
-    "import new/profile.yaml --account-id acc_1 --json-resume resume.json": (
+    "import new/profile.yaml --account-id acc_1 --json-resume resume.json": "new/profile.yaml: cannot be written: {}",
+    "import new/profile.yaml --account-id acc_1 --json-resume resume.json --record-as-live": (
         "new/profile.state.json: the state cannot be written: {}"
     ),
     "fmt new/other.yaml": "new/other.yaml: cannot be written: {}",
