@@ -134,7 +134,7 @@ def _send_next(state: _Run) -> None:
     _list_result(state, trial)
     state.unanswered_in_a_row = state.unanswered_in_a_row + 1 if trial.unanswered and not trial.landed else 0
     if outcome.stops:
-        raise _Ended(End.REFUSED, outcome.title)
+        raise _Ended(End.REFUSED, "that answer stands for all of the account")
     if state.unanswered_in_a_row >= OUTAGE:
         raise _Ended(End.OUTAGE, f"{OUTAGE} requests in a row ended without a clear answer")
 
@@ -264,11 +264,11 @@ def _wait(state: _Run, trial: _Trial, outcome: Outcome) -> None:
     tools = state.tools
     _stop_if_asked(state)
     if not outcome.answered and trial.tries >= MAX_TRIES:
-        raise _Ended(End.PATIENCE, f"given up after {trial.tries} tries: {outcome.title}")
+        raise _Ended(End.PATIENCE, f"given up after {trial.tries} tries")
     seconds = tools.wait(trial.tries, outcome.retry_after)
     if state.waited + seconds > tools.max_wait:
         more = f"{math.ceil(seconds)} s more would be longer than --max-wait {tools.max_wait:g}"
-        raise _Ended(End.PATIENCE, f"given up, since waiting {more}: {outcome.title}")
+        raise _Ended(End.PATIENCE, f"given up, since waiting {more}")
     state.waited += seconds
     tools.tell(Waiting(trial.request, outcome, seconds))
     if not tools.pause(seconds):

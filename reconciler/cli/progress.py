@@ -18,7 +18,7 @@ from reconciler.planning.plan import FilePart, Request
 from reconciler.render.terminal import visible
 from reconciler.render.value import size
 from reconciler.render.wrap import columns
-from reconciler.wire.outcomes import Verdict
+from reconciler.wire.outcomes import Outcome, Verdict
 
 DRAWN_EVERY = 0.1
 TOLD_EVERY = 10.0
@@ -65,6 +65,7 @@ class Progress:
         self._every = every or (DRAWN_EVERY if self._drawing else TOLD_EVERY)
         self._waited: Waited | None = None
         self._frame = 0
+        self._told = ""
         self._lock = threading.Lock()  # held while a line is written, and while what is waited for changes
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
@@ -78,17 +79,19 @@ class Progress:
         elif isinstance(event, Splitting):
             notice("  its parts are sent one by one, to tell which it is")
         else:
-            notice(f"  {names}: {describe(event.outcome)}; trying again in {event.seconds:.1f} s")
+            notice(f"  {self._told_once(event.outcome)}; trying again in {event.seconds:.1f} s")
             now = self._clock()
             self._wait_for(Waited(names, now, until=now + event.seconds))
 
     def _tell_sent(self, event: Sent, names: str) -> None:
         if self._settings.quiet and event.outcome.verdict is Verdict.APPLIED:
             return
-        text = _WORDS[event.outcome.verdict]
-        if event.outcome.verdict is not Verdict.APPLIED:
-            text = f"{text}: {describe(event.outcome)}"
-        notice(f"{names}: {text}")
+        notice(f"{names}: {_WORDS[event.outcome.verdict]}")  # why is told before the next try, or in the end
+
+    def _told_once(self, outcome: Outcome) -> str:
+        """Return why a request did not land, or that it is what was told last."""
+        before, self._told = self._told, describe(outcome)
+        return "the same again" if self._told == before else self._told
 
     def sending(self, request: Request) -> Callable[[int, int], None]:
         """Show that a request is sent; return what is told the bytes of its files sent, and their sum."""

@@ -100,7 +100,8 @@ def test_an_api_that_cannot_be_reached_is_tried_several_times_and_nothing_is_pen
     afresh.write({**SECTION, **ADD})
     done = afresh.apply("--base-url", "http://127.0.0.1:1/api/v1")
     assert (done.code, len(waits)) == (1, 5)
-    assert "given up after 6 tries: the API cannot be reached" in done.err
+    assert "stopped: given up after 6 tries" in done.err
+    assert done.err.count("the API cannot be reached") == 2  # before the second try, and in the end
     assert "not tried: experience.one" in done.err
     assert unclear(afresh) == set()
 
