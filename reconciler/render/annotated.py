@@ -12,13 +12,18 @@ _NARROW = 16  # columns of a line of the file that are shown at least
 
 
 def annotated(problems: Sequence[Problem], warnings: Sequence[Problem], *, color: bool, width: int) -> str:
-    """Write problems and warnings, the first hundred of each, and how many there are; safe to print."""
+    """Write problems and warnings, the first hundred of each, and how many there are; safe to print.
+
+    One that has no place in a file is not counted: there is nothing to look through.
+    """
     paint = Paint(color)
     blocks = [
         "\n".join(_block(problem, word, paint, width or WIDTH))
         for word, listed in ((paint.red("error:"), problems), (paint.yellow("warning:"), warnings))
         for problem in listed[:SHOWN]
     ]
+    if len(blocks) == 1 and not any(problem.line for problem in (*problems, *warnings)):
+        return blocks[0]
     return "\n".join([*blocks, paint.bold(counted(len(problems), len(warnings)))])
 
 

@@ -23,6 +23,11 @@ def test_the_line_stands_there_with_a_caret_under_the_place() -> None:
     ]
 
 
+def test_one_without_a_place_is_not_counted() -> None:
+    alone = Problem("", 0, 0, "", "there is no key", "set one")
+    assert annotated([alone], [], color=False, width=80) == "error: there is no key\n  set one"
+
+
 def test_warnings_come_after_the_errors_and_both_are_counted() -> None:
     lines = annotated([WRONG, WRONG], [WRONG], color=False, width=80).split("\n")
     assert [line.split(":")[0] for line in lines if line.endswith("wrong")] == ["error", "error", "warning"]
