@@ -39,7 +39,7 @@ def command(  # noqa: PLR0913 - its options
     what LinkedIn does not show. A JSON Resume says what you want.
     """
     from reconciler.app.folder import accompany, make_folder
-    from reconciler.app.imports import check_free, import_archive, import_live, import_resume, save
+    from reconciler.app.imports import check_free, first_plan, import_archive, import_live, import_resume, save
     from reconciler.cli.imported import as_json, report
     from reconciler.cli.init_ import tell
     from reconciler.problem import UsageError
@@ -60,16 +60,17 @@ def command(  # noqa: PLR0913 - its options
         imported = import_archive(linkedin_export, profile, account_id)
     else:
         imported = import_resume(json_resume or "", profile, account_id, live=record_as_live)
+    plan = first_plan(imported)
     make_folder(os.path.dirname(profile))
     paths = save(imported)
     beside = accompany(profile)
     if form == "json":
-        result(as_json(imported, paths, beside))
+        result(as_json(imported, plan, paths, beside))
         return
     for path in paths:
         result(f"wrote: {visible(path)}")
     tell(beside)
-    for line in report(imported):
+    for line in report(imported, plan):
         result(line)
 
 

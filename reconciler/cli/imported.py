@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from reconciler.app.folder import Written
-from reconciler.app.imports import Imported, first_plan
+from reconciler.app.imports import Imported
+from reconciler.planning.plan import Plan
 from reconciler.planning.quoting import command_line, quoted
 from reconciler.render.counts import counted
 from reconciler.render.data import visible_json
@@ -21,7 +22,7 @@ SHOWN = 200  # lines of one list, and addresses of one line
 _NOUNS = {"experience": ("job", "jobs"), "education": ("school", "schools")}
 
 
-def as_json(imported: Imported, paths: Sequence[str], beside: Sequence[Written]) -> str:
+def as_json(imported: Imported, plan: Plan, paths: Sequence[str], beside: Sequence[Written]) -> str:
     """Write an import as JSON (schemas/import.schema.json)."""
     files = [(path, "wrote") for path in paths] + [(written.path, written.change.value) for written in beside]
     answer: dict[str, Plain] = {
@@ -33,15 +34,13 @@ def as_json(imported: Imported, paths: Sequence[str], beside: Sequence[Written])
         "taken": list(imported.taken()),
         "unmanaged": [{"address": address, "reason": why} for address, why in imported.unmanaged()],
         "left_out": [{"what": omission.what, "reason": omission.why} for omission in imported.draft.omissions],
-        "first_plan": [
-            {"address": change.address, "action": change.action.value} for change in first_plan(imported).changes
-        ],
+        "first_plan": [{"address": change.address, "action": change.action.value} for change in plan.changes],
     }
     return visible_json(answer)
 
 
-def report(imported: Imported) -> Iterator[str]:
-    """Return the lines."""
+def report(imported: Imported, plan: Plan) -> Iterator[str]:
+    """Return the lines; `plan` is the first one."""
     yield f"taken: {', '.join(_taken(imported)) or 'nothing'}"
     aside = list(_aside(imported))
     if aside:
@@ -53,7 +52,7 @@ def report(imported: Imported) -> Iterator[str]:
     yield "next:"
     path = visible(quoted(imported.path))
     yield f"  read {path}, with what is commented out in it, and run `reconciler validate {path}`"
-    yield f"  the first `reconciler plan {path}` shows {counted(first_plan(imported))}"
+    yield f"  the first `reconciler plan {path}` shows {counted(plan)}"
     yield from (_after_archive(imported) if imported.applied is not None else _after_resume(imported))
 
 

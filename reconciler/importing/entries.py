@@ -5,13 +5,14 @@ The fields of an entry come in the schema's order.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from reconciler.importing.dates import Period
 from reconciler.importing.draft import DraftEntry, DraftField
 from reconciler.render.wording import edit_form
 from reconciler.spec import BY_NAME, Use
+from reconciler.values import canonical
 
 MAX_KEY = 60  # characters
 _SPELLED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
@@ -32,7 +33,24 @@ def entries(section: str, stints: Sequence[Stint], source: str, *, live: bool) -
     """Return the entries of a section in the order of the file; `live` says that LinkedIn shows all of them."""
     ordered = _side_by_side(sorted(stints, key=lambda stint: stint.period.newest_first()))
     keys = reversed(numbered(_key(section, stint) for stint in reversed(ordered)))
-    return tuple(_entry(section, key, stint, source, live=live) for key, stint in zip(keys, ordered, strict=True))
+    found = [_entry(section, key, stint, source, live=live) for key, stint in zip(keys, ordered, strict=True)]
+    return tuple(found if live else _told_apart(found, source))
+
+
+def _told_apart(found_entries: list[DraftEntry], source: str) -> Iterator[DraftEntry]:
+    """Return entries, with those not managed that say what another one says: a plan takes no two for one.
+
+    Where LinkedIn shows them, the state tells them apart.
+    """
+    keys: dict[str, str] = {}
+    for entry in found_entries:
+        content = canonical([[field.name, field.value] for field in entry.fields if not field.unmanaged])
+        twin = keys.setdefault(content, entry.key)
+        if twin == entry.key or entry.unmanaged:
+            yield entry
+        else:
+            why = f"{source} says of this one no more than of {twin}: complete what tells them apart, and uncomment."
+            yield replace(entry, unmanaged=why)
 
 
 def _side_by_side(ordered: list[Stint]) -> list[Stint]:

@@ -85,7 +85,7 @@ def _body(entry: DraftEntry) -> Iterator[str]:
 
 
 def _found(found: DraftField, indent: str) -> Iterator[str]:
-    yield from comment(_sentence(" ".join(filter(None, (found.unmanaged, found.note)))), indent)
+    yield from comment(" ".join(map(_sentence, filter(None, (found.unmanaged, found.note)))), indent)
     lines = member(found.name, found.value, indent)
     yield from commented(lines, indent) if found.unmanaged else lines
 

@@ -474,6 +474,16 @@ def test_blank_items_are_dropped(tmp_path: Path, item: dict[str, Any]) -> None:
     assert "null" not in text(desk(tmp_path))
 
 
+def test_entries_that_say_the_same_are_told_apart_before_they_are_managed(tmp_path: Path) -> None:
+    twice = {"name": "A", "position": "B"}
+    work = [{**twice, "startDate": "2015"}, {**twice, "startDate": "2018"}, {**twice, "startDate": "2020-03"}]
+    found = taken(tmp_path, {"work": work})
+    assert list(found["experience"]) == ["a-b-3", "a-b-2"]
+    assert "The résumé says of this one no more than of a-b-2" in comments(desk(tmp_path))
+    uncomment(desk(tmp_path), "a-b")
+    assert desk(tmp_path).cli("validate").code == 0
+
+
 # What is said, and what is recorded
 
 
