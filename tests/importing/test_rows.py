@@ -487,11 +487,11 @@ def test_entries_that_say_the_same_are_told_apart_before_they_are_managed(tmp_pa
 # What is said, and what is recorded
 
 
-def test_a_second_archive_is_refused_with_what_is_possible_now(tmp_path: Path) -> None:
+def test_a_second_archive_is_refused_and_drift_is_named(tmp_path: Path) -> None:
     assert archive(tmp_path, {"Skills.csv": skills("Go")}).code == 0
     done = archive(tmp_path, {"Skills.csv": skills("Git")})
     assert done.code == 1
-    assert "compare the two files" in done.err
+    assert "reconciler drift --linkedin-export ZIP" in done.err
     assert held(desk(tmp_path)) == {"skills": ["Go"]}
 
 
