@@ -26,17 +26,17 @@ from reconciler.state.storage import SaveError, load_state, locked, new_state, r
 
 
 def or_default(profile: str | None) -> str:
-    """Give the path of the profile that is named, or else that of the usual one."""
+    """Return the path of the profile that is named, or else that of the usual one."""
     return "profile.yaml" if profile is None else profile
 
 
 def path_of(profile: str | None, state: str | None) -> str:
-    """Give the path of the state that the options name."""
+    """Return the path of the state that the options name."""
     return state or state_path(or_default(profile))
 
 
 def load(profile: str | None, state: str | None) -> tuple[str, Applied]:
-    """Read the state that the options name. Raises StateError where there is none."""
+    """Return the state that the options name, with its path. Raises StateError where there is none."""
     path = path_of(profile, state)
     applied = load_state(path)
     if applied is None:
@@ -68,7 +68,7 @@ def check_account_of(path: str, applied: Applied, profile: str | None, state: st
 
 
 def _profile_of(profile: str | None, state: str | None) -> str:
-    """Give the path of the profile that is named, or else of the one that the state lies beside."""
+    """Return the path of the profile that is named, or else of the one that the state lies beside."""
     if profile is not None or state is None:
         return or_default(profile)
     root = state.removesuffix(".state.json")
@@ -77,7 +77,7 @@ def _profile_of(profile: str | None, state: str | None) -> str:
 
 
 def _account_in(profile: str) -> str | None:
-    """Give the account that a profile file names, whatever else is wrong with it; None where it tells none."""
+    """Return the account that a profile file names, whatever else is wrong with it; None where it tells none."""
     try:
         value = read_document(read_file(profile), profile).value
     except ProblemsError:
@@ -108,7 +108,7 @@ def accept(
 
 
 def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state: str | None) -> list[str]:
-    """Record ids, all of them or none; give a line each, safe to print."""
+    """Record ids, all of them or none; return a line each, safe to print."""
     words = [*pairs, *(_words(source) if source is not None else [])]
     if source is not None and not words:
         raise StateError.at(source, "it holds no pairs", "write an address and an id or link a line")
@@ -161,7 +161,7 @@ def _words(source: str) -> list[str]:
 
 
 def restore(file: str, profile: str | None, state: str | None) -> str:
-    """Put a rescued state back; give a line that says so, safe to print."""
+    """Put a rescued state back; return a line that says so, safe to print."""
     path = path_of(profile, state)
     if _are_one(file, path):
         raise StateError.at(file, "this is the state itself, and no rescue file", "name the file that apply named")
@@ -178,7 +178,7 @@ def restore(file: str, profile: str | None, state: str | None) -> str:
 
 
 def _are_one(file: str, other: str) -> bool:
-    """Tell whether two paths are of one file that is there."""
+    """Tell whether two paths are of one and the same file."""
     return os.path.exists(file) and os.path.exists(other) and os.path.samefile(file, other)
 
 

@@ -84,7 +84,7 @@ class Sending:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Give the names of the fields that travel."""
+        """Return the names of the fields that travel."""
         return tuple(members(self.value)) if self.fields is None else self.fields
 
 
@@ -158,16 +158,18 @@ class Applied:
         taken = set(_handles(self))
         object.__setattr__(self, "sections", _with_handles(self.sections, self.write, taken))
         object.__setattr__(self, "forgotten", _with_handles(self.forgotten, self.write, taken))
-        pending = tuple(_with_handle_of_add(one, taken) for one in self.pending)
+        pending = tuple(_with_handle_of_add(request, taken) for request in self.pending)
         object.__setattr__(self, "pending", pending)
 
 
 def handles(applied: Applied) -> Iterator[tuple[str, str]]:
-    """Give each address of an entry that has a handle, with the handle; one address may be given twice."""
+    """Return each address of an entry that has a handle, with the handle; an address may come twice."""
     known: tuple[Mapping[str, Known], ...] = (applied.sections, applied.forgotten)
-    yield from ((at, one.handle) for each in known for at, one in each.items() if one.handle is not None)
+    for entries in known:
+        yield from ((address, entry.handle) for address, entry in entries.items() if entry.handle is not None)
     for pending in applied.pending:
-        yield from ((at, one.handle) for at, one in pending.sections.items() if one.handle is not None)
+        sent = pending.sections.items()
+        yield from ((address, sending.handle) for address, sending in sent if sending.handle is not None)
 
 
 def _handles(applied: Applied) -> Iterator[str]:
@@ -178,28 +180,36 @@ T = TypeVar("T", Record, Forgotten)
 
 
 def _with_handles(known: Mapping[str, T], seed: str, taken: set[str]) -> Mapping[str, T]:
-    lacking = {at: one for at, one in known.items() if one.handle is None and is_entry(at)}
+    lacking = [address for address, entry in known.items() if entry.handle is None and is_entry(address)]
     if not lacking:
         return known
-    given = {at: replace(one, handle=_drawn(seed, at, taken)) for at, one in sorted(lacking.items())}
-    return {at: given.get(at, one) for at, one in known.items()}
+    given = {address: _drawn(seed, address, taken) for address in sorted(lacking)}
+    return {
+        address: replace(entry, handle=given[address]) if address in given else entry
+        for address, entry in known.items()
+    }
 
 
 def _with_handle_of_add(pending: Pending, taken: set[str]) -> Pending:
-    if all(one.handle is not None or one.id is not None or not is_entry(at) for at, one in pending.sections.items()):
-        return pending
-    sections = {
-        at: replace(one, handle=_drawn(pending.idempotency_key, "", taken)) if one.id is None and is_entry(at) else one
-        for at, one in pending.sections.items()
+    lacking = {
+        address: sending
+        for address, sending in pending.sections.items()
+        if sending.handle is None and sending.id is None and is_entry(address)
     }
-    return replace(pending, sections=sections)
+    if not lacking:
+        return pending
+    given = {
+        address: replace(sending, handle=_drawn(pending.idempotency_key, "", taken))
+        for address, sending in lacking.items()
+    }
+    return replace(pending, sections={**pending.sections, **given})
 
 
 def _drawn(seed: str, address: str, taken: set[str]) -> str:
     """Draw a handle that no other entry has, by a random seed and what tells the entry from others of that seed."""
     for number in count():
         drawn = hashlib.sha256(f"{seed} {address} {number}".encode()).digest()
-        handle = "".join(_ALPHABET[one % len(_ALPHABET)] for one in drawn[:_HANDLE_LENGTH])
+        handle = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in drawn[:_HANDLE_LENGTH])
         if handle not in taken:
             taken.add(handle)
             return handle

@@ -20,6 +20,9 @@ Identity = tuple[str, str]  # the section, and what tells an entry in it: its ha
 Units = dict[Identity, Unit]
 
 
+_TWO_IDS = "abort the merge, correct one side with `reconciler state adopt`, commit it, and merge again"
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """A merged state.
@@ -64,11 +67,14 @@ def merge(base: Applied | None, ours: Applied, theirs: Applied) -> Merged:
     return Merged(_next_of(ours, theirs, following), contested, twice)
 
 
-def _is_like(one: Applied | None, other: Applied) -> bool:
+def _is_like(applied: Applied | None, other: Applied) -> bool:
     """Tell whether two states hold the same, whoever wrote them."""
-    return one is not None and replace(one, serial=0, write="", source=None) == replace(
-        other, serial=0, write="", source=None
-    )
+    return applied is not None and _unwritten(applied) == _unwritten(other)
+
+
+def _unwritten(applied: Applied) -> Applied:
+    """Return a state without what each write makes new."""
+    return replace(applied, serial=0, write="", source=None)
 
 
 def _next_of(ours: Applied, theirs: Applied, holding: Applied) -> Applied:
@@ -79,14 +85,14 @@ def _next_of(ours: Applied, theirs: Applied, holding: Applied) -> Applied:
 
 def _refuse_foreign(ours: Applied, theirs: Applied) -> None:
     """Raise StateError for two states that are not of one account and one history."""
-    for name, one, other in (
+    for name, mine, other in (
         ("account_id", ours.account_id, theirs.account_id),
         ("lineage", ours.lineage, theirs.lineage),
     ):
-        if one != other:
+        if mine != other:
             raise StateError.at(
                 "",
-                f"the two sides are not states of one history: one has {one}, the other {other}",
+                f"the two sides are not states of one history: one has {mine}, the other {other}",
                 "keep the one whose profile this is",
                 name,
             )
@@ -196,7 +202,7 @@ def _merge_all(base: Units, ours: Units, theirs: Units) -> tuple[Units, tuple[st
             found = merge_unit(base.get(identity), ours.get(identity), theirs.get(identity))
         except TwoIdsError as error:
             ids = " and ".join(sorted(error.ids))
-            message, remedy = f"the two sides have two ids for it: {ids}", "correct one of them with `state adopt`"
+            message, remedy = f"the two sides have two ids for it: {ids}", _TWO_IDS
             problems.append(Problem("", 0, 0, ours[identity].address, message, remedy))
             continue
         unit = found.unit
@@ -240,7 +246,7 @@ def _refuse_shared_ids(merged: Units) -> None:
         other = holders.setdefault((section, unit.known.id), unit.address)
         if other != unit.address:
             message = f"the two sides have one id for it and for {other}: {unit.known.id}"
-            problems.append(Problem("", 0, 0, unit.address, message, "correct one of them with `state adopt`"))
+            problems.append(Problem("", 0, 0, unit.address, message, _TWO_IDS))
     if problems:
         raise StateError(*problems)
 
@@ -273,7 +279,7 @@ def _placed(
     What is in doubt keeps its key, then what is managed, then what the ancestor held there. Another entry of that key
     is set aside among the forgotten, where the plan finds it.
     """
-    taken = {unit.address for unit in merged.values()} | {at for request in pending for at in request.addresses}
+    taken = {unit.address for unit in merged.values()} | {used for request in pending for used in request.addresses}
     held: dict[str, Unit | None] = {}
     placed_pending = []
     for request in sorted(pending, key=lambda request: (request.sent_at, request.request)):

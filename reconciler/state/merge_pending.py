@@ -75,7 +75,7 @@ def merge_reads(ours: Applied, theirs: Applied, pending: tuple[Pending, ...]) ->
     doubted = {address: sending.handle for request in pending for address, sending in request.sections.items()}
     absent: dict[str, str] = {}
     for side in (ours, theirs):
-        sent = {at: sending.handle for request in side.pending for at, sending in request.sections.items()}
+        sent = {to: sending.handle for request in side.pending for to, sending in request.sections.items()}
         for address, time in (side.reads.absent if side.reads is not None else {}).items():
             if address in doubted and doubted[address] == sent.get(address):
                 absent[address] = max(time, absent.get(address, time))
@@ -88,7 +88,9 @@ def merge_keys(base: Applied | None, ours: Applied, theirs: Applied) -> dict[str
     for side, other in ((ours, theirs), (theirs, ours)):
         for request, kept in side.keys.items():
             new = base is not None and request not in base.keys and request not in other.keys
-            if other.keys.get(request) == kept or (new and all(_is_untouched(base, other, at) for at in kept.ids)):
+            if other.keys.get(request) == kept or (
+                new and all(_is_untouched(base, other, address) for address in kept.ids)
+            ):
                 merged[request] = kept
     return dict(sorted(merged.items()))
 

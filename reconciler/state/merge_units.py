@@ -141,7 +141,8 @@ def _merge_ids(base: Known | None, ours: Known, theirs: Known) -> tuple[str | No
     return (entry_id, origin) if isinstance(entry_id, str) else (None, None)
 
 
-_RANK = ("file", "resolve", "adopt", "given")  # an id that was applied with says more than one that was only given
+# an id that was applied with says more than one that was only given
+_RANK = ("file", "resolve", "refresh", "adopt", "given")
 
 
 def _merge_fields(

@@ -36,7 +36,7 @@ class SaveError(Exception):
 
 
 def load_state(path: str) -> Applied | None:
-    """Read a state; None where its folder holds none. Raises StateError where it cannot be used.
+    """Return a state; None where its folder holds none. Raises StateError where it cannot be used.
 
     A folder that is not there is no first run but a slip: without its state, all of a profile would be sent anew.
     """
@@ -94,12 +94,12 @@ def read_text(path: str, what: str = "a state file") -> str | None:
 
 
 def new_state(account_id: str) -> Applied:
-    """Give the state of an account that nothing was applied to yet; its first write has serial 1."""
+    """Return the state of an account that nothing was applied to yet; its first write has serial 1."""
     return Applied(lineage=str(uuid.uuid4()), serial=0, write=str(uuid.uuid4()), account_id=account_id)
 
 
 def other_state(path: str, account_id: str) -> str | None:
-    """Find another state of the same account in the same folder, where there is none at `path`."""
+    """Return another state of the same account in the same folder, where there is none at `path`; or None."""
     folder = os.path.dirname(path) or "."
     try:
         names = sorted(os.listdir(folder))
@@ -150,7 +150,7 @@ class Lock:
 
 
 def write(path: str, applied: Applied, source: Source | None = None, *, lock: Lock | None = None) -> Applied:
-    """Write the next state durably and give it: serial grown, `write` new, `source` as given.
+    """Write the next state durably and return it: serial grown, `write` new, `source` as given.
 
     Raises SaveError; the file is then as it was, or already the new one. With a lock, also where another process
     has taken it or has written the state: the file is then that process's.

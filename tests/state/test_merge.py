@@ -9,6 +9,7 @@ from reconciler.address import is_entry
 from reconciler.problem import StateError
 from reconciler.state.applied import Applied, Pending, Record, Sending
 from reconciler.state.format import read_state, write_state
+from reconciler.state.kinds import ID_SOURCES
 from reconciler.state.merge import Merged, merge
 from reconciler.state.queries import doubtful_adds, holdings, in_doubt, unknown_fields
 from reconciler.values import Plain
@@ -227,3 +228,14 @@ def test_a_contradiction_is_a_persons_to_settle(name: str) -> None:
     for sides in ((ours, theirs), (theirs, ours)):
         with pytest.raises(StateError, match=why):
             merge(base, *sides)
+
+
+@pytest.mark.parametrize("source", ID_SOURCES)
+def test_an_id_from_any_source_is_merged(source: str) -> None:
+    known = replace(KNOWN, id="7", id_by=source)
+    base = replace(BASE, sections={"experience.a": KNOWN})
+    ours = replace(base, sections={"experience.a": replace(known, applied_at=LATER)})
+    theirs = replace(base, sections={"experience.a": replace(KNOWN, value={**JOB, "location": "Bern"})})
+    for sides in ((ours, theirs), (theirs, ours)):
+        merged = merge(base, *sides).applied.sections["experience.a"]
+        assert (merged.id, merged.id_by, merged.value) == ("7", source, {**JOB, "location": "Bern"})
