@@ -21,7 +21,7 @@ from reconciler.render.wording import do, form_of, pieces, when
 _REFUSED = "What it was made from is not what it was."
 _FIRST_APPLY = (
     "Nothing was ever applied to their sections. An entry that is on the profile already would stand there twice, and "
-    "what is there already would be written over: where LinkedIn shows what the file says, run "
+    "what is there already would be written over; neither can be undone. Where LinkedIn shows what the file says, run "
     "`reconciler state accept ADDRESS` instead. To approve this plan is to say that none of it is there."
 )
 _FINAL = "What is added stays, since the API deletes nothing. What replaces something unseen cannot be brought back."
@@ -32,6 +32,7 @@ _DOUBTED = (
     "or `--not-applied` settles them."
 )
 _FORGOTTEN = "These left the file. They are no longer managed, and the API deletes nothing."
+FEW = 5  # changes that are listed on top and still shown field by field
 _COMPLETE = "The plan does not fit here. `--format json` is complete."
 
 
@@ -47,12 +48,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One plan, made ready to be written: lines of Markdown and HTML, and its changes."""
+    """One plan, made ready to be written: lines of Markdown and HTML, and its changes.
+
+    `added` are many that a section on top lists: their fields are folded away.
+    """
 
     title: str
     sections: tuple[Section, ...]
     rows: tuple[str, ...]
     changes: tuple[ShownChange, ...]
+    added: tuple[ShownChange, ...]
     foot: str
 
 
@@ -72,7 +77,7 @@ def render_markdown(
     def write(detail: Detail) -> str:
         return "\n".join(_document(f"## {title}" if several else "", sheets, detail))
 
-    longest = max((change.longest for one in sheets for change in one.changes), default=0)
+    longest = max((change.longest for one in sheets for change in (*one.changes, *one.added)), default=0)
     found = fitted(write, longest, max_bytes)
     if found is None:
         found = f"{title if several else counted(plans[0])}. {_COMPLETE}"[: max(0, max_bytes)]
@@ -100,18 +105,20 @@ def nothing(plan: Plan, commit: str | None) -> Sheet:
     """Say in one line that nothing is to be done."""
     at = f" (commit {code(commit)})" if commit else ""
     line = f"<p>{code(plan.profile.path)}: no changes, {_compared(plan)}{at}.</p>"
-    return Sheet("", (), (), (), line)
+    return Sheet("", (), (), (), (), line)
 
 
 def sheet(plan: Plan, notes: Sequence[str], commit: str | None, *, several: bool) -> Sheet:
     """Make a plan ready to be written."""
-    files, changes = files_of(plan), plan.changes
+    files, listed = files_of(plan), _listed_on_top(plan)
+    many = listed if len(listed) > FEW else []
     counts = counted(plan)
     return Sheet(
         title=f"<h2>{code(plan.profile.path)}: {counts}</h2>" if several else f"## Plan: {counts}",
         sections=tuple(one for one in _attention(plan, notes) if one.items),
-        rows=tuple(_row(change, files) for change in changes),
-        changes=tuple(shown_change(change, files) for change in changes),
+        rows=tuple(_row(change, files) for change in plan.changes if change not in listed),
+        changes=tuple(shown_change(change, files) for change in plan.changes if change not in many),
+        added=tuple(shown_change(change, files) for change in many),
         foot=_foot(plan, commit),
     )
 
@@ -137,6 +144,12 @@ def _write(one: Sheet, detail: Detail, note: Sequence[str]) -> Iterator[str]:
     if detail.changes:
         for change in one.changes:
             yield from write_change(change, detail)
+        if one.added:
+            yield f"<details><summary>{len(one.added)} changes that are listed above, field by field</summary>"
+            yield ""
+            for change in one.added:
+                yield from write_change(change, detail)
+            yield from ("</details>", "")
     yield one.foot
 
 
@@ -155,20 +168,29 @@ def _section(section: Section, detail: Detail) -> Iterator[str]:
 def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[Section]:
     """Give what matters to those who approve, first what matters most; some hold nothing."""
     by_action = {action: [one for one in plan.changes if one.action is action] for action in Action}
-    created, told = by_action[Action.CREATE], notifying(plan)
+    told = notifying(plan)
     first = [change for change in plan.changes if _is_first(change, plan)]
-    unseen = [change for change in plan.changes if change.replaces_unseen]
     blocked = [one for one in by_action[Action.BLOCKED] if one.address not in plan.in_doubt]
     yield Section("This saved plan will be refused", _REFUSED, tuple(map(foreign, notes)))
-    asked = tuple(map(named, first)) or tuple(map(code, plan.first_apply))
+    asked = tuple(map(_final, first)) or tuple(map(code, plan.first_apply))
     yield Section("First: are any of these on LinkedIn already?", _FIRST_APPLY, asked)
-    final = [*map(named, created), *(f"{named(change)} replaces what is there now, unseen" for change in unseen)]
-    yield Section("Cannot be undone", _FINAL, tuple(final))
+    final = tuple(_final(change) for change in _listed_on_top(plan) if change not in first)
+    yield Section("Cannot be undone", _FINAL, final)
     yield Section("Tells the network", _TOLD, tuple(named(_change_at(plan, address)) for address in told))
     yield Section("Blocked", _BLOCKED, tuple(_blocked(change, plan) for change in blocked))
     yield Section("In doubt", _DOUBTED, tuple(named(_change_at(plan, address)) for address in plan.in_doubt))
     yield Section("Stays on LinkedIn", _FORGOTTEN, tuple(map(_left, by_action[Action.FORGET])))
     yield Section("Warnings", "", tuple(_warnings(plan)), warning=True)
+
+
+def _listed_on_top(plan: Plan) -> list[Change]:
+    """Return the changes that cannot be undone: what is added, and what replaces something unseen."""
+    return [change for change in plan.changes if change.action is Action.CREATE or change.replaces_unseen]
+
+
+def _final(change: Change) -> str:
+    """Say of what cannot be undone what it is."""
+    return f"{named(change)} replaces what is there now, unseen" if change.replaces_unseen else named(change)
 
 
 def _left(change: Change) -> str:
@@ -180,7 +202,8 @@ def _left(change: Change) -> str:
 
 def _is_first(change: Change, plan: Plan) -> bool:
     """Tell whether a change is among those that the question of a first apply is about."""
-    return change.action in (Action.CREATE, Action.SET) and section_of(change.address) in plan.first_apply
+    final = change.action is Action.CREATE or change.replaces_unseen
+    return final and section_of(change.address) in plan.first_apply
 
 
 def _change_at(plan: Plan, address: str) -> Change:

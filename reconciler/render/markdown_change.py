@@ -9,11 +9,13 @@ from reconciler.render.markdown_budget import Detail
 from reconciler.render.markdown_text import code, inline, pre, sentence
 from reconciler.render.value import ListChange, along, is_long, lengths, list_change, short
 from reconciler.render.wording import pieces
-from reconciler.render.words import Piece, pieces_told_apart, told_apart, words
+from reconciler.render.words import Piece, excerpt, pieces_told_apart, told_apart, words
 from reconciler.values import Plain
 
 FOLD = 1200  # a block of more characters, or of more than FOLD_LINES lines, is folded away
 FOLD_LINES = 12
+MOST_FIELDS = 3  # that the table names of one change
+WORDS = 40  # characters that the table shows of what is gone or new
 LABEL = 80  # characters that are shown of what an entry is
 _SILENT = (Action.FORGET, Action.MOVE)  # they send nothing: no fields are shown
 _EXPLAINED = (Action.FORGET, Action.BLOCKED)  # their reasons stand above, among what matters first
@@ -44,11 +46,15 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text, or the difference of two, in a block of its own; `counts` say how long it is."""
+    """A text, or the difference of two, in a block of its own; `counts` say how long it is.
+
+    `excerpt` holds what changed with the sentences around it.
+    """
 
     name: str
     counts: str
     pieces: tuple[Piece, ...]
+    excerpt: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +99,32 @@ def extent(change: Change, files: Mapping[str, FilePart]) -> str:
     if not shown:
         return ""
     first, *more = shown
-    if first.path:
-        return code(", ".join(field.path for field in (first, *more)), LABEL)
-    if first.before is None and change.action is Action.UPDATE:
-        return code(short(first.after, files), LABEL)
-    listed = list_change(first.before or [], first.after)
+    told = [_in_words(field, files) for field in (first, *more)[:MOST_FIELDS]]
+    return ", ".join([*told, *([f"{len(more) + 1 - MOST_FIELDS} more"] if len(more) >= MOST_FIELDS else [])])
+
+
+def _in_words(field: FieldChange, files: Mapping[str, FilePart]) -> str:
+    """Say what differs of one field: the first words of it that changed."""
+    name = f"{code(field.path)}: " if field.path else ""
+    before, after = field.before, field.after
+    listed = list_change(before or [], after)
     if listed is not None:
-        counts = [f"{sign}{len(one)}" for sign, one in (("+", listed.added), ("−", listed.taken)) if one]
-        return ", ".join([*counts, *(["another order"] if listed.order else [])])
-    if isinstance(first.after, str):
-        return _counts(first.before, first.after)
-    return code(short(first.after, files), LABEL)
+        signed = [f"+ {item}" for item in listed.added] + [f"− {item}" for item in listed.taken]
+        order = ["another order"] if listed.order else []
+        return name + ", ".join([*([code(", ".join(signed), LABEL)] if signed else []), *order])
+    if isinstance(before, str) and isinstance(after, str):
+        return name + _first_change(pieces_told_apart(words(before, after)))
+    gone = "" if before is None else f"<del>{code(short(before, files), WORDS)}</del> → "
+    return f"{name}{gone}{code(after if isinstance(after, str) else short(after, files), LABEL)}"
+
+
+def _first_change(pieces: Sequence[Piece]) -> str:
+    """Return the first words of a text that changed: what is gone, and what is new."""
+    start = next((place for place, piece in enumerate(pieces) if piece.kind in "-+"), 0)
+    changed = [piece for piece in pieces[start : start + 2] if piece.kind in "-+"]
+    shown = [code(piece.text.strip() or piece.text, WORDS) for piece in changed]
+    marked = [f"<del>{text}</del>" if piece.kind == "-" else text for piece, text in zip(changed, shown, strict=True)]
+    return " → ".join(marked)
 
 
 def shown_change(change: Change, files: Mapping[str, FilePart]) -> ShownChange:
@@ -145,7 +166,7 @@ def _field(field: FieldChange, files: Mapping[str, FilePart]) -> Value | Items |
 def _text(name: str, before: str | None, after: str) -> Text | str:
     if any(map(is_long, (before or "", after))):
         pieces = (Piece(" ", after),) if before is None else pieces_told_apart(words(before, after))
-        return Text(name, _counts(before, after), pieces)
+        return Text(name, _counts(before, after), pieces, excerpt(pieces))
     if before is None:
         return f"{name}{code(after)}"
     pieces = pieces_told_apart(words(before, after))
@@ -203,15 +224,17 @@ def _cut_lines(lines: Sequence[tuple[int, str]], longest: int | None) -> Iterato
 
 
 def _block(text: Text, detail: Detail) -> str:
-    pieces: Sequence[Piece] = text.pieces
-    if not detail.folded:
-        pieces = [Piece(" ", piece.text) if piece.kind == "…" else piece for piece in pieces]
-    pieces, left = _cut(pieces, detail.longest)
+    pieces, left = _cut(text.excerpt, detail.longest)
     body = pre(pieces, f"<i>… cut: {left} more characters …</i>" if left else "")
     seen = [piece.text for piece in pieces if piece.kind != "…"]
-    if sum(map(len, seen)) > FOLD or sum(one.count("\n") for one in seen) > FOLD_LINES:
-        return f"<details><summary>{text.name}{text.counts}</summary>{body}</details>"
-    return f"<p>{text.name}{text.counts}</p>{body}"
+    if sum(map(len, seen)) > FOLD or sum(part.count("\n") for part in seen) > FOLD_LINES:
+        shown = f"<details><summary>{text.name}{text.counts}</summary>{body}</details>"
+    else:
+        shown = f"<p>{text.name}{text.counts}</p>{body}"
+    if detail.folded or all(piece.kind != "…" for piece in text.excerpt):
+        return shown
+    whole = [Piece(" ", piece.text) if piece.kind == "…" else piece for piece in text.pieces]
+    return f"{shown}<details><summary>{text.name}the whole text</summary>{pre(whole)}</details>"
 
 
 def _cut(pieces: Sequence[Piece], longest: int | None) -> tuple[Sequence[Piece], int]:

@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TypeAlias
 
 from reconciler.render.terminal import written
@@ -16,6 +16,9 @@ MAX_STEPS = 4_000_000  # a comparison walks all that it compares once for each r
 CONTEXT = 12  # unchanged words, and the spaces between them, kept on each side of a change
 Step: TypeAlias = tuple[str, int, int, int, int]  # as difflib gives them: what, from and to on either side
 
+NOT_FOLDED = 40  # characters that are not worth folding
+LONG_SENTENCES = 240  # characters of unchanged sentences that are shown on one side of a change
+_SENTENCES = re.compile(r"\s*\S.*?(?:[.!?…][\"'”’)\]]*(?=\s)|[。！？]|\n|\Z)\s*|\s+", re.DOTALL)
 _UNSPACED = "\u0e00"  # from Thai on, letters without case are of scripts without spaces: Thai, Chinese, Japanese …
 _MARKS = ("Mn", "Mc", "Me")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
@@ -38,6 +41,37 @@ def words(before: str, after: str) -> tuple[Piece, ...]:
         if _is_quick(one[start : len(one) - end], other[start : len(other) - end]):
             return tuple(_pieces(one, other))
     return tuple(piece for piece in (Piece("-", before), Piece("+", after)) if piece.text)
+
+
+def excerpt(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Return the changes of a text with the sentences that they are in and the ones beside; the rest is folded."""
+    runs = [(kept, list(group)) for kept, group in groupby(pieces, lambda piece: piece.kind in " …")]
+    found: list[Piece] = []
+    for place, (kept, run) in enumerate(runs):
+        if not kept:
+            found += run
+            continue
+        text = "".join(piece.text for piece in run)
+        if len(runs) == 1:
+            return (Piece(" ", text),)
+        head = _first_sentences(text) if place > 0 else ""
+        tail = _last_sentences(text[len(head) :]) if place < len(runs) - 1 else ""
+        folded = text[len(head) : len(text) - len(tail)]
+        parts = (Piece(" ", head), Piece("…", folded), Piece(" ", tail)) if len(folded) > NOT_FOLDED else ()
+        found += [part for part in parts if part.text] or [Piece(" ", text)]
+    return tuple(found)
+
+
+def _first_sentences(text: str) -> str:
+    """Return the end of the sentence that a text begins in, and the next one; not much of it where they are long."""
+    found = "".join(_SENTENCES.findall(text)[:2])
+    return found if len(found) <= LONG_SENTENCES else found[:LONG_SENTENCES].rpartition(" ")[0] + " "
+
+
+def _last_sentences(text: str) -> str:
+    """Return the last whole sentence of a text, and the beginning of the one that it ends in; not much of long ones."""
+    found = "".join(_SENTENCES.findall(text)[-2:])
+    return found if len(found) <= LONG_SENTENCES else found[-LONG_SENTENCES:].partition(" ")[2]
 
 
 def told_apart(before: str, after: str) -> tuple[str, str]:

@@ -24,6 +24,7 @@ class Rendered(HTMLParser):
     headings: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     runs: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+    blocks: list[list[tuple[tuple[str, ...], str]]] = field(default_factory=list)
     loose: str = ""
     open: list[str] = field(default_factory=list)
 
@@ -44,12 +45,16 @@ class Rendered(HTMLParser):
             self.headings.append("")
         if tag == "code":
             self.codes.append("")
+        if tag == "pre":
+            self.blocks.append([])
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag, f"</{tag}> closes nothing in {self.markdown!r}"
 
     def handle_data(self, data: str) -> None:
         self.runs.append((tuple(self.open), data))
+        if "pre" in self.open:
+            self.blocks[-1].append((tuple(self.open), data))
         if "code" in self.open:
             self.codes[-1] += data
         else:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.address import section_of
 from reconciler.planning.plan import (
     Action,
     Change,
@@ -60,7 +61,7 @@ def hostile_plan(text: str, other: str) -> Plan:
         requests=(Request((), (Group(("experience." + text,), (part, notify), {}),), repeatable=False),),
         warnings=(text, f"`{text}` {other}"),
         in_doubt=(text, other),
-        first_apply=(text,),
+        first_apply=(section_of(text),),
     )
 
 
@@ -109,7 +110,7 @@ def test_a_difference_holds_both_texts(before: str, after: str) -> None:
     made = Change("summary", Action.UPDATE, before, after, (FieldChange("", start + before, start + after),))
     plan = Plan("acc", ProfileRef("p.yaml", ""), StateRef("s"), "0", (made,))
     found = check(render_markdown([plan], commit=None, max_bytes=WIDE))
-    runs = [(tags, data) for tags, data in found.runs if "pre" in tags]
+    runs = found.blocks[-1]  # where some of it is folded, the whole text stands below
     for text, other in ((before, "ins"), (after, "del")):
         read = "".join(
             data.replace("⏎\n", "\n") if {"ins", "del"} & set(tags) else data

@@ -3,9 +3,9 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.words import Piece, pieces_told_apart, told_apart, words
+from reconciler.render.words import Piece, excerpt, pieces_told_apart, told_apart, words
 
-TEXTS = st.lists(st.sampled_from(["a", "b", "c", " ", "\n", "  ", "é", "\t"]), max_size=60).map("".join)
+TEXTS = st.lists(st.sampled_from(["a", "b", "c", " ", "\n", "  ", "é", "\t", ". "]), max_size=60).map("".join)
 
 
 def _side(pieces: tuple[Piece, ...], hidden: str) -> str:
@@ -82,3 +82,9 @@ def test_texts_that_look_the_same_are_written_out() -> None:
     assert (_side(pieces, "+"), _side(pieces, "-")) == ("a b", r"a\xa0b")
     assert told_apart("ab", "a\u200bb") == ("ab", r"a\u200bb")
     assert told_apart("caf\u00e9", "th\u00e9") == ("caf\u00e9", "th\u00e9")
+
+
+@given(TEXTS, TEXTS)
+def test_an_excerpt_makes_both_texts_too(before: str, after: str) -> None:
+    pieces = excerpt(words(before, after))
+    assert (_side(pieces, "+"), _side(pieces, "-")) == (before, after)
