@@ -138,8 +138,10 @@ def _write(one: Sheet, detail: Detail, note: Sequence[str]) -> Iterator[str]:
         yield from (one.title, "", *note)
     for section in one.sections:
         yield from _section(section, detail)
+    if one.changes and (detail.changes or detail.table):
+        yield from ("### Changes", "")
     if detail.table and one.rows:
-        yield from ("### Changes", "", "<table>", "<tr><th>Address</th><th>Action</th><th>What</th></tr>")
+        yield from ("<table>", "<tr><th>Address</th><th>Action</th><th>What</th></tr>")
         yield from (*one.rows, "</table>", "")
     if detail.changes:
         for change in one.changes:
