@@ -22,6 +22,7 @@ STORIES: dict[str, str] = {
     "reliability/test_crash.py": (
         "test_apply_killed_at_every_call_loses_nothing_and_does_nothing_twice[what sends nothing]"
     ),
+    "reliability/test_crash_reads.py": "test_a_read_that_is_killed",
     "reliability/test_crash_verbs.py": "test_a_verb_killed_at_any_call_did_all_or_nothing",
     "reliability/test_episodes.py": "test_nothing_is_lost_and_nothing_is_twice",
     "reliability/test_fault_matrix.py": "test_each_error_means_what_the_table_says",
