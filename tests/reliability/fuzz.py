@@ -1,7 +1,8 @@
-"""Damages profile, state and plan files at random, and holds that every command takes them as an error or a success.
+"""Damages files and answers at random, and holds that every command takes them as an error or a success.
 
 `python -m tests.reliability.fuzz FIRST COUNT` runs that many inputs from a seed on, in a process whose memory
-is limited; the first failure is told with its input, and with the command that plays it again.
+is limited: profile, state, plan and rescue files, or with a third word, `reads`, answers of the read endpoints. The
+first failure is told with its input, and with the command that plays it again.
 """
 
 import gc
@@ -15,12 +16,15 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from reconciler.cli.main import COMMANDS
 from reconciler.simulator.app import Simulator
+from reconciler.simulator.errors import Answer
+from reconciler.simulator.faults import Fault
 from reconciler.simulator.serve import running
 from tests.world import World
 
@@ -224,6 +228,8 @@ class Fuzz:
         assert self.here.apply().code in (0, 1)
         state = json.loads(self.here.state_path.read_bytes())
         state.pop("source", None)
+        for record in state["sections"].values():
+            record["applied_at"] = "2026-01-02T03:04:05Z"  # so that what a read shows otherwise is believed
         state["forgotten"]["experience.gone"] = {
             "value": {"role": "Cook", "company": "A kitchen"},
             "forgotten_at": "2026-01-02T03:04:05Z",
@@ -269,7 +275,27 @@ class Fuzz:
         (self.here.folder / "rescue.json").write_bytes(self.rescue)
         self.here.simulator.memory.requests.clear()
 
-    def one(self, seed: int) -> None:
+    def damage_an_answer(self, seed: int) -> None:
+        """Damage the answer to one read, run one command that reads, and hold what has to hold."""
+        draw = random.Random(seed)  # noqa: S311 - to be repeatable, not secret
+        words, place = draw.choice(READING), draw.randrange(2)
+        faults = self.here.simulator.faults
+        self.reset()
+        faults.queue[:] = [Fault()] * place + [Damaged(draw)]
+        done, _ = self._timed(words)
+        faults.clear()
+        self.codes[f"{words[0]} {done.code}"] += 1
+        assert done.code in (0, 1, 2, 3, 64), done
+        for shown in (done.out + done.err, self.here.state_path.read_text("utf-8")):
+            for word in ("Traceback", "internal error", "sim.ulated@example.com", "\x1b", "\u202e"):
+                assert word not in shown, done
+        if "json" in words and done.code != 1:
+            json.loads(done.out)
+        assert self.here.cli("validate", self.here.name).code == 0
+        assert self.here.cli("state", "list", "--profile", self.here.name).code == 0
+        assert self.here.sent() == []
+
+    def damage_a_file(self, seed: int) -> None:
         """Damage one file, run one command, and hold what has to hold."""
         draw = random.Random(seed)  # noqa: S311 - to be repeatable, not secret
         kind = draw.choice(list(COMMAND_LINES))
@@ -307,6 +333,26 @@ class Fuzz:
         begun = time.thread_time()
         done = self.here.cli(*(self.here.name if word == "PROFILE" else word for word in words))
         return done, time.thread_time() - begun
+
+
+@dataclass(frozen=True)
+class Damaged(Fault):
+    """Sends the answer of a read, damaged."""
+
+    draw: random.Random = field(default_factory=random.Random)
+
+    def __init__(self, draw: random.Random) -> None:
+        """Take what the damage is drawn from."""
+        super().__init__()
+        object.__setattr__(self, "draw", draw)
+
+    def answer(self, own: Answer | None, now: datetime) -> Answer | None:
+        """Return the answer, with another body."""
+        del now
+        assert own is not None
+        body = json.dumps(json.loads(own.body), indent=1).encode()
+        damage = _tree if self.draw.random() < 0.7 else damaged  # JSON of another shape is harder than what is none
+        return replace(own, body=damage(body, self.draw))
 
 
 def pending(address: str, value: object) -> dict[str, Any]:
@@ -351,22 +397,31 @@ COMMAND_LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "rescue": (("state", "restore", "rescue.json", "--profile", "PROFILE"),),
 }
+READING: tuple[tuple[str, ...], ...] = (
+    ("refresh", "PROFILE", "--again"),
+    ("drift", "PROFILE", "--again"),
+    ("drift", "PROFILE", "--again", "--format", "json"),
+    ("drift", "PROFILE", "--again", "--format", "markdown"),
+    ("pull", "--profile", "PROFILE", "--again"),
+    ("pull", "experience", "education", "--profile", "PROFILE", "--again"),
+)
 if "fmt" in COMMANDS and (Path(__file__).parents[2] / "reconciler/cli/fmt_.py").exists():
     COMMAND_LINES["profile"] += (("fmt", "PROFILE"),)
 
 
-def main(first: int, count: int) -> None:
+def main(first: int, count: int, what: str = "files") -> None:
     """Run inputs; print how often each command ended how."""
     simulator = Simulator()
     with tempfile.TemporaryDirectory() as folder, running(simulator) as base_url:
         fuzz = Fuzz(DamagedWorld(Path(folder), simulator, base_url))
+        fuzz.here.environ["XDG_CACHE_HOME"] = f"{folder}/cache"
         fuzz.prepare()
         limit_memory()
         for seed in range(first, first + count):
             try:
-                fuzz.one(seed)
+                fuzz.damage_an_answer(seed) if what == "reads" else fuzz.damage_a_file(seed)
             except BaseException as error:
-                error.add_note(f"reproduce with: python -m tests.reliability.fuzz {seed} 1")
+                error.add_note(f"reproduce with: python -m tests.reliability.fuzz {seed} 1 {what}")
                 raise
         print(json.dumps({"inputs": count, **dict(sorted(fuzz.codes.items()))}))  # noqa: T201 - a program
 
@@ -380,4 +435,4 @@ def limit_memory() -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

@@ -1,4 +1,4 @@
-"""refresh and pull, killed at every call that reaches the system: file and state stay whole, and the next run ends it."""
+"""refresh and pull, killed at every call that reaches the system: file and state stay whole, the next run ends it."""
 
 import json
 import shutil
