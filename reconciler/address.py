@@ -9,7 +9,7 @@ _SET_ASIDE = re.compile(r".*-forgotten(-\d+)?", re.ASCII)
 
 
 def section_of(address: str) -> str:
-    """Give the section that an address lies in."""
+    """Return the section that an address lies in."""
     return address.partition(".")[0]
 
 
@@ -19,7 +19,7 @@ def is_entry_section(section: str) -> bool:
 
 
 def unit_of(address: str) -> str:
-    """Give the section or entry that an address lies in: what state keeps one record of."""
+    """Return the section or entry that an address lies in: what state keeps one record of."""
     pieces = address.split(".")
     return ".".join(pieces[: 2 if is_entry_section(pieces[0]) else 1])
 
@@ -35,7 +35,7 @@ def is_entry(address: str) -> bool:
 
 
 def field_path(address: str) -> str:
-    """Give the path of a field below its section or entry; empty for one of these."""
+    """Return the path of a field below its section or entry; empty for one of these."""
     return address[len(unit_of(address)) + 1 :]
 
 
@@ -45,12 +45,12 @@ def lies_in(address: str, above: str) -> bool:
 
 
 def moved(address: str, before: str, after: str) -> str:
-    """Give an address that lies in `before` as it is called once `before` is called `after`."""
+    """Return an address that lies in `before` as it is called once `before` is called `after`."""
     return after + address[len(before) :]
 
 
 def set_aside(address: str, number: int) -> str:
-    """Give the key that an entry gets which was forgotten, once its own is used again; `number` counts from 1."""
+    """Return the key that an entry gets which was forgotten, once its own is used again; `number` counts from 1."""
     return f"{address}-forgotten" + (f"-{number}" if number > 1 else "")
 
 

@@ -42,33 +42,33 @@ def parse_json(text: str, number: Callable[[str], Plain], fraction: Callable[[st
 
 
 def mapping(value: Plain, name: str) -> Fields:
-    """Give a value that is a mapping. Raises DamageError."""
+    """Return a value that is a mapping. Raises DamageError."""
     if not isinstance(value, dict):
         raise DamageError(f"{name} is not a mapping")
     return value
 
 
 def text(value: Plain, name: str, *, empty: bool = False) -> str:
-    """Give a value that is a text, and not an empty one unless that is allowed. Raises DamageError."""
+    """Return a value that is a text, and not an empty one unless that is allowed. Raises DamageError."""
     if not isinstance(value, str) or not (value or empty):
         raise DamageError(f"{name} is {value!r:.80}, not a text")
     return value
 
 
 def text_at(fields: Fields, key: str, *, empty: bool = False) -> str:
-    """Give the text at a key. Raises DamageError."""
+    """Return the text at a key. Raises DamageError."""
     if key not in fields:
         raise DamageError(f"{key} is missing")
     return text(fields[key], key, empty=empty)
 
 
 def optional_text_at(fields: Fields, key: str) -> str | None:
-    """Give the text at a key; None where the key is not there. Raises DamageError."""
+    """Return the text at a key; None where the key is not there. Raises DamageError."""
     return text(fields[key], key) if key in fields else None
 
 
 def whole_at(fields: Fields, key: str) -> int:
-    """Give the whole number at a key. Raises DamageError."""
+    """Return the whole number at a key. Raises DamageError."""
     found = fields.get(key)
     if isinstance(found, bool) or not isinstance(found, int):
         raise DamageError(f"{key} is not a whole number")
@@ -76,7 +76,7 @@ def whole_at(fields: Fields, key: str) -> int:
 
 
 def list_at(fields: Fields, key: str) -> list[Plain]:
-    """Give the list at a key. Raises DamageError."""
+    """Return the list at a key. Raises DamageError."""
     found = fields.get(key)
     if not isinstance(found, list):
         raise DamageError(f"{key} is not a list")
@@ -84,8 +84,8 @@ def list_at(fields: Fields, key: str) -> list[Plain]:
 
 
 def texts_at(fields: Fields, key: str, name: str = "") -> tuple[str, ...]:
-    """Give the list of texts at a key; `name` is what an error calls it. Raises DamageError."""
-    return tuple(text(one, name or key) for one in list_at(fields, key))
+    """Return the list of texts at a key; `name` is what an error calls it. Raises DamageError."""
+    return tuple(text(item, name or key) for item in list_at(fields, key))
 
 
 def _check(value: Plain, depth: int) -> None:

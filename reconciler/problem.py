@@ -42,7 +42,7 @@ class Problem:
     source: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        """Give `file:line:column: address: what is wrong; what to do`, unescaped."""
+        """Return `file:line:column: address: what is wrong; what to do`, unescaped."""
         place = ":".join([self.file, str(self.line), str(self.column)]) if self.line else self.file
         text = f"{self.message}; {self.remedy}" if self.remedy else self.message
         return ": ".join(piece for piece in (place, self.address, text) if piece)
@@ -73,7 +73,7 @@ class ReconcilerError(Exception):
         return cls.at(file, f"cannot be written: {str(error.strerror or error).lower()}", to_write(error))
 
     def __str__(self) -> str:
-        """Give one line a problem."""
+        """Return one line a problem."""
         return "\n".join(map(str, self.problems))
 
 

@@ -18,7 +18,7 @@ class LinkError(IrregularError):
 
 
 def open_regular(path: str, flags: int = os.O_RDONLY, *, follow: bool, above: int | None = None) -> int:
-    """Open a regular file, and give its descriptor; what the flags create is the owner's alone.
+    """Open a regular file, and return its descriptor; what the flags create is the owner's alone.
 
     `follow` allows the name to be a link; `above` is a folder's descriptor that the path begins at.
     Raises OSError, IrregularError among them; ValueError for what is no path.
@@ -36,7 +36,7 @@ def open_regular(path: str, flags: int = os.O_RDONLY, *, follow: bool, above: in
 
 
 def create_regular(path: str, mode: int = _PRIVATE) -> int:
-    """Create a file where nothing stands, not even a link, and give its descriptor. Raises OSError, ValueError."""
+    """Create a file where nothing stands, not even a link, and return its descriptor. Raises OSError, ValueError."""
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
 
 

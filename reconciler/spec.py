@@ -67,10 +67,10 @@ class Field:
 
     def field(self, name: str, value_type: str | None = None) -> "Field | None":
         """Find a field of this object by name; of an attachment, also by its `type`."""
-        return next((one for one in self.members(value_type) if one.name == name), None)
+        return next((field for field in self.members(value_type) if field.name == name), None)
 
     def members(self, value_type: str | None = None) -> tuple["Field", ...]:
-        """Give the fields of this object, of an attachment those of the variant `value_type`."""
+        """Return the fields of this object, of an attachment those of the variant `value_type`."""
         if self.kind is Kind.ATTACHMENT:
             return dict(self.variants).get(value_type or "", ())
         return self.fields
@@ -231,7 +231,7 @@ ORDER = {section.name: place for place, section in enumerate(SECTIONS)}
 
 
 def walk(fields: tuple[Field, ...] = SECTIONS, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Field]]:
-    """Give every field of the table with its path, parents first; an attachment's fields under its type."""
+    """Return every field of the table with its path, parents first; an attachment's fields under its type."""
     for field in fields:
         path = (*above, field.name)
         yield path, field

@@ -9,15 +9,15 @@ Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | 
 Path: TypeAlias = tuple[str | int, ...]
 
 
-def same(one: Plain, other: Plain) -> bool:
+def same(value: Plain, other: Plain) -> bool:
     """Tell whether two values are equal: 1 and 1.0 are, `true` and 1 are not, files compare by content."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        if is_file(one) and is_file(other):
-            return one["sha256"] == other["sha256"]
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
+    if isinstance(value, dict) and isinstance(other, dict):
+        if is_file(value) and is_file(other):
+            return value["sha256"] == other["sha256"]
+        return value.keys() == other.keys() and all(same(value[key], other[key]) for key in value)
+    if isinstance(value, list) and isinstance(other, list):
+        return len(value) == len(other) and all(map(same, value, other))
+    return isinstance(value, bool) == isinstance(other, bool) and value == other
 
 
 def is_file(value: Plain) -> bool:
@@ -26,7 +26,7 @@ def is_file(value: Plain) -> bool:
 
 
 def members(value: Plain) -> dict[str, Plain]:
-    """Give the members of a mapping; none of anything else."""
+    """Return the members of a mapping; none of anything else."""
     return value if isinstance(value, dict) else {}
 
 
@@ -41,7 +41,7 @@ def value_at(value: Plain, path: Sequence[str | int]) -> Plain:
 
 
 def content(value: Plain) -> Plain:
-    """Give what a value says whatever it was written like: files by digest alone, whole numbers without a point."""
+    """Return what a value says whatever it was written like: files by digest alone, whole numbers without a point."""
     if isinstance(value, dict):
         if is_file(value):
             return {"sha256": value["sha256"]}
@@ -59,5 +59,5 @@ def canonical(value: Plain) -> str:
 
 
 def digest(value: Plain) -> str:
-    """Give the SHA-256, in hex, of a value's canonical text."""
+    """Return the SHA-256, in hex, of a value's canonical text."""
     return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()

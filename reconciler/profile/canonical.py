@@ -12,7 +12,7 @@ from reconciler.values import Plain
 
 
 def canonicalise(document: Document, files: Mapping[str, FileFacts]) -> Desired:
-    """Give what a valid document wants; `files` are the facts of the files that it names, by path."""
+    """Return what a valid document wants; `files` are the facts of the files that it names, by path."""
     assert isinstance(document.value, dict)
     wanted = {}
     for position, (address, field, value) in enumerate(_units(document.value)):
@@ -41,7 +41,7 @@ def _wanted(field: Field, value: Plain, position: int, files: Mapping[str, FileF
     assert isinstance(value, dict)
     entry_id, notify = value.get("id"), value.get("notify_network")
     return Wanted(
-        _members(tuple(one for one in field.fields if not one.directive), value, files),
+        _members(tuple(below for below in field.fields if not below.directive), value, files),
         position,
         entry_id if isinstance(entry_id, str) else None,
         notify if isinstance(notify, bool) else None,
@@ -51,8 +51,8 @@ def _wanted(field: Field, value: Plain, position: int, files: Mapping[str, FileF
 def _canonical(field: Field, value: Plain, files: Mapping[str, FileFacts]) -> Plain:
     if isinstance(value, list):
         if field.kind is Kind.OBJECTS:
-            return [_members(field.fields, one, files) for one in value]
-        return [_scalar(one) for one in value]
+            return [_members(field.fields, item, files) for item in value]
+        return [_scalar(item) for item in value]
     if isinstance(value, dict):
         value_type = value.get("type")
         return _members(field.members(value_type if isinstance(value_type, str) else None), value, files)
@@ -65,7 +65,7 @@ def _canonical(field: Field, value: Plain, files: Mapping[str, FileFacts]) -> Pl
 
 def _members(fields: tuple[Field, ...], value: Plain, files: Mapping[str, FileFacts]) -> dict[str, Plain]:
     assert isinstance(value, dict)
-    return {one.name: _canonical(one, value[one.name], files) for one in fields if one.name in value}
+    return {field.name: _canonical(field, value[field.name], files) for field in fields if field.name in value}
 
 
 def _scalar(value: Plain) -> Plain:

@@ -95,7 +95,7 @@ def _written(lines: Sequence[str], mark: Mark) -> str:
 
 
 def decode(content: bytes, file: str) -> str:
-    """Give a file's text, without a byte order mark. Raises ProblemsError."""
+    """Return a file's text, without a byte order mark. Raises ProblemsError."""
     if len(content) > MAX_PROFILE:
         fail(file, f"the file has more than {MAX_PROFILE:,} bytes (1 MiB)", _SMALLER, Mark(1, 1))
     try:
@@ -311,7 +311,7 @@ class _Composer:
                 if source.items is None:
                     fail(self.file, "<< merges mappings only", "name an anchored mapping: `<<: *name`", key.mark)
                 fresh = [pair for pair in source.items if pair[0].value not in there]
-                there.update(one.value for one, _ in fresh if isinstance(one.value, str))
+                there.update(name.value for name, _ in fresh if isinstance(name.value, str))
                 kept.extend(fresh)
         return kept
 
@@ -402,10 +402,10 @@ class _Expansion:
     def value(self, node: _Node, path: Path) -> tuple[Plain, list[tuple[_Node, Path, list[Plain] | dict[str, Plain]]]]:
         if node.members is not None:
             values: list[Plain] = []
-            return values, [(one, (*path, place), values) for place, one in enumerate(node.members)]
+            return values, [(member, (*path, place), values) for place, member in enumerate(node.members)]
         if node.items is not None:
             mapping: dict[str, Plain] = {}
-            return mapping, [(one, (*path, key), mapping) for key, one in self.pairs(node.items, path)]
+            return mapping, [(below, (*path, key), mapping) for key, below in self.pairs(node.items, path)]
         if node.raw is not None:
             self.raw[path] = node.raw
         return node.value, []

@@ -25,15 +25,15 @@ class Planned(Protocol):
 
     @property
     def name(self) -> str:
-        """Give the name of the form field."""
+        """Return the name of the form field."""
 
     @property
     def file(self) -> str:
-        """Give the path below the profile's folder."""
+        """Return the path below the profile's folder."""
 
     @property
     def sha256(self) -> str:
-        """Give the digest that was planned."""
+        """Return the digest that was planned."""
 
 
 class UnfitFileError(Exception):
@@ -47,7 +47,7 @@ class UnfitFileError(Exception):
         self.remedy = remedy
 
     def of(self, path: str) -> "UnfitFileError":
-        """Give the same of another path to the same file."""
+        """Return the same of another path to the same file."""
         return UnfitFileError(path, self.wrong, self.remedy)
 
 
@@ -132,7 +132,7 @@ def _open(folder: str, path: str) -> BinaryIO:
 
 
 def located(folder: str, path: str) -> str:
-    """Give the one path below the folder that a path leads to, links resolved. Raises UnfitFileError."""
+    """Return the one path below the folder that a path leads to, links resolved. Raises UnfitFileError."""
     if len(path) > MAX_PATH:
         raise UnfitFileError(path, f"has {len(path):,} characters, more than a path can have", "name a file")
     if os.path.isabs(path):
@@ -210,7 +210,7 @@ def _digest(file: BinaryIO) -> str:
 
 
 def _copy(source: BinaryIO) -> tuple[BinaryIO, str]:
-    """Copy to a file without a name, and give it, from its start, with the digest of what it holds."""
+    """Copy to a file without a name, and return it, from its start, with the digest of what it holds."""
     import tempfile
 
     found = hashlib.sha256()

@@ -49,7 +49,7 @@ T = TypeVar("T")
 
 
 def parse(text: str, file: str, use: Callable[[Iterator[Event]], T]) -> T:
-    """Give what `use` makes of the events, by the fast parser where it reads the same as the exact one.
+    """Return what `use` makes of the events, by the fast parser where it reads the same as the exact one.
 
     Raises ProblemsError where the text is not YAML.
     """
@@ -131,7 +131,7 @@ def _refuse(error: Exception, file: str, text: str) -> NoReturn:
 
 
 def resolve(text: str) -> Scalar:
-    """Give the value of an unquoted scalar; `yes`, dates and times are text."""
+    """Return the value of an unquoted scalar; `yes`, dates and times are text."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in "+-.0123456789":
@@ -156,7 +156,7 @@ def _integer(text: str, base: int) -> int | float:
 
 
 def tagged(text: str, tag: str) -> Scalar:
-    """Give the value of a scalar with an explicit tag. Raises ValueError where the two do not fit."""
+    """Return the value of a scalar with an explicit tag. Raises ValueError where the two do not fit."""
     name = tag.removeprefix(TAG)
     if tag == "!" or name == "str":
         return text
