@@ -75,10 +75,10 @@ def breakable(breaker: Breaker) -> Iterator[None]:
         breaker.point()
         return outcome
 
-    def writing(path: str, text: str) -> None:
+    def writing(path: str, text: str, *mode: int) -> None:
         if breaker.point():
             raise OSError(errno.ENOSPC, "No space left on device")
-        write(path, text)
+        write(path, text, *mode)
         if breaker.point():
             raise OSError(errno.EIO, "Input/output error")
 
