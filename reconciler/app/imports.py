@@ -10,6 +10,7 @@ from reconciler import __version__
 from reconciler.app.cache import recall, remember
 from reconciler.app.clock import now, written
 from reconciler.app.reads import ReadRun, look
+from reconciler.app.starter import is_untouched
 from reconciler.fmt.form import formatted
 from reconciler.importing.draft import Draft, DraftEntry, DraftField
 from reconciler.importing.linkedin import read_archive
@@ -162,6 +163,9 @@ def save(imported: Imported) -> tuple[str, ...]:
 def check_free(path: str, account_id: str) -> None:
     """Refuse where a profile or a state stands already, or the account has another state here. Raises StateError."""
     state = state_path(path)
+    if is_untouched(path):
+        remedy = "it is the starter that `init` wrote, and nothing of yours is in it: take it away, and import again"
+        raise StateError.at(path, "this file is there already, and an import overwrites nothing", remedy)
     if os.path.lexists(path):
         remedy = "name another PROFILE; what a later archive shows, `reconciler drift --linkedin-export ZIP` tells"
         raise StateError.at(path, "this file is there already, and an import overwrites nothing", remedy)

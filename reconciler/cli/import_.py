@@ -41,7 +41,7 @@ def command(  # noqa: PLR0913 - its options
     from reconciler.app.folder import accompany, make_folder
     from reconciler.app.imports import check_free, first_plan, import_archive, import_live, import_resume, save
     from reconciler.cli.imported import as_json, report
-    from reconciler.cli.init_ import tell
+    from reconciler.cli.init_ import tell, tell_workflows
     from reconciler.problem import UsageError
     from reconciler.render.terminal import visible
     from reconciler.wire.connection import connection
@@ -70,6 +70,7 @@ def command(  # noqa: PLR0913 - its options
     for path in paths:
         result(f"wrote: {visible(path)}")
     tell(beside)
+    tell_workflows(profile)
     for line in report(imported, plan):
         result(line)
 

@@ -12,57 +12,6 @@ if TYPE_CHECKING:
 
     from reconciler.app.folder import Written
 
-STARTER = """\
-# yaml-language-server: $schema=./profile.schema.json
-#
-# Your LinkedIn profile, as far as this file manages it: nothing yet. Every example below is commented out, and what is
-# not in this file is left alone. You have a profile already: `reconciler import` begins with what is on it.
-#
-# To manage something here, take its `# ` away and write your own in its place: what stands here is what is published.
-# "" clears a text. Taking a key out clears nothing, it ends the managing.
-
-type: LINKEDIN
-
-# The id of your connected LinkedIn account, as the API's dashboard shows it: replace it.
-account_id: acc_replace_me
-
-# headline: Building things that last
-
-# summary: |
-#   Two or three paragraphs about what you do, and why.
-#   Line breaks are kept.
-
-# skills: [Writing, Project management]
-
-# A picture is a path below this folder: JPEG, PNG, GIF or WebP.
-# picture: me.jpg
-# picture_settings: {filter: STUDIO}
-
-# Ids and postal codes are text: quote them.
-# location: {id: "105015875", postal_code: "75001"}
-
-# Each job has a key of your choice. Give the id of one that is on LinkedIn already, or it is added a second time.
-# experience:
-#   acme:
-#     role: Founder
-#     company: Acme
-#     presence: REMOTE
-#     seniority:
-#       start_date: {month: 3, year: 2021}
-#     description: |
-#       What you did there.
-#     skills: [Leadership]
-
-# education:
-#   college:
-#     school: State College
-#     degree: BSc
-#     start_date: {month: 9, year: 2010}
-#     end_date: {month: 6, year: 2013}
-
-# custom_link: {type: WEBSITE, url: "https://example.com"}
-"""
-
 
 @click.command()
 @click.argument("profile", default="profile.yaml", metavar="[PROFILE]")
@@ -79,6 +28,7 @@ def command(profile: str, *, github: bool, gitlab: bool, install: str | None) ->
     .gitattributes, which get the lines that they lack.
     """
     from reconciler.app.folder import Change, accompany, create, make_folder
+    from reconciler.app.starter import STARTER
 
     if install is not None and not (github or gitlab):
         raise click.UsageError("--install says what --github and --gitlab install: give one of them too")
@@ -86,8 +36,9 @@ def command(profile: str, *, github: bool, gitlab: bool, install: str | None) ->
     make_folder(os.path.dirname(profile))
     starter = create(profile, STARTER)
     tell([starter, *accompany(profile)])
-    if workflows:
-        _write_workflows(workflows, profile)
+    _write_workflows(workflows, profile)
+    if not workflows:
+        tell_workflows(profile)
     if starter.change is Change.WROTE:
         _tell_next(profile)
 
@@ -139,13 +90,26 @@ def _workflows(profile: str, install: str | None, *, github: bool, gitlab: bool)
 
 def _write_workflows(texts: dict[str, str], profile: str) -> None:
     from reconciler.app.folder import Change, create, make_folder
-    from reconciler.cli import workflows
-    from reconciler.render.terminal import visible
 
     for path, text in texts.items():
         make_folder(os.path.dirname(path))
         workflow = create(path, text)
         tell([workflow])
         if workflow.change is Change.KEPT:
-            for line in workflows.to_add(path, profile):
-                notice(visible(line))
+            _tell_to_add(path, profile)
+
+
+def tell_workflows(profile: str) -> None:
+    """Say what to add to the workflows around a profile, for them to know it."""
+    from reconciler.cli.workflows import written
+
+    for path in written(profile):
+        _tell_to_add(path, profile)
+
+
+def _tell_to_add(path: str, profile: str) -> None:
+    from reconciler.cli.workflows import to_add
+    from reconciler.render.terminal import visible
+
+    for line in to_add(path, profile):
+        notice(visible(line))

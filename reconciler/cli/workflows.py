@@ -57,15 +57,18 @@ def to_add(path: str, profile: str) -> list[str]:
 
 def outdated(profile: str) -> Iterator[str]:
     """Yield the workflow files around a profile that are there, and not as this version writes them."""
-    root = _root_of(profile)
-    for path, template in {**_FOR_GITHUB, **_FOR_GITLAB}.items():
-        whole = os.path.relpath(os.path.join(root, path))
-        if template.endswith("include.yml") or not os.path.isfile(whole):
-            continue
-        with open(whole, encoding="utf-8", errors="replace") as file:
+    for path, template in written(profile).items():
+        with open(path, encoding="utf-8", errors="replace") as file:
             text = file.read()
         if not _form_of(template).fullmatch(text):
-            yield whole
+            yield path
+
+
+def written(profile: str) -> dict[str, str]:
+    """Return the workflow files around a profile that are there, each with its template."""
+    root = _root_of(profile)
+    files = {os.path.relpath(os.path.join(root, path)): name for path, name in {**_FOR_GITHUB, **_FOR_GITLAB}.items()}
+    return {path: name for path, name in files.items() if not name.endswith("include.yml") and os.path.isfile(path)}
 
 
 def _form_of(template: str) -> re.Pattern[str]:

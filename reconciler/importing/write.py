@@ -17,7 +17,7 @@ def profile_text(draft: Draft, account_id: str) -> str:
 
 
 def _blocks(draft: Draft, account_id: str) -> Iterator[list[str]]:
-    """Give the parts of the file; a blank line goes between them."""
+    """Yield the parts of the file; a blank line goes between them."""
     yield [SCHEMA_LINE, *comment(_head(draft))]
     yield [*member("type", PROFILE_TYPE), *member("account_id", account_id)]
     for found in draft.sections:

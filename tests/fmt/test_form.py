@@ -87,7 +87,7 @@ def test_form_of_a_valid_case_says_the_same(path: Path) -> None:
 
 
 def test_starter_of_init_is_in_its_form() -> None:
-    from reconciler.cli.init_ import STARTER
+    from reconciler.app.starter import STARTER
 
     assert formatted(STARTER.encode(), "p.yaml").decode() == STARTER
 

@@ -495,6 +495,16 @@ def test_a_second_archive_is_refused_and_drift_is_named(tmp_path: Path) -> None:
     assert held(desk(tmp_path)) == {"skills": ["Go"]}
 
 
+def test_an_import_over_an_untouched_starter_says_that_it_is_one(tmp_path: Path) -> None:
+    desk(tmp_path).cli("init")
+    assert "it is the starter that `init` wrote" in archive(tmp_path, {"Skills.csv": skills("Go")}).err
+    path = tmp_path / "profile.yaml"
+    path.write_text(path.read_text().replace("acc_replace_me", "acc_1"))
+    assert "it is the starter that `init` wrote" in archive(tmp_path, {"Skills.csv": skills("Go")}).err
+    path.write_text(path.read_text().replace("# headline", "headline"))
+    assert "the starter" not in archive(tmp_path, {"Skills.csv": skills("Go")}).err
+
+
 def test_record_as_live_goes_with_a_resume_alone(tmp_path: Path) -> None:
     assert archive(tmp_path, {"Skills.csv": skills("Go")}, "--record-as-live").code == 64
     assert resume(tmp_path, {"skills": ["Go"], "work": [{"position": "R"}]}, "--record-as-live").code == 0

@@ -105,7 +105,7 @@ def test_init_writes_a_valid_profile_with_schema_and_ignored_files() -> None:
 
 
 def test_init_starter_is_valid_with_its_comments_taken_off() -> None:
-    from reconciler.cli.init_ import STARTER
+    from reconciler.app.starter import STARTER
 
     prose = ("# A picture", "# picture", "# Ids", "# Each")
     head, _, tail = STARTER.replace("acc_replace_me", "acc_ada").partition("\n# headline")

@@ -217,3 +217,18 @@ def test_runners_install_this_very_tool_and_never_a_bare_name(
     url = str((recorded or {}).get("url"))
     assert read(here.folder / PLAN)["env"]["INSTALL"] == wanted.replace("URL", url).replace("HEAD", head)
     assert ("say after INSTALL" in done.err) is (wanted == NOWHERE)
+
+
+def test_a_further_profile_is_told_where_the_workflows_that_are_there_do_not_know_it(here: World) -> None:
+    assert here.cli("init", "--github", "--install", TOOL).code == 0
+    said = here.cli("init", "bob.yaml").err
+    assert f"add to PROFILES in {PLAN}, on a line of its own: bob.yaml" in said
+    assert f"add to PROFILES in {APPLY}, on a line of its own: bob.yaml" in said
+    (here.folder / "resume.json").write_text('{"skills": ["Go"]}')
+    done = here.cli("import", "--json-resume", "resume.json", "--account-id", "acc_2", "eve.yaml")
+    assert f"add to PROFILES in {PLAN}, on a line of its own: eve.yaml" in done.err
+
+
+def test_a_profile_that_is_in_no_workflow_is_told_nothing_where_there_is_none(here: World) -> None:
+    (here.folder / ".gitlab-ci.yml").write_text("mine: {}\n")
+    assert here.cli("init", "bob.yaml").err == ""
