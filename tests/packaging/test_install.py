@@ -176,27 +176,32 @@ def test_without_the_extra_the_simulator_says_what_to_install() -> None:
     assert "'reconciler" not in done.stderr
 
 
-def _overwrite(installed: Installed, text: str) -> Path:
-    """Do what pip does when it installs the other project called reconciler into the same environment."""
-    ran = installed.run("python", "-c", "import reconciler; print(reconciler.__file__)")
-    path = Path(ran.stdout.strip())
-    path.write_text(text, encoding="utf-8")
-    return path
+@pytest.fixture(scope="module")
+def overwritten(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Installed:
+    """Give an environment in which the other project called reconciler was installed too."""
+    (wheel,) = built.glob("*.whl")
+    return _install(wheel, tmp_path_factory.mktemp("overwritten"))
 
 
 @pytest.mark.parametrize("text", ["__version__ = '0.2.2'\n", "import a_library_that_is_not_there\n", None])
 @pytest.mark.parametrize("command", [("reconciler",), ("python", "-m", "profile_reconciler")])
 def test_where_the_other_project_wrote_over_it_it_says_so(
-    tmp_path: Path, built: Path, text: str | None, command: tuple[str, ...]
+    overwritten: Installed, text: str | None, command: tuple[str, ...]
 ) -> None:
-    (wheel,) = built.glob("*.whl")
-    here = _install(wheel, tmp_path)
-    path = _overwrite(here, text or "")
+    (path,) = overwritten.folder.glob("lib/python*/site-packages/profile_reconciler.py")
+    path = path.parent / "reconciler" / "__init__.py"
+    path.write_text(text or "", encoding="utf-8")
     if text is None:  # its removal takes away the files that it wrote over
         path.unlink()
-    done = here.run(*command, "plan", check=False)
+    done = overwritten.run(*command, "plan", check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(
-        f"error: files of another package stand in place of this tool's own, in {path.parent}\n"
-    )
+    folder, said = path.parent, "files of another package stand in place of this tool's own, in"
+    assert done.stderr.startswith(f"error: {said} {folder}\n")
     assert "in a virtual environment of its own" in done.stderr
+
+
+def test_on_windows_it_says_where_it_runs() -> None:
+    code = "import sys; sys.platform = 'win32'; import profile_reconciler; profile_reconciler.start()"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Windows Subsystem for Linux" in done.stderr

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.planning.plan import Action, Plan, TextPart
+from reconciler.planning.plan import Action, Plan, TextPart, joint_id
 from reconciler.planning.planner import Options, make_plan
 from reconciler.planning.reason import Code, Reason
 from reconciler.problem import StateError, UsageError
@@ -202,6 +202,14 @@ def test_the_id_is_of_the_change_and_not_of_keys_serials_or_paths() -> None:
     two = make_plan(profile(experience__z=JOB, headline="x"), applied(), "elsewhere", "9")
     assert one.id == two.id
     assert plan(profile(experience__a=JOB, headline="y"), None).id != one.id
+
+
+def test_plans_have_one_id_together_whatever_their_order_and_those_that_are_empty() -> None:
+    one, two = plan(profile(headline="x"), None), plan(profile(headline="y"), None)
+    nothing = plan(profile(), None)
+    assert joint_id([one, two]) == joint_id([two, nothing, one])
+    assert len({joint_id([one, two]), joint_id([one]), joint_id([two])}) == 3
+    assert (joint_id([one]), joint_id([nothing, two])) == (one.id, two.id)
 
 
 def test_a_state_of_another_account_is_refused() -> None:
