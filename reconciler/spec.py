@@ -4,6 +4,7 @@ Source: the page "Edit own profile", section *Request body*. Everything that nee
 it here; a test holds this table, the two JSON Schemas and the page together.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +25,8 @@ class Kind(StrEnum):
     OBJECTS = "objects"
     ENTRY = "entry"  # one per request; the profile file has a mapping of them
     ATTACHMENT = "attachment"  # an object whose fields depend on its `type`
+    MENTION = "mention"  # a known entry, as KEY@HANDLE; it stands in the profile file alone
+    MENTIONS = "mentions"  # one such, or a list of them
 
 
 class Use(StrEnum):
@@ -132,13 +135,19 @@ _MEDIA = (
     Field("description", Kind.TEXT),
     Field("file", Kind.FILE, accepts=Accepts.MEDIA),
 )
+MENTION = re.compile(r"[a-z0-9][a-z0-9-]*@[a-z0-9]{4,16}", re.ASCII)
+
 _ID = Field("id", Kind.TEXT, directive=True, add=Use.ABSENT, edit=Use.REQUIRED)
 _NOTIFY = Field("notify_network", Kind.BOOLEAN, directive=True)
+_SAME_AS = Field("same_as", Kind.MENTION, directive=True, add=Use.ABSENT, edit=Use.ABSENT)
+_NOT_SAME_AS = Field("not_same_as", Kind.MENTIONS, directive=True, add=Use.ABSENT, edit=Use.ABSENT)
 _SKILLS = Field("skills", Kind.TEXTS)
 _ATTACHMENT = Field("attachment", Kind.ATTACHMENT, variants=(("link", _LINK), ("media", _MEDIA)))
 
 _EXPERIENCE = (
     _ID,
+    _SAME_AS,
+    _NOT_SAME_AS,
     Field("role", Kind.TEXT, add=Use.REQUIRED),
     Field("company", Kind.TEXT, add=Use.REQUIRED),
     _NOTIFY,
@@ -154,6 +163,8 @@ _EXPERIENCE = (
 )
 _EDUCATION = (
     _ID,
+    _SAME_AS,
+    _NOT_SAME_AS,
     _NOTIFY,
     Field("school", Kind.TEXT, add=Use.REQUIRED, edit=Use.ABSENT),
     Field("degree", Kind.TEXT, edit=Use.ABSENT),

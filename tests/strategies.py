@@ -98,7 +98,7 @@ def members(fields: tuple[Field, ...]) -> st.SearchStrategy[dict[str, Any]]:
 def entry(section: str, entry_id: str | None) -> st.SearchStrategy[dict[str, Any]]:
     """An entry to be added, or one with an id; of fields that its variant takes, and now and then of others."""
     fields = next(one for one in SECTIONS if one.name == section).fields
-    fields = tuple(one for one in fields if one.name not in ("id", "start_date", "end_date"))
+    fields = tuple(one for one in fields if one.name not in ("id", "same_as", "not_same_as", "start_date", "end_date"))
     within = [one for one in fields if (one.edit if entry_id else one.add) is not Use.ABSENT]
     needed = {one.name: NAMES for one in within if entry_id is None and one.add is Use.REQUIRED}
     given = {} if entry_id is None else {"id": st.just(entry_id)}

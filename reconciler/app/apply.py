@@ -199,7 +199,7 @@ def starts(paths: Sequence[str], state: str | None, options: Options, plan_ids: 
     """Read profiles, or a saved plan, and plan each; raises ReconcilerError with all that is wrong with any of them."""
     saved = saved_among(paths)
     if saved and options != Options():
-        raise UsageError.at(paths[0], "a saved plan holds its own --target and --add", "leave them out")
+        raise UsageError.at(paths[0], "a saved plan holds its own --target", "leave it out")
     if saved:
         if state is None:
             check_states(saved)

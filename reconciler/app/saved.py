@@ -47,7 +47,7 @@ def plan_anew(saved: Sequence[SavedPlan], state: str | None = None) -> list[Prep
     if missing:
         raise StaleError(*(Problem(path, 0, 0, "", "there is no such file", _THERE) for path in missing))
     profiles = read_profiles(paths, state)
-    options = [Options(saved_plan.plan.targets, frozenset(saved_plan.plan.add)) for saved_plan in saved]
+    options = [Options(saved_plan.plan.targets) for saved_plan in saved]
     states = [state or saved_plan.plan.state.path for saved_plan in saved]
     return prepare_each(profiles, states, options)
 

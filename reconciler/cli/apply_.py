@@ -36,7 +36,6 @@ def _no_nan(_: click.Context, __: click.Parameter, value: float) -> float:
     "--plan-id", "plan_ids", multiple=True, metavar="ID", help="Apply only the plan, or plans, of this id (repeatable)."
 )
 @click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this address (repeatable).")
-@click.option("--add", multiple=True, metavar="ADDRESS", help="This entry is new, whatever it looks like (repeatable).")
 @click.option(
     "--format",
     "form",
@@ -61,7 +60,6 @@ def command(  # noqa: PLR0913 - one for each option
     first_apply: bool,
     plan_ids: tuple[str, ...],
     targets: tuple[str, ...],
-    add: tuple[str, ...],
     form: str,
     detailed_exitcode: bool,
     state: str | None,
@@ -77,7 +75,7 @@ def command(  # noqa: PLR0913 - one for each option
     The key comes from POSTPRESS_API_KEY or --api-key-file. With a plan that `plan --out` saved, exactly that plan
     is applied, or nothing.
     """
-    plain = form == "text" and not (targets or add or state or settings.verbose)
+    plain = form == "text" and not (targets or state or settings.verbose)
     if plain and show_nothing_changed(profiles or DEFAULT_PROFILES, quiet=settings.quiet):
         return Exit.DONE
     from reconciler.app.apply import Terms
@@ -86,7 +84,7 @@ def command(  # noqa: PLR0913 - one for each option
 
     order = Order(
         profiles=profiles,
-        options=Options(targets, frozenset(add)),
+        options=Options(targets),
         terms=Terms(first_apply, plan_ids, max_wait, lock_timeout),
         state=state,
         auto_approve=auto_approve,

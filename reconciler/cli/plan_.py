@@ -13,7 +13,6 @@ from reconciler.cli.console import DEFAULT_PROFILES, Exit, Settings, notice, res
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="How to print.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes, 3 if something is in doubt.")
 @click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this address (repeatable).")
-@click.option("--add", multiple=True, metavar="ADDRESS", help="This entry is new, whatever it looks like (repeatable).")
 @click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
 @click.option("--max-bytes", type=click.IntRange(min=1000), default=60_000, show_default=True, help="Of Markdown.")
 @click.pass_obj
@@ -25,7 +24,6 @@ def command(  # noqa: PLR0913 - one for each option
     form: str,
     detailed_exitcode: bool,
     targets: tuple[str, ...],
-    add: tuple[str, ...],
     state: str | None,
     max_bytes: int,
 ) -> int:
@@ -33,7 +31,7 @@ def command(  # noqa: PLR0913 - one for each option
 
     Nothing is sent, no key is needed. The comparison is with what was last applied.
     """
-    plain = form == "text" and not (out or targets or add or state or settings.verbose)
+    plain = form == "text" and not (out or targets or state or settings.verbose)
     if plain and not os.environ.get("GITHUB_ACTIONS") and show_nothing_changed(profiles or DEFAULT_PROFILES):
         return Exit.DONE
     from reconciler.app.plans import prepare_all, read_profiles
@@ -45,7 +43,7 @@ def command(  # noqa: PLR0913 - one for each option
 
     try:
         read = read_profiles(profiles, state)
-        plans = [prepared.plan for prepared in prepare_all(read, state, Options(targets, frozenset(add)))]
+        plans = [prepared.plan for prepared in prepare_all(read, state, Options(targets))]
         if out is not None:
             from reconciler.app.saved import save
 

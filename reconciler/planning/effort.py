@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from reconciler.planning.match import Match
+from reconciler.planning.identity import Entry
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.reason import Code, Reason
+from reconciler.spec import BY_NAME, Use
 from reconciler.state.applied import Sending
 from reconciler.values import Plain, members
 
@@ -21,14 +22,14 @@ class Effort:
     position: int = 0
 
 
-def blocked(one: Match, reason: Reason, before: Plain, after: Plain, fields: tuple[FieldChange, ...] = ()) -> Effort:
+def blocked(entry: Entry, reason: Reason, before: Plain, after: Plain, fields: tuple[FieldChange, ...] = ()) -> Effort:
     """Say that a wanted entry, or some fields of it, cannot be sent, and why."""
-    change = Change(one.address, Action.BLOCKED, before, after, fields, reason)
-    return Effort(change, position=one.wanted.position)
+    change = Change(entry.address, Action.BLOCKED, before, after, fields, reason)
+    return Effort(change, position=entry.wanted.position)
 
 
 def sent(  # noqa: PLR0913 - the pieces of one change
-    one: Match,
+    entry: Entry,
     action: Action,
     before: Plain,
     after: Plain,
@@ -44,11 +45,17 @@ def sent(  # noqa: PLR0913 - the pieces of one change
         warnings = (Reason(Code.NOTIFIES_NETWORK), *warnings)
     fields = added(members(after)) if fields is None else fields
     change = Change(
-        one.address, action, before, after, fields, reason, warnings, entry_id=sending.id, notifies=notifies
+        entry.address, action, before, after, fields, reason, warnings, entry_id=sending.id, notifies=notifies
     )
-    return Effort(change, sending, one.wanted.position)
+    return Effort(change, sending, entry.wanted.position)
 
 
 def added(fields: dict[str, Plain]) -> tuple[FieldChange, ...]:
     """Give fields as new ones."""
     return tuple(FieldChange(name, None, value) for name, value in fields.items())
+
+
+def allowed(section: str, *, edit: bool) -> frozenset[str]:
+    """Return the names of the fields that the Edit or the Add variant of an entry takes."""
+    fields = BY_NAME[section].fields
+    return frozenset(field.name for field in fields if (field.edit if edit else field.add) is not Use.ABSENT)

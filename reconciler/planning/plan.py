@@ -153,7 +153,7 @@ class Plan:
     no state, all that are sent. `lines` says where the entries begin in the file under which a way out writes a line;
     `stays` gives by address the entries that were let go of and stay on LinkedIn, with their ids where these are known;
     `ids` are those that the file gives to entries of which state knows none, by address: they send nothing;
-    `targets` and `add` are what was asked of the plan, which planning it anew needs.
+    `targets` are those that were asked for, which planning it anew needs.
     """
 
     account_id: str
@@ -166,7 +166,6 @@ class Plan:
     in_doubt: tuple[str, ...] = ()
     first_apply: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
-    add: tuple[str, ...] = ()
     ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     stays: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))

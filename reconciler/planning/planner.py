@@ -4,28 +4,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.address import is_entry, is_entry_section, lies_in, problem_with, section_of, section_rank, unit_of
+from reconciler.planning.contradictions import contradictions, problem_of
 from reconciler.planning.effort import Effort
-from reconciler.planning.entries import Judged, entry_efforts, given_ids, judge
+from reconciler.planning.entries import Section, entry_efforts, given_ids, section_entries
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Change, Plan, ProfileRef, StateRef
 from reconciler.planning.quoting import cited, command_line
 from reconciler.planning.reason import Edit
 from reconciler.planning.requests import requests
-from reconciler.planning.scene import matches_of, scene_of
 from reconciler.planning.sections import section_efforts
 from reconciler.problem import Problem, StateError, UsageError, without_place
 from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS, SECTIONS
 from reconciler.state import queries
-from reconciler.state.applied import Applied, Forgotten, Record
+from reconciler.state.applied import Applied
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a user asked of a plan: only these addresses; these entries are new whatever they look like."""
+    """What a user asked of a plan: only these addresses."""
 
     targets: tuple[str, ...] = ()
-    add: frozenset[str] = frozenset()
 
 
 def make_plan(
@@ -37,20 +36,20 @@ def make_plan(
 ) -> Plan:
     """Say what would change.
 
-    Raises StateError where the state is another account's, or names another id than the file; UsageError
-    for a target that does not exist.
+    Raises StateError where the state is another account's, or where the file contradicts itself or the state;
+    UsageError for a target that does not exist.
     """
     desired = profile.desired
     check_account(desired, applied, state_path, profile.path)
-    _check_ids(desired, applied, state_path, profile.path)
-    _check_addresses(options, desired, applied)
-    judged = [judge(scene_of(section, _entries(desired, section), applied, options.add)) for section in ENTRY_SECTIONS]
-    efforts = _efforts(desired, applied, judged)
+    _check_targets(options.targets, desired, applied)
+    sections = [section_entries(section, _entries(desired, section), applied) for section in ENTRY_SECTIONS]
+    _refuse_contradictions(sections, profile.path, state_path)
+    efforts = _efforts(desired, applied, sections)
     doubted = queries.in_doubt(applied)
     if options.targets:
         efforts = _targeted(efforts, options.targets)
         doubted = tuple(at for at in doubted if _hit(at, options.targets))
-    ids = {at: one for at, one in _ids(judged, efforts).items() if not options.targets or _hit(at, options.targets)}
+    ids = {at: one for at, one in _ids(sections, efforts).items() if not options.targets or _hit(at, options.targets)}
     return Plan(
         account_id=desired.account_id,
         profile=ProfileRef(profile.path, profile.sha256),
@@ -62,7 +61,6 @@ def make_plan(
         in_doubt=doubted,
         first_apply=_first_apply(efforts, applied),
         targets=options.targets,
-        add=tuple(sorted(options.add)),
         ids=ids,
         lines=_lines_to_write_at(efforts, profile),
         stays=_stays(applied),
@@ -119,11 +117,11 @@ def _state_ref(applied: Applied | None, path: str) -> StateRef:
     return StateRef(path, applied.lineage, applied.serial, queries.applied_at(applied))
 
 
-def _efforts(desired: Desired, applied: Applied | None, judged: Iterable[Judged]) -> list[Effort]:
-    sections = {at: one for at, one in desired.wanted.items() if not is_entry_section(section_of(at))}
-    efforts = list(section_efforts(sections, applied))
-    for one in judged:
-        efforts.extend(entry_efforts(one))
+def _efforts(desired: Desired, applied: Applied | None, sections: Iterable[Section]) -> list[Effort]:
+    plain = {address: each for address, each in desired.wanted.items() if not is_entry_section(section_of(address))}
+    efforts = list(section_efforts(plain, applied))
+    for section in sections:
+        efforts.extend(entry_efforts(section))
     return sorted(efforts, key=lambda one: section_rank(one.change.address))
 
 
@@ -131,14 +129,14 @@ def _entries(desired: Desired, section: str) -> dict[str, Wanted]:
     return {at: one for at, one in desired.wanted.items() if section_of(at) == section}
 
 
-def _ids(judged: Iterable[Judged], efforts: Sequence[Effort]) -> Mapping[str, str]:
-    """Give the ids that the file gives to entries which stand at their address once the plan's moves are made."""
-    moved = {one.change.address for one in efforts if one.change.action is Action.MOVE}
+def _ids(sections: Iterable[Section], efforts: Sequence[Effort]) -> Mapping[str, str]:
+    """Return the ids that the file gives to entries which stand at their address once the plan's moves are made."""
+    moved = {effort.change.address for effort in efforts if effort.change.action is Action.MOVE}
     return {
-        one.address: str(one.wanted.id)
-        for section in judged
-        for one in given_ids(section)
-        if one.address in moved or (one.address == one.known_at and isinstance(one.known, Record))
+        entry.address: str(entry.wanted.id)
+        for section in sections
+        for entry in given_ids(section)
+        if entry.address in moved or (entry.known is not None and entry.known.is_at(entry.address))
     }
 
 
@@ -176,62 +174,22 @@ def _hit(address: str, targets: Sequence[str]) -> bool:
     return any(lies_in(address, unit_of(target)) or lies_in(target, address) for target in targets)
 
 
-def _check_addresses(options: Options, desired: Desired, applied: Applied | None) -> None:
+def _check_targets(targets: Sequence[str], desired: Desired, applied: Applied | None) -> None:
     state = set() if applied is None else {*applied.sections, *applied.forgotten, *queries.in_doubt(applied)}
     problems = []
-    for option, address in [("--target", at) for at in options.targets] + [("--add", at) for at in sorted(options.add)]:
+    for address in targets:
         wrong = problem_with(address)
-        there = any(_hit(at, (address,)) for at in desired.wanted) or any(_hit(at, (address,)) for at in state)
-        if wrong is None and option == "--add" and not is_entry(address):
-            wrong = "that is not an entry"
+        there = any(_hit(known, (address,)) for known in (*desired.wanted, *state))
         if wrong is None and not there and address not in BY_NAME:
             wrong = "there is no such address in the profile or its state"
         if wrong is not None:
-            what = "an entry" if option == "--add" else "a section, or an entry"
-            problems.append(Problem(option, 0, 0, address, wrong, f"name {what} as experience.KEY"))
-        elif option == "--add" and (holder := _holder_of_id(desired.wanted.get(address), address, applied)) is not None:
-            held = f"the id that the file gives to it is that of {holder}, so it is not new"
-            problems.append(Problem(option, 0, 0, address, held, "leave --add out, or correct the id in the file"))
+            problems.append(Problem("--target", 0, 0, address, wrong, "name a section, or an entry as experience.KEY"))
     if problems:
         raise UsageError(*problems)
 
 
-def _holder_of_id(wanted: Wanted | None, address: str, applied: Applied | None) -> str | None:
-    """Find what else state knows, or has forgotten, under the id that the file gives to an entry."""
-    if wanted is None or wanted.id is None or applied is None:
-        return None
-    elsewhere = {at: one for at, one in applied.sections.items() if at != address}
-    held: dict[str, Record | Forgotten] = {**applied.forgotten, **elsewhere}
-    same_section = (at for at in sorted(held) if section_of(at) == section_of(address))
-    return next((at for at in same_section if held[at].id == wanted.id), None)
-
-
-def _check_ids(desired: Desired, applied: Applied | None, state_path: str, profile_path: str) -> None:
-    """Refuse an id in the file and another in state for one key, unless the file's was changed since.
-
-    A record that another entry of the file is now was renamed: that is no conflict.
-    """
-    problems = []
-    left: dict[str, Mapping[str, Record]] = {}
-    for address, one in desired.wanted.items():
-        record = applied.sections.get(address) if applied else None
-        if record is None or one.id is None or record.id in (None, one.id) or record.id_by in (None, "file", "given"):
-            continue
-        section = section_of(address)
-        if section not in left:
-            left[section] = matches_of(section, _entries(desired, section), applied).left
-        if address not in left[section]:
-            continue
-        adopt = command_line(("state", "adopt", address, one.id), profile_path, state_path)
-        problems.append(
-            Problem(
-                profile_path,
-                0,
-                0,
-                f"{address}.id",
-                f"the file says id {cited(one.id)}, {state_path} says {cited(str(record.id))}",
-                f"correct the file, or run `{adopt}` if the file is right",
-            )
-        )
+def _refuse_contradictions(sections: Iterable[Section], profile_path: str, state_path: str) -> None:
+    found = (each for section in sections for each in contradictions(section.identities))
+    problems = [problem_of(contradiction, profile_path, state_path) for contradiction in found]
     if problems:
         raise StateError(*problems)

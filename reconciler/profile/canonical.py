@@ -39,12 +39,15 @@ def _wanted(field: Field, value: Plain, position: int, files: Mapping[str, FileF
     if field.kind is not Kind.ENTRY:
         return Wanted(_canonical(field, value, files), position)
     assert isinstance(value, dict)
-    entry_id, notify = value.get("id"), value.get("notify_network")
+    entry_id, notify, same_as = value.get("id"), value.get("notify_network"), value.get("same_as")
+    ruled_out = value.get("not_same_as", [])
     return Wanted(
         _members(tuple(below for below in field.fields if not below.directive), value, files),
         position,
         entry_id if isinstance(entry_id, str) else None,
         notify if isinstance(notify, bool) else None,
+        same_as if isinstance(same_as, str) else None,
+        tuple(map(str, ruled_out if isinstance(ruled_out, list) else [ruled_out])),
     )
 
 

@@ -22,15 +22,33 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The wanted value of one section or entry; `id` and `notify_network` only for an entry.
+    """The wanted value of one section or entry; all but `value` and `position` only for an entry.
 
-    `position` is the place in the file, counted over sections and entries alike.
+    `position` is the place in the file, counted over sections and entries alike. `same_as` and `not_same_as` are
+    written as KEY@HANDLE: the handle says which known entry is meant, the key is for readers.
     """
 
     value: Plain
     position: int
     id: str | None = None
     notify_network: bool | None = None
+    same_as: str | None = None
+    not_same_as: tuple[str, ...] = ()
+
+    @property
+    def same_handle(self) -> str:
+        """Return the handle of the known entry that the file says this is; an empty text where it says none."""
+        return handle_in(self.same_as or "")
+
+    @property
+    def ruled_out(self) -> frozenset[str]:
+        """Return the handles of the known entries that the file says this is not."""
+        return frozenset(map(handle_in, self.not_same_as))
+
+
+def handle_in(mention: str) -> str:
+    """Return the handle in a KEY@HANDLE."""
+    return mention.rpartition("@")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from reconciler.profile.remedies import (
     slug,
 )
 from reconciler.profile.source import BLANKS, quoted, shortened
-from reconciler.spec import ENTRY_SECTIONS, PROFILE, Field, Kind, Use
+from reconciler.spec import ENTRY_SECTIONS, MENTION, PROFILE, Field, Kind, Use
 from reconciler.values import Path, Plain
 
 _SHOWN = 60
@@ -75,6 +75,10 @@ def _value(document: Document, path: Path, field: Field, value: Plain) -> _Found
             yield from _list(document, path, field, value)
         case Kind.ENTRY:
             yield from _entries(document, path, field, value)
+        case Kind.MENTION:
+            yield from _mention(document, path, value)
+        case Kind.MENTIONS:
+            yield from _mentions(document, path, field, value)
         case _:
             yield from _mapping(document, path, field, value)
 
@@ -99,6 +103,22 @@ def _text(document: Document, path: Path, field: Field, value: Plain) -> _Found:
     elif field.length and len(value) != field.length:
         message = f"{_shown(value)} has {len(value)} characters, {field.length} are wanted"
         yield document.problem(path, message, "correct the text")
+
+
+def _mention(document: Document, path: Path, value: Plain) -> _Found:
+    if not isinstance(value, str) or not MENTION.fullmatch(value):
+        shown = _shown(value) if isinstance(value, str) else _noun(value)
+        yield document.problem(path, f"{shown} stands here, KEY@HANDLE is expected", "paste it as `plan` printed it")
+
+
+def _mentions(document: Document, path: Path, field: Field, value: Plain) -> _Found:
+    if not isinstance(value, list):
+        yield from _mention(document, path, value)
+    elif not value:
+        yield document.problem(path, "an empty list says nothing", f"take {field.name} out")
+    else:
+        for place, mention in enumerate(value):
+            yield from _mention(document, (*path, place), mention)
 
 
 def _number(document: Document, path: Path, field: Field, value: Plain) -> _Found:

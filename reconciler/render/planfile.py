@@ -64,7 +64,7 @@ def plan_json(plan: Plan, created_at: str, commit: str | None = None) -> dict[st
         "in_doubt": list(plan.in_doubt),
         "summary": dict(plan.summary),
     }
-    optional = {"first_apply": plan.first_apply, "targets": plan.targets, "add": plan.add}
+    optional = {"first_apply": plan.first_apply, "targets": plan.targets}
     value |= {name: list(texts) for name, texts in optional.items() if texts}
     if plan.ids:
         value["ids"] = dict(plan.ids)
@@ -186,7 +186,6 @@ def _plan(value: Fields) -> SavedPlan:
         in_doubt=texts_at(value, "in_doubt"),
         first_apply=_optional_texts_at(value, "first_apply"),
         targets=_optional_texts_at(value, "targets"),
-        add=_optional_texts_at(value, "add"),
         ids=_ids(value),
         lines=_lines(value),
         stays=_stays(value),

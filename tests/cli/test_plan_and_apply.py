@@ -98,29 +98,20 @@ def test_an_entry_that_resembles_one_that_left_is_added_only_when_it_is_said_to_
         ("experience.a", "forget"),
     ]
     assert here.apply().code == 1
-    assert here.apply("--add", "experience.b").code == 0
+    (change,) = here.plan()["changes"]
+    same, other = (way["edit"] for way in change["reason"]["ways"])
+    assert (same.partition(": ")[0], other.partition(": ")[0]) == ("same_as", "not_same_as")
+    here.write({"experience": {"b": {**JOB, "location": "Paris", "not_same_as": other.partition(": ")[2]}}})
+    assert here.apply().code == 0
     assert len(here.live()["experience"]) == 2
+    assert here.plan()["changes"] == []
 
 
-@pytest.mark.parametrize(
-    ("option", "address", "said"),
-    [
-        ("--add", "headline", "that is not an entry; name an entry as experience.KEY"),
-        ("--add", "experience", "that is not an entry; name an entry as experience.KEY"),
-        ("--add", "experience.b", "there is no such address in the profile or its state; name an entry as"),
-        (
-            "--target",
-            "experience.b",
-            "there is no such address in the profile or its state; name a section, or an entry",
-        ),
-    ],
-)
-def test_an_address_that_an_option_does_not_take_is_told_what_it_takes(
-    here: World, option: str, address: str, said: str
-) -> None:
+def test_a_target_that_is_not_there_is_told_what_it_takes(here: World) -> None:
     here.write({"headline": "x", "experience": {"a": JOB}})
-    done = here.cli("plan", option, address)
-    assert (done.code, done.err.startswith(f"{option}: {address}: {said}")) == (64, True)
+    done = here.cli("plan", "--target", "experience.b")
+    said = "there is no such address in the profile or its state; name a section, or an entry"
+    assert (done.code, done.err.startswith(f"--target: experience.b: {said}")) == (64, True)
 
 
 def test_all_profiles_are_read_before_the_first_request(here: World) -> None:
@@ -350,7 +341,7 @@ def test_an_id_is_recorded_for_an_entry_that_left_the_file_and_comes_back_with_i
     here.write({"experience": {"b": {**job, "id": "2400000001", "description": "new"}}})
     done = here.apply()
     assert (done.code, len(here.sent())) == (1, 1)
-    assert "reconciler state adopt experience.a 2400000001" in done.out
+    assert "experience.b  blocked: entry-identity" in done.out
     assert "compared with what was last applied at 2" in here.cli("plan").out
     adopted = here.cli("state", "adopt", "experience.a", "2400000001")
     assert (adopted.code, adopted.err) == (0, "experience.a has the id 2400000001\n")
@@ -393,7 +384,7 @@ def test_an_id_that_linkedin_does_not_know_is_let_go_of_and_can_be_corrected(her
     assert (done.code, here.state()["forgotten"]) == (0, {})
     assert here.state()["sections"]["experience.a"]["id_by"] == "file"
     here.write({"experience": {"a": {**job, "id": "2400000001", "description": "z"}, "b": job}})
-    assert here.apply("--add", "experience.b").code == 0
+    assert here.apply().code == 0
     assert len(here.live()["experience"]) == 2
 
 
@@ -503,9 +494,10 @@ def test_what_an_apply_leaves_blocked_is_asked_by_the_keys_that_state_has_then(h
     here.write({"experience": {"a": other, "b": {**one, "location": "Rome"}}})
     done = here.apply()
     assert "experience.b: blocked still: entry-identity: " in done.err
-    assert "`reconciler state mv experience.a-forgotten experience.b`" in done.err
-    assert here.cli("state", "mv", "experience.a-forgotten", "experience.b").code == 0
-    assert here.plan()["summary"]["create"] == 0
+    handle = here.state()["forgotten"]["experience.a-forgotten"]["handle"]
+    assert f"`same_as: a-forgotten@{handle}`" in done.err
+    here.write({"experience": {"a": other, "b": {**one, "location": "Rome", "same_as": f"a-forgotten@{handle}"}}})
+    assert [change["action"] for change in here.plan()["changes"]] == ["move", "blocked"]
 
 
 def test_a_plan_shows_what_is_sent_again_though_the_file_is_back_to_what_was_applied(here: World) -> None:

@@ -160,19 +160,10 @@ def test_a_plan_with_targets_is_applied_with_its_targets(saved: World) -> None:
     assert "source" not in saved.state()
 
 
-def test_a_plan_that_adds_is_applied_with_what_it_adds(saved: World) -> None:
-    assert saved.cli("apply", "plan.json").code == 0
-    saved.write({**FIRST, "experience": {"again": {**JOB, "description": "Once more."}}})
-    save(saved, "--add", "experience.again")
-    assert plan_of(saved)["add"] == ["experience.again"]
-    assert saved.cli("apply", "plan.json").code == 0
-    assert len(saved.live()["experience"]) == 2
-
-
 def test_other_targets_than_the_saved_ones_are_refused(saved: World) -> None:
     done = saved.cli("apply", "plan.json", "--target", "headline")
     assert (done.code, saved.sent()) == (64, [])
-    assert "a saved plan holds its own --target and --add" in done.err
+    assert "a saved plan holds its own --target" in done.err
 
 
 def test_a_plan_file_need_not_be_named_json(saved: World) -> None:

@@ -67,6 +67,8 @@ def _cell(schema: Schema) -> str:
 def _type(name: str, schema: Schema) -> str:
     if "oneOf" in schema:
         return "mapping"
+    if "anyOf" in schema:
+        return "text, or list of text"
     if schema["type"] == "array":
         items = schema["items"]
         return "list of choices" if "enum" in items else f"list of {TYPES[items['type']]}s".replace("texts", "text")

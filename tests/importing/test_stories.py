@@ -188,8 +188,11 @@ def test_a_job_that_looks_like_a_removed_one_waits_for_a_word(ada: World) -> Non
     put(ada, "experience", "  globex-again:\n    role: analyst\n    company: GLOBEX\n    description: A second time.\n")
     assert actions(ada) == {"experience.globex-again": "blocked", "experience.globex-analyst": "forget"}
     assert (applied(ada), ada.sent()) == (1, [])
-    assert actions(ada, "--add", "experience.globex-again") == {"experience.globex-again": "create"}
-    assert applied(ada, "--add", "experience.globex-again") == 0
+    (change,) = ada.plan()["changes"]
+    line = next(way["edit"] for way in change["reason"]["ways"] if way["when"] == "another-entry")
+    replace(ada, "  globex-again:\n", f"  globex-again:\n    {line}\n")
+    assert actions(ada) == {"experience.globex-again": "create"}
+    assert applied(ada) == 0
     assert len(ada.live()["experience"]) == 4
     assert ada.plan()["changes"] == []
 

@@ -3,6 +3,7 @@
 The alphabet is tiny, so that entries which resemble each other, keys that change hands and ids that appear are
 the rule and not the exception. The person is truthful: an id that is given to an entry is that of an entry which
 looks like it on LinkedIn, it comes with something that names the entry, and what names it does not change with it.
+What the plan asks is answered in the file, by pasting the line that the plan gives.
 
 `python -m tests.planning.histories SEED…` tells single histories.
 """
@@ -11,22 +12,25 @@ import copy
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.carry import carry
+from reconciler.manual.accept import accept
 from reconciler.manual.adopt import adopt
-from reconciler.manual.move import move
+from reconciler.planning.contradictions import Clash, contradictions
+from reconciler.planning.identity import identify, ruling_out
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options, make_plan
+from reconciler.planning.reason import Code, Edit
 from reconciler.problem import StateError
-from reconciler.profile.desired import Desired, Profile, Wanted
+from reconciler.profile.desired import Desired, Profile, Wanted, handle_in
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.format import read_state, write_state
 from reconciler.values import Plain, members
-from tests.planning.said import commands, told
+from tests.planning.said import told
 from tests.whole.law import assigned
 
 ACCOUNT = "acc"
@@ -42,7 +46,20 @@ REST: dict[str, dict[str, list[str]]] = {
 KEYS = ["a", "b", "c", "a-forgotten"]  # the last is what the tool calls an entry whose key is used again
 THERE = ["x1", "x2"]  # LinkedIn's ids of entries that were there before
 
+DIRECTIVES = ("id", "same_as", "not_same_as")
+
 Entry = dict[str, Any]
+
+
+def value_of(entry: Entry) -> Entry:
+    """Give what an entry of the file wants to be live."""
+    return {name: value for name, value in entry.items() if name not in DIRECTIVES}
+
+
+def wanted(entry: Entry, place: int) -> Wanted:
+    """Give an entry of the file as planning sees it."""
+    same_as, ruled_out = entry.get("same_as"), tuple(entry.get("not_same_as", ()))
+    return Wanted(value_of(entry), place, entry.get("id"), None, same_as, ruled_out)
 
 
 @dataclass
@@ -80,6 +97,7 @@ class Person:
     is_named: Callable[[str], bool]  # whether state knows an entry of this id, and what names it
     file: dict[str, Entry] = field(default_factory=dict)
     past: list[tuple[str, Entry]] = field(default_factory=list)
+    wide: bool = True  # whether keys are also reused while entries are renamed, as the counted generator does not
 
     @property
     def names(self) -> dict[str, list[str]]:
@@ -94,8 +112,9 @@ class Person:
         for _ in range(self.draw.randint(1, 3)):
             ways = (self._drop, self._rename, self._swap, self._copy, self._back, self._field, self._name, self._less)
             some = (self._give_id, self._take_id, self._known, self._new)
-            weights = (2, 2, 1, 1, 2, 2, 1, 1, 2, 1, 1, 2)
-            (way,) = self.draw.choices((*ways, *some), weights)
+            weights = [2, 2, 1, 1, 2, 2, 1, 1, 2, 1, 1, 2]
+            more = (self._reuse, self._reuse_for_known) if self.wide else ()
+            (way,) = self.draw.choices((*ways, *some, *more), [*weights, *(1 for _ in more)])
             keys = sorted(self.file)
             if keys or way in (self._back, self._known, self._new):
                 way(self.draw.choice(keys) if keys else "", self.draw.choice(KEYS))
@@ -127,12 +146,27 @@ class Person:
     def _copy(self, key: str, other: str) -> None:
         if "id" not in self.file[key]:
             self.file[other] = copy.deepcopy(self.file[key])
+            self.file[other].pop("same_as", None)
 
     def _back(self, _: str, other: str) -> None:
         if self.past:
             at, one = self.draw.choice(self.past)
-            if one.get("id") not in self._used():
+            if one.get("id") not in self._used() and one.get("same_as") not in self._said():
                 self.file[self.draw.choice([at, other])] = copy.deepcopy(one)
+
+    def _said(self) -> set[str]:
+        return {one["same_as"] for one in self.file.values() if "same_as" in one}
+
+    def _reuse(self, key: str, other: str) -> None:
+        """Give an entry another key, and its own to a new one."""
+        if other not in self.file:
+            self.file[other] = self.file.pop(key)
+            self.file[key] = self.fields()
+
+    def _reuse_for_known(self, key: str, other: str) -> None:
+        """Give an entry another key, and its own to one that was there before, with its id."""
+        self._rename(key, other)
+        self._known("", key)
 
     def _field(self, key: str, _: str) -> None:
         name = self.draw.choice(sorted(self.rest))
@@ -145,7 +179,7 @@ class Person:
 
     def _less(self, key: str, _: str) -> None:
         named = "id" in self.file[key] and self._is_settled(self.file[key])
-        optional = sorted(self.file[key].keys() - {"id", *(() if named else self.names)})
+        optional = sorted(self.file[key].keys() - {*DIRECTIVES, *(() if named else self.names)})
         if optional:
             del self.file[key][self.draw.choice(optional)]
 
@@ -157,7 +191,7 @@ class Person:
             return all(one.get(name) == entry.get(name) for name in self.names)
 
         seen = [one["id"] for one in self.live.entries if alike(one)]
-        if "id" not in entry and len(seen) == 1 and sum(map(alike, self.file.values())) == 1:
+        if not entry.keys() & set(DIRECTIVES) and len(seen) == 1 and sum(map(alike, self.file.values())) == 1:
             entry.update({"id": seen[0]} if seen[0] not in self._used() else {})
 
     def _take_id(self, key: str, _: str) -> None:
@@ -186,11 +220,14 @@ class History:
     section: str
     draw: random.Random
     say: Callable[[str], object]
+    wide: bool = True
     state: Applied = field(default_factory=lambda: Applied("l", 1, "w", ACCOUNT))
+    writes: int = 0
+    answered: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.live = LinkedIn([])
-        self.person = Person(self.section, self.draw, self.live, self._is_named)
+        self.person = Person(self.section, self.draw, self.live, self._is_named, wide=self.wide)
         for entry_id in THERE:
             named = {name: f"{name} of {entry_id}" for name in self.person.names}
             self.live.entries.append({"id": entry_id, **self.person.fields(), **named})
@@ -201,43 +238,52 @@ class History:
             self.person.edit()
             self.say(f"file {self.person.file}")
             asked = self.follow()
-            if asked is not None and self.draw.random() < 0.5:
-                self.follow(self._answer(asked))
+            if self.draw.random() < 0.5:
+                self.answer_all() if asked is not None else self._mend()
+                self.follow()
+            if self.person.wide and self.draw.random() < 0.2:
+                self._use_verb()
 
     # The tool
 
-    def plan(self, add: frozenset[str] = frozenset()) -> Plan:
-        """Plan the file as it is."""
-        wanted = {
-            f"{self.section}.{key}": Wanted(
-                {name: one for name, one in entry.items() if name != "id"}, place, entry.get("id")
-            )
-            for place, (key, entry) in enumerate(self.person.file.items())
+    def profile(self) -> Profile:
+        """Give the file as planning sees it."""
+        entries = {
+            f"{self.section}.{key}": wanted(entry, place) for place, (key, entry) in enumerate(self.person.file.items())
         }
-        profile = Profile("profile.yaml", "0" * 64, Desired(ACCOUNT, wanted))
-        return make_plan(profile, self.state, "profile.state.json", "0", Options((), add))
+        return Profile("profile.yaml", "0" * 64, Desired(ACCOUNT, entries))
 
-    def follow(self, add: frozenset[str] = frozenset()) -> Plan | None:
+    def plan(self) -> Plan:
+        """Plan the file as it is."""
+        return make_plan(self.profile(), self.state, "profile.state.json", "0", Options())
+
+    def follow(self) -> Plan | None:
         """Carry a plan out, hold the laws, and give the next plan; None where the file contradicts the state."""
         try:
-            made = self.plan(add)
+            made = self.plan()
         except StateError as refused:
             self.say(f"refused: {refused}")
             return None
         for one in made.changes:
             self.say(f"{one.action.value} {one.address} {one.moved_from or ''} {told(one)}")
         self.live.added.clear()
-        self.state = transitions.give_ids(carry(self.state, made.changes, NOW), made.ids)
+        self.save(transitions.give_ids(carry(self.state, made.changes, NOW), made.ids))
         for number, request in enumerate(made.requests):
-            pending = Pending(f"r{number}", "k", request.addresses, request.sections, NOW)
-            self.state = transitions.fold(transitions.begin(self.state, pending), pending.request, NOW)
+            pending = Pending(f"r{number}", f"k{self.writes}", request.addresses, request.sections, NOW)
+            self.save(transitions.begin(self.state, pending))
+            self.save(transitions.fold(self.state, pending.request, NOW))
             for address, sending in request.sections.items():
                 self.live.receive(address, sending)
         self.say(f"live {self.live.entries}")
-        self.say(f"state { {at: (one.value, one.id) for at, one in self.units().items()} }")
+        self.say(f"state { {at: (one.value, one.id, one.handle) for at, one in self.units().items()} }")
         again = self.plan()
-        self._judge(again, add)
+        self._judge(again)
         return again
+
+    def save(self, state: Applied) -> None:
+        """Take the next state, under a name of its own as each that is written has."""
+        self.writes += 1
+        self.state = replace(state, write=f"w{self.writes}")
 
     def units(self) -> dict[str, Record | Forgotten]:
         """Give all that state knows of entries, by address."""
@@ -253,49 +299,90 @@ class History:
 
     # What the person answers
 
-    def _answer(self, asked: Plan) -> frozenset[str]:
-        """Answer what a plan asks, by what LinkedIn shows, at will where that says nothing; give what is new."""
-        new: set[str] = set()
-        for change in asked.changes:
-            named = commands(change)
-            adopts = [(at, given) for _, _, at, given in (words for words in named if "adopt" in words)]
-            adopts = [(at, given) for at, given in adopts if given != "URL" and self._is_of(at, given)]
-            moves = [(at, to) for _, _, at, to in (words for words in named if "mv" in words)]
-            added = [words[2] for words in named if words[1] == "--add" and not self._is_seen(words[2])]
+    def answer_all(self) -> None:
+        """Answer what the plan asks, to the end, by pasting a line of each question; no question comes back."""
+        answered: set[tuple[str, str]] = set()
+        while True:
             try:
-                if adopts:
-                    self.say(f"adopt {adopts[0]}")
-                    self.state = adopt(self.state, adopts[:1])
-                elif moves and self.draw.random() < 0.5:
-                    self.say(f"mv {moves[0]}")
-                    self.state = move(self.state, *moves[0], NOW)
-                elif added:
-                    new.add(self.draw.choice(added))
-            except StateError as refused:
-                self.say(f"refused: {refused}")
-        self.say(f"new: {sorted(new)}")
-        return frozenset(new)
+                asked = questions(self.plan())
+            except StateError:
+                self._mend()
+                return
+            if not asked:
+                return
+            address, ways = self.draw.choice(asked)
+            handle, line = self._answer(address, ways)
+            assert (address, handle) not in answered, f"{address} is asked about {handle} again"
+            answered.add((address, handle))
+            self.say(f"under {address}: {line}")
+            paste(self.person.file[address.partition(".")[2]], line)
 
-    def _is_of(self, address: str, entry_id: str) -> bool:
-        """Tell whether LinkedIn shows under this id what state knows at an address."""
-        known = self.units().get(address)
-        return known is not None and self.live.shows(entry_id, members(known.value))
+    def _answer(self, address: str, ways: Sequence[tuple[str, str]]) -> tuple[str, str]:
+        """Choose an answer, by what LinkedIn shows, at will where that says nothing: the handle, and the line."""
+        entry = self.person.file[address.partition(".")[2]]
+        handle = self.draw.choice([handle_in(same) for same, _ in ways])
+        same, other = next(pair for pair in ways if handle_in(pair[0]) == handle)
+        held = next(held for held in self.units().values() if held.handle == handle)
+        if "id" in entry:
+            return handle, same if self.live.shows(entry["id"], members(held.value)) else other
+        return handle, self.draw.choice([same, other])
 
-    def _is_seen(self, address: str) -> bool:
-        """Tell whether LinkedIn shows under the entry's id something that state knows without one."""
-        entry_id = self.person.file.get(address.partition(".")[2], {}).get("id")
-        return entry_id is not None and any(
-            one.id is None and self._is_of(at, entry_id) for at, one in self.units().items()
-        )
+    def _mend(self) -> None:
+        """Take out of the file what contradicts itself or the state, or tell two entries apart as the error says."""
+        section = identify(self.section, self.profile().desired.wanted, self.state)
+        for found in contradictions(section):
+            entry = self.person.file.get(found.entry.address.partition(".")[2], {})
+            other = self.person.file.get(found.other.partition(".")[2], {})
+            self.say(f"{found.clash} {found.entry.address} {found.other}")
+            if found.clash is Clash.SAME_CONTENT and found.known is not None and self.draw.random() < 0.5:
+                paste(entry, ruling_out(found.entry.wanted, found.known))
+            elif found.clash is Clash.ID_OF_ANOTHER and found.known is not None and self.draw.random() < 0.5:
+                paste(other, ruling_out(wanted(other, 0), found.known))
+            elif found.clash in (Clash.CONTENT_OF_ANOTHER, Clash.ANOTHER_ID) and found.known is not None:
+                paste(entry, ruling_out(found.entry.wanted, found.known))
+            elif found.clash is Clash.SAME_HANDLE:
+                entry.pop("same_as", None)
+            else:
+                self.person.file.pop(found.entry.address.partition(".")[2], None)
+        self.say(f"mended {self.person.file}")
+
+    def _use_verb(self) -> None:
+        """Record by hand an id, or what was brought up to date on linkedin.com; a verb may refuse."""
+        named = {
+            address: [live for live in self.live.entries if members(held.value).items() <= live.items()]
+            for address, held in self.state.sections.items()
+            if held.id is None
+        }
+        sure = sorted(address for address, there in named.items() if len(there) == 1)
+        if not sure:
+            return
+        address = self.draw.choice(sure)
+        (there,) = named[address]
+        try:
+            if self.draw.random() < 0.5:
+                self.say(f"adopt {address} {there['id']}")
+                self.save(adopt(self.state, [(address, there["id"])]))
+            elif address.partition(".")[2] in self.person.file:
+                entries = self.profile().desired.wanted
+                accepted = accept(self.state, self.plan(), entries, (address,), NOW)
+                self.say(f"accept {accepted.recorded}")
+                names = [name.removeprefix(address).strip(".") for name in accepted.recorded]
+                value = members(entries[address].value)
+                there.update({name: value[name] for name in value if name in names or "" in names})
+                self.save(accepted.applied)
+        except StateError as refused:
+            self.say(f"refused: {refused}")
+            return
+        self._judge_state()
 
     # The laws
 
-    def _judge(self, again: Plan, new: frozenset[str]) -> None:
+    def _judge(self, again: Plan) -> None:
         assert {one.action for one in again.changes} <= {Action.BLOCKED}, "a second plan has something to do"
         assert not again.requests, "a second plan sends something"
         assert transitions.give_ids(self.state, again.ids) == self.state, "ids are given late"
         self._judge_live(again)
-        self._judge_once(new)
+        self._judge_once()
         self._judge_state()
 
     def _judge_live(self, again: Plan) -> None:
@@ -308,19 +395,36 @@ class History:
         candidates = {}
         for key, entry in self.person.file.items():
             left_out = exempt.get(key, set())
-            value = {name: one for name, one in entry.items() if left_out is not None and name not in left_out}
+            kept = {"id", *value_of(entry)}
+            value = {name: entry[name] for name in kept & entry.keys() if left_out is not None and name not in left_out}
             if value.keys() - {"id"}:
                 candidates[key] = [at for at, one in enumerate(self.live.entries) if value.items() <= one.items()]
         assert assigned(candidates), f"what the file wants is not live: {candidates}"
 
-    def _judge_once(self, new: frozenset[str]) -> None:
-        """Of what was added, unless a person said that it is new, no more stands there than the file wants."""
+    def _judge_once(self) -> None:
+        """Of what was added no more stands there than the file wants, and than a person said to be other entries.
+
+        An entry with an id is called as it is on LinkedIn: of some the name cannot be edited.
+        """
         by_id = {one["id"]: one for one in self.live.entries}
         managed = {entry.get("id") for _, entry in self.person.past}
-        asked = Counter(self._name({**by_id.get(one.get("id"), {}), **one}) for one in self.person.file.values())
+        asked = Counter(self._name({**one, **by_id.get(one.get("id"), {})}) for one in self.person.file.values())
         live = Counter(self._name(one) for at, one in by_id.items() if at not in THERE or at in managed)
+        others = Counter(name for name, _ in self._said_to_be_others())
         for address, one in self.live.added.items():
-            assert address in new or live[self._name(one)] <= asked[self._name(one)], f"{address} stands there twice"
+            name = self._name(one)
+            assert live[name] <= asked[name] + others[name], f"{address} stands there twice"
+
+    def _said_to_be_others(self) -> set[tuple[tuple[object, ...], str]]:
+        """Give what a person said that entries are not, or are although these are named otherwise, by its name."""
+        held = {one.handle: self._name(members(one.value)) for one in self.units().values()}
+        found = set()
+        for entry in self.person.file.values():
+            found |= {(self._name(entry), said) for said in entry.get("not_same_as", ())}
+            same = handle_in(entry.get("same_as", ""))
+            if same and held[same] != self._name(entry):
+                found.add((held[same], same))
+        return found
 
     def _name(self, entry: Entry) -> tuple[object, ...]:
         return tuple(entry.get(name) for name in self.person.names)
@@ -350,10 +454,29 @@ class History:
         return one.id in (None, live["id"])
 
 
-def tell(seed: int, say: Callable[[str], object] = lambda _: None) -> None:
+def questions(made: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Give what a plan asks: by address, the two lines for each known entry that this could be."""
+    found = []
+    for change in made.changes:
+        if change.reason is not None and change.reason.code is Code.ENTRY_IDENTITY:
+            edits = [way.do for way in change.reason.ways if isinstance(way.do, Edit)]
+            assert len(edits) == len(change.reason.ways)
+            assert {edit.address for edit in edits} == {change.address}
+            lines = [edit.line for edit in edits]
+            found.append((change.address, list(zip(lines[::2], lines[1::2], strict=True))))
+    return found
+
+
+def paste(entry: Entry, line: str) -> None:
+    """Put a line into an entry of the file, in place of the one of that name."""
+    name, _, value = line.partition(": ")
+    entry[name] = value.strip("[]").split(", ") if name == "not_same_as" else value
+
+
+def tell(seed: int, say: Callable[[str], object] = lambda _: None, *, wide: bool = True) -> None:
     """Go through the history of one seed."""
     draw = random.Random(seed)  # noqa: S311 - a reproducible history, no secret
-    History(draw.choice(sorted(NAMES)), draw, say).run(draw.randint(2, 4))
+    History(draw.choice(sorted(NAMES)), draw, say, wide).run(draw.randint(2, 4))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 The person moves, swaps and shifts entries between keys and edits them at once, and gives every entry its id by
 `state adopt` as soon as it is there. A name changes under the key alone that state has the entry under, unless the
 rest of the entry tells it alone; and a key of one that state knows goes to another only where that one has another
-key: else no tool could tell.
+key: else no tool could tell. What the plan asks is left open, or answered in the file, truthfully and to the end.
 
 `python -m tests.planning.meanings SEED…` tells single stories.
 """
@@ -16,10 +16,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from reconciler.manual.adopt import adopt
-from reconciler.planning.naming import has_the_rest
+from reconciler.planning.identity import TELLING
+from reconciler.problem import StateError
+from reconciler.profile.desired import handle_in
 from reconciler.state.applied import Sending
 from reconciler.values import Plain, members
-from tests.planning.histories import NAMES, REST, Entry, History, LinkedIn
+from tests.planning.histories import NAMES, REST, Entry, History, LinkedIn, paste, questions
 
 KEYS = ["a", "b", "c", "d"]
 MORE: dict[str, dict[str, list[str]]] = {
@@ -34,6 +36,12 @@ class Meant:
 
     who: int
     value: Entry
+    answers: Entry = field(default_factory=dict)
+
+    @property
+    def entry(self) -> Entry:
+        """Give what stands in the file."""
+        return {**self.value, **self.answers}
 
 
 class AmbiguousError(Exception):
@@ -67,8 +75,8 @@ class Watched(LinkedIn):
 class Story:
     """A person who means something by each entry, the tool, and LinkedIn."""
 
-    def __init__(self, section: str, draw: random.Random, say: Callable[[str], object]) -> None:
-        self.section, self.draw, self.say = section, draw, say
+    def __init__(self, section: str, draw: random.Random, say: Callable[[str], object], *, answers: bool) -> None:
+        self.section, self.draw, self.say, self.answers = section, draw, say, answers
         self.names = draw.choice([NAMES, MORE, MORE])[section]
         self.file: dict[str, Meant] = {}
         self.left: list[Meant] = []
@@ -89,14 +97,43 @@ class Story:
             for one in self.file.values():
                 self.called[self._name(one.value)].add(one.who)
             self.say(f"file { {key: (one.who, one.value) for key, one in self.file.items()} }")
-            self.history.person.file = {key: one.value for key, one in self.file.items()}
+            self.history.person.file = {key: one.entry for key, one in self.file.items()}
             self.history.person.past += [(key, copy.deepcopy(one.value)) for key, one in self.file.items()]
             try:
-                self.history.follow()
+                self._follow()
+                if self.answers and self.draw.random() < 0.5 and self._answer_all():
+                    self._follow()
             except AmbiguousError:
                 return
-            added = [(address, one["id"]) for address, one in self.live.added.items()]
-            self.history.state = adopt(self.history.state, added)
+
+    def _follow(self) -> None:
+        """Apply the file, and record the ids of what was added."""
+        self.history.follow()
+        added = [(address, one["id"]) for address, one in self.live.added.items()]
+        self.history.save(adopt(self.history.state, added))
+        self.live.added.clear()
+
+    def _answer_all(self) -> bool:
+        """Answer every question truthfully, tell whether there was one; none comes back."""
+        answered: set[tuple[str, str]] = set()
+        while True:
+            try:
+                asked = questions(self.history.plan())
+            except StateError as refused:
+                self.say(f"refused: {refused}")
+                return False
+            if not asked:
+                return bool(answered)
+            address, ways = self.draw.choice(asked)
+            same, other = self.draw.choice(ways)
+            meant = self.file[address.partition(".")[2]]
+            held = next(held for held in self.history.units().values() if held.handle == handle_in(same))
+            line = same if self.live.who[str(held.id)] == meant.who else other
+            assert (address, handle_in(same)) not in answered, f"{address} is asked about {same} again"
+            answered.add((address, handle_in(same)))
+            self.say(f"under {address}: {line}")
+            paste(meant.answers, line)
+            self.history.person.file[address.partition(".")[2]] = meant.entry
 
     def _edit(self) -> None:
         """Change the file in one to six ways, or not at all if no tool could follow."""
@@ -110,8 +147,9 @@ class Story:
 
     def _rest_tells(self, value: Plain, one: Meant) -> bool:
         """Tell whether one entry of the file, and no other, has the rest of what is known."""
-        having = [other for other in self.file.values() if has_the_rest(self.section, other.value, value)]
-        return having == [one]
+        rest = {name: below for name, below in members(value).items() if name not in self.names}
+        having = [other for other in self.file.values() if rest.items() <= other.value.items()]
+        return bool(rest.keys() & TELLING) and having == [one]
 
     def _can_be_followed(self) -> bool:
         known = {at.partition(".")[2]: one for at, one in self.history.units().items() if one.id is not None}
@@ -179,10 +217,10 @@ class Story:
             self.file[key].value[name] = self.draw.choice(fields[name])
 
 
-def tell(seed: int, say: Callable[[str], object] = lambda _: None) -> None:
+def tell(seed: int, say: Callable[[str], object] = lambda _: None, *, answers: bool = True) -> None:
     """Go through the story of one seed."""
     draw = random.Random(seed)  # noqa: S311 - a reproducible story, no secret
-    Story(draw.choice(sorted(NAMES)), draw, say).run(draw.randint(2, 5))
+    Story(draw.choice(sorted(NAMES)), draw, say, answers=answers).run(draw.randint(2, 5))
 
 
 if __name__ == "__main__":

@@ -115,12 +115,6 @@ def test_a_packed_request_is_taken_apart_by_what_must_travel_together() -> None:
     ]
 
 
-@pytest.mark.parametrize("address", ["headline", "experience", "experience.a.role", "nope", "experience.none"])
-def test_only_an_entry_can_be_said_to_be_new(address: str) -> None:
-    with pytest.raises(UsageError, match="--add"):
-        plan(profile(headline="x", experience__a=JOB), None, add=frozenset({address}))
-
-
 def test_the_first_apply_is_one_of_sections_that_state_never_held_an_entry_of() -> None:
     wanted = profile(experience__a=JOB, education__b={"school": "MIT"})
     assert plan(wanted, applied()).first_apply == ("experience", "education")

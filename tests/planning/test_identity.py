@@ -1,5 +1,6 @@
 """Which entry is which: keys renamed, reused and swapped, ids given and changed, doubt that outlives a key."""
 
+import re
 import subprocess
 import time
 from collections.abc import Mapping
@@ -11,17 +12,16 @@ import pytest
 from reconciler.carry import carry
 from reconciler.manual.accept import accept
 from reconciler.manual.adopt import adopt
-from reconciler.manual.move import move
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan
-from reconciler.planning.reason import Code
-from reconciler.problem import StateError, UsageError
+from reconciler.problem import StateError
 from reconciler.profile.desired import Wanted
 from reconciler.render.wording import ways_out
 from reconciler.state import transitions
-from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
+from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending, handles
 from reconciler.state.format import read_state, write_state
 from reconciler.values import Plain
+from tests.planning.answers import answered, asked, codes
 from tests.planning.said import told
 from tests.planning.test_plan import JOB, NOW, applied, brief, plan, profile, sent
 
@@ -194,10 +194,19 @@ def test_a_forgotten_entry_whose_key_is_used_again_gets_none_that_another_one_ge
     assert {at: one.value for at, one in after.forgotten.items()} == {"experience.a-forgotten-2": JOB}
 
 
-def test_two_equal_entries_whose_keys_are_both_renamed_are_moved() -> None:
+def test_two_equal_entries_whose_keys_are_both_renamed_are_asked_after_until_one_is_told() -> None:
     state = applied({"experience.a": JOB, "experience.b": JOB})
     wanted = profile(experience__c=JOB, experience__d=JOB)
-    assert brief(plan(wanted, state)) == [("experience.c", "move"), ("experience.d", "move")]
+    made = plan(wanted, state)
+    assert asked(made) == {
+        "experience.c": ("experience.a", "experience.b"),
+        "experience.d": ("experience.a", "experience.b"),
+    }
+    said = plan(answered(wanted, made, "experience.d", same=True), state)
+    assert [(one.address, one.moved_from) for one in said.changes] == [
+        ("experience.c", "experience.b"),
+        ("experience.d", "experience.a"),
+    ]
 
 
 def test_two_entries_change_keys() -> None:
@@ -211,23 +220,28 @@ def test_two_entries_change_keys() -> None:
 def test_an_entry_edited_and_renamed_is_not_added_while_its_old_key_holds_something_else() -> None:
     state = applied({"experience.a": JOB})
     wanted = profile(experience__a=AUTHOR, experience__b={**JOB, "description": "more"})
-    assert brief(plan(wanted, state)) == [("experience.a", "blocked"), ("experience.b", "blocked")]
-    assert brief(plan(wanted, state, add=frozenset({"experience.b"}))) == [
-        ("experience.a", "blocked"),
-        ("experience.b", "create"),
-    ]
+    made = plan(wanted, state)
+    assert asked(made) == {"experience.a": ("experience.a",), "experience.b": ("experience.a",)}
+    another = plan(answered(wanted, made, "experience.b", same=False), state)
+    assert (brief(another), list(asked(another))) == (
+        [("experience.a", "blocked"), ("experience.b", "create")],
+        ["experience.a"],
+    )
+    same = plan(answered(wanted, made, "experience.b", same=True), state)
+    assert brief(same) == [("experience.a", "create"), ("experience.b", "move"), ("experience.b", "blocked")]
 
 
 def test_a_key_that_was_forgotten_can_be_said_to_be_new() -> None:
     state = applied(forgotten={"experience.a": Forgotten(JOB, NOW)})
     wanted = profile(experience__a=AUTHOR)
-    assert brief(plan(wanted, state)) == [("experience.a", "move"), ("experience.a", "blocked")]
-    said = frozenset({"experience.a"})
-    made = plan(wanted, state, add=said)
+    made = plan(wanted, state)
+    assert asked(made) == {"experience.a": ("experience.a",)}
+    said = answered(wanted, made, "experience.a", same=False)
+    made = plan(said, state)
     assert brief(made) == [("experience.a", "create")]
     after = landed(made, state)
     assert (values(after), list(after.forgotten)) == ({"experience.a": AUTHOR}, ["experience.a-forgotten"])
-    assert plan(wanted, after, add=said).empty
+    assert plan(said, after).empty
 
 
 def test_a_target_takes_along_the_moves_that_free_its_key() -> None:
@@ -295,7 +309,8 @@ def test_an_education_whose_school_cannot_be_edited_is_not_added_again_under_ano
     school: dict[str, Plain] = {"school": "MIT"}
     state = applied({"education.a": Record(school, NOW, "apply", "7", "file")})
     wanted = profile(education__a=Wanted({"school": "ETH"}, 0, "7"), education__b=school)
-    assert brief(plan(wanted, state)) == [("education.a", "blocked"), ("education.b", "blocked")]
+    with pytest.raises(StateError, match=r"education\.a\.id: the id 7 is that of education\.a .* education\.b"):
+        plan(wanted, state)
     unmanaged = profile(education__a=Wanted({"description": "x"}, 0, "7"), education__b=school)
     assert brief(plan(unmanaged, state)) == [
         ("education.a.school", "forget"),
@@ -316,12 +331,11 @@ def test_an_id_given_to_a_key_waits_while_its_old_content_stands_under_another_k
     state = applied({"experience.a": before})
     wanted = profile(experience__a=Wanted({**JOB, "description": "y"}, 0, "7"), experience__b=before)
     made = plan(wanted, state)
-    assert (brief(made), made.ids) == ([("experience.a", "blocked"), ("experience.b", "move")], {})
-    after = landed(made, state)
-    assert brief(plan(wanted, after)) == [("experience.a", "blocked")]
-    same = plan(wanted, adopt(after, [("experience.b", "7")]))
-    assert brief(same) == [("experience.a", "move"), ("experience.a", "update"), ("experience.b", "create")]
-    assert brief(plan(wanted, after, add=frozenset({"experience.a"}))) == [("experience.a", "set")]
+    assert (asked(made), made.ids) == ({"experience.a": ("experience.a",), "experience.b": ("experience.a",)}, {})
+    here = plan(answered(wanted, made, "experience.a", same=True), state)
+    assert (brief(here), here.ids) == ([("experience.a", "update"), ("experience.b", "create")], {"experience.a": "7"})
+    there = plan(answered(wanted, made, "experience.b", same=True), state)
+    assert brief(there) == [("experience.a", "set"), ("experience.b", "move")]
 
 
 def test_an_id_given_to_an_add_in_doubt_under_another_key_waits_until_the_doubt_is_settled() -> None:
@@ -339,7 +353,9 @@ def test_keys_that_are_renamed_with_the_ids_in_the_file_are_moves_where_state_kn
     )
     swapped = profile(experience__a=Wanted(AUTHOR, 0, "8"), experience__b=Wanted(JOB, 1, "7"))
     assert brief(plan(swapped, state)) == [("experience.a", "move"), ("experience.b", "move")]
-    with pytest.raises(StateError, match=r"the file says id 8, p\.state\.json says 7; correct the file"):
+    with pytest.raises(
+        StateError, match=r"experience\.a\.id: the id 8 is that of experience\.b .* experience\.b of the file"
+    ):
         plan(profile(experience__a=Wanted(JOB, 0, "8"), experience__b=AUTHOR), state)
 
 
@@ -382,31 +398,28 @@ def test_an_id_alone_does_not_take_the_key_of_an_entry_that_was_renamed() -> Non
 
 
 def test_two_entries_change_keys_and_are_given_ids_at_once() -> None:
+    """The first is given an id together with other content under its key, the second has the old content."""
     one, other = {**JOB, "description": "x"}, {**JOB, "description": "y"}
     state = applied({"experience.a": one, "experience.b": other})
     wanted = profile(experience__a=Wanted({**other, "presence": "REMOTE"}, 0, "2"), experience__b=Wanted(one, 1, "1"))
     made = plan(wanted, state)
-    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "move"), ("experience.b", "forget")]
-    after = adopt(landed(made, state), [("experience.b-forgotten", "2")])
-    made = plan(wanted, after)
-    assert brief(made) == [("experience.a", "move"), ("experience.a", "update")]
-    after = landed(made, after)
+    assert (asked(made), made.ids) == ({"experience.a": ("experience.b",)}, {"experience.b": "1"})
+    said = answered(wanted, made, "experience.a", same=True)
+    after = landed(plan(said, state), state)
     assert {at: (record.value, record.id) for at, record in after.sections.items()} == {
         "experience.a": ({**other, "presence": "REMOTE"}, "2"),
         "experience.b": (one, "1"),
     }
-    assert plan(wanted, after).empty
+    assert plan(said, after).empty
 
 
 def test_an_entry_whose_content_goes_on_under_another_key_is_not_written_over() -> None:
     here, there = {**JOB, "company_id": "2"}, {**JOB, "company_id": "3"}
     state = applied({"experience.a": Record(here, NOW, "apply", "7", "adopt")})
-    wanted = profile(experience__a=there, experience__b={**here, "presence": "REMOTE"})
-    assert brief(plan(wanted, state)) == [("experience.a", "blocked"), ("experience.b", "blocked")]
-    new = plan(wanted, state, add=frozenset({"experience.b"}))
-    assert brief(new) == [("experience.a", "update"), ("experience.b", "create")]
-    said = plan(profile(experience__a=Wanted(there, 0, "7"), experience__b={**here, "presence": "REMOTE"}), state)
-    assert brief(said) == [("experience.a", "update"), ("experience.b", "create")]
+    moved = plan(profile(experience__a=there, experience__b=here), state)
+    assert brief(moved) == [("experience.a", "create"), ("experience.b", "move")]
+    edited = profile(experience__a=there, experience__b={**here, "presence": "REMOTE"})
+    assert brief(plan(edited, state)) == [("experience.a", "update"), ("experience.b", "create")]
 
 
 @pytest.mark.parametrize("sign", ["e", "n"])
@@ -419,15 +432,14 @@ def test_a_thousand_entries_and_a_thousand_that_state_knows_are_matched_in_secon
 
 
 def test_an_id_and_other_content_at_once_do_not_write_one_record_over_another() -> None:
-    here, there = {**JOB, "company_id": "1"}, {**JOB, "company_id": "2"}
+    here, there = {**JOB, "company_id": "1"}, {**AUTHOR, "company_id": "2"}
     state = applied({"experience.a": here, "experience.b": there})
     wanted = profile(experience__b=Wanted({**here, "presence": "REMOTE"}, 0, "7"))
     made = plan(wanted, state)
-    assert brief(made) == [("experience.b", "blocked"), ("experience.a", "forget")]
-    assert made.ids == {}
-    assert "`reconciler state adopt experience.a 7`" in told(made.changes[0])
-    said = plan(wanted, adopt(state, [("experience.a", "7")]))
+    assert (asked(made), made.ids) == ({"experience.b": ("experience.a", "experience.b")}, {})
+    said = plan(answered(wanted, made, "experience.b", same=True), state)
     assert brief(said) == [("experience.b", "move"), ("experience.b", "update"), ("experience.b", "forget")]
+    assert said.ids == {"experience.b": "7"}
     said = plan(wanted, adopt(state, [("experience.b", "7")]))
     assert brief(said) == [("experience.b", "update"), ("experience.a", "forget")]
 
@@ -437,11 +449,10 @@ def test_an_entry_whose_id_is_that_of_another_known_one_cannot_be_said_to_be_new
     """It was written over the other, and state had two entries of one id."""
     here, left = Record(JOB, NOW, "apply", "7", "adopt"), Forgotten(JOB, NOW, "7", "adopt")
     state = applied(forgotten={"experience.a": left}) if gone else applied({"experience.a": here})
-    wanted = profile(experience__b=Wanted(AUTHOR, 0, "7"))
-    with pytest.raises(UsageError, match=r"experience\.b: the id .* is that of experience\.a, so it is not new"):
-        plan(wanted, state, add=frozenset({"experience.b"}))
-    new = Applied("l", 1, "w", "acc")
-    assert plan(wanted, landed(plan(wanted, new), new), add=frozenset({"experience.b"})).empty
+    handle = dict(handles(state))["experience.a"]
+    made = plan(profile(experience__b=Wanted(AUTHOR, 0, "7", not_same_as=(f"a@{handle}",))), state)
+    assert brief(made) == [("experience.b", "move"), ("experience.b", "update")]
+    assert {record.id for record in landed(made, state).sections.values()} == {"7"}
 
 
 CLUB: dict[str, Plain] = {"role": "Founder", "company": "Club", "description": "all that it was"}
@@ -453,9 +464,7 @@ def test_a_job_whose_title_and_numbered_key_change_at_once_is_asked_after(entry_
     """It was added a second time, and without its name the new one on top was written over it."""
     state = applied({"experience.job1": Record(CLUB, NOW, "apply", entry_id, "adopt" if entry_id else None)})
     made = plan(profile(experience__job1=AUTHOR, experience__job2=RETITLED), state)
-    assert brief(made) == [("experience.job1", "blocked"), ("experience.job2", "blocked")]
-    way = '(profile.yaml) `id: "7"`' if entry_id else "state mv experience.job1 experience.job2"
-    assert way in told(made.changes[1])
+    assert asked(made) == {"experience.job1": ("experience.job1",), "experience.job2": ("experience.job1",)}
 
 
 def test_two_jobs_that_move_down_and_get_other_titles_are_asked_after() -> None:
@@ -470,9 +479,16 @@ def test_two_jobs_that_move_down_and_get_other_titles_are_asked_after() -> None:
 
 def test_a_job_in_doubt_that_gets_another_title_and_key_is_not_added_again() -> None:
     state = replace(applied(), pending=(add_in_doubt("experience.job1", CLUB),))
-    made = plan(profile(experience__job1=AUTHOR, experience__job2=RETITLED), state)
-    assert brief(made) == [("experience.job1", "blocked"), ("experience.job2", "blocked")]
-    assert "waits for experience.job1, which was sent" in told(made.changes[1])
+    wanted = profile(experience__job1=AUTHOR, experience__job2=RETITLED)
+    made = plan(wanted, state)
+    assert (brief(made), asked(made)) == (
+        [("experience.job1", "blocked"), ("experience.job2", "blocked")],
+        {"experience.job2": ("experience.job1",)},
+    )
+    same = plan(answered(wanted, made, "experience.job2", same=True), state)
+    assert [codes(same, at) for at in ("experience.job1", "experience.job2")] == [["in-doubt"], ["waits-for-doubt"]]
+    other = plan(answered(wanted, made, "experience.job2", same=False), state)
+    assert brief(other) == [("experience.job1", "blocked"), ("experience.job2", "create")]
 
 
 def test_a_job_that_gets_another_title_under_its_key_is_edited_though_another_is_new() -> None:
@@ -481,77 +497,69 @@ def test_a_job_that_gets_another_title_under_its_key_is_edited_though_another_is
     assert brief(made) == [("experience.job1", "update"), ("experience.job2", "create")]
 
 
-def test_a_command_to_paste_holds_an_id_of_the_file_as_one_word() -> None:
-    state = applied({"experience.a": JOB, "experience.b": {**JOB, "company_id": "2"}})
-    made = plan(profile(experience__b=Wanted({**JOB, "company_id": "1"}, 0, "$(id)")), state)
-    assert "state adopt experience.b '$(id)'`" in told(made.changes[0])
-
-
 def test_an_id_that_is_given_to_something_of_another_name_under_the_same_key_waits() -> None:
     state = applied({"education.a": {"school": "ETH", "degree": "BSc"}})
     wanted = profile(education__a=Wanted({"school": "MIT", "location": "x"}, 0, "7"))
     made = plan(wanted, state)
-    assert (brief(made), made.ids) == ([("education.a", "blocked")], {})
-    said = plan(wanted, adopt(state, [("education.a", "7")]))
-    assert brief(said) == [("education.a.degree", "forget"), ("education.a", "update"), ("education.a", "blocked")]
-    new = plan(wanted, state, add=frozenset({"education.a"}))
+    assert (asked(made), made.ids) == ({"education.a": ("education.a",)}, {})
+    same = plan(answered(wanted, made, "education.a", same=True), state)
+    assert brief(same) == [("education.a.degree", "forget"), ("education.a", "update"), ("education.a", "blocked")]
+    said = answered(wanted, made, "education.a", same=False)
+    new = plan(said, state)
     assert brief(new) == [("education.a", "set"), ("education.a", "blocked"), ("education.a", "forget")]
     after = landed(new, state)
-    assert brief(plan(wanted, after)) == [("education.a", "blocked")]
+    assert brief(plan(said, after)) == [("education.a", "blocked")]
     assert after.sections["education.a"].id == "7"
     assert after.forgotten["education.a-forgotten"].value == {"school": "ETH", "degree": "BSc"}
 
 
-def test_a_role_that_changes_while_its_entry_is_given_an_id_is_edited() -> None:
-    state = applied({"experience.a": JOB})
-    made = plan(profile(experience__a=Wanted({**JOB, "role": "Chair"}, 0, "7")), state)
-    assert (brief(made), made.ids) == ([("experience.a", "update")], {"experience.a": "7"})
+@pytest.mark.parametrize("text", [None, "all that it was"])
+def test_a_role_that_changes_while_its_entry_is_given_an_id_is_edited_where_something_tells_it(
+    text: str | None,
+) -> None:
+    told: dict[str, Plain] = {} if text is None else {"description": text}
+    state = applied({"experience.a": {**JOB, **told}})
+    made = plan(profile(experience__a=Wanted({**JOB, **told, "role": "Chair"}, 0, "7")), state)
+    expected = ([("experience.a", "update")], {"experience.a": "7"}) if text else ([("experience.a", "blocked")], {})
+    assert (brief(made), made.ids) == expected
 
 
 @pytest.mark.parametrize("entry_id", [None, "7"])
-def test_the_content_of_a_key_that_stands_under_another_too_waits_until_it_is_said_which_of_them_is_new(
-    entry_id: str | None,
-) -> None:
+def test_content_goes_on_where_it_stands_whole_and_what_has_its_key_is_new(entry_id: str | None) -> None:
     edited: dict[str, Plain] = {**JOB, "presence": "REMOTE"}
     state = applied({"experience.b": JOB})
     wanted = profile(experience__a=Wanted(JOB, 0, entry_id), experience__b=edited)
     made = plan(wanted, state)
-    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked")]
-    assert made.ids == {}
-    assert "if it is the same: run `reconciler apply --add experience.a`" in told(made.changes[1])
-    moved = plan(wanted, state, add=frozenset({"experience.b"}))
-    assert brief(moved) == [("experience.a", "move"), ("experience.b", "create")]
-    assert plan(wanted, landed(moved, state)).empty
-    kept = plan(wanted, state, add=frozenset({"experience.a"}))
-    assert brief(kept) == [("experience.a", "set" if entry_id else "create"), ("experience.b", "blocked")]
+    assert brief(made) == [("experience.a", "move"), ("experience.b", "create")]
+    assert made.ids == ({"experience.a": "7"} if entry_id else {})
+    assert plan(wanted, landed(made, state)).empty
 
 
-def test_an_id_that_could_be_of_an_entry_which_the_file_holds_without_id_waits() -> None:
-    """One entry is named twice, once with its id; or they are two of one name: a person knows."""
+def test_an_id_of_a_second_entry_of_one_name_is_that_of_another_one() -> None:
+    """The file holds the known one still, under its key and name: the one with the id is the second."""
     state = applied({"experience.a": AUTHOR, "experience.b": JOB})
-    wanted = profile(experience__a=Wanted({**JOB, "presence": "REMOTE"}, 0, "7"), experience__b=JOB)
-    made = plan(wanted, state)
-    assert (brief(made), made.ids) == ([("experience.a", "blocked")], {})
-    here = plan(wanted, adopt(state, [("experience.a", "7")]))
-    assert brief(here) == [("experience.a", "update")]
-    there = plan(wanted, adopt(state, [("experience.b", "7")]))
-    assert brief(there) == [
-        ("experience.a", "move"),
-        ("experience.a", "update"),
-        ("experience.b", "create"),
-        ("experience.a", "forget"),
-    ]
+    second = profile(
+        experience__c=Wanted({**JOB, "presence": "REMOTE"}, 0, "7"), experience__b=JOB, experience__a=AUTHOR
+    )
+    assert brief(plan(second, state)) == [("experience.c", "set")]
+    reused = profile(experience__a=Wanted({**JOB, "presence": "REMOTE"}, 0, "7"), experience__b=JOB)
+    made = plan(reused, state)
+    assert (asked(made), made.ids) == ({"experience.a": ("experience.a",)}, {})
+    mine = adopt(state, [("experience.b", "7")])
+    with pytest.raises(
+        StateError, match=r"experience\.a\.id: the id 7 is that of experience\.b .* experience\.b of the file"
+    ):
+        plan(reused, mine)
 
 
 def test_an_id_that_could_be_of_an_entry_which_left_the_file_waits_until_it_is_said_whose_it_is() -> None:
     gone = applied(forgotten={"experience.b": Forgotten(JOB, NOW)})
     wanted = profile(experience__c=Wanted({**JOB, "presence": "REMOTE"}, 0, "7"))
     made = plan(wanted, gone)
-    assert brief(made) == [("experience.c", "blocked")]
-    assert "adopt experience.b 7`" in told(made.changes[0])
-    said = plan(wanted, adopt(gone, [("experience.b", "7")]))
-    assert brief(said) == [("experience.c", "move"), ("experience.c", "update")]
-    assert brief(plan(wanted, gone, add=frozenset({"experience.c"}))) == [("experience.c", "set")]
+    assert asked(made) == {"experience.c": ("experience.b",)}
+    said = plan(answered(wanted, made, "experience.c", same=True), gone)
+    assert (brief(said), said.ids) == ([("experience.c", "move"), ("experience.c", "update")], {"experience.c": "7"})
+    assert brief(plan(answered(wanted, made, "experience.c", same=False), gone)) == [("experience.c", "set")]
 
 
 def test_an_id_of_an_entry_with_a_new_key_and_role_waits_where_one_of_its_company_leaves_the_file() -> None:
@@ -572,7 +580,7 @@ def test_an_id_of_an_entry_with_a_new_key_and_name_waits_where_the_rest_is_that_
     wanted = profile(experience__c=Wanted({"role": "Chair", "company": "Club", **rest, "location": "Bern"}, 0, "7"))
     made = plan(wanted, applied({"experience.b": {**JOB, **rest}}))
     assert brief(made) == [("experience.c", "blocked" if waits else "set"), ("experience.b", "forget")]
-    assert ("adopt experience.b 7`" in told(made.changes[0])) == waits
+    assert asked(made) == ({"experience.c": ("experience.b",)} if waits else {})
 
 
 def test_an_id_of_an_entry_that_is_named_otherwise_is_edited_for_the_first_time() -> None:
@@ -633,15 +641,11 @@ def test_an_entry_that_is_named_as_one_that_left_the_file_is_not_written_over_th
     wanted = profile(experience__a={**JOB, "presence": "REMOTE"})
     made = plan(wanted, state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "forget")]
-    assert "`reconciler state mv experience.a experience.a-old`" in told(made.changes[0])
-    other = move(state, "experience.a", "experience.a-old", NOW)
-    other = move(other, "experience.b", "experience.a", NOW)
-    assert brief(plan(wanted, other)) == [("experience.a", "blocked"), ("experience.a-old", "forget")]
-    same = plan(
-        profile(experience__a=Wanted({**JOB, "presence": "REMOTE"}, 0, "3")),
-        adopt(state, [("experience.a", "3")]),
-    )
-    assert brief(same) == [("experience.a", "update"), ("experience.b", "forget")]
+    assert asked(made) == {"experience.a": ("experience.b", "experience.a")}
+    other = plan(answered(wanted, made, "experience.a", same=True), state)
+    assert brief(other) == [("experience.a", "move"), ("experience.a", "blocked"), ("experience.a", "forget")]
+    before = plan(answered(wanted, made, "experience.a", same=True, number=1), adopt(state, [("experience.a", "3")]))
+    assert brief(before) == [("experience.a", "update"), ("experience.b", "forget")]
 
 
 def test_an_id_given_with_other_content_waits_while_an_add_in_doubt_could_be_that_entry() -> None:
@@ -649,7 +653,7 @@ def test_an_id_given_with_other_content_waits_while_an_add_in_doubt_could_be_tha
         {"education.a": {"school": "ETH", "degree": "1"}}, pending=(add_in_doubt("education.b", {"school": "ETH"}),)
     )
     made = plan(profile(education__a=Wanted({"school": "ETH"}, 0, "7")), state)
-    assert (brief(made), made.ids) == ([("education.a", "blocked")], {})
+    assert (codes(made, "education.a"), made.ids) == (["waits-for-doubt"], {})
     same = plan(profile(education__a=Wanted({"school": "ETH", "degree": "1"}, 0, "7")), state)
     assert (brief(same), same.ids) == ([], {"education.a": "7"})
 
@@ -666,10 +670,15 @@ def test_an_entry_of_which_nothing_can_be_sent_is_asked_after_with_an_answer_tha
     state = applied({"education.a": {"school": "ETH", "degree": "1"}})
     wanted = profile(education__a={"school": "MIT"}, education__b=Wanted({"school": "ETH"}, 1, "7"))
     made = plan(wanted, state)
-    assert brief(made) == [("education.a", "blocked"), ("education.b", "blocked")]
-    assert "if it is another one: run `reconciler state accept" in told(made.changes[1])
+    assert asked(made) == {"education.a": ("education.a",), "education.b": ("education.a",)}
     with pytest.raises(StateError, match="the plan asks"):
         accept(state, made, wanted.desired.wanted, ("education.b",), NOW)
+    said = answered(wanted, made, "education.b", same=False)
+    made = plan(said, state)
+    assert asked(made) == {"education.a": ("education.a",)}
+    after = landed(made, state)
+    assert brief(plan(said, after)) == [("education.a", "blocked"), ("education.b", "blocked")]
+    assert codes(plan(said, after), "education.b") == ["not-in-edit"]
 
 
 def test_what_left_the_file_is_asked_after_also_once_it_is_forgotten() -> None:
@@ -684,9 +693,10 @@ def test_what_left_the_file_is_asked_after_also_once_it_is_forgotten() -> None:
 def test_an_id_that_stands_at_another_entry_by_mistake_writes_nothing_over_and_adds_nothing(id_by: str) -> None:
     state = applied({"experience.a": Record(JOB, NOW, "apply", "1", id_by), "experience.b": AUTHOR})
     wanted = profile(experience__a=JOB, experience__b=Wanted(AUTHOR, 1, "1"))
-    made = plan(wanted, state)
-    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked"), ("experience.b", "forget")]
-    assert "looks like experience.b" in told(made.changes[0])
+    with pytest.raises(
+        StateError, match=r"experience\.b\.id: the id 1 is that of experience\.a .* experience\.a of the file"
+    ):
+        plan(wanted, state)
 
 
 @pytest.mark.parametrize("name", ["Zu\u0308rich AG", "Zürich\u00a0 AG", "ZÜ\u200bRICH AG"])
@@ -694,12 +704,6 @@ def test_a_name_that_reads_the_same_is_the_same(name: str) -> None:
     state = applied({"experience.a": {"role": "Founder", "company": "Zürich AG"}})
     made = plan(profile(experience__b={"role": "Founder", "company": name, "description": "x"}), state)
     assert brief(made) == [("experience.b", "blocked"), ("experience.a", "forget")]
-
-
-def test_a_key_to_give_up_is_one_that_is_free() -> None:
-    state = applied({"experience.a": Record(AUTHOR, NOW, "apply", "1", "adopt"), "experience.b": JOB})
-    wanted = profile(experience__a={**JOB, "presence": "REMOTE"}, **{"experience__a-old": EDITOR})
-    assert "`reconciler state mv experience.a experience.a-old-2`" in told(plan(wanted, state).changes[0])
 
 
 def test_what_leaves_the_file_now_is_asked_after_before_what_left_it_long_ago() -> None:
@@ -713,18 +717,12 @@ def test_what_leaves_the_file_now_is_asked_after_before_what_left_it_long_ago() 
     assert "looks like experience.z," in told(later.changes[0])
 
 
-def test_an_entry_that_could_be_one_which_another_was_taken_for_says_how_to_tell_both() -> None:
-    state = applied({"experience.a": {**JOB, "description": "x"}})
+def test_what_has_the_key_and_the_name_is_edited_and_another_of_that_name_is_new() -> None:
+    state = applied({"experience.a": Record({**JOB, "description": "x"}, NOW, "apply", "7", "adopt")})
     wanted = profile(
         experience__a={**JOB, "description": "y"}, experience__b={**JOB, "description": "x", "presence": "REMOTE"}
     )
-    made = plan(wanted, state)
-    assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked")]
-    assert "apply --add experience.a`\nif it is another one: run `reconciler apply --add experience.b`" in told(
-        made.changes[1]
-    )
-    moved = plan(wanted, move(state, "experience.a", "experience.b", NOW), add=frozenset({"experience.a"}))
-    assert brief(moved) == [("experience.a", "create"), ("experience.b", "blocked")]
+    assert brief(plan(wanted, state)) == [("experience.a", "update"), ("experience.b", "create")]
 
 
 def test_a_key_of_the_tools_own_is_no_sign_even_where_the_name_is_the_same() -> None:
@@ -734,13 +732,10 @@ def test_a_key_of_the_tools_own_is_no_sign_even_where_the_name_is_the_same() -> 
     assert "looks like experience.a-forgotten" in told(made.changes[0])
 
 
-def test_an_edit_that_leaves_nothing_of_the_name_warns_that_the_key_may_be_that_of_another() -> None:
+def test_an_edit_that_leaves_nothing_of_the_name_is_asked_after_unless_an_id_says_who_it_is() -> None:
     state = applied({"experience.a": Record(JOB, NOW, "apply", "7", "adopt")})
-    made = plan(profile(experience__a=AUTHOR), state)
-    assert brief(made) == [("experience.a", "update")]
-    assert [warning.code for warning in made.changes[0].warnings] == [Code.NEW_NAME]
-    for wanted in (Wanted(AUTHOR, 0, "7"), Wanted({**JOB, "role": "Chair"}, 0)):
-        assert plan(profile(experience__a=wanted), state).changes[0].warnings == ()
+    assert asked(plan(profile(experience__a=AUTHOR), state)) == {"experience.a": ("experience.a",)}
+    assert brief(plan(profile(experience__a=Wanted(AUTHOR, 0, "7")), state)) == [("experience.a", "update")]
 
 
 def test_an_id_given_under_its_own_key_is_taken_while_another_of_that_name_keeps_its_own() -> None:
@@ -776,8 +771,11 @@ def test_a_job_put_on_top_of_numbered_ones_that_are_edited_too_writes_over_none_
     state = numbered(LEAD, ENGINEER)
     lead, engineer = {**LEAD, "location": "Rome"}, {**ENGINEER, "location": "Rome"}
     made = plan(profile(experience__a=CTO, experience__b=lead, experience__c=engineer), state)
-    assert [one.action.value for one in made.changes] == ["blocked"] * 3
-    assert '(profile.yaml) `id: "1"`' in told(made.changes[1])
+    assert asked(made) == {
+        "experience.a": ("experience.a",),
+        "experience.b": ("experience.a", "experience.b"),
+        "experience.c": ("experience.b",),
+    }
     said = profile(experience__a=CTO, experience__b=Wanted(lead, 1, "1"), experience__c=Wanted(engineer, 2, "2"))
     assert brief(plan(said, state)) == [
         ("experience.a", "create"),
@@ -814,35 +812,42 @@ def test_a_role_that_another_job_of_the_company_had_is_edited_where_that_one_sta
 
 
 @pytest.mark.parametrize("rest", ["description", "location"])
-def test_a_name_corrected_together_with_its_key_is_no_new_entry_where_the_rest_tells_it(rest: str) -> None:
+def test_a_name_corrected_together_with_its_key_is_no_new_entry(rest: str) -> None:
     state = applied({"experience.gogle": {"role": "Engineer", "company": "Gogle", rest: "x"}})
     wanted = profile(experience__google={"role": "Engineer", "company": "Google", rest: "x"})
     made = plan(wanted, state)
-    assert made.changes[0].action.value == ("blocked" if rest == "description" else "create")
-    assert brief(plan(wanted, state, add=frozenset({"experience.google"})))[0] == ("experience.google", "create")
+    assert asked(made) == {"experience.google": ("experience.gogle",)}
+    assert brief(plan(answered(wanted, made, "experience.google", same=False), state))[0] == (
+        "experience.google",
+        "create",
+    )
 
 
-def test_an_entry_that_could_be_either_of_two_keeps_both_waiting() -> None:
+def test_what_is_known_goes_on_under_its_key_and_name_and_what_left_long_ago_is_asked_after() -> None:
     state = applied({"experience.b": LEAD}, forgotten={"experience.a": Forgotten(LEAD, NOW)})
     wanted = profile(experience__b={**LEAD, "description": "2"}, experience__c=LEAD, experience__a=ENGINEER)
     made = plan(wanted, state)
-    assert brief(made) == [("experience.b", "blocked"), ("experience.c", "blocked"), ("experience.a", "blocked")]
-    assert landed(made, state) == state
+    assert brief(made) == [("experience.b", "blocked"), ("experience.c", "move"), ("experience.a", "create")]
+    assert codes(made, "experience.b") == ["id-unknown"]
 
 
 @pytest.mark.parametrize("name", ["profile.yaml", "a$(touch pwned) `touch pwned`.yaml"])
-def test_a_command_to_paste_is_the_one_that_was_meant_whatever_ids_and_paths_hold(tmp_path: Path, name: str) -> None:
-    wanted = profile(experience__a=Wanted({**AUTHOR, "description": "x"}, 0, "7`touch pwned`'$(touch pwned)\\"))
-    made = make_plan(replace(wanted, path=name), applied({"experience.a": JOB}), "s.json", "0")
-    assert made.changes[0].reason is not None
-    (command,) = [
-        line.partition("`")[2].rstrip("`") for line in ways_out(made.changes[0].reason, made) if "state adopt" in line
-    ]
+def test_a_command_to_paste_is_the_one_that_was_meant_whatever_paths_hold(tmp_path: Path, name: str) -> None:
+    made = make_plan(
+        replace(profile(experience__a={**JOB, "location": "x"}), path=name),
+        applied({"experience.a": JOB}),
+        "s.json",
+        "0",
+    )
+    reason = made.changes[0].reason
+    assert reason is not None
+    lines = ways_out(reason, made)
+    (command,) = re.findall("`(reconciler state accept [^`]*)`", "\n".join(lines))
     script = f"reconciler() {{ printf '%s\\n' \"$@\"; }}; {command}"
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     words = done.stdout.splitlines()
-    assert words[:4] == ["state", "adopt", "experience.a", "7`touch pwned`'$(touch pwned)\\"]
-    assert words[4:] == [*(["--profile", name] if name != "profile.yaml" else []), "--state", "s.json"]
+    assert words[:3] == ["state", "accept", "experience.a.location"]
+    assert words[3:] == [*(["--profile", name] if name != "profile.yaml" else []), "--state", "s.json"]
     assert list(tmp_path.iterdir()) == []
 
 

@@ -10,6 +10,7 @@ from reconciler.problem import StateError, UsageError
 from reconciler.profile.desired import Desired, FileFacts, Profile, Wanted
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.values import Plain
+from tests.planning.answers import answered
 from tests.planning.said import commands
 
 NOW = "2026-01-02T03:04:05Z"
@@ -103,7 +104,7 @@ def test_an_edit_sends_id_and_changed_fields_only() -> None:
 
 
 def test_an_edit_without_id_is_blocked() -> None:
-    made = plan(profile(experience__a={**JOB, "role": "CEO"}), applied({"experience.a": JOB}))
+    made = plan(profile(experience__a={**JOB, "location": "Bern"}), applied({"experience.a": JOB}))
     assert brief(made) == [("experience.a", "blocked")]
     assert ("state", "adopt", "experience.a", "URL") in commands(made.changes[0])
 
@@ -126,8 +127,9 @@ def test_a_renamed_key_moves() -> None:
 def test_a_create_that_resembles_what_left_is_blocked_until_it_is_said_to_be_new() -> None:
     state = applied({"experience.a": {**JOB, "description": "x"}})
     wanted = profile(experience__b={**JOB, "role": "FOUNDER "})
-    assert brief(plan(wanted, state)) == [("experience.b", "blocked"), ("experience.a", "forget")]
-    assert brief(plan(wanted, state, add=frozenset({"experience.b"}))) == [
+    made = plan(wanted, state)
+    assert brief(made) == [("experience.b", "blocked"), ("experience.a", "forget")]
+    assert brief(plan(answered(wanted, made, "experience.b", same=False), state)) == [
         ("experience.b", "create"),
         ("experience.a", "forget"),
     ]

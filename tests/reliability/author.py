@@ -78,12 +78,6 @@ class Author:
         """Give an entry's own marker."""
         return str(entry[MARK[section]])
 
-    def move_away(self, section: str, key: str) -> None:
-        """Give an entry a key that no other ever had: the tool says that its key is another's."""
-        self.markers += 1
-        entries = self.profile[section]
-        entries[f"k{self.markers}"] = entries.pop(key)
-
     def _edit_section(self, name: str) -> None:
         old = [one[name] for one in self.past if name in one]
         if old and self.draw.random() < 0.3:
@@ -99,18 +93,19 @@ class Author:
         if key is None or self.draw.random() < 0.25:
             self._write_new(section, entries)
         else:
-            way = self.draw.choice((self._drop, self._rename, self._swap, self._change, self._change, self._back))
+            ways = (self._drop, self._rename, self._swap, self._change, self._change, self._back, self._reuse)
+            way = self.draw.choice(ways)
             way(section, entries, key)
         if not entries:
             del self.profile[section]
 
-    def _write_new(self, section: str, entries: dict[str, Any]) -> None:
+    def _write_new(self, section: str, entries: dict[str, Any], reused: str | None = None) -> None:
         self.markers += 1
         entry = {**self.draw.choice(NAMES[section]), MARK[section]: f"m{self.markers}"}
         for name, values in OPTIONAL[section].items():
             if self.draw.random() < 0.3 and name != "location":
                 entry[name] = copy.deepcopy(self.draw.choice(values))
-        free = [key for key in KEYS if key not in entries]
+        free = [key for key in KEYS if key not in entries] if reused is None else [reused]
         if free:
             entries[self.draw.choice(free)] = entry
 
@@ -121,6 +116,12 @@ class Author:
         after = self.draw.choice(KEYS)
         if after not in entries:
             entries[after] = entries.pop(key)
+
+    def _reuse(self, section: str, entries: dict[str, Any], key: str) -> None:
+        """Give an entry another key, and its own to a new one."""
+        self._rename(section, entries, key)
+        if key not in entries:
+            self._write_new(section, entries, key)
 
     def _swap(self, _: str, entries: dict[str, Any], key: str) -> None:
         other = self.draw.choice(list(entries))

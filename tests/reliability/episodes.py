@@ -11,7 +11,6 @@ import contextlib
 import errno
 import json
 import random
-import re
 import sys
 import tempfile
 from collections import Counter
@@ -27,7 +26,8 @@ from reconciler.simulator.serve import running
 from reconciler.state import storage
 from reconciler.wire.client import Client
 from tests.reliability.author import MARK, Author
-from tests.whole.law import Law, prepare
+from tests.remedies import mend, paste
+from tests.whole.law import DIRECTIVES, Law, prepare
 from tests.world import Done, World
 
 FAULTS = [text for text in ANY_FAULT if not text.startswith("delay")]
@@ -100,7 +100,6 @@ class Episode:
     breaker: Breaker
     author: Author = field(init=False)
     law: Law = field(init=False)
-    added: set[str] = field(default_factory=set)
     renewed: Counter[str] = field(default_factory=Counter)
     rescues: list[Path] = field(default_factory=list)
 
@@ -122,7 +121,6 @@ class Episode:
     # What the person does
 
     def _write(self) -> None:
-        self.added.clear()  # said of another version of the file
         self.say(f"write {json.dumps(self.author.profile, ensure_ascii=False)}")
         self.here.write(self.author.profile)
 
@@ -140,29 +138,25 @@ class Episode:
     def _apply(self, kind: str) -> None:
         wanted = self._addresses()
         targets = ["--target", self.draw.choice(wanted)] if wanted and self.draw.random() < 0.15 else []
-        done = self._run_apply(targets, kind)
+        self._run_apply(targets, kind)
         self.breaker.left = None
         self.here.simulator.faults.clear()
-        if done is not None:
-            self._correct_ids(done)
         self._restore()
         self.judge()
 
     def _run_apply(self, options: list[str], kind: str) -> Done | None:
-        options = [*options, *(option for at in sorted(self.added & {*self._addresses()}) for option in ("--add", at))]
+        self._mend()
         done = self.cli("apply", self.here.name, "--auto-approve", "--first-apply", *options)
         self.say(f"apply {' '.join(options)} under {kind}: {done.code if done else 'killed'}")
         if done is not None:
             assert done.code in (0, 1, 3), done.err
-            self.added.clear()
         return done
 
-    def _correct_ids(self, done: Done) -> None:
-        """Give entries other keys where the tool says that theirs are those of others, by their ids."""
-        found = re.findall(r"(\w+)\.([\w-]+)\.id: the file says id", done.err)
-        for section, key in found:
-            self.author.move_away(section, key)
-        if found:
+    def _mend(self) -> None:
+        """Do away with contradictions of the file, by the letter of what the tool says of them."""
+        while "errors" in (found := self.here.plan()):
+            self.say(f"mend {[error['message'] for error in found['errors']]}")
+            mend(self.author.profile, [(error["address"], error["remedy"]) for error in found["errors"]])
             self._write()
 
     def _apply_again(self) -> None:
@@ -222,46 +216,24 @@ class Episode:
         return False
 
     def _answer_question(self, address: str, ways: list[dict[str, str]]) -> bool:
-        """Say which of the entries that the plan takes to be alike is the one that state knows."""
+        """Paste the line that is true: the entry is the known one of a handle, by the marker of both, or is not."""
         section, _, key = address.partition(".")
         entry = self.author.profile[section][key]
-        commands = [way["command"].split() for way in ways if "command" in way]
-        added = [words[3] for words in commands if words[2] == "--add"]
-        if not added and not any("adopt" in words for words in commands):
-            return self._answer_named(section, entry, address)
-        if any("adopt" in words for words in commands) or (len(added) > 1 and len(ways) == len(added)):
-            return self._answer_who(address, commands, added)
-        same = self._known_as(section, entry)
-        if same is None:
-            self.added.add(address)
-        else:
-            self._verb("mv", same, address, refused=("state holds another entry of that key", "it is in doubt"))
-        return True
-
-    def _answer_who(self, address: str, commands: list[list[str]], added: list[str]) -> bool:
-        """Say which of two entries is the one that state knows, where an id or a key is given to both."""
-        section, _, key = address.partition(".")
-        entry = self.author.profile[section][key]
-        same = self._known_as(section, entry)
-        if len(added) > 1:
-            self.added.update([at for at in added if at != address] if same == address else [address])
-        elif same is not None or sum("adopt" in words for words in commands) > 1:
-            self._verb("adopt", same or address, entry["id"], refused=("is that of", "it is in doubt"))
-        elif any("accept" in words for words in commands):
-            live = self._live(section, entry["id"], entry)
-            live.update({name: one for name, one in entry.items() if name not in ("id", "notify_network")})
-            self._verb("accept", address, refused=("in doubt", "the plan asks"))
-        else:
-            self.added.add(address)
-        return True
-
-    def _answer_named(self, section: str, entry: dict[str, Any], address: str) -> bool:
-        """Say whether an entry with another name is the one that state knows at its key."""
-        if self._known_as(section, entry) != address:
-            return self._rename(address)
-        entry["id"] = self._live_id(address, entry)
+        lines = [way["edit"] for way in ways]
+        pairs = list(zip(lines[::2], lines[1::2], strict=True))
+        same = next((same for same, _ in pairs if self._marker_of(section, same) == entry[MARK[section]]), None)
+        self.say(f"under {address}: {same or pairs[0][1]}")
+        paste(self.author.profile, address, same or pairs[0][1])
         self._write()
         return True
+
+    def _marker_of(self, section: str, line: str) -> str | None:
+        """Find the marker of the known entry whose handle a line names."""
+        handle, state = line.rpartition("@")[2], self.state()
+        pending = [one for each in state["pending"] for one in each["sections"].values()]
+        held = [*state["sections"].values(), *state["forgotten"].values(), *pending]
+        (value,) = (one["value"] for one in held if one.get("handle") == handle)
+        return str(value[MARK[section]]) if MARK[section] in value else None
 
     def _known_as(self, section: str, entry: dict[str, Any]) -> str | None:
         """Find under which address state knows an entry of this marker."""
@@ -306,7 +278,7 @@ class Episode:
         if record is None or not self._is_still(address):
             return False
         live = self._live(section, record.get("id"), record["value"])
-        live.update({name: one for name, one in entry.items() if name not in ("id", "notify_network")})
+        live.update({name: one for name, one in entry.items() if name not in DIRECTIVES})
         return self._verb("accept", address, refused=("in doubt", "the plan asks"))
 
     def _forget(self) -> None:
@@ -361,6 +333,7 @@ class Episode:
         return done
 
     def plan(self) -> dict[str, Any]:
+        self._mend()
         found = self.here.plan()
         assert "errors" not in found, found["errors"]
         return found
@@ -480,8 +453,7 @@ class Episode:
     def _apply_plainly(self) -> None:
         done = self._run_apply([], "nothing")
         assert done is not None
-        self._correct_ids(done)
-        self.law.judged = len(self.here.sent())  # the law's own count of what stands there twice knows no --add
+        self.law.judged = len(self.here.sent())  # the law's own count of what stands there twice knows no markers
         self.judge()
 
 

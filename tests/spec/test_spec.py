@@ -131,7 +131,7 @@ def test_the_profile_schema_says_what_the_table_says(
     names = {
         Kind.TEXT: "string", Kind.ENUM: "string", Kind.FILE: "string", Kind.NUMBER: "number", Kind.INTEGER: "integer",
         Kind.BOOLEAN: "boolean", Kind.OBJECT: "object", Kind.ENTRY: "object", Kind.TEXTS: "array", Kind.ENUMS: "array",
-        Kind.OBJECTS: "array", Kind.ATTACHMENT: None,
+        Kind.OBJECTS: "array", Kind.ATTACHMENT: None, Kind.MENTION: "string", Kind.MENTIONS: None,
     }  # fmt: skip
     assert schema.get("type") == names[field.kind]
     values = schema.get("items", schema)
