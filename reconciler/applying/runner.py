@@ -13,7 +13,7 @@ from reconciler.planning.requests import split
 from reconciler.problem import FileChangedError
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Pending
-from reconciler.state.storage import SaveError
+from reconciler.state.storage import LostError, SaveError
 from reconciler.wire.outcomes import UNKNOWN_ID, Outcome, Verdict
 
 MAX_TRIES = 6  # where there is no clear answer; what the API asks to repeat is repeated until max_wait
@@ -230,7 +230,12 @@ def _record_pending(state: _Run, following: Applied) -> None:
     except SaveError as error:
         with suppress(SaveError):  # it may be in place already, and only its durability in question
             state.applied = state.tools.save(before)
-        raise _Ended(End.SAVE, f"the state cannot be written: {error}; {error.remedy}") from error
+        raise _unsaved(error) from error
+
+
+def _unsaved(error: SaveError) -> _Ended:
+    end = End.LOST if isinstance(error, LostError) else End.SAVE
+    return _Ended(end, f"the state cannot be written: {error}; {error.remedy}")
 
 
 def _withdraw(state: _Run, before: Applied) -> None:
@@ -292,4 +297,4 @@ def _save(state: _Run, following: Applied) -> None:
         state.applied = following
         state.rescue = state.tools.rescue(error.text)
         state.unsaved = None if state.rescue else error.text
-        raise _Ended(End.SAVE, f"the state cannot be written: {error}; {error.remedy}") from error
+        raise _unsaved(error) from error

@@ -35,6 +35,10 @@ class SaveError(Exception):
         self.path, self.text, self.reason, self.remedy = path, text, reason, remedy
 
 
+class LostError(SaveError):
+    """A state was not written, since another process took its lock or wrote it."""
+
+
 def load_state(path: str) -> Applied | None:
     """Return a state; None where its folder holds none. Raises StateError where it cannot be used.
 
@@ -160,7 +164,7 @@ def write(path: str, applied: Applied, source: Source | None = None, *, lock: Lo
     if lock is not None:
         lost = lock.lost(applied)
         if lost is not None:
-            raise SaveError(path, text, lost, LOST_REMEDY)
+            raise LostError(path, text, lost, LOST_REMEDY)
         lock.writing(following.write)
     if following.serial > MAX_SERIAL:
         raise SaveError(path, text, "its serial cannot grow any more", "give it a lower one")

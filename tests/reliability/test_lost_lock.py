@@ -37,8 +37,15 @@ def during_the_first_request(here: World, meanwhile: Callable[[], object]) -> tu
     here.write(ADDS)
     with running(simulator) as base_url:
         here.base_url = base_url
-        done = here.apply()
+        done = here.apply("--format", "json")
     return done, simulator
+
+
+def ended(done: Done) -> dict[str, Any]:
+    """Return the event that says how a profile's apply ended."""
+    events: list[dict[str, Any]] = [json.loads(line) for line in done.out.splitlines()]
+    (found,) = (event for event in events if event["event"] == "ended")
+    return found
 
 
 def roles(simulator: Simulator) -> Counter[object]:
@@ -77,7 +84,7 @@ def test_two_applies_after_a_removed_lock_add_each_job_once(here: World) -> None
     assert roles(simulator) == {"Founder": 1, "Author": 1}
     assert second[0].returncode == 3, second[0].stderr  # the first job is in doubt for it, the second it added
     assert done.code == 1
-    assert "the file was changed meanwhile" in done.err or "its lock was removed meanwhile" in done.err
+    assert ended(done)["stopped"]["code"] == "lost"
     assert set(here.state()["sections"]) == {"experience.two"}
     assert pending_addresses(here.state()) == {"experience.one"}
     rescued = rescue(here)
@@ -88,19 +95,19 @@ def test_two_applies_after_a_removed_lock_add_each_job_once(here: World) -> None
 
 
 @pytest.mark.parametrize(
-    ("taken", "said"),
+    "taken",
     [
-        (lambda here: lock(here).unlink(), "its lock was removed meanwhile"),
-        (lambda here: replace(lock(here), "another's"), "its lock was removed meanwhile"),
-        (lambda here: here.state_path.unlink(), "the file was removed meanwhile"),
-        (lambda here: here.state_path.write_text(kept(here)), "the file was changed meanwhile"),
-        (lambda here: here.state_path.write_text("{"), "the file was replaced meanwhile by one that is no state"),
-        (lambda here: here.state_path.write_text("[]"), "the file was changed meanwhile"),
+        lambda here: lock(here).unlink(),
+        lambda here: replace(lock(here), "another's"),
+        lambda here: here.state_path.unlink(),
+        lambda here: here.state_path.write_text(kept(here)),
+        lambda here: here.state_path.write_text("{"),
+        lambda here: here.state_path.write_text("[]"),
     ],
     ids=["lock removed", "lock replaced", "state removed", "state of another write", "half a state", "no state"],
 )
 def test_a_run_that_lost_its_lock_or_state_sends_no_more_and_writes_over_nothing(
-    here: World, taken: Callable[[World], object], said: str
+    here: World, taken: Callable[[World], object]
 ) -> None:
     left: list[str | None] = []
 
@@ -110,8 +117,7 @@ def test_a_run_that_lost_its_lock_or_state_sends_no_more_and_writes_over_nothing
 
     done, simulator = during_the_first_request(here, take)
     assert done.code == 1
-    assert said in done.err
-    assert "not tried: experience.two" in done.err
+    assert (ended(done)["stopped"]["code"], ended(done)["untried"]) == ("lost", ["experience.two"])
     assert roles(simulator) == {"Founder": 1}
     assert left == [here.state_path.read_text() if here.state_path.exists() else None]
     rescued = rescue(here)
@@ -126,10 +132,9 @@ def kept(here: World) -> str:
 
 def test_what_the_hook_takes_away_is_noticed_before_the_request_is_sent(here: World) -> None:
     here.write(ADDS)
-    done = here.apply("--on-save", "rm profile.state.json.lock")
+    done = here.apply("--on-save", "rm profile.state.json.lock", "--format", "json")
     assert (done.code, here.sent()) == (1, [])
-    assert "its lock was removed meanwhile" in done.err
-    assert "not tried: experience.one, experience.two" in done.err
+    assert (ended(done)["stopped"]["code"], ended(done)["untried"]) == ("lost", ["experience.one", "experience.two"])
 
 
 def test_a_lock_that_is_anothers_by_now_is_not_removed(here: World) -> None:

@@ -210,7 +210,8 @@ def test_a_proxy_that_cannot_be_looked_up_is_refused_before_anything_is_pending(
     prepare(tmp_path)
     done = run(tmp_path, "https://api.invalid/v1", *APPLY, HTTPS_PROXY=value)
     assert (done.returncode, (tmp_path / "profile.state.json").exists()) == (1, False)
-    assert done.stderr == "the proxy of the environment cannot be used; correct HTTPS_PROXY, ALL_PROXY or NO_PROXY\n"
+    assert "HTTPS_PROXY" in done.stderr
+    assert value not in done.stderr
 
 
 def test_where_no_proxy_is_used_none_is_looked_at(tmp_path: Path) -> None:
