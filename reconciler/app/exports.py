@@ -7,6 +7,7 @@ from reconciler.importing.draft import Omission
 from reconciler.importing.resume_file import parse_resume, read_content, resume_content
 from reconciler.importing.resume_out import lacking, new_resume, unfitting
 from reconciler.importing.resume_update import updated
+from reconciler.problem import ReconcilerError
 from reconciler.profile.desired import Desired
 from reconciler.values import Plain
 
@@ -34,6 +35,9 @@ def export_resume(desired: Desired, name: str | None) -> Export:
 def update_resume(path: str, desired: Desired, name: str | None) -> Export:
     """Write what a profile manages into a JSON Resume, unless it says so already. Raises ReconcilerError."""
     content = read_content(path)
+    if not content:
+        remedy = "if the shell was told to write into it, leave that out: --update changes the file itself"
+        raise ReconcilerError.at(path, "this file is empty, and a JSON Resume is expected", remedy)
     before = parse_resume(path, content)
     after = updated(before, desired, name)
     if after != before:

@@ -125,10 +125,10 @@ def seniority(period: Period, source: str) -> tuple[DraftField, ...]:
     value: dict[str, Plain] = {}
     texts = []
     if period.start_text.strip() or not period.goes_on:
-        value["start_date"] = _value(period.start)
+        value["start_date"] = _value(period.start_text)
         texts.append(period.start_text)
     if not period.goes_on:
-        value["end_date"] = _value(period.end)
+        value["end_date"] = _value(period.end_text)
         texts.append(period.end_text)
     if not value:
         return ()
@@ -144,14 +144,17 @@ def start_and_end(period: Period, source: str) -> tuple[DraftField, ...]:
         if text.strip():
             defect = _defect(word, text, date)
             why = _trouble(period, source) if period.is_reversed else _gives(source, [defect] if defect else [])
-            fields.append(DraftField(f"{word}_date", _value(date), why, _day_note([text], source)))
+            fields.append(DraftField(f"{word}_date", _value(text), why, _day_note([text], source)))
     return tuple(fields)
 
 
-def _value(date: Date | None) -> Plain:
-    if date is None:
-        return {"month": None, "year": None}
-    return {"month": date.month if date.has_month else None, "year": date.year}
+def _value(text: str) -> Plain:
+    """Return a date as far as it is known; of one that cannot be read, as in another language, the year is."""
+    date = read_date(text)
+    if date is not None:
+        return {"month": date.month if date.has_month else None, "year": date.year}
+    years = re.findall(r"(?<![0-9])[12][0-9]{3}(?![0-9])", text)
+    return {"month": None, "year": int(years[0]) if len(years) == 1 else None}
 
 
 def _trouble(period: Period, source: str) -> str:

@@ -249,6 +249,21 @@ def test_an_update_writes_through_no_link_out_of_its_folder_and_makes_no_file(tm
     assert not (inner / "none.json").exists()
 
 
+def test_an_update_of_a_file_that_the_shell_emptied_says_so(tmp_path: Path) -> None:
+    (tmp_path / "cv.json").write_bytes(b"")
+    desk(tmp_path).write(PROFILE)
+    done = desk(tmp_path).cli("export", "--json-resume", "--update", "cv.json")
+    assert (done.code, "--update changes the file itself" in done.err) == (1, True)
+
+
+def test_an_update_keeps_the_style_of_a_file(tmp_path: Path) -> None:
+    before = '{\r\n\t"basics": {\r\n\t\t"label": "Old"\r\n\t},\r\n\t"n": 1e400,\r\n\t"l": ["a", "b"]\r\n}\r\n'
+    (tmp_path / "cv.json").write_bytes(before.encode())
+    desk(tmp_path).write({"headline": "New"})
+    assert desk(tmp_path).cli("export", "--json-resume", "--update", "cv.json").code == 0
+    assert (tmp_path / "cv.json").read_bytes().decode() == before.replace("Old", "New")
+
+
 def test_an_export_without_a_name_says_so_and_one_with_it_has_it(tmp_path: Path) -> None:
     desk(tmp_path).write({"headline": "H"})
     done = desk(tmp_path).cli("export", "--json-resume")
@@ -342,6 +357,12 @@ def test_the_first_and_the_last_day_of_a_year_stand_for_the_year(tmp_path: Path,
         "education": {"u": {"school": "U"}},
     }
     assert "start_date: {month: null, year: 1996}" in comments(desk(tmp_path))
+
+
+def test_the_year_of_a_date_in_another_language_is_kept(tmp_path: Path) -> None:
+    assert archive(tmp_path, {"p.csv": positions(job("A", "B", "mars 2020", "févr. 2022"))}).code == 0
+    said = comments(desk(tmp_path))
+    assert "start_date: {month: null, year: 2020} end_date: {month: null, year: 2022}" in said
 
 
 # What else an archive holds
