@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 
-from reconciler.app.git import commit_of
 from reconciler.cli.console import notice
 from reconciler.planning.plan import Plan, joint_id
 from reconciler.problem import ReconcilerError
@@ -20,6 +19,7 @@ def report(plans: Sequence[Plan], max_bytes: int) -> None:
     """
     if not os.environ.get("GITHUB_ACTIONS"):
         return
+    from reconciler.app.git import commit_of
     from reconciler.render.markdown import render_markdown
 
     doubt, changes = any(plan.in_doubt for plan in plans), any(plan.changes for plan in plans)
