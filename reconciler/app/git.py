@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from reconciler.planning.plan import ProfileRef
+from reconciler.state.storage import MAX_BYTES
 
 _ELSEWHERE = {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE", "GIT_PREFIX"}
 _SECRET = "POSTPRESS_API_KEY"  # noqa: S105 - the name of the variable
@@ -65,8 +66,13 @@ def _committed_content(top: Path, name: str) -> bytes | None:
     listed = _run(top, ["--literal-pathspecs", "ls-tree", "-z", "HEAD", "--", name])
     if not listed:
         return None
-    blob = listed.split(b"\t", 1)[0].split()[-1].decode("ascii")
-    return _run(top, ["cat-file", "blob", blob])
+    return _blob(top, listed.split(b"\t", 1)[0].split()[-1].decode("ascii"))
+
+
+def _blob(top: Path, name: str) -> bytes | None:
+    """Return the content of a blob; None where there is none, or where it is larger than any state is."""
+    size = _run(top, ["cat-file", "-s", name])
+    return _run(top, ["cat-file", "blob", name]) if size is not None and int(size) <= MAX_BYTES else None
 
 
 def stages_of(path: str) -> tuple[bytes | None, bytes | None, bytes | None] | None:
@@ -80,7 +86,7 @@ def stages_of(path: str) -> tuple[bytes | None, bytes | None, bytes | None] | No
         found: dict[bytes, bytes | None] = {}
         for entry in (listed or b"").split(b"\0")[:-1]:
             _, name, stage = entry.partition(b"\t")[0].split()
-            found[stage] = _run(top, ["cat-file", "blob", name.decode("ascii")])
+            found[stage] = _blob(top, name.decode("ascii"))
     except FileNotFoundError:
         return None
     return (found.get(b"1"), found.get(b"2"), found.get(b"3")) if found else None
