@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from reconciler.address import is_entry
 from reconciler.problem import StateError
-from reconciler.state.applied import Applied, Pending, Record, Sending
+from reconciler.state.applied import Applied, Forgotten, Kept, Look, Pending, Reads, Record, Sending
 from reconciler.state.format import read_state, write_state
 from reconciler.state.kinds import ID_SOURCES
 from reconciler.state.merge import Merged, merge
@@ -239,3 +239,102 @@ def test_an_id_from_any_source_is_merged(source: str) -> None:
     for sides in ((ours, theirs), (theirs, ours)):
         merged = merge(base, *sides).applied.sections["experience.a"]
         assert (merged.id, merged.id_by, merged.value) == ("7", source, {**JOB, "location": "Bern"})
+
+
+def doubting(key: str, handle: str, number: int) -> Pending:
+    sent = {f"experience.{key}": Sending({**JOB, "description": handle}, handle=handle)}
+    return Pending(uuid("ours", number), uuid("theirs", number), tuple(sent), sent, NOW)
+
+
+def test_two_adds_in_doubt_under_one_key_are_both_in_doubt() -> None:
+    sides = [
+        replace(BASE, pending=(doubting("new", handle, number),)) for number, handle in ((1, "mine2"), (2, "other"))
+    ]
+    merged = merge(BASE, *sides).applied
+    assert in_doubt(merged) == ("experience.new", "experience.new-forgotten")
+    assert handles_of(merged) == {"mine2", "other"}
+
+
+def test_what_is_in_doubt_is_called_as_the_edited_entry_is_now() -> None:
+    known = Record(JOB, NOW, "apply", "7", "file", "known")
+    edit = Pending(uuid("ours", 1), uuid("ours", 2), ("experience.a",), {"experience.a": Sending(JOB, "7")}, NOW)
+    base = replace(BASE, sections={"experience.a": known})
+    merged = merge(base, replace(base, pending=(edit,)), replace(BASE, sections={"experience.b": known})).applied
+    assert merged.pending[0].addresses == ("experience.b",)
+
+
+def test_of_a_request_that_both_sent_what_one_side_settled_is_settled() -> None:
+    def sent(*names: str) -> Pending:
+        return Pending(
+            uuid("ours", 1),
+            uuid("ours", 2),
+            ("experience.a", "experience.lost"),
+            {"experience.a": Sending({**JOB, "location": "Bern"}, "7", "file", names)},
+            NOW,
+        )
+
+    base = replace(BASE, pending=(sent("role", "location"),))
+    ours, theirs = (
+        replace(BASE, pending=(sent("role"),)),
+        replace(BASE, pending=(replace(sent("location", "role"), answered=True),)),
+    )
+    merged = merge(base, ours, theirs).applied
+    assert merged.pending == (replace(sent("role"), answered=True),)
+
+
+def test_an_add_that_one_side_knows_to_have_arrived_is_not_in_doubt() -> None:
+    arrived = replace(BASE, sections={"experience.new": replace(KNOWN, handle="doubt")})
+    merged = merge(None, replace(BASE, pending=(ADD,)), arrived).applied
+    assert (in_doubt(merged), set(merged.sections)) == ((), {"experience.new"})
+
+
+def test_two_entries_recorded_under_one_key_out_of_one_state_are_two() -> None:
+    """A handle is drawn from the state's last write: both machines drew the same one for another job."""
+    sides = [
+        replace(BASE, sections={"experience.new": Record({**JOB, "role": role}, time, "accept")})
+        for role, time in (("Chef", NOW), ("Clerk", LATER))
+    ]
+    assert len({side.sections["experience.new"].handle for side in sides}) == 1
+    merged = merge(BASE, *sides).applied
+    roles = {str(entry.value["role"]) for entry in holdings(merged).values() if isinstance(entry.value, dict)}
+    assert (roles, len(handles_of(merged))) == ({"Chef", "Clerk"}, 2)
+
+
+def test_one_entry_that_both_found_by_its_id_is_one() -> None:
+    sides = [replace(BASE, sections={f"experience.{key}": with_id("7", f"hand{key}")}) for key in ("a", "b")]
+    merged = merge(BASE, *sides).applied
+    assert {entry.id for entry in holdings(merged).values()} == {"7"}
+    assert len(holdings(merged)) == 1
+
+
+def test_a_state_of_another_history_is_no_ancestor() -> None:
+    other = replace(BASE, lineage=uuid("theirs", 1), sections={"headline": Record("x", NOW, "apply")})
+    ours = replace(BASE, sections={"headline": Record("x", NOW, "apply")})
+    assert (
+        "headline"
+        in merge(other, ours, replace(BASE, sections={"summary": Record("s", NOW, "apply")})).applied.sections
+    )
+
+
+def test_what_left_on_either_side_is_forgotten_and_a_field_that_both_say_otherwise_is_not_known() -> None:
+    def gone(**fields: str) -> Applied:
+        forgotten = {f"experience.a.{name}": Forgotten(value, NOW) for name, value in fields.items()}
+        return replace(BASE, sections={"experience.a": KNOWN}, forgotten=forgotten)
+
+    merged = merge(gone(), gone(location="Bern", description="x"), gone(description="y")).applied
+    assert {address: entry.value for address, entry in merged.forgotten.items()} == {"experience.a.location": "Bern"}
+
+
+def test_the_later_read_stands_and_what_it_lacks_stays_absent_while_it_is_in_doubt() -> None:
+    ours = replace(BASE, pending=(ADD,), reads=Reads(NOW, {"experience.new": NOW, "experience.old": NOW}))
+    theirs = replace(BASE, pending=(ADD,), reads=Reads(LATER, {"experience.new": LATER}))
+    merged = merge(BASE, ours, replace(theirs, sections={"headline": Record("x", NOW, "apply", seen=Look(NOW, "api"))}))
+    assert merged.applied.reads == Reads(LATER, {"experience.new": LATER})
+
+
+def test_a_key_that_may_be_used_once_more_is_kept_where_nothing_else_was_said_of_its_place() -> None:
+    kept = Kept(uuid("ours", 3), {"headline": None})
+    ours = replace(BASE, keys={"r": kept})
+    for said, keys in (("summary", {"r": kept}), ("headline", {})):
+        theirs = replace(BASE, sections={said: Record("x", NOW, "apply")})
+        assert dict(merge(BASE, ours, theirs).applied.keys) == keys
