@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.problem import StateError
 from reconciler.state.format import RECOVER, read_state, write_state
-from tests.state.test_storage import WHOLE
+from tests.state.test_storage import NOW, WHOLE
 
 Text = Callable[[dict[str, Any]], object]
 
@@ -16,6 +16,11 @@ Text = Callable[[dict[str, Any]], object]
 def whole() -> dict[str, Any]:
     found: dict[str, Any] = json.loads(write_state(WHOLE))
     return found
+
+
+def with_sending(it: dict[str, Any], **changed: object) -> dict[str, Any]:
+    it["pending"][1]["sections"]["experience.a"].update(changed)
+    return it
 
 
 DAMAGES: list[tuple[str, Text, str]] = [
@@ -46,6 +51,11 @@ DAMAGES: list[tuple[str, Text, str]] = [
     ("odd id_by", lambda it: it["sections"]["experience.a"].update(id_by="x") or it, "id_by is 'x'"),
     ("odd notify", lambda it: it["pending"][0]["sections"]["summary"].update(notify_network=1) or it, "notify_network"),
     ("odd fields", lambda it: it["pending"][0]["sections"]["summary"].update(fields=[1]) or it, "summary.fields is 1"),
+    ("odd flag", lambda it: with_sending(it, notify_network=1), "experience.a.notify_network is 1"),
+    ("odd answer", lambda it: it["pending"][0].update(answered=False) or it, "pending.answered is False"),
+    ("odd origin", lambda it: with_sending(it, id_by="x"), "experience.a.id_by is 'x'"),
+    ("odd look", lambda it: it["sections"]["headline"]["seen"].update({"from": "x"}) or it, "is 'x', not one of"),
+    ("odd absence", lambda it: it["reads"]["absent"].update({"experience.a.role": NOW}) or it, "neither a section"),
     ("pending a mapping", lambda it: {**it, "pending": {}}, "pending is not a list"),
     ("source a list", lambda it: {**it, "source": []}, "source is not a mapping"),
     ("keys a list", lambda it: {**it, "keys": []}, "keys is not a mapping"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.problem import LockedError, StateError
-from reconciler.state.applied import Applied, Forgotten, Kept, Pending, Record, Sending, Source
+from reconciler.state.applied import Applied, Forgotten, Kept, Look, Pending, Reads, Record, Sending, Source
 from reconciler.state.format import read_state, write_state
 from reconciler.state.kinds import MAX_SERIAL
 from reconciler.state.paths import rescue_path, state_path
@@ -31,11 +31,24 @@ WHOLE = Applied(
     2,
     "w",
     "acc",
-    {"headline": Record("x", NOW, "apply"), "experience.a": Record({"role": "é"}, NOW, "resolve", "7", "resolve")},
+    {
+        "headline": Record("x", NOW, "apply", seen=Look(NOW, "api", "0" * 64)),
+        "experience.a": Record({"role": "é"}, NOW, "resolve", "7", "resolve"),
+    },
     {"skills": Forgotten(["a"], NOW)},
-    (Pending("r", "k", ("summary",), {"summary": Sending("y")}, NOW, answered=True),),
+    (
+        Pending("r", "k", ("summary",), {"summary": Sending("y")}, NOW, answered=True),
+        Pending(
+            "r3",
+            "k3",
+            ("experience.a",),
+            {"experience.a": Sending({"role": "é"}, "7", "file", ("role",), notify_network=True)},
+            NOW,
+        ),
+    ),
     {"r2": Kept("k2", {"headline": None, "experience.a": "7"})},
     Source("p", {"me.jpg": "d"}, "0", "s"),
+    Reads(NOW, {"experience": NOW, "experience.a": NOW}),
 )
 
 
