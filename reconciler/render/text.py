@@ -21,7 +21,7 @@ from reconciler.render.value import (
     shorts,
     size,
 )
-from reconciler.render.wording import form_of, ids_given, text, ways_out
+from reconciler.render.wording import do, form_of, ids_given, joined, text, when
 from reconciler.render.words import pieces_told_apart, words
 
 SYMBOLS = {
@@ -87,16 +87,17 @@ def _said(change: Change, plan: Plan, paint: Paint) -> Iterator[str]:
     if change.reason is not None:
         yield from _reason(change.reason, plan, paint)
     if change.action is Action.FORGET and is_entry(change.address):
-        yield f"    to delete it there: {visible(form_of(change.address, change.entry_id))}"
+        yield f"    to delete it there: {paint.bold(visible(form_of(change.address, change.entry_id)))}"
     for warning in change.warnings:
         yield f"    {paint.yellow('warning: ' + visible(text(warning)))}"
 
 
 def _reason(reason: Reason, plan: Plan, paint: Paint) -> Iterator[str]:
     """Say why, then each way out on a line of its own."""
-    yield f"    {paint.dim(visible(text(reason)))}"
-    for way in ways_out(reason, plan):
-        yield f"    {visible(way)}"
+    yield f"    {visible(text(reason))}"
+    for way in reason.ways:
+        lead, copied = do(way, plan)
+        yield f"    {when(way)}: {visible(joined(lead))}{paint.bold(f'`{visible(copied)}`')}"
 
 
 def _painted(action: Action, text: str, paint: Paint) -> str:

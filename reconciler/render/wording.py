@@ -76,7 +76,7 @@ def pieces(reason: Reason) -> Iterator[Piece]:
 
 def text(reason: Reason) -> str:
     """Return what a reason says as one sentence, in which a user's texts stand between quotes unless they are words."""
-    return _joined(pieces(reason))
+    return joined(pieces(reason))
 
 
 def ids_given(plan: Plan) -> Iterator[str]:
@@ -103,10 +103,11 @@ def ways_out(reason: Reason, plan: Plan) -> Iterator[str]:
     """Yield each way out in a line; what to copy stands between backticks."""
     for way in reason.ways:
         lead, copied = do(way, plan)
-        yield f"{when(way)}: {_joined(lead)}`{copied}`"
+        yield f"{when(way)}: {joined(lead)}`{copied}`"
 
 
-def _joined(pieces: Iterable[Piece]) -> str:
+def joined(pieces: Iterable[Piece]) -> str:
+    """Return a sentence, in which a user's texts stand between quotes unless they are words."""
     return "".join(piece if isinstance(piece, str) else cited(piece.text) for piece in pieces)
 
 

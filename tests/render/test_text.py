@@ -238,3 +238,12 @@ def test_a_verbose_plan_shows_what_was_let_go_of_before_also_where_nothing_chang
         "    experience.b  https://www.linkedin.com/in/me/details/experience/edit/forms/7/",
     ]
     assert "LinkedIn still" not in render_text(made, color=False)
+
+
+def test_what_to_do_is_the_brightest() -> None:
+    made = plan(Change("experience.a", Action.BLOCKED, reason=in_doubt("experience.a")))
+    text = render_text(made, color=True)
+    assert (
+        "if it is there: run \x1b[1m`reconciler state resolve experience.a --applied --profile p.yaml`\x1b[0m" in text
+    )
+    assert "\x1b[2mthis was sent" not in text

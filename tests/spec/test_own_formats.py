@@ -2,12 +2,14 @@
 
 import copy
 import json
+from dataclasses import fields
 from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
 
-from reconciler.planning.plan import Action
+from reconciler.planning.plan import Action, Change, Plan
+from reconciler.planning.reason import Code, Edit, Reason, When
 from reconciler.problem import StaleError, StateError
 from reconciler.render.planfile import read_plans
 from reconciler.simulator.profile import seeded
@@ -81,6 +83,22 @@ def test_schemas_name_every_section_and_action() -> None:
     sections = _schema("state")["properties"]["sections"]["patternProperties"]
     assert list(sections) == [r"^(experience|education)\.[a-z0-9][a-z0-9-]*$", f"^({'|'.join(names)})$"]
     assert _schema("plan")["definitions"]["change"]["properties"]["action"]["enum"] == [one.value for one in Action]
+
+
+def test_plan_schema_says_what_the_plan_declares() -> None:
+    """The dataclasses declare the format: what is written of them and read back is held by the tests of planfile."""
+    schema = _schema("plan")["definitions"]
+
+    def declared(kind: type, *more: str, without: tuple[str, ...] = ()) -> set[str]:
+        return {member.name for member in fields(kind)} - set(without) | set(more)
+
+    assert schema["reason"]["properties"]["code"]["enum"] == list(Code)
+    assert schema["way"]["properties"]["when"]["enum"] == list(When)
+    assert set(schema["reason"]["properties"]) == declared(Reason, "text")
+    assert set(schema["way"]["properties"]) == declared(Edit, "when", "command", "edit", without=("line",))
+    assert set(schema["change"]["properties"]) == declared(Change, "from", "replaces_unseen", without=("moved_from",))
+    written = ("format_version", "id", "created_at", "summary", "commit")
+    assert set(schema["plan"]["properties"]) == declared(Plan, *written)
 
 
 def test_state_schema_lets_nothing_pass_that_the_reader_refuses(full: World) -> None:
