@@ -7,7 +7,7 @@ from reconciler.values import Plain, canonical, content, is_file, members, same,
 
 
 def differences(before: Plain, after: Plain, whole: frozenset[str] = frozenset()) -> tuple[FieldChange, ...]:
-    """Give the fields that differ, sorted by path; lists, files and the paths in `whole` count as one value.
+    """Return the fields that differ, sorted by path; lists, files and the paths in `whole` count as one value.
 
     A field that is only on one side has None on the other. Two values that are not both mappings differ
     as a whole, at the path `""`.
@@ -50,7 +50,7 @@ def _paths(before: dict[str, object], after: dict[str, object]) -> set[tuple[str
     from deepdiff import DeepDiff  # here: a text that changed does not need it, and it is slow to import
 
     tree = DeepDiff(before, after, threshold_to_diff_deeper=0, view="tree")
-    return {tuple(map(str, one.path(output_format="list"))) for group in tree.values() for one in group}
+    return {tuple(map(str, change.path(output_format="list"))) for group in tree.values() for change in group}
 
 
 def _leaves(value: dict[str, Plain], above: tuple[str, ...], whole: frozenset[str]) -> dict[str, object]:

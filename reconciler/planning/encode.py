@@ -10,12 +10,12 @@ from reconciler.values import Plain, is_file
 
 
 def head(account_id: str) -> tuple[Part, ...]:
-    """Give the parts that go with every request."""
+    """Return the parts that go with every request."""
     return (TextPart("type", PROFILE_TYPE), TextPart("account_id", account_id))
 
 
 def encode(field: Field, value: Plain, files: Mapping[str, FileFacts], name: str | None = None) -> Iterator[Part]:
-    """Give the parts of one field, in the table's order; `name` is the bracketed name, else the field's own."""
+    """Yield the parts of one field, in the table's order; `name` is the bracketed name, else the field's own."""
     name = field.name if name is None else name
     if is_file(value):
         assert isinstance(value, dict)

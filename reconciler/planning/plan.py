@@ -83,9 +83,9 @@ class FilePart:
 
     @property
     def sent_as(self) -> str:
-        """Give the name under which the file is sent: its base name, safe in a header."""
+        """Return the name under which the file is sent: its base name, safe in a header."""
         name = self.file.rpartition("/")[2]
-        return "".join("_" if one == "\\" or not one.isprintable() else one for one in name) or "file"
+        return "".join("_" if letter == "\\" or not letter.isprintable() else letter for letter in name) or "file"
 
 
 Part = TextPart | FilePart
@@ -110,17 +110,17 @@ class Request:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Give every address that the request writes, in order."""
+        """Return every address that the request writes, in order."""
         return tuple(address for group in self.groups for address in group.addresses)
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """Give every part that travels, in order."""
+        """Return every part that travels, in order."""
         return (*self.head, *(part for group in self.groups for part in group.parts))
 
     @property
     def sections(self) -> Mapping[str, Sending]:
-        """Give what each address holds if the request arrives."""
+        """Return what each address holds if the request arrives."""
         return {address: sending for group in self.groups for address, sending in group.sections.items()}
 
 

@@ -19,20 +19,20 @@ def requests(efforts: Sequence[Effort], desired: Desired) -> tuple[Request, ...]
 
     The API takes one experience and one education a request (spec, *Request body*).
     """
-    sent = [one for one in efforts if one.sending is not None]
-    packed = [one for one in sent if _repeatable(one)]
-    alone = sorted((one for one in sent if not _repeatable(one)), key=lambda one: one.position)
+    sent = [effort for effort in efforts if effort.sending is not None]
+    packed = [effort for effort in sent if _repeatable(effort)]
+    alone = sorted((effort for effort in sent if not _repeatable(effort)), key=lambda effort: effort.position)
     start = head(desired.account_id)
-    sections = [one for one in packed if not is_entry_section(section_of(one.change.address))]
-    lanes = [[one for one in packed if section_of(one.change.address) == name] for name in ENTRY_SECTIONS]
+    sections = [effort for effort in packed if not is_entry_section(section_of(effort.change.address))]
+    lanes = [[effort for effort in packed if section_of(effort.change.address) == name] for name in ENTRY_SECTIONS]
     groups = list(_section_groups(sections, desired))
     found: list[Request] = []
     for row in zip_longest([None], *lanes):
-        entries = tuple(_entry_group(one, desired) for one in row if one is not None)
+        entries = tuple(_entry_group(effort, desired) for effort in row if effort is not None)
         if groups or entries:
             found.append(Request(start, (*groups, *entries), repeatable=True))
         groups = []
-    found.extend(Request(start, (_entry_group(one, desired),), repeatable=False) for one in alone)
+    found.extend(Request(start, (_entry_group(effort, desired),), repeatable=False) for effort in alone)
     return tuple(found)
 
 
@@ -52,7 +52,7 @@ def _sending(effort: Effort) -> Sending:
 
 def _section_groups(efforts: Sequence[Effort], desired: Desired) -> Iterator[Group]:
     """Group each section with its companion, which goes along also where it did not change."""
-    sent = {one.change.address: _sending(one) for one in efforts}
+    sent = {effort.change.address: _sending(effort) for effort in efforts}
     grouped: set[str] = set()
     for address in sent:
         if address in grouped:

@@ -15,42 +15,42 @@ from reconciler.values import Plain, canonical
 
 
 def section_efforts(wanted: Mapping[str, Wanted], applied: Applied | None) -> Iterator[Effort]:
-    """Give the changes of all sections but the entries, in the spec's order."""
+    """Yield the changes of all sections but the entries, in the spec's order."""
     unrecorded = queries.unrecorded(applied)
     for section in SECTIONS:
         if is_entry_section(section.name):
             continue
-        one = wanted.get(section.name)
+        there = wanted.get(section.name)
         record = applied.sections.get(section.name) if applied else None
-        if one is not None:
-            yield from _wanted(section.name, one, record, applied)
+        if there is not None:
+            yield from _wanted(section.name, there, record, applied)
         elif record is not None:
             yield Effort(Change(section.name, Action.FORGET, before=record.value, reason=Reason(Code.LEFT_FILE)))
         elif (sent := unrecorded.get(section.name)) is not None:
             yield Effort(Change(section.name, Action.FORGET, before=sent.value, reason=Reason(Code.LEFT_FILE_UNKNOWN)))
 
 
-def _wanted(address: str, one: Wanted, record: Record | None, applied: Applied | None) -> Iterator[Effort]:
+def _wanted(address: str, wanted: Wanted, record: Record | None, applied: Applied | None) -> Iterator[Effort]:
     unknown = queries.unknown_fields(applied, address) is not None
     reason = Reason(Code.UNKNOWN_OUTCOME) if unknown else None
     left: list[str] = list(queries.forgotten_below(applied, address))
     if record is None:
-        warnings = _first_set(one.value) if applied is None or address not in applied.forgotten else ()
-        whole = (FieldChange("", None, one.value),)
-        change = Change(address, Action.SET, None, one.value, whole, reason, warnings)
-        yield Effort(change, Sending(one.value), one.position)
+        warnings = _first_set(wanted.value) if applied is None or address not in applied.forgotten else ()
+        whole = (FieldChange("", None, wanted.value),)
+        change = Change(address, Action.SET, None, wanted.value, whole, reason, warnings)
+        yield Effort(change, Sending(wanted.value), wanted.position)
         return
-    fields = differences(record.value, one.value)
+    fields = differences(record.value, wanted.value)
     gone = [field for field in fields if field.after is None]
     for field in gone:
         yield Effort(forgotten_field(address, field))
     differing = tuple(field for field in fields if field.after is not None)
     if differing or unknown:
         left = sorted({*left, *(field.path for field in gone)} - {field.path for field in differing})
-        warnings = _warnings(address, record.value, one.value, left)
-        shown = with_resent(differing, {"": one.value}) if unknown else differing
-        change = Change(address, Action.UPDATE, record.value, one.value, shown, reason, warnings)
-        yield Effort(change, Sending(one.value), one.position)
+        warnings = _warnings(address, record.value, wanted.value, left)
+        shown = with_resent(differing, {"": wanted.value}) if unknown else differing
+        change = Change(address, Action.UPDATE, record.value, wanted.value, shown, reason, warnings)
+        yield Effort(change, Sending(wanted.value), wanted.position)
 
 
 def _first_set(value: Plain) -> tuple[Reason, ...]:
@@ -62,7 +62,7 @@ def _first_set(value: Plain) -> tuple[Reason, ...]:
 def forgotten_field(
     address: str, field: FieldChange, warning: Code | None = None, reason: Code = Code.LEFT_FILE
 ) -> Change:
-    """Give the change that lets go of one field of a section or entry."""
+    """Return the change that lets go of one field of a section or entry."""
     return Change(
         f"{address}.{field.path}",
         Action.FORGET,

@@ -53,7 +53,7 @@ def _state_moved(then: StateRef, now: StateRef) -> list[str]:
 
 
 def _digests(plan: Plan) -> dict[str, str]:
-    """Give the digests of the files that a plan sends."""
+    """Return the digests of the files that a plan sends."""
     parts = (part for request in plan.requests for part in request.parts)
     return {part.file: part.sha256 for part in parts if isinstance(part, FilePart)}
 

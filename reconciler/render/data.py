@@ -15,8 +15,8 @@ def visible_json(value: Plain, *, sort_keys: bool = False, indent: int | None = 
 
 
 def _seen(found: re.Match[str]) -> str:
-    one = found.group()
-    if not is_hidden(one):
-        return one
-    units = one.encode("utf-16-be", "surrogatepass")
+    character = found.group()
+    if not is_hidden(character):
+        return character
+    units = character.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

@@ -9,15 +9,15 @@ _SPAN = "seniority"
 
 
 def shown_fields(change: Change) -> tuple[FieldChange, ...]:
-    """Give the fields of a change as a person reads them, each once, in the order of the change.
+    """Return the fields of a change as a person reads them, each once, in the order of the change.
 
     A date or a span that differs in part is shown whole; an object that is new is shown member by member.
     """
     found: dict[str, FieldChange] = {}
     for field in change.fields:
         whole = _whole(change, field)
-        for one in _members(whole) if whole.before is None else (whole,):
-            found.setdefault(one.path, one)
+        for member in _members(whole) if whole.before is None else (whole,):
+            found.setdefault(member.path, member)
     return tuple(found.values())
 
 
@@ -32,7 +32,7 @@ def is_span(value: Plain) -> bool:
 
 
 def _whole(change: Change, field: FieldChange) -> FieldChange:
-    """Give the date or span that a field lies in; else the field itself."""
+    """Return the date or span that a field lies in; else the field itself."""
     names = field.path.split(".")
     for place, name in enumerate(names):
         if name == _SPAN or name.endswith("_date"):

@@ -68,7 +68,7 @@ def render_markdown(
     several = len(plans) > 1
     said = notes or [()] * len(plans)
     sheets = [
-        nothing(plan, commit) if plan.idle and not notes else sheet(plan, notes, commit, several=several)
+        nothing(plan, commit) if plan.idle and not notes else sheet_of(plan, notes, commit, several=several)
         for plan, notes in zip(plans, said, strict=True)
     ]
     changed = sum(not plan.empty for plan in plans)
@@ -77,7 +77,7 @@ def render_markdown(
     def write(detail: Detail) -> str:
         return "\n".join(_document(f"## {title}" if several else "", sheets, detail))
 
-    longest = max((change.longest for one in sheets for change in (*one.changes, *one.added)), default=0)
+    longest = max((change.longest for sheet in sheets for change in (*sheet.changes, *sheet.added)), default=0)
     found = fitted(write, longest, max_bytes)
     if found is None:
         found = f"{title if several else counted(plans[0])}. {_COMPLETE}"[: max(0, max_bytes)]
@@ -108,14 +108,14 @@ def nothing(plan: Plan, commit: str | None) -> Sheet:
     return Sheet("", (), (), (), (), line)
 
 
-def sheet(plan: Plan, notes: Sequence[str], commit: str | None, *, several: bool) -> Sheet:
+def sheet_of(plan: Plan, notes: Sequence[str], commit: str | None, *, several: bool) -> Sheet:
     """Make a plan ready to be written."""
     files, listed = files_of(plan), _listed_on_top(plan)
     many = listed if len(listed) > FEW else []
     counts = counted(plan)
     return Sheet(
         title=f"<h2>{code(plan.profile.path)}: {counts}</h2>" if several else f"## Plan: {counts}",
-        sections=tuple(one for one in _attention(plan, notes) if one.items),
+        sections=tuple(section for section in _attention(plan, notes) if section.items),
         rows=tuple(_row(change, files) for change in plan.changes if change not in listed),
         changes=tuple(shown_change(change, files) for change in plan.changes if change not in many),
         added=tuple(shown_change(change, files) for change in many),
@@ -127,32 +127,32 @@ def _document(title: str, sheets: Sequence[Sheet], detail: Detail) -> Iterator[s
     note = (detail.note, "") if detail.note else ()
     if title:
         yield from (title, "", *note)
-    for number, one in enumerate(sheets):
+    for number, sheet in enumerate(sheets):
         if number:
             yield ""
-        yield from _write(one, detail, () if title else note)
+        yield from _write(sheet, detail, () if title else note)
 
 
-def _write(one: Sheet, detail: Detail, note: Sequence[str]) -> Iterator[str]:
-    if one.title:
-        yield from (one.title, "", *note)
-    for section in one.sections:
+def _write(sheet: Sheet, detail: Detail, note: Sequence[str]) -> Iterator[str]:
+    if sheet.title:
+        yield from (sheet.title, "", *note)
+    for section in sheet.sections:
         yield from _section(section, detail)
-    if one.changes and (detail.changes or detail.table):
+    if sheet.changes and (detail.changes or detail.table):
         yield from ("### Changes", "")
-    if detail.table and one.rows:
+    if detail.table and sheet.rows:
         yield from ("<table>", "<tr><th>Address</th><th>Action</th><th>What</th></tr>")
-        yield from (*one.rows, "</table>", "")
+        yield from (*sheet.rows, "</table>", "")
     if detail.changes:
-        for change in one.changes:
+        for change in sheet.changes:
             yield from write_change(change, detail)
-        if one.added:
-            yield f"<details><summary>{len(one.added)} changes that are listed above, field by field</summary>"
+        if sheet.added:
+            yield f"<details><summary>{len(sheet.added)} changes that are listed above, field by field</summary>"
             yield ""
-            for change in one.added:
+            for change in sheet.added:
                 yield from write_change(change, detail)
             yield from ("</details>", "")
-    yield one.foot
+    yield sheet.foot
 
 
 def _section(section: Section, detail: Detail) -> Iterator[str]:
@@ -163,16 +163,16 @@ def _section(section: Section, detail: Detail) -> Iterator[str]:
     if section.text:
         yield from (section.text, "")
     yield "<ul>"
-    yield from (f"<li>{one}</li>" for one in section.items)
+    yield from (f"<li>{item}</li>" for item in section.items)
     yield from ("</ul>", "")
 
 
 def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[Section]:
-    """Give what matters to those who approve, first what matters most; some hold nothing."""
-    by_action = {action: [one for one in plan.changes if one.action is action] for action in Action}
+    """Yield what matters to those who approve, first what matters most; some hold nothing."""
+    by_action = {action: [change for change in plan.changes if change.action is action] for action in Action}
     told = notifying(plan)
     first = [change for change in plan.changes if _is_first(change, plan)]
-    blocked = [one for one in by_action[Action.BLOCKED] if one.address not in plan.in_doubt]
+    blocked = [change for change in by_action[Action.BLOCKED] if change.address not in plan.in_doubt]
     yield Section("This saved plan will be refused", _REFUSED, tuple(map(foreign, notes)))
     asked = tuple(map(_final, first)) or tuple(map(code, plan.first_apply))
     yield Section("First: are any of these on LinkedIn already?", _FIRST_APPLY, asked)
@@ -209,8 +209,8 @@ def _is_first(change: Change, plan: Plan) -> bool:
 
 
 def _change_at(plan: Plan, address: str) -> Change:
-    """Give what is planned at an address, or a change that only names it."""
-    return next((one for one in plan.changes if one.address == address), Change(address, Action.BLOCKED))
+    """Return what is planned at an address, or a change that only names it."""
+    return next((change for change in plan.changes if change.address == address), Change(address, Action.BLOCKED))
 
 
 def notifying(plan: Plan) -> tuple[str, ...]:
@@ -234,7 +234,7 @@ def _way(way: Way, plan: Plan) -> str:
 
 
 def _warnings(plan: Plan) -> Iterator[str]:
-    """Give the warnings that nothing else says, as HTML."""
+    """Yield the warnings that nothing else says, as HTML."""
     yield from map(foreign, plan.warnings)
     for address, entry_id in plan.ids.items():
         yield sentence(pieces(Reason(Code.ID_GIVEN, (address,), values=(entry_id,))))

@@ -50,7 +50,7 @@ _LESS = (
 
 
 def fitted(write: Callable[[Detail], str], longest: int, max_bytes: int) -> str | None:
-    """Give the document with as much detail as fits; None where it fits with none.
+    """Return the document with as much detail as fits; None where it fits with none.
 
     `longest` is the number of characters of the longest text.
     """
@@ -78,5 +78,5 @@ def _cut(write: Callable[[Detail], str], longest: int, max_bytes: int) -> str | 
 
 
 def size(text: str) -> int:
-    """Give the number of bytes of a text in UTF-8."""
+    """Return the number of bytes of a text in UTF-8."""
     return len(text.encode("utf-8"))

@@ -67,19 +67,19 @@ class ShownChange:
 
     @property
     def longest(self) -> int:
-        """Give a number of characters that no field of it is longer than."""
+        """Return a number of characters that no field of it is longer than."""
         return max(map(_length, self.fields), default=0)
 
 
 def title(change: Change) -> str:
-    """Give the address of a change, with where it comes from."""
+    """Return the address of a change, with where it comes from."""
     if change.moved_from is None:
         return code(change.address)
     return f"{code(change.moved_from)} → {code(change.address)}"
 
 
 def named(change: Change) -> str:
-    """Give the address of a change and, for an entry, what it is."""
+    """Return the address of a change and, for an entry, what it is."""
     about = label(change)
     return f"{title(change)} {about}" if about else title(change)
 
@@ -140,15 +140,15 @@ def shown_change(change: Change, files: Mapping[str, FilePart]) -> ShownChange:
 
 
 def write_change(change: ShownChange, detail: Detail) -> Iterator[str]:
-    """Give the lines of one change; none where all of it is told elsewhere already."""
+    """Yield the lines of one change; none where all of it is told elsewhere already."""
     if not (change.said or change.fields):
         return
     yield change.heading
-    lines = [f"<li>{one}</li>" for one in change.said]
-    lines += [_line(one, detail.longest) for one in change.fields if not isinstance(one, Text)]
+    lines = [f"<li>{said}</li>" for said in change.said]
+    lines += [_line(field, detail.longest) for field in change.fields if not isinstance(field, Text)]
     if lines:
         yield from ("<ul>", *lines, "</ul>")
-    yield from (_block(one, detail) for one in change.fields if isinstance(one, Text))
+    yield from (_block(field, detail) for field in change.fields if isinstance(field, Text))
     yield ""
 
 
@@ -182,8 +182,8 @@ def _counts(before: Plain, after: str) -> str:
 
 
 def _items(name: str, listed: ListChange) -> Items:
-    lines = [(len(one), f"<li>added: {code(one, len(one))}</li>") for one in listed.added]
-    lines += [(len(one), f"<li>taken off: <del>{code(one, len(one))}</del></li>") for one in listed.taken]
+    lines = [(len(item), f"<li>added: {code(item, len(item))}</li>") for item in listed.added]
+    lines += [(len(item), f"<li>taken off: <del>{code(item, len(item))}</del></li>") for item in listed.taken]
     return Items(name, tuple(lines), listed.lead, listed.order)
 
 
@@ -247,7 +247,7 @@ def _cut(pieces: Sequence[Piece], longest: int | None) -> tuple[Sequence[Piece],
         length = 0 if piece.kind == "…" else len(piece.text)
         if length > room:
             head = [Piece(piece.kind, piece.text[:room])] if room else []
-            return [*kept, *head], sum(len(one.text) for one in pieces[place:]) - room
+            return [*kept, *head], sum(len(piece.text) for piece in pieces[place:]) - room
         kept.append(piece)
         room -= length
     return kept, 0

@@ -15,7 +15,7 @@ from reconciler.render.words import Piece
 
 NEWLINE = "⏎"  # a newline that is new or gone
 _HARMLESS = " .,-+()?;=%'"
-_ESCAPES = {ord(one): f"&#{ord(one)};" for one in string.punctuation if one not in _HARMLESS} | {
+_ESCAPES = {ord(sign): f"&#{ord(sign)};" for sign in string.punctuation if sign not in _HARMLESS} | {
     ord("&"): "&amp;",
     ord("<"): "&lt;",
     ord(">"): "&gt;",
@@ -27,19 +27,19 @@ _LEAST = 8  # characters that a clipped text keeps
 
 
 def escaped(text: str, *, newlines: bool = False) -> str:
-    """Give a text with all that it holds made visible, and every sign that could mean anything as a reference."""
+    """Return a text with all that it holds made visible, and every sign that could mean anything as a reference."""
     return visible(text, newlines=newlines).translate(_ESCAPES)
 
 
 def clipped(text: str, longest: int) -> str:
-    """Give a text, or its beginning and how much more there is."""
+    """Return a text, or its beginning and how much more there is."""
     if len(text) <= longest:
         return text
     return f"{text[: max(_LEAST, longest)]}… ({len(text)} characters)"
 
 
 def code(text: str, longest: int = 200) -> str:
-    """Give a text of one line, for the running text of a block of HTML."""
+    """Return a text of one line, for the running text of a block of HTML."""
     return f"<code>{escaped(clipped(text, longest))}</code>" if text else "<i>empty</i>"
 
 
@@ -54,7 +54,7 @@ def foreign(text: str) -> str:
 
 
 def pre(pieces: Iterable[Piece], note: str = "") -> str:
-    """Give a difference as a block that keeps its lines and wraps long ones; `note` stands at its end.
+    """Return a difference as a block that keeps its lines and wraps long ones; `note` stands at its end.
 
     The `<div>` is for GitHub's style sheet, which lets `<code>` wrap unless it is directly below `<pre>`.
     """
@@ -63,7 +63,7 @@ def pre(pieces: Iterable[Piece], note: str = "") -> str:
 
 
 def inline(pieces: Iterable[Piece]) -> str:
-    """Give a difference of texts of one line."""
+    """Return a difference of texts of one line."""
     return f"<code>{''.join(map(_piece, pieces))}</code>"
 
 

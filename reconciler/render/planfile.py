@@ -42,7 +42,7 @@ Known = TypeVar("Known", bound=StrEnum)
 
 
 def plan_json(plan: Plan, created_at: str, commit: str | None = None) -> dict[str, Plain]:
-    """Give a plan as plain data (contract, *Plan file*); `created_at` is RFC 3339, `commit` what git is at."""
+    """Return a plan as plain data (contract, *Plan file*); `created_at` is RFC 3339, `commit` what git is at."""
     state: dict[str, Plain] = {"path": plan.state.path}
     if plan.state.lineage is None:
         state["absent"] = True
@@ -59,7 +59,7 @@ def plan_json(plan: Plan, created_at: str, commit: str | None = None) -> dict[st
         "state": state,
         "account_id": plan.account_id,
         "changes": [_change_json(change, plan) for change in plan.changes],
-        "requests": [_request_json(one) for one in plan.requests],
+        "requests": [_request_json(request) for request in plan.requests],
         "warnings": [*plan.warnings, *ids_given(plan)],
         "in_doubt": list(plan.in_doubt),
         "summary": dict(plan.summary),
@@ -78,28 +78,28 @@ def plan_json(plan: Plan, created_at: str, commit: str | None = None) -> dict[st
 
 
 def saved_json(saved: SavedPlan) -> dict[str, Plain]:
-    """Give a saved plan as plain data, as it was saved."""
+    """Return a saved plan as plain data, as it was saved."""
     return {**plan_json(saved.plan, saved.created_at, saved.commit), "id": saved.id}
 
 
-def _change_json(one: Change, plan: Plan) -> Plain:
+def _change_json(change: Change, plan: Plan) -> Plain:
     value: dict[str, Plain] = {
-        "address": one.address,
-        "action": one.action.value,
-        "before": one.before,
-        "after": one.after,
-        "fields": [{"path": field.path, "before": field.before, "after": field.after} for field in one.fields],
+        "address": change.address,
+        "action": change.action.value,
+        "before": change.before,
+        "after": change.after,
+        "fields": [{"path": field.path, "before": field.before, "after": field.after} for field in change.fields],
     }
-    if one.moved_from is not None:
-        value["from"] = one.moved_from
-    if one.reason is not None:
-        value["reason"] = _reason_json(one.reason, plan)
-    if one.warnings:
-        value["warnings"] = [_reason_json(warning, plan) for warning in one.warnings]
-    value |= {"entry_id": one.entry_id} if one.entry_id is not None else {}
-    value |= {"notifies": True} if one.notifies else {}
-    value |= {"replaces_unseen": True} if one.replaces_unseen else {}
-    value |= {"along": dict(one.along)} if one.along else {}
+    if change.moved_from is not None:
+        value["from"] = change.moved_from
+    if change.reason is not None:
+        value["reason"] = _reason_json(change.reason, plan)
+    if change.warnings:
+        value["warnings"] = [_reason_json(warning, plan) for warning in change.warnings]
+    value |= {"entry_id": change.entry_id} if change.entry_id is not None else {}
+    value |= {"notifies": True} if change.notifies else {}
+    value |= {"replaces_unseen": True} if change.replaces_unseen else {}
+    value |= {"along": dict(change.along)} if change.along else {}
     return value
 
 
@@ -122,11 +122,11 @@ def _way_json(way: Way, plan: Plan) -> Plain:
     return {"when": way.when.value, "command": shlex.join(words)}
 
 
-def _request_json(one: Request) -> Plain:
+def _request_json(request: Request) -> Plain:
     return {
-        "addresses": list(one.addresses),
-        "repeatable": one.repeatable,
-        "parts": [_part_json(part) for part in one.parts],
+        "addresses": list(request.addresses),
+        "repeatable": request.repeatable,
+        "parts": [_part_json(part) for part in request.parts],
     }
 
 
@@ -150,7 +150,7 @@ def read_plans(text: str, name: str) -> tuple[SavedPlan, ...]:
     try:
         value = read_json(text)
         found = value if isinstance(value, list) and value else [value]
-        return tuple(_plan(mapping(one, "the plan")) for one in found)
+        return tuple(_plan(mapping(plan, "the plan")) for plan in found)
     except DamageError as error:
         raise StaleError.at(
             name, f"this is not a saved plan: {error}", "save one with `reconciler plan --out FILE`"
@@ -180,8 +180,8 @@ def _plan(value: Fields) -> SavedPlan:
         profile=ProfileRef(paths[0], text_at(profile, "sha256")),
         state=_state(state),
         tool_version=text_at(value, "tool_version"),
-        changes=tuple(_change(mapping(one, "changes"), *paths) for one in list_at(value, "changes")),
-        requests=tuple(_request(mapping(one, "requests")) for one in list_at(value, "requests")),
+        changes=tuple(_change(mapping(change, "changes"), *paths) for change in list_at(value, "changes")),
+        requests=tuple(_request(mapping(request, "requests")) for request in list_at(value, "requests")),
         warnings=texts_at(value, "warnings"),
         in_doubt=texts_at(value, "in_doubt"),
         first_apply=_optional_texts_at(value, "first_apply"),
@@ -224,7 +224,7 @@ def _change(value: Fields, profile: str, state: str) -> Change:
         action=_known(Action, text_at(value, "action"), "action"),
         before=value.get("before"),
         after=value.get("after"),
-        fields=tuple(_field(mapping(one, "fields")) for one in list_at(value, "fields")),
+        fields=tuple(_field(mapping(field, "fields")) for field in list_at(value, "fields")),
         reason=_reason(mapping(value["reason"], "reason"), profile, state) if "reason" in value else None,
         warnings=tuple(_reason(mapping(warning, "warnings"), profile, state) for warning in list_at(value, "warnings"))
         if "warnings" in value
@@ -273,7 +273,7 @@ def _field(value: Fields) -> FieldChange:
 
 
 def _request(value: Fields) -> Request:
-    parts = tuple(_part(mapping(one, "parts")) for one in list_at(value, "parts"))
+    parts = tuple(_part(mapping(part, "parts")) for part in list_at(value, "parts"))
     group = Group(texts_at(value, "addresses"), parts, {})
     return Request((), (group,), value.get("repeatable") is True)
 

@@ -27,7 +27,7 @@ def text_problems(problems: Iterable[Problem]) -> str:
 
 def text_warnings(warnings: Iterable[Problem]) -> str:
     """Write one warning a line, each saying that it is one."""
-    return "\n".join(f"warning: {text_problems([one])}" for one in warnings)
+    return "\n".join(f"warning: {text_problems([warning])}" for warning in warnings)
 
 
 def text_valid(paths: Iterable[str]) -> str:
@@ -49,13 +49,14 @@ def json_errors(problems: Iterable[Problem], warnings: Sequence[Problem] | None 
     """Write problems as JSON; warnings too where a command has them."""
     answer: dict[str, object] = {"format_version": FORMAT_VERSION, "errors": problems_json(problems)}
     if warnings is not None:
-        answer["warnings"] = [_plain(one) for one in warnings]
+        answer["warnings"] = [_plain(warning) for warning in warnings]
     return json.dumps(answer, indent=2)
 
 
 def github_problems(problems: Iterable[Problem], warnings: Iterable[Problem] = ()) -> str:
     """Write problems as workflow commands that annotate the lines of a pull request."""
-    lines = [_annotation("error", one) for one in capped(problems)] + [_annotation("warning", one) for one in warnings]
+    lines = [_annotation("error", problem) for problem in capped(problems)]
+    lines += [_annotation("warning", warning) for warning in warnings]
     return "\n".join(lines)
 
 

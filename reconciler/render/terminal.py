@@ -42,44 +42,48 @@ def visible(text: str, *, newlines: bool = False) -> str:
         return text
     shown = []
     marks = 0
-    for place, one in enumerate(text):
-        if one not in (_ZWNJ, _ZWJ):  # with one between them, marks are drawn over each other all the same
-            marks = marks + 1 if not one.isascii() and unicodedata.category(one) in _MARKS else 0
-        plain = (one == "\n" and newlines) or (marks <= _MOST_MARKS and not is_hidden(one)) or _shapes(text, place)
-        shown.append(one if plain else written(one))
+    for place, character in enumerate(text):
+        if character not in (_ZWNJ, _ZWJ):  # with one between them, marks are drawn over each other all the same
+            marks = marks + 1 if not character.isascii() and unicodedata.category(character) in _MARKS else 0
+        plain = (
+            (character == "\n" and newlines)
+            or (marks <= _MOST_MARKS and not is_hidden(character))
+            or _shapes(text, place)
+        )
+        shown.append(character if plain else written(character))
     return "".join(shown)
 
 
-def is_hidden(one: str) -> bool:
+def is_hidden(character: str) -> bool:
     """Tell whether a character does something other than to be seen."""
-    if not one.isascii() and re.match(_NOTHING, one):
+    if not character.isascii() and re.match(_NOTHING, character):
         return True
-    return not one.isprintable() and unicodedata.category(one) in _HIDDEN
+    return not character.isprintable() and unicodedata.category(character) in _HIDDEN
 
 
 def _shapes(text: str, place: int) -> bool:
     """Tell whether a joiner or the emoji sign changes how what stands around it is drawn, and so is seen."""
-    one, before, after = text[place], text[max(0, place - 2) : place], text[place + 1 : place + 2]
-    if one == _AS_EMOJI:
+    character, before, after = text[place], text[max(0, place - 2) : place], text[place + 1 : place + 2]
+    if character == _AS_EMOJI:
         keycap = re.search(r"[0-9#*]\Z", before) and after == "\u20e3"
         return bool(keycap or re.search(rf"{_EMOJI}\Z", before))
-    if one not in (_ZWNJ, _ZWJ) or not before or not after:
+    if character not in (_ZWNJ, _ZWJ) or not before or not after:
         return False
-    if one == _ZWJ and re.match(_EMOJI, after):
+    if character == _ZWJ and re.match(_EMOJI, after):
         return re.search(rf"{_EMOJI}{_AS_EMOJI}?\Z", before) is not None
     around = (before[-1], after)
     if any(unicodedata.category(each)[0] not in "LM" for each in around):
         return False
     if any(unicodedata.combining(each) == _VIRAMA for each in around):
         return True
-    return one == _ZWNJ and all(re.match(_CURSIVE, each) for each in around)
+    return character == _ZWNJ and all(re.match(_CURSIVE, each) for each in around)
 
 
-def written(one: str) -> str:
+def written(character: str) -> str:
     r"""Write a character by its number, or as `\n`, `\r` or `\t`, as YAML and Python read it between quotes."""
-    if one in _SHORT:
-        return _SHORT[one]
-    code = ord(one)
+    if character in _SHORT:
+        return _SHORT[character]
+    code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
 
 

@@ -134,8 +134,8 @@ def _field(field: FieldChange, files: Mapping[str, FilePart], paint: Paint) -> I
 
 
 def _list(name: str, listed: ListChange, paint: Paint) -> Iterator[str]:
-    yield from (f"    {name}{paint.green('+ ' + visible(one))}" for one in listed.added)
-    yield from (f"    {name}{paint.red('- ' + visible(one))}" for one in listed.taken)
+    yield from (f"    {name}{paint.green('+ ' + visible(item))}" for item in listed.added)
+    yield from (f"    {name}{paint.red('- ' + visible(item))}" for item in listed.taken)
     if listed.order:
         yield f"    {name}{listed.lead}: {paint.green(visible(listed.order))}"
 

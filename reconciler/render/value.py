@@ -22,7 +22,7 @@ def short(value: Plain, files: Mapping[str, FilePart] | None = None) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
-        return ", ".join(item(one) for one in value)
+        return ", ".join(item(below) for below in value)
     if not isinstance(value, dict):
         return json.dumps(value)
     if is_file(value):
@@ -86,7 +86,7 @@ def size(count: Plain) -> str:
 
 
 def files_of(plan: Plan) -> dict[str, FilePart]:
-    """Give the files that a plan sends, by digest."""
+    """Return the files that a plan sends, by digest."""
     return {part.sha256: part for request in plan.requests for part in request.parts if isinstance(part, FilePart)}
 
 
@@ -110,15 +110,15 @@ class ListChange:
 
 
 def list_change(before: Plain, after: Plain) -> ListChange | None:
-    """Give what differs between two lists; None where they are not lists, or nothing does.
+    """Return what differs between two lists; None where they are not lists, or nothing does.
 
     What is added is taken to stand at the end, in that order, unless `order` says otherwise.
     """
     if not (isinstance(before, list) and isinstance(after, list)):
         return None
-    one, other = Counter(map(canonical, before)), Counter(map(canonical, after))
-    added, _ = _parted(after, other - one)
-    taken, kept = _parted(before, one - other)
+    counts_before, counts_after = Counter(map(canonical, before)), Counter(map(canonical, after))
+    added, _ = _parted(after, counts_after - counts_before)
+    taken, kept = _parted(before, counts_before - counts_after)
     told = list(map(canonical, kept + added)) == list(map(canonical, after))
     if told and not (added or taken):
         return None

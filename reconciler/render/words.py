@@ -34,12 +34,12 @@ class Piece:
 
 
 def words(before: str, after: str) -> tuple[Piece, ...]:
-    """Give the pieces that lead from one text to the other: all but `+` make the first, all but `-` the second."""
+    """Return the pieces that lead from one text to the other: all but `+` make the first, all but `-` the second."""
     for split in (_split, _LINES.findall):
-        one, other = split(before), split(after)
-        start, end = _alike(one, other)
-        if _is_quick(one[start : len(one) - end], other[start : len(other) - end]):
-            return tuple(_pieces(one, other))
+        first, second = split(before), split(after)
+        start, end = _alike(first, second)
+        if _is_quick(first[start : len(first) - end], second[start : len(second) - end]):
+            return tuple(_pieces(first, second))
     return tuple(piece for piece in (Piece("-", before), Piece("+", after)) if piece.text)
 
 
@@ -124,29 +124,29 @@ def _letters(word: str) -> Iterator[str]:
         yield run
 
 
-def _alike(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+def _alike(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
     """Count what is the same at the start, and at the end of the rest; that does not begin with a newline.
 
     A newline ends its line: of a line that is new before it, the newline is new too.
     """
-    most = min(len(one), len(other))
-    start = next((place for place in range(most) if one[place] != other[place]), most)
+    most = min(len(before), len(after))
+    start = next((place for place in range(most) if before[place] != after[place]), most)
     rest = most - start
-    end = next((place for place in range(rest) if one[-1 - place] != other[-1 - place]), rest)
-    while end and one[-end] == "\n":
+    end = next((place for place in range(rest) if before[-1 - place] != after[-1 - place]), rest)
+    while end and before[-end] == "\n":
         end -= 1
     return start, end
 
 
-def _is_quick(one: Sequence[str], other: Sequence[str]) -> bool:
+def _is_quick(before: Sequence[str], after: Sequence[str]) -> bool:
     """Tell whether a comparison surely ends soon: its time grows with the pairs of equal words, and with the runs."""
-    counts = Counter(other)
-    pairs = sum(number * counts[word] for word, number in Counter(one).items())
-    return pairs <= MAX_PAIRS and min(pairs, len(one), len(other)) * max(len(one), len(other)) <= MAX_STEPS
+    counts = Counter(after)
+    pairs = sum(number * counts[word] for word, number in Counter(before).items())
+    return pairs <= MAX_PAIRS and min(pairs, len(before), len(after)) * max(len(before), len(after)) <= MAX_STEPS
 
 
-def _pieces(one: list[str], other: list[str]) -> Iterator[Piece]:
-    runs = list(_runs(one, other))
+def _pieces(before: list[str], after: list[str]) -> Iterator[Piece]:
+    runs = list(_runs(before, after))
     for place, (gone, new) in enumerate(runs):
         if gone == new:
             yield from _folded(gone, first=place == 0, last=place == len(runs) - 1)
@@ -157,34 +157,36 @@ def _pieces(one: list[str], other: list[str]) -> Iterator[Piece]:
             yield Piece("+", "".join(new))
 
 
-def _runs(one: list[str], other: list[str]) -> Iterator[tuple[list[str], list[str]]]:
-    """Give what stands on either side, run by run; a lone space between two changes joins them to one."""
+def _runs(before: list[str], after: list[str]) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield what stands on either side, run by run; a lone space between two changes joins them to one."""
     gone: list[str] = []
     new: list[str] = []
-    opcodes = _opcodes(one, other)
+    opcodes = _opcodes(before, after)
     for place, (tag, start, end, begin, stop) in enumerate(opcodes):
         kept = tag == "equal"
         inner = 0 < place < len(opcodes) - 1
-        if kept and not (inner and end - start == 1 and one[start].isspace() and one[start] != "\n"):
+        if kept and not (inner and end - start == 1 and before[start].isspace() and before[start] != "\n"):
             if gone or new:
                 yield gone, new
                 gone, new = [], []
-            yield one[start:end], one[start:end]
+            yield before[start:end], before[start:end]
             continue
-        gone += one[start:end]
-        new += other[begin:stop]
+        gone += before[start:end]
+        new += after[begin:stop]
     if gone or new:
         yield gone, new
 
 
-def _opcodes(one: list[str], other: list[str]) -> list[Step]:
-    """Give the steps from one list to the other; only what lies between their like ends is compared."""
-    start, end = _alike(one, other)
-    middle = difflib.SequenceMatcher(None, one[start : len(one) - end], other[start : len(other) - end], autojunk=False)
+def _opcodes(before: list[str], after: list[str]) -> list[Step]:
+    """Return the steps from one list to the other; only what lies between their like ends is compared."""
+    start, end = _alike(before, after)
+    middle = difflib.SequenceMatcher(
+        None, before[start : len(before) - end], after[start : len(after) - end], autojunk=False
+    )
     steps: list[Step] = [("equal", 0, start, 0, start)] if start else []
     steps += [(tag, start + a, start + b, start + c, start + d) for tag, a, b, c, d in middle.get_opcodes()]
     if end:
-        steps.append(("equal", len(one) - end, len(one), len(other) - end, len(other)))
+        steps.append(("equal", len(before) - end, len(before), len(after) - end, len(after)))
     return steps
 
 
