@@ -1,0 +1,396 @@
+"""Who is who: the table of docs/entries.md row by row, then what contradicts itself, then ways to a second job.
+
+Each test is a story: what state knows, what the file says now, and what the plan makes of it.
+"""
+
+import pytest
+
+from reconciler.planning.contradictions import Clash, contradictions
+from reconciler.planning.identity import identify
+from reconciler.planning.plan import Plan
+from reconciler.problem import StateError
+from reconciler.profile.desired import Profile, Wanted
+from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending, handles
+from reconciler.values import Plain
+from tests.planning.answers import answered, asked, codes
+from tests.planning.test_plan import NOW, applied, brief, plan, profile
+
+CHEF: dict[str, Plain] = {"role": "Chef", "company": "Beta"}
+COOKS: dict[str, Plain] = {**CHEF, "description": "cooks"}
+CLERK: dict[str, Plain] = {"role": "Clerk", "company": "Bank"}
+COUNTS: dict[str, Plain] = {**CLERK, "description": "counts"}
+
+
+def known(value: Plain, entry_id: str | None = None, by: str = "adopt") -> Record:
+    return Record(value, NOW, "apply", entry_id, by if entry_id else None)
+
+
+def called(state: Applied, key: str) -> str:
+    """Give what the file calls a known entry of that key."""
+    return f"{key}@{dict(handles(state))[f'experience.{key}']}"
+
+
+def clashes(wanted: Profile, state: Applied) -> list[tuple[str, str]]:
+    """Give what contradicts itself, by its kind and address; the plan is refused then, and names the address."""
+    found = list(contradictions(identify("experience", wanted.desired.wanted, state)))
+    if found:
+        with pytest.raises(StateError, match=found[0].entry.address):
+            plan(wanted, state)
+    return [(each.clash.value, each.entry.address) for each in found]
+
+
+def moves(made: Plan) -> list[tuple[str, str | None]]:
+    return [(change.address, change.moved_from) for change in made.changes if change.moved_from is not None]
+
+
+# Row 1: same_as says who it is
+
+
+def test_row_1_an_entry_is_the_one_that_the_file_says_it_is() -> None:
+    """Chef left years ago; the file brings the job back under another key, name and text, and says that it is that."""
+    state = applied(forgotten={"experience.b": Forgotten(COOKS, NOW, "7", "adopt")})
+    back = Wanted({"role": "Head of kitchen", "company": "Delta"}, 0, same_as=called(state, "b"))
+    made = plan(profile(experience__kitchen=back), state)
+    assert (moves(made), brief(made)[-1]) == (
+        [("experience.kitchen", "experience.b")],
+        ("experience.kitchen", "update"),
+    )
+
+
+def test_row_1_holds_whatever_the_key_before_the_handle_says() -> None:
+    state = applied({"experience.b": known(COOKS, "7")})
+    mention = called(state, "b").replace("b@", "any-other@")
+    assert moves(plan(profile(experience__z=Wanted(CLERK, 0, same_as=mention)), state)) == [
+        ("experience.z", "experience.b")
+    ]
+
+
+def test_row_1_an_answer_may_stay_in_the_file_when_keys_change_again() -> None:
+    state = applied({"experience.b": known(COOKS, "7"), "experience.d": known(COUNTS, "8")})
+    swapped = profile(
+        experience__b=Wanted(CLERK, 0, same_as=called(state, "d")),
+        experience__d=Wanted(CHEF, 1, same_as=called(state, "b")),
+    )
+    assert moves(plan(swapped, state)) == [("experience.b", "experience.d"), ("experience.d", "experience.b")]
+
+
+# Row 2: an id that state knows
+
+
+def test_row_2_an_id_proves_an_entry_whatever_its_key_and_name() -> None:
+    state = applied({"experience.b": known(COOKS, "7")})
+    made = plan(profile(experience__z=Wanted({"role": "Baker", "company": "Mill"}, 0, "7")), state)
+    assert moves(made) == [("experience.z", "experience.b")]
+    assert ("experience.z", "update") in brief(made)
+
+
+# Row 3: exactly the content of one known entry
+
+
+def test_row_3_content_proves_an_entry_whatever_its_key() -> None:
+    state = applied({"experience.b": known(COOKS)})
+    made = plan(profile(experience__kitchen=COOKS, experience__b=COUNTS), state)
+    assert brief(made) == [("experience.kitchen", "move"), ("experience.b", "create")]
+
+
+def test_row_3_content_that_two_entries_have_proves_neither() -> None:
+    state = applied({"experience.b": known(CHEF), "experience.d": known(CHEF)})
+    made = plan(profile(experience__x=CHEF, experience__y=CHEF), state)
+    assert asked(made).keys() == {"experience.x", "experience.y"}
+
+
+# Row 4: the key and the name
+
+
+def test_row_4_the_key_and_the_name_are_enough_whatever_else_changes() -> None:
+    state = applied({"experience.b": known(COOKS, "7")})
+    other: dict[str, Plain] = {"role": " CHEF", "company": "beta", "description": "bakes", "location": "Bern"}
+    assert brief(plan(profile(experience__b=other), state)) == [("experience.b", "update")]
+
+
+def test_row_4_gives_the_id_that_the_file_gives_to_what_has_its_key_and_name() -> None:
+    made = plan(
+        profile(experience__b=Wanted({**CHEF, "location": "Bern"}, 0, "7")), applied({"experience.b": known(CHEF)})
+    )
+    assert (brief(made), dict(made.ids)) == ([("experience.b", "update")], {"experience.b": "7"})
+
+
+# Row 5: the key, a part of the name and something that tells
+
+
+def test_row_5_a_promotion_is_an_edit_where_the_text_stays() -> None:
+    state = applied({"experience.b": known(COOKS, "7")})
+    made = plan(profile(experience__b={**COOKS, "role": "Head chef"}, experience__d=CLERK), state)
+    assert brief(made) == [("experience.b", "update"), ("experience.d", "create")]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"role": "Head chef", "company": "Beta"}, id="nothing tells it"),
+        pytest.param({"role": "Head chef", "company": "Delta", "description": "cooks"}, id="no part of the name"),
+    ],
+)
+def test_row_5_needs_a_part_of_the_name_and_something_that_tells(other: Plain) -> None:
+    state = applied({"experience.b": known(COOKS, "7")})
+    assert asked(plan(profile(experience__b=other), state)) == {"experience.b": ("experience.b",)}
+
+
+def test_row_5_waits_where_another_entry_of_the_file_could_be_meant() -> None:
+    state = applied({"experience.b": known(COOKS, "7")})
+    made = plan(
+        profile(experience__b={**COOKS, "role": "Head chef"}, experience__d={**CHEF, "location": "Bern"}), state
+    )
+    assert asked(made) == {"experience.b": ("experience.b",), "experience.d": ("experience.b",)}
+
+
+def test_row_5_waits_where_another_known_entry_could_be_meant() -> None:
+    state = applied(
+        {"experience.b": known(COOKS, "7")}, forgotten={"experience.z": Forgotten({**COOKS, "role": "Cook"}, NOW)}
+    )
+    made = plan(profile(experience__b={**COOKS, "role": "Head chef"}), state)
+    assert {key: set(some) for key, some in asked(made).items()} == {"experience.b": {"experience.b", "experience.z"}}
+
+
+# Row 6: a likeness, and a question
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        pytest.param("z", {**CHEF, "description": "bakes"}, id="its name"),
+        pytest.param("z", {"role": "Baker", "company": "Mill", "description": "cooks"}, id="all that tells it"),
+        pytest.param("b", {"role": "Baker", "company": "Mill"}, id="its key"),
+        pytest.param("z", {"role": "Baker", "company": "Beta"}, id="a part of its name"),
+    ],
+)
+def test_row_6_a_likeness_to_what_the_file_does_not_hold_is_a_question(key: str, value: Plain) -> None:
+    state = applied({"experience.b": known(COOKS, "7")})
+    wanted = profile(**{f"experience__{key}": value})
+    made = plan(wanted, state)
+    address = f"experience.{key}"
+    assert (asked(made), made.requests) == ({address: ("experience.b",)}, ())
+    assert asked(plan(answered(wanted, made, address, same=True), state)) == {}
+    another = plan(answered(wanted, made, address, same=False), state)
+    assert (asked(another), (address, "create") in brief(another)) == ({}, True)
+
+
+def test_row_6_a_part_of_the_name_is_no_likeness_where_another_entry_has_the_key() -> None:
+    state = applied({"experience.b": known(COOKS, "7")})
+    made = plan(
+        profile(experience__b={**COOKS, "role": "Head chef"}, experience__z={"role": "Waiter", "company": "Beta"}),
+        state,
+    )
+    assert brief(made) == [("experience.b", "update"), ("experience.z", "create")]
+
+
+def test_row_6_all_involved_wait_and_nobody_else() -> None:
+    state = applied({"experience.b": known(COOKS, "7"), "experience.d": known(COUNTS, "8")})
+    made = plan(
+        profile(
+            experience__b=CLERK,
+            experience__d={**COUNTS, "location": "Bern"},
+            experience__x={**CHEF, "location": "Rome"},
+        ),
+        state,
+    )
+    assert asked(made) == {"experience.b": ("experience.b",), "experience.x": ("experience.b",)}
+    assert [change.address for change in made.changes if change.action.value == "update"] == ["experience.d"]
+
+
+def test_row_6_a_second_answer_keeps_the_first() -> None:
+    state = applied(
+        {"experience.b": known(COOKS)}, forgotten={"experience.z": Forgotten({**CHEF, "description": "bakes"}, NOW)}
+    )
+    wanted = profile(experience__x={**CHEF, "description": "fries"})
+    made = plan(wanted, state)
+    assert asked(made) == {"experience.x": ("experience.b", "experience.z")}
+    once = answered(wanted, made, "experience.x", same=False)
+    assert asked(plan(once, state)) == {"experience.x": ("experience.z",)}
+    twice = answered(once, plan(once, state), "experience.x", same=False)
+    assert twice.desired.wanted["experience.x"].not_same_as == (called(state, "b"), called(state, "z"))
+    assert ("experience.x", "create") in brief(plan(twice, state))
+
+
+# Row 7: new
+
+
+def test_row_7_what_is_like_nothing_is_added_or_edited_under_the_id_of_the_file() -> None:
+    state = applied({"experience.b": known(COOKS, "7")})
+    made = plan(
+        profile(experience__b=COOKS, experience__d=COUNTS, experience__e=Wanted({"description": "x"}, 2, "9")), state
+    )
+    assert brief(made) == [("experience.d", "create"), ("experience.e", "set")]
+
+
+# In doubt
+
+
+def doubt(key: str, value: Plain) -> Pending:
+    return Pending("r", "k", (f"experience.{key}",), {f"experience.{key}": Sending(value)}, NOW)
+
+
+def test_an_entry_in_doubt_keeps_its_key_and_nothing_is_added_while_that_is_gone() -> None:
+    state = applied(pending=(doubt("b", COOKS),))
+    renamed = plan(profile(experience__z=COOKS, experience__d=CLERK), state)
+    assert [codes(renamed, f"experience.{key}") for key in ("z", "d")] == [["waits-for-doubt"], ["section-in-doubt"]]
+    kept = plan(profile(experience__b=COOKS, experience__d=CLERK), state)
+    assert (codes(kept, "experience.b"), brief(kept)[-1]) == (["in-doubt"], ("experience.d", "create"))
+
+
+def test_an_add_in_doubt_can_be_named_as_any_known_entry() -> None:
+    state = applied(pending=(doubt("b", COOKS),))
+    wanted = profile(experience__b=CLERK, experience__x={**CHEF, "location": "Bern"})
+    made = plan(wanted, state)
+    assert asked(made) == {"experience.x": ("experience.b",)}
+    same = plan(answered(wanted, made, "experience.x", same=True), state)
+    assert (codes(same, "experience.x"), same.requests) == (["waits-for-doubt"], ())
+
+
+# Contradictions
+
+
+def test_two_entries_cannot_be_one_known_entry() -> None:
+    state = applied({"experience.b": known(COOKS)})
+    mention = called(state, "b")
+    wanted = profile(experience__x=Wanted(CLERK, 0, same_as=mention), experience__y=Wanted(CHEF, 1, same_as=mention))
+    assert clashes(wanted, state) == [(Clash.SAME_HANDLE.value, "experience.y")]
+
+
+@pytest.mark.parametrize("field", ["same_as", "not_same_as"])
+def test_a_handle_that_state_does_not_know_is_an_error(field: str) -> None:
+    said = Wanted(CHEF, 0, same_as="b@zzzzz") if field == "same_as" else Wanted(CHEF, 0, not_same_as=("b@zzzzz",))
+    state = applied()
+    assert clashes(profile(experience__b=said), state) == [(Clash.UNKNOWN_HANDLE.value, "experience.b")]
+    with pytest.raises(StateError, match=rf"experience\.b\.{field}: "):
+        plan(profile(experience__b=said), state)
+
+
+def test_an_entry_cannot_be_and_not_be_a_known_one() -> None:
+    state = applied({"experience.b": known(COOKS)})
+    mention = called(state, "b")
+    said = Wanted(CHEF, 0, same_as=mention, not_same_as=(mention,))
+    assert clashes(profile(experience__b=said), state) == [(Clash.BOTH_ANSWERS.value, "experience.b")]
+
+
+def test_the_same_content_twice_is_an_error_unless_one_says_that_it_is_not_the_other() -> None:
+    """Row 9 of the safety cases: a merge kept both sides."""
+    state = applied({"experience.b": known(COOKS)})
+    assert clashes(profile(experience__b=COOKS, experience__x=COOKS), state) == [
+        (Clash.SAME_CONTENT.value, "experience.x")
+    ]
+    told = profile(experience__b=COOKS, experience__x=Wanted(COOKS, 1, not_same_as=(called(state, "b"),)))
+    assert (clashes(told, state), brief(plan(told, state))) == ([], [("experience.x", "create")])
+
+
+def test_two_new_entries_of_one_content_are_an_error_and_two_known_ones_or_two_ids_are_not() -> None:
+    assert clashes(profile(experience__x=COOKS, experience__y=COOKS), applied()) == [
+        (Clash.SAME_CONTENT.value, "experience.y")
+    ]
+    both = applied({"experience.x": known(COOKS), "experience.y": known(COOKS)})
+    assert plan(profile(experience__x=COOKS, experience__y=COOKS), both).empty
+    assert clashes(profile(experience__x=Wanted(COOKS, 0, "1"), experience__y=Wanted(COOKS, 1, "2")), applied()) == []
+
+
+def test_an_entry_that_is_edited_to_say_what_another_says_is_an_error() -> None:
+    state = applied({"experience.x": known(COOKS), "experience.y": known({**CHEF, "description": "bakes"}, "7")})
+    assert clashes(profile(experience__x=COOKS, experience__y=COOKS), state) == [
+        (Clash.SAME_CONTENT.value, "experience.y")
+    ]
+    told = Wanted(COOKS, 1, not_same_as=(called(state, "x"),))
+    assert brief(plan(profile(experience__x=COOKS, experience__y=told), state)) == [("experience.y", "update")]
+
+
+@pytest.mark.parametrize("kept", [COOKS, {**CHEF, "description": "bakes"}])
+def test_an_id_of_another_entry_that_the_file_still_has_is_an_error(kept: Plain) -> None:
+    state = applied({"experience.b": known(COOKS, "7"), "experience.d": known(COUNTS)})
+    pasted = profile(experience__b=kept, experience__x=Wanted({"role": "Baker", "company": "Mill"}, 1, "7"))
+    assert clashes(pasted, state) == [(Clash.ID_OF_ANOTHER.value, "experience.x")]
+
+
+def test_an_id_of_another_entry_under_known_content_is_an_error() -> None:
+    state = applied({"experience.b": known(COOKS, "7"), "experience.d": known(COUNTS)})
+    assert clashes(profile(experience__d=Wanted(COUNTS, 0, "7")), state) == [
+        (Clash.CONTENT_OF_ANOTHER.value, "experience.d")
+    ]
+
+
+@pytest.mark.parametrize("by", ["adopt", "resolve"])
+def test_another_id_than_a_person_gave_to_the_key_is_an_error(by: str) -> None:
+    state = applied({"experience.b": known(COOKS, "7", by)})
+    assert clashes(profile(experience__b=Wanted(COOKS, 0, "8")), state) == [(Clash.ANOTHER_ID.value, "experience.b")]
+
+
+@pytest.mark.parametrize("by", ["file", "given"])
+def test_an_id_that_changed_in_the_file_is_another_entry(by: str) -> None:
+    state = applied({"experience.b": known(COOKS, "7", by)})
+    assert brief(plan(profile(experience__b=Wanted(COOKS, 0, "8")), state)) == [
+        ("experience.b", "set"),
+        ("experience.b", "forget"),
+    ]
+
+
+def test_an_answer_and_an_id_cannot_name_two_entries() -> None:
+    state = applied({"experience.b": known(COOKS, "7"), "experience.d": known(COUNTS, "8")})
+    both = profile(experience__b=COOKS, experience__x=Wanted(CLERK, 1, "8", same_as=called(state, "b")))
+    assert (Clash.ANOTHER_ID.value, "experience.x") in clashes(both, state)
+
+
+# Ways to a second job, or to the wrong one (the rows of the safety cases)
+
+
+def test_safety_1_two_jobs_that_change_keys_and_texts_are_asked_after() -> None:
+    state = applied({"experience.b": known(COOKS, "1"), "experience.d": known(COUNTS, "2")})
+    made = plan(
+        profile(experience__b={**CLERK, "description": "audits"}, experience__d={**CHEF, "description": "bakes"}), state
+    )
+    assert (list(asked(made)), made.requests) == (["experience.b", "experience.d"], ())
+    assert not [change for change in made.changes if change.moved_from is not None]
+
+
+def test_safety_2_a_key_that_holds_another_job_is_asked_after_with_where_the_job_went() -> None:
+    state = applied({"experience.b": known(COOKS)})
+    made = plan(profile(experience__b=CLERK, experience__d={**CHEF, "description": "cooks well"}), state)
+    assert asked(made) == {"experience.b": ("experience.b",), "experience.d": ("experience.b",)}
+
+
+@pytest.mark.parametrize("section", ["experience", "education"])
+def test_safety_3_an_id_under_a_reused_key_hides_nobody(section: str) -> None:
+    if section == "experience":
+        before, over, on = COOKS, CLERK, {**COOKS, "role": "Head chef"}
+    else:
+        before = {"school": "ETH", "description": "physics"}
+        over, on = {"school": "MIT"}, {"school": "ETH Zürich", "description": "physics"}
+    state = applied({f"{section}.b": known(before)})
+    made = plan(profile(**{f"{section}__b": Wanted(over, 0, "777"), f"{section}__d": on}), state)
+    assert (list(asked(made)), made.requests) == ([f"{section}.b", f"{section}.d"], ())
+
+
+def test_safety_4_the_error_about_two_ids_says_that_the_key_may_hold_another_entry_now() -> None:
+    state = applied({"experience.b": known(COOKS, "5")})
+    wanted = profile(experience__b=Wanted(CLERK, 0, "777"), experience__d={**CHEF, "description": "cooks well"})
+    assert clashes(wanted, state) == [(Clash.ANOTHER_ID.value, "experience.b")]
+    line = f"not_same_as: {called(state, 'b')}"
+    with pytest.raises(StateError, match=rf"write `{line}` under experience\.b"):
+        plan(wanted, state)
+    told = profile(
+        experience__b=Wanted(CLERK, 0, "777", not_same_as=(called(state, "b"),)),
+        experience__d={**CHEF, "description": "cooks well"},
+    )
+    made = plan(told, state)
+    assert (asked(made), ("experience.b", "set") in brief(made)) == ({"experience.d": ("experience.b",)}, True)
+
+
+def test_safety_7_a_title_and_a_text_that_changed_before_the_key_did_are_asked_after() -> None:
+    state = applied({"experience.acme": known({"role": "Engineer", "company": "Acme", "description": "builds"})})
+    made = plan(
+        profile(**{"experience__acme-now": {"role": "Senior engineer", "company": "Acme", "description": "leads"}}),
+        state,
+    )
+    assert asked(made) == {"experience.acme-now": ("experience.acme",)}
+
+
+def test_safety_8_a_company_that_is_called_otherwise_under_another_key_is_asked_after() -> None:
+    state = applied({"experience.acme": known({"role": "Founder", "company": "Acme"})})
+    made = plan(profile(**{"experience__acme-inc": {"role": "Founder", "company": "Acme Inc."}}), state)
+    assert asked(made) == {"experience.acme-inc": ("experience.acme",)}
