@@ -160,6 +160,17 @@ def test_the_core_has_no_clock_no_files_and_no_environment() -> None:
     assert found == set()
 
 
+def test_the_application_prints_nothing_and_asks_nothing() -> None:
+    found = {
+        (path.name, ast.unparse(node))
+        for path in (PACKAGE / "app").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if (isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "input"))
+        or (isinstance(node, ast.Attribute) and ast.unparse(node) in ("sys.stdout", "sys.stderr", "os.write"))
+    }
+    assert found == set()
+
+
 def test_what_a_file_is_is_told_where_it_is_opened_in_one_module() -> None:
     words = ("O_NONBLOCK", "O_EXCL", "S_ISREG")
     users = {path for path in PACKAGE.rglob("*.py") if any(word in path.read_text("utf-8") for word in words)}

@@ -108,7 +108,9 @@ def apply(  # noqa: PLR0913 - as many as `reconciler apply` has options
 def _start(what: Plan | Profile | Path, state: str | None, targets: tuple[str, ...]) -> tuple[Start, tuple[str, ...]]:
     """Return where an apply starts, and the ids of the plans that it is bound to."""
     if not isinstance(what, (Plan, Profile)):
-        (start,) = starts((os.fspath(what),), state, Options(targets=targets), ())
+        start, *more = starts((os.fspath(what),), state, Options(targets=targets), ())
+        if more:
+            raise UsageError.at(os.fspath(what), "it holds several plans", "use `reconciler apply`")
         return start, () if start.saved is None else (start.saved.id,)
     if isinstance(what, Profile):
         return Start(prepare(what, state, Options(targets=targets))), ()

@@ -97,6 +97,17 @@ def test_a_saved_plan_is_applied_by_its_path(here: World) -> None:
     assert result.done == ("headline",)
 
 
+def test_a_file_of_several_plans_is_left_to_the_command(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(here.folder)
+    here.write({"headline": "a"})
+    (here.folder / "other.yaml").write_text('{type: LINKEDIN, account_id: "2", headline: b}', encoding="utf-8")
+    assert here.cli("plan", here.name, "other.yaml", "--out", "plan.json").code == 0
+    for refused in (reconciler.read, reconciler.apply):
+        with pytest.raises(reconciler.UsageError):
+            refused(here.folder / "plan.json")
+    assert here.sent() == []
+
+
 def test_the_forms_of_a_plan(here: World) -> None:
     here.write({"headline": "a"})
     plan = reconciler.plan(here.folder / here.name)
