@@ -23,8 +23,8 @@ def read_json(text: str) -> Plain:
 
     Raises DamageError.
     """
-    value = parse_json(text, _whole)
-    _check(value, 0)
+    value = parse_json(text, _whole_number)
+    _check_value_below(value, 0)
     return value
 
 
@@ -88,16 +88,16 @@ def texts_at(fields: Fields, key: str, name: str = "") -> tuple[str, ...]:
     return tuple(text(item, name or key) for item in list_at(fields, key))
 
 
-def _check(value: Plain, depth: int) -> None:
+def _check_value_below(value: Plain, depth: int) -> None:
     if depth > MAX_DEPTH:
         raise DamageError("it is nested too deep")
     if isinstance(value, dict):
         for key, below in value.items():
             _check_text(key)
-            _check(below, depth + 1)
+            _check_value_below(below, depth + 1)
     elif isinstance(value, list):
         for below in value:
-            _check(below, depth + 1)
+            _check_value_below(below, depth + 1)
     elif isinstance(value, str):
         _check_text(value)
     elif isinstance(value, int | float) and abs(value) > sys.float_info.max:
@@ -117,7 +117,7 @@ def _no_constant(name: str) -> NoReturn:
     raise DamageError(f"it holds {name}, which is not a number")
 
 
-def _whole(text: str) -> int:
+def _whole_number(text: str) -> int:
     if len(text) > MAX_DIGITS:
         raise DamageError("it holds a number that is too large")
     return int(text)

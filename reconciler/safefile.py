@@ -24,11 +24,11 @@ def open_regular(path: str, flags: int = os.O_RDONLY, *, follow: bool, above: in
     Raises OSError, IrregularError among them; ValueError for what is no path.
     """
     with suppress(FileNotFoundError):  # the flags may be to create it
-        _check(os.stat(path, dir_fd=above, follow_symlinks=follow), path)  # a device may act on being opened
+        _check_regular(os.stat(path, dir_fd=above, follow_symlinks=follow), path)  # a device may act on being opened
     links = 0 if follow else os.O_NOFOLLOW
     descriptor = os.open(path, flags | links | _ALWAYS, _PRIVATE, dir_fd=above)
     try:
-        _check(os.fstat(descriptor), path)  # another may have taken the name meanwhile
+        _check_regular(os.fstat(descriptor), path)  # another may have taken the name meanwhile
     except IrregularError:
         os.close(descriptor)
         raise
@@ -54,7 +54,7 @@ def write_new(path: str, content: bytes, mode: int = _PRIVATE) -> None:
         raise
 
 
-def _check(found: os.stat_result, path: str) -> None:
+def _check_regular(found: os.stat_result, path: str) -> None:
     if stat.S_ISLNK(found.st_mode):
         raise LinkError(None, "a symbolic link", path)
     if not stat.S_ISREG(found.st_mode):

@@ -7,7 +7,7 @@ import click
 from reconciler.cli.console import DEFAULT_PROFILES, Exit, Settings, result, show_problems, shown
 
 if TYPE_CHECKING:
-    from reconciler.profile.load import Reading
+    from reconciler.profile.load import ReadProfiles
 
 
 @click.command()
@@ -36,7 +36,7 @@ def command(settings: Settings, *, profiles: tuple[str, ...], form: str, strict:
     return Exit.ERROR if reading.problems else Exit.DONE
 
 
-def _show(reading: "Reading", settings: Settings) -> None:
+def _show(reading: "ReadProfiles", settings: Settings) -> None:
     from reconciler.render.problems import text_unmanaged, text_valid
 
     if reading.problems or reading.warnings:
@@ -48,7 +48,7 @@ def _show(reading: "Reading", settings: Settings) -> None:
         shown("\n".join(filter(None, [text_valid(profile.path for profile in sound), unmanaged])))
 
 
-def _print(reading: "Reading", form: str) -> None:
+def _print(reading: "ReadProfiles", form: str) -> None:
     from reconciler.render.problems import github_problems, json_errors
 
     if form == "json":

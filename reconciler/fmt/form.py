@@ -1,6 +1,6 @@
 """Owns the form of a profile file: what `fmt` writes, and that it says the same as before."""
 
-from reconciler.fmt.lines import IDS, UnusualError, formatted_text
+from reconciler.fmt.lines import ID_FIELDS, UnusualError, formatted_text
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import Document, decode, read_document
 from reconciler.spec import ENTRY_SECTIONS
@@ -47,4 +47,4 @@ def _with_ids(document: Document, value: Plain, path: Path) -> Plain:
         return {key: _with_ids(document, below, (*path, key)) for key, below in value.items()}
     if isinstance(value, list):
         return [_with_ids(document, below, (*path, place)) for place, below in enumerate(value)]
-    return document.raw.get(path, value) if path and path[-1] in IDS else value
+    return document.raw.get(path, value) if path and path[-1] in ID_FIELDS else value

@@ -7,15 +7,15 @@ brackets or braces only moves with the line that it begins on.
 import re
 from dataclasses import dataclass
 
-from reconciler.profile.yaml import Token, resolve, tokens
+from reconciler.profile.yaml import YamlToken, scalar_value, yaml_tokens
 
-WIDTH = 100
+LINE_WIDTH = 100
 STEP = 2
-IDS = ("id", "company_id", "postal_code")  # text, however much it looks like a number
+ID_FIELDS = ("id", "company_id", "postal_code")  # text, however much it looks like a number
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
 _HEADER = re.compile(r"[|>]([-+0-9]*)")
-_HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 class UnusualError(Exception):
@@ -41,7 +41,7 @@ class _Block:
 def formatted_text(text: str, file: str) -> str:
     """Return a text whose lines end with LF in its form. Raises UnusualError."""
     formatter = _Formatter(text if text.endswith("\n") else text + "\n", ends=text.endswith("\n"))
-    for token in tokens(text, file):
+    for token in yaml_tokens(text, file):
         formatter.take(token)
     return formatter.result()
 
@@ -84,7 +84,7 @@ class _Formatter:
         made = "".join([*pieces, self.text[place:]])
         return made if self.keeps_end else made.rstrip("\n") + "\n"
 
-    def take(self, token: Token) -> None:
+    def take(self, token: YamlToken) -> None:
         name = type(token).__name__.removesuffix("Token")
         if name == "BlockEnd":
             self.close()
@@ -94,7 +94,7 @@ class _Formatter:
             if name == "Scalar":
                 self.scalar(token)
 
-    def place(self, name: str, token: Token) -> None:
+    def place(self, name: str, token: YamlToken) -> None:
         """Indent a token that begins a line, or set it one blank behind the colon or dash before it."""
         mark = token.start_mark
         if name == "Key" and self.depth == 0:
@@ -179,7 +179,7 @@ class _Formatter:
         if self.text[start:end] != text:
             self.edits.append((start, end, text))
 
-    def scalar(self, token: Token) -> None:
+    def scalar(self, token: YamlToken) -> None:
         start, end = token.start_mark, token.end_mark
         source = self.text[start.index : end.index]
         bare = self.text[: start.index].rstrip(" ")[-1:] in (":", "-", "\n", "", ",", "{", "[", "?")  # no tag or anchor
@@ -189,7 +189,7 @@ class _Formatter:
                 self.key_of_block(token, source, bare=bare)
         elif token.style in ("|", ">"):
             self.literal(token)
-        elif token.style is None and bare and self.key in IDS and "\n" not in source:
+        elif token.style is None and bare and self.key in ID_FIELDS and "\n" not in source:
             escaped = source.replace("\\", "\\\\").replace('"', '\\"')
             self.replace(start.index, end.index, f'"{escaped}"')
         elif bare and self.depth == 0 and not self.begins_line and self.is_long(token.value, source):
@@ -203,10 +203,10 @@ class _Formatter:
         else:
             self.continued(start.line, end.line)
 
-    def key_of_block(self, token: Token, source: str, *, bare: bool) -> None:
+    def key_of_block(self, token: YamlToken, source: str, *, bare: bool) -> None:
         """Write a key without quotes that it does not need, its colon right behind it."""
         written, end = source, token.end_mark.index
-        if token.style and bare and _NAME.fullmatch(token.value) and isinstance(resolve(token.value), str):
+        if token.style and bare and _PLAIN_NAME.fullmatch(token.value) and isinstance(scalar_value(token.value), str):
             written = token.value
             self.replace(token.start_mark.index, end, written)
         self.value_column = self.blocks[-1].after + len(written) + len(": ")
@@ -225,7 +225,7 @@ class _Formatter:
             if line.strip():
                 self.indent(number, self.shifted(depth) if self.depth else outer + STEP)
 
-    def literal(self, token: Token) -> None:
+    def literal(self, token: YamlToken) -> None:
         """Indent a text after | or > by as much as all else."""
         start = token.start_mark
         header = _HEADER.match(self.text, start.index)
@@ -255,14 +255,14 @@ class _Formatter:
 
     def is_long(self, value: str, source: str) -> bool:
         """Tell whether a text belongs after |: it has several lines, or words that do not fit on one."""
-        wide = "\n" not in source and " " in value and self.value_column + len(source) > WIDTH
-        if self.key in IDS or not ("\n" in value or wide):
+        wide = "\n" not in source and " " in value and self.value_column + len(source) > LINE_WIDTH
+        if self.key in ID_FIELDS or not ("\n" in value or wide):
             return False
         lines = value.removesuffix("\n").split("\n")
         first = next((line for line in lines if line), " ")
         shown = all(char in source or char.isprintable() for char in value if char != "\n")
         trimmed = bool(lines[-1]) and not first.startswith(" ") and all(line == line.rstrip() for line in lines)
-        return shown and trimmed and not _HIDDEN.search(value)
+        return shown and trimmed and not _UNSEEN.search(value)
 
 
 def _depth(block: _Block) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.importing.yaml_text import flow, is_plain, key, literal_block, member, quoted, scalar, survives_a_block
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import read_document
-from reconciler.profile.yaml import Event, parse_exactly
+from reconciler.profile.yaml import YamlEvent, parse_exactly
 from reconciler.spec import ENTRY_SECTIONS
 from reconciler.values import Plain, members, same, value_at
 
@@ -110,14 +110,14 @@ class _Node:
         return next(((key, value) for key, value in self.items if key.text == name and key.kind == "scalar"), None)
 
 
-def _root(events: Iterator[Event]) -> _Node:
+def _root(events: Iterator[YamlEvent]) -> _Node:
     for event in events:
         if type(event).__name__ in ("MappingStartEvent", "SequenceStartEvent", "ScalarEvent", "AliasEvent"):
             return _node(event, events)
     return _Node("scalar", 0, 0, 0)
 
 
-def _node(event: Any, events: Iterator[Event]) -> _Node:  # noqa: ANN401 - ruamel's events share no type
+def _node(event: Any, events: Iterator[YamlEvent]) -> _Node:  # noqa: ANN401 - ruamel's events share no type
     """Build the node that begins with an event; a profile is at most 64 levels deep, which reading has checked."""
     start, end = event.start_mark, event.end_mark
     name = type(event).__name__

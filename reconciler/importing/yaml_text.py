@@ -6,8 +6,8 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from reconciler.fmt.lines import WIDTH
-from reconciler.profile.yaml import resolve
+from reconciler.fmt.lines import LINE_WIDTH
+from reconciler.profile.yaml import scalar_value
 from reconciler.render.terminal import visible, written
 from reconciler.values import Plain
 
@@ -19,7 +19,9 @@ _JOINERS = {"\u200c", "\u200d"}
 
 def comment(text: str, indent: str = "") -> Iterator[str]:
     """Write a text as comment lines."""
-    for line in textwrap.wrap(visible(text), WIDTH - len(indent) - 2, break_long_words=False, break_on_hyphens=False):
+    for line in textwrap.wrap(
+        visible(text), LINE_WIDTH - len(indent) - 2, break_long_words=False, break_on_hyphens=False
+    ):
         yield f"{indent}# {line}"
 
 
@@ -47,7 +49,7 @@ def _leaf(head: str, value: Plain, indent: str) -> list[str]:
     line = f"{head} {scalar(value)}"
     if not isinstance(value, str) or not survives_a_block(value):
         return [line]
-    if "\n" not in value and (len(line) <= WIDTH or " " not in value):
+    if "\n" not in value and (len(line) <= LINE_WIDTH or " " not in value):
         return [line]
     first, *lines = literal_block(value, indent + _STEP)
     return [f"{head} {first}", *lines]
@@ -61,7 +63,7 @@ def literal_block(text: str, indent: str) -> list[str]:
 
 def key(name: str) -> str:
     """Write a key; one that would not read as text is quoted."""
-    return name if _PLAIN.fullmatch(name) and resolve(name) == name else quoted(name)
+    return name if _PLAIN.fullmatch(name) and scalar_value(name) == name else quoted(name)
 
 
 def flow(value: Plain) -> str:
@@ -97,7 +99,7 @@ def _shows(letter: str) -> bool:
 
 def is_plain(text: str) -> bool:
     """Tell whether a text reads as itself without quotes, for every reader of YAML 1.1 or 1.2."""
-    return bool(_PLAIN.fullmatch(text)) and resolve(text) == text and text.lower() not in _YAML_1_1
+    return bool(_PLAIN.fullmatch(text)) and scalar_value(text) == text and text.lower() not in _YAML_1_1
 
 
 def survives_a_block(text: str) -> bool:

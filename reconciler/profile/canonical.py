@@ -15,15 +15,15 @@ def canonicalise(document: Document, files: Mapping[str, FileFacts]) -> Desired:
     """Return what a valid document wants; `files` are the facts of the files that it names, by path."""
     assert isinstance(document.value, dict)
     wanted = {}
-    for position, (address, field, value) in enumerate(_units(document.value)):
-        wanted[address] = _wanted(field, value, position, files)
+    for position, (address, field, value) in enumerate(_values_by_address(document.value)):
+        wanted[address] = _wanted_value(field, value, position, files)
     ordered = dict(sorted(wanted.items(), key=lambda pair: section_rank(pair[0])))
     account_id = document.value["account_id"]
     assert isinstance(account_id, str)
     return Desired(account_id, MappingProxyType(ordered), MappingProxyType(dict(files)))
 
 
-def _units(value: dict[str, Plain]) -> Iterator[tuple[str, Field, Plain]]:
+def _values_by_address(value: dict[str, Plain]) -> Iterator[tuple[str, Field, Plain]]:
     for name, below in value.items():
         field = BY_NAME.get(name)
         if field is None:
@@ -35,14 +35,14 @@ def _units(value: dict[str, Plain]) -> Iterator[tuple[str, Field, Plain]]:
             yield name, field, below
 
 
-def _wanted(field: Field, value: Plain, position: int, files: Mapping[str, FileFacts]) -> Wanted:
+def _wanted_value(field: Field, value: Plain, position: int, files: Mapping[str, FileFacts]) -> Wanted:
     if field.kind is not Kind.ENTRY:
         return Wanted(_canonical(field, value, files), position)
     assert isinstance(value, dict)
     entry_id, notify, same_as = value.get("id"), value.get("notify_network"), value.get("same_as")
     ruled_out = value.get("not_same_as", [])
     return Wanted(
-        _members(tuple(below for below in field.fields if not below.directive), value, files),
+        _canonical_members(tuple(below for below in field.fields if not below.directive), value, files),
         position,
         entry_id if isinstance(entry_id, str) else None,
         notify if isinstance(notify, bool) else None,
@@ -54,24 +54,24 @@ def _wanted(field: Field, value: Plain, position: int, files: Mapping[str, FileF
 def _canonical(field: Field, value: Plain, files: Mapping[str, FileFacts]) -> Plain:
     if isinstance(value, list):
         if field.kind is Kind.OBJECTS:
-            return [_members(field.fields, item, files) for item in value]
-        return [_scalar(item) for item in value]
+            return [_canonical_members(field.fields, item, files) for item in value]
+        return [_canonical_scalar(item) for item in value]
     if isinstance(value, dict):
         value_type = value.get("type")
-        return _members(field.members(value_type if isinstance(value_type, str) else None), value, files)
+        return _canonical_members(field.members(value_type if isinstance(value_type, str) else None), value, files)
     if field.kind is Kind.FILE:
         assert isinstance(value, str)
         facts = files[value]
         return {"file": facts.path, "sha256": facts.sha256, "size": facts.size}
-    return _scalar(value)
+    return _canonical_scalar(value)
 
 
-def _members(fields: tuple[Field, ...], value: Plain, files: Mapping[str, FileFacts]) -> dict[str, Plain]:
+def _canonical_members(fields: tuple[Field, ...], value: Plain, files: Mapping[str, FileFacts]) -> dict[str, Plain]:
     assert isinstance(value, dict)
     return {field.name: _canonical(field, value[field.name], files) for field in fields if field.name in value}
 
 
-def _scalar(value: Plain) -> Plain:
+def _canonical_scalar(value: Plain) -> Plain:
     if isinstance(value, str):
         return value.replace("\r\n", "\n").replace("\r", "\n")
     if isinstance(value, bool):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.remedies import of_null
 from reconciler.profile.source import Mark, line_at, lines_of, mark_at, quote_remedy, shortened
-from reconciler.profile.yaml import TAG, Event, Scalar, fail, parse, resolve, tagged
+from reconciler.profile.yaml import TAG, Scalar, YamlEvent, fail, parse_yaml, scalar_value, tagged
 from reconciler.spec import MAX_PROFILE
 from reconciler.values import Path, Plain, value_at
 
@@ -58,7 +58,7 @@ class Document:
     def written(self, path: Path) -> str:
         """Return the rest of the line that a value begins on, as it is written; empty where it has no place."""
         mark = self.values.get(path)
-        return _written(self.lines, mark) if mark is not None else ""
+        return _rest_of_line(self.lines, mark) if mark is not None else ""
 
 
 def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -76,7 +76,7 @@ def read_document(content: bytes, file: str) -> Document:
     """Read one YAML document. Raises ProblemsError where it cannot be read to its end."""
     lines = lines_of(content.decode(errors="replace").removeprefix("\ufeff"))
     try:
-        root = parse(decode(content, file), file, lambda events: _Composer(file, lines).run(events))
+        root = parse_yaml(decode(content, file), file, lambda events: _Composer(file, lines).run(events))
         return _Expansion(file, lines).document(root)
     except ProblemsError as error:
         located = (replace(problem, source=line_at(lines, problem.line)) for problem in error.problems)
@@ -87,10 +87,10 @@ def _quote_remedy(lines: Sequence[str], mark: Mark) -> str:
     """Say that what begins at a place has to stand between quotes, with its key where that is on the same line."""
     before = lines[mark.line - 1][: mark.column - 1] if mark.line <= len(lines) else ""
     key = _KEY_BEFORE.search(before)
-    return quote_remedy(_written(lines, mark), key[1] if key is not None else "")
+    return quote_remedy(_rest_of_line(lines, mark), key[1] if key is not None else "")
 
 
-def _written(lines: Sequence[str], mark: Mark) -> str:
+def _rest_of_line(lines: Sequence[str], mark: Mark) -> str:
     return lines[mark.line - 1][mark.column - 1 :].rstrip() if mark.line <= len(lines) else ""
 
 
@@ -130,7 +130,7 @@ def _old_breaks(text: str, file: str) -> Iterator[Problem]:
         yield Problem(file, line, found.start() - begin + 1, "", message, remedy)
 
 
-class _Node:
+class _YamlNode:
     """One node of the file as written: a scalar, or the nodes below it; an alias is the node that it names."""
 
     __slots__ = ("anchor", "cut", "items", "mark", "members", "merge", "open", "raw", "size", "used", "value", "wrong")
@@ -138,8 +138,8 @@ class _Node:
     def __init__(
         self,
         mark: Mark,
-        items: "list[tuple[_Node, _Node]] | None" = None,
-        members: "list[_Node] | None" = None,
+        items: "list[tuple[_YamlNode, _YamlNode]] | None" = None,
+        members: "list[_YamlNode] | None" = None,
         wrong: tuple[str, str] | None = None,
     ) -> None:
         self.mark = mark
@@ -155,17 +155,17 @@ class _Node:
         self.open = True
         self.size = 1  # nodes, with itself and with aliases written out
 
-    def put(self, node: "_Node") -> None:
+    def put(self, node: "_YamlNode") -> None:
         """Add a node below; in a mapping a key first, then its value."""
         if self.members is not None:
             self.members.append(node)
-        elif self.items is not None and self.items and self.items[-1][1] is _NOTHING:
+        elif self.items is not None and self.items and self.items[-1][1] is _NO_VALUE:
             self.items[-1] = (self.items[-1][0], node)
         elif self.items is not None:
-            self.items.append((node, _NOTHING))
+            self.items.append((node, _NO_VALUE))
 
 
-_NOTHING = _Node(Mark(0, 0))
+_NO_VALUE = _YamlNode(Mark(0, 0))
 _NULL = ("null is not a value here", "")  # what to do depends on where it stands
 
 
@@ -175,26 +175,28 @@ class _Composer:
     def __init__(self, file: str, lines: Sequence[str]) -> None:
         self.file = file
         self.lines = lines
-        self.anchors: dict[str, _Node] = {}
-        self.stack: list[_Node] = []
-        self.root: _Node | None = None
+        self.anchors: dict[str, _YamlNode] = {}
+        self.stack: list[_YamlNode] = []
+        self.root: _YamlNode | None = None
         self.count = 0
         self.aliased = False
 
-    def run(self, events: Iterator[Event]) -> _Node:
+    def run(self, events: Iterator[YamlEvent]) -> _YamlNode:
         for event in events:
             self.take(event)
-        return self.root or _Node(Mark(1, 1), wrong=("the file is empty", "`reconciler init` writes one to start from"))
+        return self.root or _YamlNode(
+            Mark(1, 1), wrong=("the file is empty", "`reconciler init` writes one to start from")
+        )
 
-    def take(self, event: Event) -> None:
+    def take(self, event: YamlEvent) -> None:
         """Take one event; the begin and end of the stream, and documents' ends, say nothing."""
         match type(event).__name__:
             case "ScalarEvent":
                 self.add(event, self.scalar(event))
             case "MappingStartEvent":
-                self.begin(event, _Node(_mark(event), items=[]), "map")
+                self.begin(event, _YamlNode(_mark_of(event), items=[]), "map")
             case "SequenceStartEvent":
-                self.begin(event, _Node(_mark(event), members=[]), "seq")
+                self.begin(event, _YamlNode(_mark_of(event), members=[]), "seq")
             case "MappingEndEvent":
                 self.end_mapping()
             case "SequenceEndEvent":
@@ -204,15 +206,15 @@ class _Composer:
             case "DocumentStartEvent":
                 self.begin_document(event)
 
-    def scalar(self, event: Event) -> _Node:
+    def scalar(self, event: YamlEvent) -> _YamlNode:
         """Make the node of a text, number, word or null."""
-        node = _Node(_mark(event))
-        text, tag, plain = event.value, _tag(event), not event.style
+        node = _YamlNode(_mark_of(event))
+        text, tag, plain = event.value, _tag_of(event), not event.style
         try:
             if tag is not None:
                 node.value = tagged(text, tag)
             else:
-                node.value = resolve(text) if plain else text
+                node.value = scalar_value(text) if plain else text
         except ValueError:
             node.value = text
             remedy = "take it out" if str(tag).startswith(TAG) else _quote_remedy(self.lines, node.mark)
@@ -229,7 +231,7 @@ class _Composer:
             node.raw = text
         return node
 
-    def cut(self, event: Event) -> str | None:
+    def cut(self, event: YamlEvent) -> str | None:
         """Return an unquoted text as it is written, with the comment that ends its line; None where none does."""
         begin, end = event.start_mark, event.end_mark
         line = self.lines[end.line] if end.line < len(self.lines) else ""
@@ -237,14 +239,17 @@ class _Composer:
             return None
         return line[begin.column :].rstrip() if begin.line == end.line else line.strip()
 
-    def begin_document(self, event: Event) -> None:
+    def begin_document(self, event: YamlEvent) -> None:
         if self.root is not None:
-            fail(self.file, "a second document begins", "keep one profile in a file", _mark(event))
+            fail(self.file, "a second document begins", "keep one profile in a file", _mark_of(event))
         version = getattr(event, "version", None)
         if version is not None and tuple(version) != (1, 2):
             said = ".".join(map(str, version))
             fail(
-                self.file, f"the file says YAML {said}, profiles are YAML 1.2", "take out the %YAML line", _mark(event)
+                self.file,
+                f"the file says YAML {said}, profiles are YAML 1.2",
+                "take out the %YAML line",
+                _mark_of(event),
             )
 
     def end_mapping(self) -> None:
@@ -253,42 +258,42 @@ class _Composer:
         if any(key.merge for key, _ in node.items):
             node.items = self.merged(node.items)
 
-    def alias(self, event: Event) -> None:
+    def alias(self, event: YamlEvent) -> None:
         node = self.anchors.get(event.anchor)
         name = shortened(event.anchor)
         if node is None:
-            remedy = f"{_quote_remedy(self.lines, _mark(event))}, or write &{name} above, at what it repeats"
-            fail(self.file, f"alias *{name} names no anchor above it", remedy, _mark(event))
+            remedy = f"{_quote_remedy(self.lines, _mark_of(event))}, or write &{name} above, at what it repeats"
+            fail(self.file, f"alias *{name} names no anchor above it", remedy, _mark_of(event))
         if node.open:
-            fail(self.file, f"alias *{name} stands inside what it names", "write the value out", _mark(event))
+            fail(self.file, f"alias *{name} stands inside what it names", "write the value out", _mark_of(event))
         self.aliased = node.used = True
-        self.put(node, _mark(event))
+        self.put(node, _mark_of(event))
 
-    def begin(self, event: Event, node: _Node, kind: str) -> None:
-        tag = _tag(event)
+    def begin(self, event: YamlEvent, node: _YamlNode, kind: str) -> None:
+        tag = _tag_of(event)
         if tag not in (None, "!", TAG + kind):
             node.wrong = (f"the tag {shortened(str(tag))} means nothing here", "take it out")
         if len(self.stack) >= MAX_DEPTH:
-            fail(self.file, f"more than {MAX_DEPTH} levels deep", "a profile needs six", _mark(event))
+            fail(self.file, f"more than {MAX_DEPTH} levels deep", "a profile needs six", _mark_of(event))
         before = self.count
         self.add(event, node)
         node.open, node.size = True, -before
         self.stack.append(node)
 
-    def end(self) -> _Node:
+    def end(self) -> _YamlNode:
         node = self.stack.pop()
         node.open = False
         node.size += self.count
         return node
 
-    def add(self, event: Event, node: _Node) -> None:
+    def add(self, event: YamlEvent, node: _YamlNode) -> None:
         node.open = False
         if event.anchor is not None:
             node.anchor = event.anchor
             self.anchors[event.anchor] = node
         self.put(node, node.mark)
 
-    def put(self, node: _Node, mark: Mark) -> None:
+    def put(self, node: _YamlNode, mark: Mark) -> None:
         self.count += node.size
         if self.count > MAX_NODES:
             if self.aliased:
@@ -300,7 +305,7 @@ class _Composer:
         else:
             self.root = node
 
-    def merged(self, items: list[tuple[_Node, _Node]]) -> list[tuple[_Node, _Node]]:
+    def merged(self, items: list[tuple[_YamlNode, _YamlNode]]) -> list[tuple[_YamlNode, _YamlNode]]:
         """Put what `<<` names below what the mapping says itself."""
         kept = [pair for pair in items if not pair[0].merge]
         there = {key.value for key, _ in kept if isinstance(key.value, str)}
@@ -316,11 +321,11 @@ class _Composer:
         return kept
 
 
-def _mark(event: Event) -> Mark:
+def _mark_of(event: YamlEvent) -> Mark:
     return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
-def _tag(event: Event) -> str | None:
+def _tag_of(event: YamlEvent) -> str | None:
     return None if event.tag is None else str(event.tag)
 
 
@@ -355,9 +360,9 @@ class _Expansion:
         self.nulls: list[tuple[Path, Mark]] = []
         self.problems: list[Problem] = []
 
-    def document(self, root: _Node) -> Document:
+    def document(self, root: _YamlNode) -> Document:
         holder: list[Plain] = []
-        stack: list[tuple[_Node, Path, list[Plain] | dict[str, Plain]]] = [(root, (), holder)]
+        stack: list[tuple[_YamlNode, Path, list[Plain] | dict[str, Plain]]] = [(root, (), holder)]
         while stack:
             node, path, above = stack.pop()
             self.check(node, path)
@@ -381,7 +386,7 @@ class _Expansion:
             tuple(self.lines),
         )
 
-    def check(self, node: _Node, path: Path) -> None:
+    def check(self, node: _YamlNode, path: Path) -> None:
         self.values[path] = node.mark
         if len(path) > MAX_DEPTH:
             fail(
@@ -399,7 +404,9 @@ class _Expansion:
         if node.anchor is not None and not node.used:
             self.anchored[path] = node.anchor
 
-    def value(self, node: _Node, path: Path) -> tuple[Plain, list[tuple[_Node, Path, list[Plain] | dict[str, Plain]]]]:
+    def value(
+        self, node: _YamlNode, path: Path
+    ) -> tuple[Plain, list[tuple[_YamlNode, Path, list[Plain] | dict[str, Plain]]]]:
         if node.members is not None:
             values: list[Plain] = []
             return values, [(member, (*path, place), values) for place, member in enumerate(node.members)]
@@ -410,12 +417,12 @@ class _Expansion:
             self.raw[path] = node.raw
         return node.value, []
 
-    def pairs(self, items: list[tuple[_Node, _Node]], path: Path) -> Iterator[tuple[str, _Node]]:
+    def pairs(self, items: list[tuple[_YamlNode, _YamlNode]], path: Path) -> Iterator[tuple[str, _YamlNode]]:
         for key, node in items:
             name = key.value
             if not isinstance(name, str):
                 shown = f"the key {shortened(key.raw, 40)}" if key.raw else "a key that is empty, a list or a mapping"
-                braced = not key.raw and path and _written(self.lines, self.values[path]).startswith("{")
+                braced = not key.raw and path and _rest_of_line(self.lines, self.values[path]).startswith("{")
                 remedy = _quote_remedy(self.lines, self.values[path]) if braced else "put it between quotes"
                 self.report(key.mark, path, f"{shown} is not text", remedy)
             elif (*path, name) in self.keys:

@@ -15,9 +15,9 @@ from reconciler.spec import MAX_FILE, Accepts
 CHUNK = 256 * 1024
 MAX_PATH = 4096  # of Linux; to find where a longer one leads takes ever longer
 MAX_NAMES = 1000  # of a folder, among which the nearest is looked for
-_SHOWN = 200
+_PATH_LENGTH = 200
 _OF_FOLDERS = ("", os.curdir, os.pardir)  # what a path ends in that names no file, whatever it leads to
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 class Planned(Protocol):
@@ -43,7 +43,7 @@ class UnfitFileError(Exception):
         """Take the path, what is wrong with what it leads to, and what to do."""
         super().__init__(path, wrong, remedy)
         self.wrong = wrong
-        self.message = f"{shortened(path, _SHOWN)} {wrong}"
+        self.message = f"{shortened(path, _PATH_LENGTH)} {wrong}"
         self.remedy = remedy
 
     def of(self, path: str) -> "UnfitFileError":
@@ -53,24 +53,24 @@ class UnfitFileError(Exception):
 
 def inspect(folder: str, path: str, accepts: Accepts) -> FileFacts:
     """Say what a file is. Raises UnfitFileError."""
-    with _open(folder, path) as file:
+    with _open_below(folder, path) as file:
         size = os.fstat(file.fileno()).st_size
         if size == 0:
             raise UnfitFileError(path, "is empty", "name a file with content")
         if size > MAX_FILE:
             raise UnfitFileError(path, f"has {size:,} bytes, more than {MAX_FILE:,} (100 MiB)", "make it smaller")
         try:
-            kind = _kind(file, size, path, accepts)
+            kind = _fitting_kind(file, size, path, accepts)
             width, height = dimensions(file, kind) or (None, None)
             return FileFacts(path, _digest(file), size, kind, width, height)
         except OSError as error:
-            raise _unreadable(path, error) from error
+            raise _unreadable_file(path, error) from error
 
 
 def snapshot(folder: str, part: Planned) -> BinaryIO:
     """Copy the file of a part to where nobody changes it. Raises FileChangedError if it is not what was planned."""
     try:
-        source = _open(folder, part.file)
+        source = _open_below(folder, part.file)
     except UnfitFileError as error:
         raise FileChangedError.at(
             part.file, f"{error.message}, since it was planned", error.remedy, part.name
@@ -89,7 +89,7 @@ def snapshot(folder: str, part: Planned) -> BinaryIO:
     return copy
 
 
-def _kind(file: BinaryIO, size: int, path: str, accepts: Accepts) -> str:
+def _fitting_kind(file: BinaryIO, size: int, path: str, accepts: Accepts) -> str:
     """Return the content type of a file. Raises UnfitFileError for one that LinkedIn is not given, or half of one."""
     kind = content_type(file, size)
     images_only = accepts is Accepts.IMAGE
@@ -113,7 +113,7 @@ def _other(file: BinaryIO, size: int) -> str:
     return "its bytes are none of these" if kind is None else f"it is {kind}"
 
 
-def _open(folder: str, path: str) -> BinaryIO:
+def _open_below(folder: str, path: str) -> BinaryIO:
     """Open a regular file below the folder, links resolved before and not followed any more. Raises UnfitFileError."""
     place = located(folder, path)
     root = os.path.realpath(folder)
@@ -124,10 +124,10 @@ def _open(folder: str, path: str) -> BinaryIO:
     except FileNotFoundError as error:
         near = _nearest(root, place.split(os.sep))
         if near is None or "://" in path:
-            raise _unreadable(path, error) from error
+            raise _unreadable_file(path, error) from error
         raise UnfitFileError(path, "does not exist", f"did you mean {near}?") from error
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise _unreadable_file(path, error) from error
     return os.fdopen(descriptor, "rb")
 
 
@@ -141,7 +141,7 @@ def located(folder: str, path: str) -> str:
     try:
         target = os.path.realpath(os.path.join(root, path))
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise _unreadable_file(path, error) from error
     if target == root:
         raise _irregular(path)
     if not target.startswith(root.rstrip(os.sep) + os.sep):
@@ -153,10 +153,10 @@ def located(folder: str, path: str) -> str:
 
 def _descend(root: str, pieces: list[str]) -> int:
     """Open step by step, so that no folder on the way can become a link meanwhile."""
-    above = os.open(root, _FOLDER)
+    above = os.open(root, _FOLDER_FLAGS)
     try:
         for piece in pieces[:-1]:
-            below = os.open(piece, _FOLDER | os.O_NOFOLLOW, dir_fd=above)
+            below = os.open(piece, _FOLDER_FLAGS | os.O_NOFOLLOW, dir_fd=above)
             os.close(above)
             above = below
         return open_regular(pieces[-1], follow=False, above=above)
@@ -172,18 +172,22 @@ def _nearest(root: str, pieces: list[str]) -> str | None:
             names = sorted(os.listdir(os.path.join(root, *found)))[:MAX_NAMES]
         except OSError:
             return None
-        same = [name for name in names if name == piece] or [name for name in names if _folded(name) == _folded(piece)]
+        same = [name for name in names if name == piece] or [
+            name for name in names if _folded_name(name) == _folded_name(piece)
+        ]
         if not same and place == len(pieces) - 1:
             from difflib import get_close_matches
 
-            same = get_close_matches(piece[:_SHOWN], [name for name in names if not name.startswith(".")], 1, 0.75)
+            same = get_close_matches(
+                piece[:_PATH_LENGTH], [name for name in names if not name.startswith(".")], 1, 0.75
+            )
         if not same:
             return None
         found.append(same[0])
     return "/".join(found)
 
 
-def _folded(name: str) -> str:
+def _folded_name(name: str) -> str:
     import unicodedata
 
     return unicodedata.normalize("NFC", name).casefold()
@@ -193,7 +197,7 @@ def _irregular(path: str) -> UnfitFileError:
     return UnfitFileError(path, "is not a regular file", "name a file, not a folder, pipe or device")
 
 
-def _unreadable(path: str, error: Exception) -> UnfitFileError:
+def _unreadable_file(path: str, error: Exception) -> UnfitFileError:
     if isinstance(error, OSError) and error.errno in (errno.ENOENT, errno.ENOTDIR):
         remedy = "name a file: addresses are not fetched" if "://" in path else "paths are relative to the profile file"
         return UnfitFileError(path, "does not exist", remedy)

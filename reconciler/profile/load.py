@@ -24,7 +24,7 @@ ENTRY_DEPTH = 2  # an entry stands at its section and key
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadProfiles:
     """What came of reading some profiles: the valid ones, and the problems and warnings of all."""
 
     profiles: tuple[Profile, ...]
@@ -45,7 +45,7 @@ def load_all(paths: Sequence[str], *, strict: bool = False) -> tuple[Profile, ..
     return reading.profiles
 
 
-def read_all(paths: Sequence[str], *, strict: bool = False) -> Reading:
+def read_all(paths: Sequence[str], *, strict: bool = False) -> ReadProfiles:
     """Read and validate profiles: return the valid ones, and the problems and warnings of all.
 
     `strict` makes warnings problems, and has jsonschema judge what the walk over the table allows.
@@ -64,7 +64,7 @@ def read_all(paths: Sequence[str], *, strict: bool = False) -> Reading:
             problems.extend(error.problems)
             warnings.extend(error.warnings)
     problems.extend(_rivals(valid))
-    return Reading(tuple(profile for profile, _ in valid), tuple(problems), tuple(warnings))
+    return ReadProfiles(tuple(profile for profile, _ in valid), tuple(problems), tuple(warnings))
 
 
 def read_profile(content: bytes, path: str) -> Profile:
@@ -77,7 +77,7 @@ def _read_and_validate(content: bytes, path: str, *, strict: bool) -> tuple[Prof
     document = read_document(content, path)
     facts, unfit = _files(document)
     warnings = warnings_of(document, facts)
-    problems = in_file_order(_new(document, [*problems_of(document), *broken_rules(document), *unfit]))
+    problems = in_file_order(_untold(document, [*problems_of(document), *broken_rules(document), *unfit]))
     if strict:
         refused = () if problems else schema_problems(document)
         problems, warnings = in_file_order([*problems, *refused, *warnings]), ()
@@ -151,7 +151,7 @@ def _facts(folder: str, path: str, accepts: Accepts, seen: _Seen) -> FileFacts:
     return replace(found, path=path)
 
 
-def _new(document: Document, problems: Iterable[Problem]) -> list[Problem]:
+def _untold(document: Document, problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems of the YAML, and those of a content that is not already told by them."""
     broken = {problem.address for problem in document.problems}
     return [*document.problems, *(problem for problem in problems if problem.address not in broken)]

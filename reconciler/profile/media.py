@@ -17,7 +17,7 @@ _OTHER_MEMBERS = (
     (b"Index/Document.iwa", "a Pages or Keynote document"),
     (b"Index/Presentation.iwa", "a Keynote presentation"),
 )
-_HEAD = 512
+_HEAD_BYTES = 512
 _BRANDS = (
     (b"avif", "an AVIF image"),
     (b"avis", "an AVIF image"),
@@ -25,7 +25,7 @@ _BRANDS = (
     (b"crx ", "a raw photo (CR3)"),
 )
 LFS_POINTER = "a Git LFS pointer"
-_BEGINNINGS = (
+_OTHER_KINDS = (
     (b"version https://git-lfs.github.com/spec/", LFS_POINTER),
     (b"II*\x00", "a TIFF image"),
     (b"MM\x00*", "a TIFF image"),
@@ -51,7 +51,7 @@ _JPEG_BARE = frozenset((0x01, *range(0xD0, 0xD9)))
 
 def content_type(file: BinaryIO, size: int) -> str | None:
     """Name the content type of an open file; None for anything that LinkedIn is not given."""
-    head = _at(file, 0, 16)
+    head = _bytes_at(file, 0, 16)
     if head.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -71,11 +71,11 @@ def content_type(file: BinaryIO, size: int) -> str | None:
 
 def other_kind(file: BinaryIO, size: int) -> str | None:
     """Name a kind of file that people have and LinkedIn is not given; None for any other."""
-    head = _at(file, 0, _HEAD)
+    head = _bytes_at(file, 0, _HEAD_BYTES)
     if head[4:8] == b"ftyp":
         brands = {head[place : place + 4] for place in (8, *range(16, 40, 4))}
         return next((name for brand, name in _BRANDS if brand in brands), "a video (MP4 or QuickTime)")
-    for begin, name in _BEGINNINGS:
+    for begin, name in _OTHER_KINDS:
         if head.startswith(begin):
             return name
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -96,16 +96,16 @@ def is_whole(file: BinaryIO, kind: str, size: int) -> bool:
         case "image/png":
             return _png_ends(file, size)
         case "image/jpeg":
-            return b"\xff\xd9" in _at(file, max(2, size - _JPEG_TAIL), _JPEG_TAIL)
+            return b"\xff\xd9" in _bytes_at(file, max(2, size - _JPEG_TAIL), _JPEG_TAIL)
         case "image/gif":
-            return b";" in _at(file, max(13, size - _GIF_TAIL), _GIF_TAIL)
+            return b";" in _bytes_at(file, max(13, size - _GIF_TAIL), _GIF_TAIL)
         case _:
-            return _little(_at(file, 4, 4)) + len(b"RIFFsize") <= size
+            return _little(_bytes_at(file, 4, 4)) + len(b"RIFFsize") <= size
 
 
 def dimensions(file: BinaryIO, kind: str) -> tuple[int, int] | None:
     """Read an image's width and height from its header; None where that does not hold them."""
-    head = _at(file, 0, 32)
+    head = _bytes_at(file, 0, 32)
     found = None
     if kind == "image/png" and head[12:16] == b"IHDR":
         found = _big(head[16:20]), _big(head[20:24])
@@ -118,7 +118,7 @@ def dimensions(file: BinaryIO, kind: str) -> tuple[int, int] | None:
     return found if found and all(found) else None
 
 
-def _at(file: BinaryIO, offset: int, length: int) -> bytes:
+def _bytes_at(file: BinaryIO, offset: int, length: int) -> bytes:
     file.seek(offset)
     return file.read(length)
 
@@ -135,7 +135,7 @@ def _png_ends(file: BinaryIO, size: int) -> bool:
     """Walk over the chunks of a PNG to its last one."""
     place = len(b"\x89PNG\r\n\x1a\n")
     for _ in range(_CHUNKS):
-        head = _at(file, place, 8)
+        head = _bytes_at(file, place, 8)
         place += 12 + _big(head[:4])
         if len(head) < len(b"sizeIEND") or place > size:
             return False
@@ -152,17 +152,17 @@ def _zip_type(file: BinaryIO, size: int) -> str | None:
 def _other_zip(file: BinaryIO, size: int) -> str:
     directory = _zip_directory(file, size)
     found = next((name for member, name in _OTHER_MEMBERS if member in directory), None)
-    return found or ("an OpenDocument file" if b"opendocument" in _at(file, 0, 128) else "a zip archive")
+    return found or ("an OpenDocument file" if b"opendocument" in _bytes_at(file, 0, 128) else "a zip archive")
 
 
 def _zip_directory(file: BinaryIO, size: int) -> bytes:
     start = max(0, size - _TAIL)
-    tail = _at(file, start, _TAIL)
+    tail = _bytes_at(file, start, _TAIL)
     end = tail.rfind(b"PK\x05\x06")
     if end < 0:
         return b""
     length, offset = _little(tail[end + 12 : end + 16]), _little(tail[end + 16 : end + 20])
-    return _at(file, offset, min(length, _DIRECTORY))
+    return _bytes_at(file, offset, min(length, _DIRECTORY))
 
 
 def _ole_type(file: BinaryIO) -> str | None:
@@ -191,7 +191,7 @@ def _webp(head: bytes) -> tuple[int, int] | None:
 def _jpeg(file: BinaryIO) -> tuple[int, int] | None:
     offset = 2
     for _ in range(_SEGMENTS):
-        head = _at(file, offset, 9)
+        head = _bytes_at(file, offset, 9)
         if len(head) < len(b"\xff\xc0") or head[0] != 0xFF:  # noqa: PLR2004 - every marker begins so
             return None
         if head[1] == 0xFF:  # noqa: PLR2004 - padding

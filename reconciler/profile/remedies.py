@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from reconciler.profile.source import quote_remedy, quoted, shortened
+from reconciler.profile.source import quote_remedy, shortened, yaml_quoted
 from reconciler.spec import ENTRY_SECTIONS, PROFILE, PROFILE_TYPE, Field, Kind, Use
 from reconciler.values import Path, Plain, members
 
@@ -11,7 +11,7 @@ KEEP = "take the key out to stop managing it"
 CLEARED = f'{KEEP}; only a text is cleared with ""'
 DATE_FORM = "{month: 3, year: 2021}"
 _MOST = 120
-_HEAD: dict[Path, str] = {
+_HEAD_REMEDIES: dict[Path, str] = {
     (): "begin with `type: LINKEDIN` and `account_id:`",
     ("type",): f"write {PROFILE_TYPE}",
     ("account_id",): "write the id that the API's dashboard shows",
@@ -27,7 +27,7 @@ _YEAR_FIRST = r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.][0-9]{1,2})?(?:T.*)?"
 _YEAR_LAST = r"(?:[0-9]{1,2}[-/.])?([0-9]{1,2})[-/.]([0-9]{4})"
 _MONTH_NAMED = r"(?:[0-9]{1,2}\.? )?([A-Za-z]{3,9})\.?,? (?:[0-9]{1,2},? )?([0-9]{4})"
 _YEAR_ALONE = r"[0-9]{4}"
-_NO_BLANK = r"(?s:([a-z_]+)[:=\uff1a]\s*(\S.*))"
+_FIELD_WITHOUT_BLANK = r"(?s:([a-z_]+)[:=\uff1a]\s*(\S.*))"
 _LIST_BREAK = r"\s*[,;|•]\s*"
 
 
@@ -48,8 +48,8 @@ def of_null(path: Path, above: Plain) -> str:
 
 def of_nothing(path: Path, optional: str = KEEP) -> str:
     """Say what to do about a value that cannot be empty; `optional` where its key can be left out."""
-    if path in _HEAD:
-        return _HEAD[path]
+    if path in _HEAD_REMEDIES:
+        return _HEAD_REMEDIES[path]
     if isinstance(path[-1], int):
         return "take it out"
     if path[-1] == "end_date":
@@ -66,7 +66,7 @@ def of_nothing(path: Path, optional: str = KEEP) -> str:
 
 def of_number(value: Plain, field: Field) -> str:
     """Say what to write where a number is expected and another value stands."""
-    if isinstance(value, str) and field.name == "month" and (month := _month(value)) is not None:
+    if isinstance(value, str) and field.name == "month" and (month := _month_number(value)) is not None:
         return f"write {month}"
     if isinstance(value, str) and re.fullmatch(r"[-+]?\d+(\.\d+)?", value, re.ASCII):
         return "write it without quotes"
@@ -99,7 +99,7 @@ def of_list(value: Plain, name: str, written: str, kind: Kind) -> str:
     if kind is Kind.OBJECTS or (isinstance(value, str) and value not in written):
         return "begin each item on a line of its own with `- `"
     items = [item for item in re.split(_LIST_BREAK, value) if item] if isinstance(value, str) else list(members(value))
-    form = ", ".join(item if re.fullmatch(r"[A-Za-z][\w .+/-]*", item) else quoted(item) for item in items)
+    form = ", ".join(item if re.fullmatch(r"[A-Za-z][\w .+/-]*", item) else yaml_quoted(item) for item in items)
     if not form or len(form) > _MOST:
         return "put it between brackets, or each item on a line after `- `"
     return f"write {name}: [{form}]" if name else f"write [{form}]"
@@ -108,8 +108,12 @@ def of_list(value: Plain, name: str, written: str, kind: Kind) -> str:
 def of_mapping(value: Plain, path: Path, field: Field) -> str:
     """Say what to write where a mapping is expected and another value stands."""
     if not path:
-        return _HEAD[()]
-    if isinstance(value, str) and (found := re.fullmatch(_NO_BLANK, value)) and field_named(path, found[1]) is not None:
+        return _HEAD_REMEDIES[()]
+    if (
+        isinstance(value, str)
+        and (found := re.fullmatch(_FIELD_WITHOUT_BLANK, value))
+        and field_named(path, found[1]) is not None
+    ):
         return f"write a blank after the colon: `{found[1]}: {shortened(found[2].splitlines()[0], _MOST)}`"
     if value == []:
         return of_nothing(path, CLEARED)
@@ -117,12 +121,12 @@ def of_mapping(value: Plain, path: Path, field: Field) -> str:
         each = "in place of each dash " if isinstance(value, list) else ""
         return f"write a key of your choice {each}and below it the fields of the entry"
     if str(path[-1]).endswith("_date"):
-        form = f"write it as {_date(value) or DATE_FORM}"
-        return f"{form}, or leave it out while it goes on" if path[-1] == "end_date" and not _date(value) else form
+        form = f"write it as {_date_form(value) or DATE_FORM}"
+        return f"{form}, or leave it out while it goes on" if path[-1] == "end_date" and not _date_form(value) else form
     if field.kind is Kind.ATTACHMENT:
         return "write its keys below it, `type: link` or `type: media` first"
     if isinstance(value, str) and field.name == "custom_link":
-        return f"write its keys below it: type, and url: {quoted(shortened(value, _MOST))}"
+        return f"write its keys below it: type, and url: {yaml_quoted(shortened(value, _MOST))}"
     names = ", ".join(below.name for below in field.fields)
     return f"write its keys below it: {names}" if names else "write its keys below it"
 
@@ -148,7 +152,7 @@ def field_at(path: Path) -> Field | None:
         if isinstance(step, int) or (place == 1 and path[0] in ENTRY_SECTIONS):
             continue
         assert found is not None
-        found = _below(found, step)
+        found = _field_below(found, step)
         if found is None:
             return None
     return found if path else None
@@ -159,10 +163,10 @@ def field_named(path: Path, name: str) -> Field | None:
     holder = field_at(path)
     if holder is None or (len(path) == 1 and path[0] in ENTRY_SECTIONS):
         return None
-    return _below(holder, name)
+    return _field_below(holder, name)
 
 
-def _below(holder: Field, name: str) -> Field | None:
+def _field_below(holder: Field, name: str) -> Field | None:
     fields = (*holder.fields, *(below for _, variant in holder.variants for below in variant))
     same = [field for field in fields if field.name == name]
     if not same:
@@ -199,19 +203,19 @@ def _next_entry(section: str, above: dict[str, Plain]) -> str | None:
     return None
 
 
-def _month(text: str) -> int | None:
+def _month_number(text: str) -> int | None:
     word = text.strip().rstrip(".").lower()
     return next((n for n, name in enumerate(_MONTHS, 1) if len(word) >= 3 and name.startswith(word)), None)  # noqa: PLR2004 - as short as months are written
 
 
-def _date(value: Plain) -> str | None:
+def _date_form(value: Plain) -> str | None:
     """Write a date that was given as text or number as a profile holds it; None where it is none."""
     text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if found := re.fullmatch(_YEAR_FIRST, text):
         year, month = found[1], int(found[2])
     elif found := re.fullmatch(_YEAR_LAST, text):
         year, month = found[2], int(found[1])
-    elif (found := re.fullmatch(_MONTH_NAMED, text)) and (named := _month(found[1])) is not None:
+    elif (found := re.fullmatch(_MONTH_NAMED, text)) and (named := _month_number(found[1])) is not None:
         year, month = found[2], named
     elif re.fullmatch(_YEAR_ALONE, text):
         return f"{{month: 1, year: {text}}} with its month"

@@ -6,13 +6,13 @@ from reconciler.problem import Problem
 from reconciler.profile.document import Document
 from reconciler.profile.remedies import of_nothing
 from reconciler.profile.source import shortened
-from reconciler.profile.validator import lacking
+from reconciler.profile.validator import lacking_field
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS, MONTHS, PROFILE, Field, Kind, Use
 from reconciler.values import Path, Plain
 
 _FORM = "/edit/forms/"
-_SHOWN = 60
-_IDS = ("account_id", "id", "company_id")
+_ID_LENGTH = 60
+_ID_NAMES = ("account_id", "id", "company_id")
 
 
 def broken_rules(document: Document) -> Iterator[Problem]:
@@ -20,15 +20,15 @@ def broken_rules(document: Document) -> Iterator[Problem]:
     if not isinstance(document.value, dict):
         return
     for path, field, value in fields_in(PROFILE.fields, document.value, ()):
-        if field.name in _IDS:
+        if field.name in _ID_NAMES:
             yield from _blanks(document, path, value)
         yield from _empties(document, path, field, value)
         if isinstance(value, dict) and "end_date" in value:
-            yield from _order(document, path, value)
+            yield from _dates_in_order(document, path, value)
     for section in ENTRY_SECTIONS:
         entries = document.value.get(section)
         if isinstance(entries, dict):
-            yield from _entries(document, section, entries)
+            yield from _entry_ids(document, section, entries)
 
 
 def fields_in(fields: tuple[Field, ...], value: dict[str, Plain], above: Path) -> Iterator[tuple[Path, Field, Plain]]:
@@ -41,17 +41,17 @@ def fields_in(fields: tuple[Field, ...], value: dict[str, Plain], above: Path) -
             entries = below.items() if isinstance(below, dict) else ()
             for key, entry in entries:
                 yield (*path, key), field, entry
-                yield from _below(field, entry, (*path, key))
+                yield from _fields_below(field, entry, (*path, key))
         elif isinstance(below, list):
             yield path, field, below
             for place, item in enumerate(below):
-                yield from _below(field, item, (*path, place))
+                yield from _fields_below(field, item, (*path, place))
         else:
             yield path, field, below
-            yield from _below(field, below, path)
+            yield from _fields_below(field, below, path)
 
 
-def _below(field: Field, value: Plain, path: Path) -> Iterator[tuple[Path, Field, Plain]]:
+def _fields_below(field: Field, value: Plain, path: Path) -> Iterator[tuple[Path, Field, Plain]]:
     if isinstance(value, dict):
         value_type = value.get("type")
         yield from fields_in(field.members(value_type if isinstance(value_type, str) else None), value, path)
@@ -72,22 +72,22 @@ def _blanks(document: Document, path: Path, value: Plain) -> Iterator[Problem]:
         return
     seen = [place for place, char in enumerate(value) if not _unseen(char)]
     bare = value[seen[0] : seen[-1] + 1] if seen else ""
-    message = f"{shortened(value, _SHOWN)!r} begins or ends with a blank, or with what does not show"
-    yield document.problem(path, message, f"write {shortened(bare, _SHOWN)!r}" if bare else of_nothing(path))
+    message = f"{shortened(value, _ID_LENGTH)!r} begins or ends with a blank, or with what does not show"
+    yield document.problem(path, message, f"write {shortened(bare, _ID_LENGTH)!r}" if bare else of_nothing(path))
 
 
 def _unseen(char: str) -> bool:
     return char.isspace() or not char.isprintable()
 
 
-def _order(document: Document, path: Path, value: dict[str, Plain]) -> Iterator[Problem]:
-    start, end = _date(value.get("start_date")), _date(value.get("end_date"))
+def _dates_in_order(document: Document, path: Path, value: dict[str, Plain]) -> Iterator[Problem]:
+    start, end = _year_and_month(value.get("start_date")), _year_and_month(value.get("end_date"))
     if start is not None and end is not None and end < start:
         message = f"the end, {end[1]}/{end[0]}, is before the start, {start[1]}/{start[0]}"
         yield document.problem((*path, "end_date"), message, "correct one of the two dates", at_key=True)
 
 
-def _date(value: Plain) -> tuple[int | float, int | float] | None:
+def _year_and_month(value: Plain) -> tuple[int | float, int | float] | None:
     """Return a date as year and month, which can be compared; None where it is not a date."""
     if not isinstance(value, dict):
         return None
@@ -97,7 +97,7 @@ def _date(value: Plain) -> tuple[int | float, int | float] | None:
     return year, month
 
 
-def _entries(document: Document, section: str, entries: dict[str, Plain]) -> Iterator[Problem]:
+def _entry_ids(document: Document, section: str, entries: dict[str, Plain]) -> Iterator[Problem]:
     keys: dict[str, str] = {}
     for key, entry in entries.items():
         path = (section, key)
@@ -108,14 +108,14 @@ def _entries(document: Document, section: str, entries: dict[str, Plain]) -> Ite
             if _FORM in entry_id:
                 yield document.problem((*path, "id"), "this is a link, not an id", _id_in(entry_id))
             if entry_id in keys:
-                message = f"id {shortened(entry_id, _SHOWN)} is that of {section}.{keys[entry_id]} already"
+                message = f"id {shortened(entry_id, _ID_LENGTH)} is that of {section}.{keys[entry_id]} already"
                 remedy = "an id is one entry's: correct one, or take one entry out"
                 yield document.problem((*path, "id"), message, remedy)
             keys.setdefault(entry_id, key)
         elif "id" not in entry:
             for field in BY_NAME[section].fields:
                 if field.add is Use.REQUIRED and entry.get(field.name) == "":
-                    yield document.problem((*path, field.name), *lacking(field.name, "empty"), at_key=True)
+                    yield document.problem((*path, field.name), *lacking_field(field.name, "empty"), at_key=True)
 
 
 def _id_in(link: str) -> str:
@@ -123,4 +123,4 @@ def _id_in(link: str) -> str:
     only = link.partition(_FORM)[2].partition("/")[0]
     if only == "new":
         return "open the pencil of the entry: the link of the page that opens holds its id"
-    return f"write the id in it: {shortened(only, _SHOWN)!r}"
+    return f"write the id in it: {shortened(only, _ID_LENGTH)!r}"

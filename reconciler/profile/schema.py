@@ -12,28 +12,28 @@ from reconciler.profile.document import Document
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator
 
-NAME = "profile.schema.json"
+SCHEMA_NAME = "profile.schema.json"
 
 
 def schema_text() -> str:
     """Return the profile's JSON Schema as it is published."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     for folder in (os.path.join(package, "schemas"), os.path.join(os.path.dirname(package), "schemas")):
-        path = os.path.join(folder, NAME)
+        path = os.path.join(folder, SCHEMA_NAME)
         if os.path.exists(path):
             with open(path, encoding="utf-8") as file:
                 return file.read()
-    raise FileNotFoundError(NAME)
+    raise FileNotFoundError(SCHEMA_NAME)
 
 
 def schema_problems(document: Document) -> Iterator[Problem]:
     """Return what the schema refuses of a document, in jsonschema's own words."""
-    for error in _validator().iter_errors(document.value):
+    for error in _schema_validator().iter_errors(document.value):
         yield document.problem(tuple(error.absolute_path), f"the schema refuses this: {error.message:.200}")
 
 
 @cache
-def _validator() -> "Draft7Validator":
+def _schema_validator() -> "Draft7Validator":
     from jsonschema import Draft7Validator
 
     return Draft7Validator(json.loads(schema_text()))

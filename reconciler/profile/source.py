@@ -50,7 +50,7 @@ def shortened(text: str, most: int = MAX_SHOWN) -> str:
     return text if len(text) <= most else text[:most] + "…"
 
 
-def quoted(text: str) -> str:
+def yaml_quoted(text: str) -> str:
     """Write a text of one line between quotes, as YAML reads it back."""
     if '"' not in text and "\\" not in text and text.isprintable():
         return f'"{text}"'
@@ -63,4 +63,4 @@ def quote_remedy(text: str, name: str = "", lead: str = "put the text between qu
     """Say that a text has to stand between quotes, with the form to paste where it is short enough to show."""
     if len(text) > MAX_QUOTED:
         return lead
-    return f"{lead}: {name}: {quoted(text)}" if name else f"{lead}: {quoted(text)}"
+    return f"{lead}: {name}: {yaml_quoted(text)}" if name else f"{lead}: {yaml_quoted(text)}"

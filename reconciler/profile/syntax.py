@@ -16,19 +16,19 @@ _LINE = re.compile(
 _ITEM = re.compile(r"(?P<lead> *)-(?:[ \t]+(?P<rest>.*))?$")
 _BLOCK = re.compile(r"(?:[&!]\S*[ \t]+)*[|>][-+0-9]*(?:[ \t]+#.*)?")
 _PROPERTY = re.compile(r"(?:&[^\s,\[\]{}]+|!\S*)[ \t]+")
-_NO_BLANK = re.compile(
+_KEY_WITHOUT_BLANK = re.compile(
     r"(?P<lead> *(?:- +)*)(?P<name>[A-Za-z_][A-Za-z0-9_-]*)(?P<mark>\s*(?:[:\uff1a\ufe55=]|=>)\s*)(?P<rest>.*)"
 )
 _COLONS = {"\uff1a": "a full-width colon (U+FF1A)", "\ufe55": "a small colon (U+FE55)"}
 _CLOSED_BY = {"[": "]", "{": "}"}
-_NAMES = {"[": "bracket", "{": "brace", '"': "quote", "'": "quote"}
+_BRACKET_NAMES = {"[": "bracket", "{": "brace", '"': "quote", "'": "quote"}
 _COMMENTS = ("//", "/*", ";", "--")  # of other languages
 _QUOTE_ALL = "put the whole text between quotes"
 MAX_FORM = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Mistake:
     """Where a text stops being YAML, what is wrong there, and what to do; line and column count from 1."""
 
     line: int
@@ -37,7 +37,7 @@ class Fault:
     remedy: str
 
 
-def explain(text: str, last: int) -> Fault | None:
+def explain(text: str, last: int) -> Mistake | None:
     """Return the first mistake at or before line `last`, where the parser gave up; None if none is recognised."""
     return next((fault for fault in _Lines(lines_of(text), last).faults() if fault.line <= last), None)
 
@@ -56,7 +56,7 @@ class _Lines:
         self.dashes: set[int] = set()  # those of dashes
         self.opened = True  # whether the key above has nothing on its line, so that its value may follow
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[Mistake]:
         while self.place < min(len(self.lines), self.last):
             line = self.lines[self.place]
             bare = line.strip(" \t")
@@ -78,10 +78,10 @@ class _Lines:
             if fault is not None:
                 yield fault
 
-    def fault(self, column: int, message: str, remedy: str) -> Fault:
-        return Fault(self.place + 1, column + 1, message, remedy)
+    def fault(self, column: int, message: str, remedy: str) -> Mistake:
+        return Mistake(self.place + 1, column + 1, message, remedy)
 
-    def indentation(self, line: str) -> Fault | None:
+    def indentation(self, line: str) -> Mistake | None:
         """Find a character that does not indent."""
         for column, char in enumerate(line):
             if char == "\t":
@@ -92,12 +92,12 @@ class _Lines:
                 break
         return None
 
-    def without_key(self, line: str) -> Fault | None:
+    def without_key(self, line: str) -> Mistake | None:
         """Explain a line that is neither a key with its value nor an item, unless it goes on the text above it."""
         indent = _indent(line)
         if self.plain and indent > self.indent:
             return None
-        found = _NO_BLANK.fullmatch(line)
+        found = _KEY_WITHOUT_BLANK.fullmatch(line)
         if line.lstrip().startswith(_COMMENTS):
             return self.fault(
                 indent, f"{shortened(line.strip(), 40)!r} is no key with a value", "begin a comment with #"
@@ -117,7 +117,7 @@ class _Lines:
             return self.fault(column + mark.index(odd), message, form)
         return self.fault(column, "there is no blank after this colon", form)
 
-    def valued(self, found: re.Match[str]) -> Fault | None:
+    def valued(self, found: re.Match[str]) -> Mistake | None:
         """Explain what stands after a key or dash, and go on to the line after it."""
         name = (found.groupdict().get("name") or "").strip("\"'")
         rest = (found["rest"] or "").rstrip()
@@ -138,7 +138,7 @@ class _Lines:
             self.place += 1
         return fault
 
-    def level(self, lead: str, name: str, *, dashed: bool) -> Fault | None:
+    def level(self, lead: str, name: str, *, dashed: bool) -> Mistake | None:
         """Explain a key or dash that stands deeper than the one above it, and not in a column of its own mapping."""
         column = len(lead) - len(lead.lstrip(" "))
         deeper = [level for level in self.levels if level > column]
@@ -160,7 +160,7 @@ class _Lines:
         self.levels.extend(place for place in (found.end() for found in re.finditer("- +", lead)) if place > column)
         return None
 
-    def value(self, name: str, rest: str, column: int) -> Fault | None:
+    def value(self, name: str, rest: str, column: int) -> Mistake | None:
         first = rest[:1]
         if first in ("'", '"'):
             return self.between_quotes(name, rest, column)
@@ -192,7 +192,7 @@ class _Lines:
         colon = re.search(r":(?:[ \t]|$)", text)
         return (colon.start(), "a text that holds `: ` needs quotes") if colon is not None else None
 
-    def between_quotes(self, name: str, rest: str, column: int) -> Fault | None:
+    def between_quotes(self, name: str, rest: str, column: int) -> Mistake | None:
         """Find the end of a text between quotes, and what is wrong behind it."""
         mark, begin = rest[0], self.place
         text, offset = rest, 1
@@ -222,10 +222,10 @@ class _Lines:
             return self.fault(column + end + 1, message, quote_remedy(whole, name, _QUOTE_ALL))
         return None
 
-    def between_brackets(self, name: str, rest: str, column: int) -> Fault | None:
+    def between_brackets(self, name: str, rest: str, column: int) -> Mistake | None:
         """Find the end of a list or mapping between brackets or braces, and what is wrong behind it."""
         opened, begin = rest[0], self.place
-        closed, noun = _CLOSED_BY[opened], _NAMES[opened]
+        closed, noun = _CLOSED_BY[opened], _BRACKET_NAMES[opened]
         depth, text, hidden, inside = 0, rest, False, ""
         while True:
             if not re.search("[\"']", text) and (twice := re.search(r"[\[,][ \t]*,", text)) is not None:
@@ -253,7 +253,7 @@ class _Lines:
         message = f"the text goes on after its closing {noun}: {shortened(after.strip(), 40)!r}"
         return self.fault(column + end + 1, message, quote_remedy(rest, name, _QUOTE_ALL))
 
-    def block(self, name: str, column: int) -> Fault | None:
+    def block(self, name: str, column: int) -> Mistake | None:
         """Pass over the lines of a text after | or >; there have to be some, and none less indented than the first."""
         begin, depth = self.place, 0
         while self.place + 1 < len(self.lines):

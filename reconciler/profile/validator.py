@@ -21,13 +21,13 @@ from reconciler.profile.remedies import (
     of_text,
     slug,
 )
-from reconciler.profile.source import BLANKS, quoted, shortened
+from reconciler.profile.source import BLANKS, shortened, yaml_quoted
 from reconciler.spec import ENTRY_SECTIONS, MENTION, PROFILE, Field, Kind, Use
 from reconciler.values import Path, Plain
 
-_SHOWN = 60
+_VALUE_LENGTH = 60
 _MAX_HINTS = 100  # nearest names that are looked for in one mapping
-_EXPECTED = {
+_KIND_NOUNS = {
     Kind.NUMBER: "a number",
     Kind.INTEGER: "a whole number",
     Kind.BOOLEAN: "true or false",
@@ -38,7 +38,7 @@ _EXPECTED = {
     Kind.ENTRY: "a mapping",
     Kind.ATTACHMENT: "a mapping",
 }
-_LISTS = {Kind.TEXTS: Kind.TEXT, Kind.ENUMS: Kind.ENUM, Kind.OBJECTS: Kind.OBJECT}
+_ITEM_KINDS = {Kind.TEXTS: Kind.TEXT, Kind.ENUMS: Kind.ENUM, Kind.OBJECTS: Kind.OBJECT}
 
 _Found = Iterator[Problem]
 
@@ -49,7 +49,7 @@ def problems_of(document: Document) -> _Found:
     if other is not None:
         yield document.problem((), *other)
     else:
-        yield from _mapping(document, (), PROFILE, document.value)
+        yield from _check_mapping(document, (), PROFILE, document.value)
 
 
 def _other_file(value: Plain) -> tuple[str, str] | None:
@@ -62,28 +62,28 @@ def _other_file(value: Plain) -> tuple[str, str] | None:
     return None
 
 
-def _value(document: Document, path: Path, field: Field, value: Plain) -> _Found:
+def _check_value(document: Document, path: Path, field: Field, value: Plain) -> _Found:
     match field.kind:
         case Kind.TEXT | Kind.FILE | Kind.ENUM:
-            yield from _text(document, path, field, value)
+            yield from _check_text(document, path, field, value)
         case Kind.NUMBER | Kind.INTEGER:
-            yield from _number(document, path, field, value)
+            yield from _check_number(document, path, field, value)
         case Kind.BOOLEAN:
             if not isinstance(value, bool):
                 yield _unexpected(document, path, field, value, of_boolean(value))
         case Kind.TEXTS | Kind.ENUMS | Kind.OBJECTS:
-            yield from _list(document, path, field, value)
+            yield from _check_list(document, path, field, value)
         case Kind.ENTRY:
-            yield from _entries(document, path, field, value)
+            yield from _check_entries(document, path, field, value)
         case Kind.MENTION:
-            yield from _mention(document, path, value)
+            yield from _check_mention(document, path, value)
         case Kind.MENTIONS:
-            yield from _mentions(document, path, field, value)
+            yield from _check_mentions(document, path, field, value)
         case _:
-            yield from _mapping(document, path, field, value)
+            yield from _check_mapping(document, path, field, value)
 
 
-def _text(document: Document, path: Path, field: Field, value: Plain) -> _Found:
+def _check_text(document: Document, path: Path, field: Field, value: Plain) -> _Found:
     name = path[-1] if isinstance(path[-1], str) else ""
     if field.choices:
         if value not in field.choices or not isinstance(value, str):
@@ -94,34 +94,34 @@ def _text(document: Document, path: Path, field: Field, value: Plain) -> _Found:
             remedy = of_text(value, name, document.written(path), field.kind)
             yield _unexpected(document, path, field, value, remedy)
         else:
-            shown = shortened(raw, _SHOWN)
-            form = f"{name}: {quoted(shown)}" if name else quoted(shown)
+            shown = shortened(raw, _VALUE_LENGTH)
+            form = f"{name}: {yaml_quoted(shown)}" if name else yaml_quoted(shown)
             message = f"{shown} reads as {_noun(value)}, text is expected"
             yield document.problem(path, message, f"put it between quotes: {form}")
     elif not value and (field.length or field.kind is Kind.FILE or path == ("account_id",)):
         yield document.problem(path, '"" is not a value here', of_nothing(path, CLEARED))
     elif field.length and len(value) != field.length:
-        message = f"{_shown(value)} has {len(value)} characters, {field.length} are wanted"
+        message = f"{_shown_value(value)} has {len(value)} characters, {field.length} are wanted"
         yield document.problem(path, message, "correct the text")
 
 
-def _mention(document: Document, path: Path, value: Plain) -> _Found:
+def _check_mention(document: Document, path: Path, value: Plain) -> _Found:
     if not isinstance(value, str) or not MENTION.fullmatch(value):
-        shown = _shown(value) if isinstance(value, str) else _noun(value)
+        shown = _shown_value(value) if isinstance(value, str) else _noun(value)
         yield document.problem(path, f"{shown} stands here, KEY@HANDLE is expected", "paste it as `plan` printed it")
 
 
-def _mentions(document: Document, path: Path, field: Field, value: Plain) -> _Found:
+def _check_mentions(document: Document, path: Path, field: Field, value: Plain) -> _Found:
     if not isinstance(value, list):
-        yield from _mention(document, path, value)
+        yield from _check_mention(document, path, value)
     elif not value:
         yield document.problem(path, "an empty list says nothing", f"take {field.name} out")
     else:
         for place, mention in enumerate(value):
-            yield from _mention(document, (*path, place), mention)
+            yield from _check_mention(document, (*path, place), mention)
 
 
-def _number(document: Document, path: Path, field: Field, value: Plain) -> _Found:
+def _check_number(document: Document, path: Path, field: Field, value: Plain) -> _Found:
     if isinstance(value, bool) or not isinstance(value, int | float):
         yield _unexpected(document, path, field, value, of_number(value, field))
         return
@@ -134,7 +134,7 @@ def _number(document: Document, path: Path, field: Field, value: Plain) -> _Foun
         yield document.problem(path, f"{written} is not a {field.name} ({least} to {most})", remedy)
 
 
-def _list(document: Document, path: Path, field: Field, value: Plain) -> _Found:
+def _check_list(document: Document, path: Path, field: Field, value: Plain) -> _Found:
     if not isinstance(value, list):
         remedy = (
             of_nothing(path, CLEARED)
@@ -145,26 +145,26 @@ def _list(document: Document, path: Path, field: Field, value: Plain) -> _Found:
     elif not value:
         yield document.problem(path, "an empty list cannot be sent", of_nothing(path, CLEARED))
     else:
-        item = Field(field.name, _LISTS[field.kind], choices=field.choices, fields=field.fields)
+        item = Field(field.name, _ITEM_KINDS[field.kind], choices=field.choices, fields=field.fields)
         for place, below in enumerate(value):
-            yield from _value(document, (*path, place), item, below)
+            yield from _check_value(document, (*path, place), item, below)
 
 
-def _entries(document: Document, path: Path, field: Field, value: Plain) -> _Found:
-    if not _is_mapping(value):
+def _check_entries(document: Document, path: Path, field: Field, value: Plain) -> _Found:
+    if not _has_members(value):
         yield from _no_mapping(document, path, field, value)
         return
     assert isinstance(value, dict)
     for key, entry in value.items():
         below = (*path, key)
         if not KEY.fullmatch(key):
-            message = f"{shortened(key, _SHOWN)!r} is not a key for an entry"
+            message = f"{shortened(key, _VALUE_LENGTH)!r} is not a key for an entry"
             yield document.problem(below, message, of_key(key, slug(key)), at_key=True)
-        yield from _mapping(document, below, field, entry)
+        yield from _check_mapping(document, below, field, entry)
 
 
-def _mapping(document: Document, path: Path, field: Field, value: Plain) -> _Found:
-    if not _is_mapping(value):
+def _check_mapping(document: Document, path: Path, field: Field, value: Plain) -> _Found:
+    if not _has_members(value):
         yield from _no_mapping(document, path, field, value)
         return
     assert isinstance(value, dict)
@@ -176,17 +176,17 @@ def _mapping(document: Document, path: Path, field: Field, value: Plain) -> _Fou
             yield from _variant(document, path, field, value)
             return
         fields = variants[kind]
-    yield from _unknown(document, path, fields, value)
+    yield from _unknown_keys(document, path, fields, value)
     for below in fields:
         if below.name in value:
-            yield from _value(document, (*path, below.name), below, value[below.name])
+            yield from _check_value(document, (*path, below.name), below, value[below.name])
         elif below.required:
             yield document.problem(path, f"{below.name} is missing", f"add {below.name}", at_key=True)
         elif field.kind is Kind.ENTRY and below.add is Use.REQUIRED and "id" not in value:
-            yield document.problem(path, *lacking(below.name, "missing"), at_key=True)
+            yield document.problem(path, *lacking_field(below.name, "missing"), at_key=True)
 
 
-def lacking(name: str, lack: str) -> tuple[str, str]:
+def lacking_field(name: str, lack: str) -> tuple[str, str]:
     """Say that an entry without an id lacks what it needs to be added, and what to do."""
     message = f"{name} is {lack}: an entry without an id is added, which needs it"
     return message, f"add {name}, or id if it is on LinkedIn already"
@@ -198,10 +198,10 @@ def _variant(document: Document, path: Path, field: Field, value: dict[str, Plai
         yield document.problem(path, "type is missing", "add type", at_key=True)
         return
     choice = Field("type", Kind.ENUM, required=True, choices=tuple(kind for kind, _ in field.variants))
-    yield from _text(document, (*path, "type"), choice, value["type"])
+    yield from _check_text(document, (*path, "type"), choice, value["type"])
 
 
-def _is_mapping(value: Plain) -> bool:
+def _has_members(value: Plain) -> bool:
     return isinstance(value, dict) and value != {}
 
 
@@ -216,7 +216,7 @@ def _no_mapping(document: Document, path: Path, field: Field, value: Plain) -> _
         yield _unexpected(document, path, field, value, remedy)
 
 
-def _unknown(document: Document, path: Path, fields: tuple[Field, ...], value: dict[str, Plain]) -> _Found:
+def _unknown_keys(document: Document, path: Path, fields: tuple[Field, ...], value: dict[str, Plain]) -> _Found:
     known = [field.name for field in fields]
     hints, section = 0, ""
     for key, below in value.items():
@@ -234,12 +234,12 @@ def _instead_of(key: str, known: list[str], path: Path) -> str:
     """Say which key was meant: ours for a word of LinkedIn's, the nearest one, or where it belongs."""
     from difflib import get_close_matches
 
-    from reconciler.profile.vocabulary import place_of, spelled, words_of
+    from reconciler.profile.vocabulary import key_spelling, place_of, words_of
 
     context = tuple(step for place, step in enumerate(path) if isinstance(step, str) and not _is_key(path, place))
     if (blank := BLANKS.get(key[:1]) or BLANKS.get(key[-1:])) is not None:
         return f"{blank} stands before or after it: write a blank in its place, or take it out"
-    word, words = spelled(key[:_SHOWN]), words_of(context)
+    word, words = key_spelling(key[:_VALUE_LENGTH]), words_of(context)
     near = [word] if word in known or word in words else []
     if not near and (place := place_of(word, context)) is not None:
         return place
@@ -252,7 +252,7 @@ def _instead_of(key: str, known: list[str], path: Path) -> str:
     if near[0] in known or near[0] != word:
         return f"did you mean {name}?"
     holder, _, inner = name.partition(".")
-    return f"write {holder}: {{{inner}: …}}" if inner else f"{shortened(key, _SHOWN)} is called {name} here"
+    return f"write {holder}: {{{inner}: …}}" if inner else f"{shortened(key, _VALUE_LENGTH)} is called {name} here"
 
 
 def _is_key(path: Path, place: int) -> bool:
@@ -265,25 +265,25 @@ def _choice(document: Document, path: Path, field: Field, value: Plain) -> tuple
     if value == "":
         return f'"" is not one of {listed}', of_nothing(path, CLEARED)
     if not isinstance(value, str):
-        shown = shortened(document.raw.get(path, _noun(value)), _SHOWN)
+        shown = shortened(document.raw.get(path, _noun(value)), _VALUE_LENGTH)
         return f"{shown} stands here, one of {listed} is expected", "choose one"
     from difflib import get_close_matches
 
     likely = {choice.upper(): choice for choice in field.choices}
-    word = value[:_SHOWN].upper().strip().replace("-", "_").replace(" ", "_")
+    word = value[:_VALUE_LENGTH].upper().strip().replace("-", "_").replace(" ", "_")
     near = get_close_matches(word, list(likely), 1)
     squeezed = {choice.replace("_", ""): choice for choice in likely}
     best = squeezed.get(word.replace("_", "")) or (near[0] if near else None)
-    return f"{_shown(value)} is not one of {listed}", f"did you mean {likely[best]}?" if best else "choose one"
+    return f"{_shown_value(value)} is not one of {listed}", f"did you mean {likely[best]}?" if best else "choose one"
 
 
 def _unexpected(document: Document, path: Path, field: Field, value: Plain, remedy: str) -> Problem:
     """Make the problem that a value of another kind is expected."""
-    expected = _EXPECTED.get(field.kind, "text")
+    expected = _KIND_NOUNS.get(field.kind, "text")
     if value == "":
         return document.problem(path, f'"" is not {expected}', remedy)
     scalar = isinstance(value, str) and field.kind not in (Kind.OBJECT, Kind.ENTRY, Kind.ATTACHMENT)
-    stands = f"{_shown(value)} is text" if scalar else f"{_noun(value)} stands here"
+    stands = f"{_shown_value(value)} is text" if scalar else f"{_noun(value)} stands here"
     return document.problem(path, f"{stands}, {expected} is expected", remedy)
 
 
@@ -303,5 +303,5 @@ def _noun(value: Plain) -> str:
             return "a mapping"
 
 
-def _shown(value: Plain) -> str:
-    return shortened(repr(value) if isinstance(value, str) else str(value), _SHOWN)
+def _shown_value(value: Plain) -> str:
+    return shortened(repr(value) if isinstance(value, str) else str(value), _VALUE_LENGTH)

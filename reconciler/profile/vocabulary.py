@@ -47,7 +47,7 @@ _DATE_WORDS = {
     "start_date": "start from since begin began",
     "end_date": "end to until",
 }
-_WORDS: dict[tuple[str, ...], dict[str, str]] = {
+_OTHER_WORDS: dict[tuple[str, ...], dict[str, str]] = {
     (): _PROFILE_WORDS,
     ("experience",): _JOB_WORDS,
     ("education",): _SCHOOL_WORDS,
@@ -64,7 +64,7 @@ _WORDS: dict[tuple[str, ...], dict[str, str]] = {
         "start_date": "start available availability",
     },
 }
-_ELSEWHERE = {
+_NOT_EDITED = {
     "name": "the API changes no name: change it on LinkedIn",
     "first_name": "the API changes no name: change it on LinkedIn",
     "last_name": "the API changes no name: change it on LinkedIn",
@@ -82,15 +82,15 @@ _ELSEWHERE = {
 
 def words_of(context: tuple[str, ...]) -> dict[str, str]:
     """Return other words for the keys of a mapping, each with our name; `context` is its path, less entries' keys."""
-    return {word: name for name, words in _WORDS.get(context, {}).items() for word in words.split()}
+    return {word: name for name, words in _OTHER_WORDS.get(context, {}).items() for word in words.split()}
 
 
 def place_of(name: str, context: tuple[str, ...]) -> str | None:
     """Say where a name belongs that is none of the keys of a mapping; None where it belongs nowhere."""
     if context and (name in BY_NAME or name in ("type", "account_id")):
         return f"{name} stands at the top of the file"
-    if not context and name in _ELSEWHERE:
-        return _ELSEWHERE[name]
+    if not context and name in _NOT_EDITED:
+        return _NOT_EDITED[name]
     if context:
         return None
     holders = [section.name for section in SECTIONS if section.field(name) is not None]
@@ -100,7 +100,7 @@ def place_of(name: str, context: tuple[str, ...]) -> str | None:
     return f"{name} belongs into {holders[0]}" if holders else None
 
 
-def spelled(name: str) -> str:
+def key_spelling(name: str) -> str:
     """Write a name as the keys of a profile are written: `Job Title` and `jobTitle` are `job_title`."""
     broken = "".join(f"_{char}" if char.isupper() and place else char for place, char in enumerate(name))
     text = (broken if not name.isupper() and "_" not in name else name).lower().replace("-", "_").replace(" ", "_")

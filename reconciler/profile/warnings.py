@@ -19,7 +19,7 @@ PICTURE_BYTES = 8 * 1000 * 1000
 PICTURE_SIDES = {"picture": (200, 200), "cover_picture": (600, 150)}  # pixels, width and height
 
 # Path → the most characters that LinkedIn's own forms take. `*` is any entry's key.
-TEXTS: dict[tuple[str, ...], int] = {
+MOST_CHARACTERS: dict[tuple[str, ...], int] = {
     ("headline",): 220,
     ("summary",): 2600,
     ("experience", "*", "role"): 100,
@@ -36,16 +36,16 @@ TEXTS: dict[tuple[str, ...], int] = {
     ("education", "*", "description"): 1000,
 }
 # Path → the most items of a list.
-LISTS: dict[tuple[str, ...], int] = {
+MOST_ITEMS: dict[tuple[str, ...], int] = {
     ("skills",): 100,
     ("experience", "*", "skills"): 5,
     ("education", "*", "skills"): 5,
     ("open_to_work", "job_title"): 5,
 }
-SKILL = 80
+MOST_OF_SKILL = 80
 STARTER_ACCOUNT = "acc_replace_me"  # what `reconciler init` writes
 
-_SHOWN = 80
+_MOST_SHOWN = 80
 _UNCUT = ("type", "account_id", "id", "company_id", "postal_code")  # ids and choices: nobody means a # in them
 
 
@@ -55,22 +55,22 @@ def warnings_of(document: Document, files: dict[str, FileFacts]) -> tuple[Proble
         return ()
     found = [
         *_starter(document, document.value),
-        *_cut(document),
+        *_cut_texts(document),
         *_anchors(document),
-        *_texts(document),
-        *_lists(document),
+        *_long_texts(document),
+        *_long_lists(document),
     ]
     for path, field, value in fields_in(SECTIONS, document.value, ()):
-        found.extend(_forms(document, path, field, value))
+        found.extend(_odd_forms(document, path, field, value))
         if field.kind is Kind.TEXT:
             found.extend(_dashed(document, path, value))
         if isinstance(value, list) and field.kind is Kind.TEXTS:
-            found.extend(_repeated(document, path, value))
+            found.extend(_repeated_items(document, path, value))
             found.extend(
                 problem for place, item in enumerate(value) for problem in _dashed(document, (*path, place), item)
             )
         if field.kind is Kind.FILE and (facts := files.get(str(value))) is not None and path[0] in PICTURE_SIDES:
-            found.extend(_picture(document, path, facts))
+            found.extend(_odd_picture(document, path, facts))
     return in_file_order([*found, *_schools(document, document.value.get("education"))])
 
 
@@ -80,18 +80,18 @@ def _starter(document: Document, value: dict[str, Plain]) -> Iterator[Problem]:
         yield document.problem(("account_id",), "this is the starter's, and no account's", remedy)
 
 
-def _cut(document: Document) -> Iterator[Problem]:
+def _cut_texts(document: Document) -> Iterator[Problem]:
     """Warn of a comment after an unquoted text: it could be meant as a part of the text."""
     for path, written in document.cut.items():
         field = field_at(path)
         value = value_at(document.value, path)
         if field is None or field.kind not in (Kind.TEXT, Kind.TEXTS) or path[-1] in _UNCUT or field.search:
             continue
-        message = f"what follows ` #` is a comment: {shortened(str(value), _SHOWN)!r} is the whole text"
+        message = f"what follows ` #` is a comment: {shortened(str(value), _MOST_SHOWN)!r} is the whole text"
         if "\n" in str(value) or document.written(path) != written:
             yield document.problem(path, message, "put the text between quotes, or the comment on a line of its own")
             continue
-        form = quote_remedy(written, _name(path), "if it belongs to the text, write")
+        form = quote_remedy(written, _key_in(path), "if it belongs to the text, write")
         yield document.problem(path, message, f"{form}; else put the comment on a line of its own")
 
 
@@ -99,7 +99,7 @@ def _dashed(document: Document, path: Path, value: Plain) -> Iterator[Problem]:
     """Warn of a text that goes on with a dash on the next line: it looks like an item of a list, and is none."""
     first = document.written(path)
     if isinstance(value, str) and len(first) > 1 and value.startswith(f"{first} - "):
-        message = f"the next line belongs to this text: {shortened(value, _SHOWN)!r}"
+        message = f"the next line belongs to this text: {shortened(value, _MOST_SHOWN)!r}"
         yield document.problem(path, message, "indent its dash like that of the item above, or put the text after |")
 
 
@@ -109,49 +109,55 @@ def _anchors(document: Document) -> Iterator[Problem]:
         if not isinstance(value_at(document.value, path), str):
             yield document.problem(path, f"no alias names the anchor &{shortened(anchor)}", "take it out")
             continue
-        text = shortened(str(value_at(document.value, path)), _SHOWN)
+        text = shortened(str(value_at(document.value, path)), _MOST_SHOWN)
         message = f"&{shortened(anchor)} is an anchor that nothing uses: {text!r} is the whole text"
-        yield document.problem(path, message, quote_remedy(document.written(path), _name(path)))
+        yield document.problem(path, message, quote_remedy(document.written(path), _key_in(path)))
 
 
-def _name(path: Path) -> str:
+def _key_in(path: Path) -> str:
     return path[-1] if path and isinstance(path[-1], str) else ""
 
 
-def _forms(document: Document, path: Path, field: Field, value: Plain) -> Iterator[Problem]:
+def _odd_forms(document: Document, path: Path, field: Field, value: Plain) -> Iterator[Problem]:
     """Warn of a URL that no browser would open, and of a word where an id is wanted."""
     if not isinstance(value, str) or not value:
         return
     if field.name == "url" and not value.lower().startswith(("https://", "http://")):
         bare = value.partition("://")[2] or value
-        form = f"write https://{shortened(bare, _SHOWN)}" if "." in bare and " " not in bare else "write the whole URL"
+        form = (
+            f"write https://{shortened(bare, _MOST_SHOWN)}"
+            if "." in bare and " " not in bare
+            else "write the whole URL"
+        )
         yield document.problem(path, "a URL begins with https://", form)
     if field.search is not None and not any(char.isdigit() for char in value):
-        message = f"{shortened(value, _SHOWN)!r} is no id of LinkedIn's"
+        message = f"{shortened(value, _MOST_SHOWN)!r} is no id of LinkedIn's"
         remedy = f"write the id that the API's search parameters of the type {field.search} give for it"
         yield document.problem(path, message, remedy)
 
 
-def _texts(document: Document) -> Iterator[Problem]:
-    for pattern, most in TEXTS.items():
+def _long_texts(document: Document) -> Iterator[Problem]:
+    for pattern, most in MOST_CHARACTERS.items():
         for path, value in _matching(document.value, pattern):
             if isinstance(value, str) and len(value) > most:
                 yield document.problem(path, _too_much(len(value), most, "characters"), "shorten it")
 
 
-def _lists(document: Document) -> Iterator[Problem]:
-    for pattern, most in LISTS.items():
+def _long_lists(document: Document) -> Iterator[Problem]:
+    for pattern, most in MOST_ITEMS.items():
         for path, value in _matching(document.value, pattern):
             if not isinstance(value, list):
                 continue
             if len(value) > most:
                 yield document.problem(path, _too_much(len(value), most, "items"), "keep the most important ones")
             for place, item in enumerate(value):
-                if isinstance(item, str) and len(item) > SKILL:
-                    yield document.problem((*path, place), _too_much(len(item), SKILL, "characters"), "shorten it")
+                if isinstance(item, str) and len(item) > MOST_OF_SKILL:
+                    yield document.problem(
+                        (*path, place), _too_much(len(item), MOST_OF_SKILL, "characters"), "shorten it"
+                    )
 
 
-def _repeated(document: Document, path: Path, value: list[Plain]) -> Iterator[Problem]:
+def _repeated_items(document: Document, path: Path, value: list[Plain]) -> Iterator[Problem]:
     """Warn of each text that stands in a list before, also in other case or Unicode form."""
     seen: dict[str, tuple[int, str]] = {}
     for place, item in enumerate(value):
@@ -160,13 +166,17 @@ def _repeated(document: Document, path: Path, value: list[Plain]) -> Iterator[Pr
         folded = " ".join(unicodedata.normalize("NFKC", item).casefold().split())
         if folded in seen:
             before, first = seen[folded]
-            same = "this item stands" if item is first or item == first else f"this item stands, as {first[:_SHOWN]!r},"
+            same = (
+                "this item stands"
+                if item is first or item == first
+                else f"this item stands, as {first[:_MOST_SHOWN]!r},"
+            )
             yield document.problem((*path, place), f"{same} in the list already, as item {before + 1}", "take it out")
         else:
             seen[folded] = (place, item)
 
 
-def _picture(document: Document, path: Path, facts: FileFacts) -> Iterator[Problem]:
+def _odd_picture(document: Document, path: Path, facts: FileFacts) -> Iterator[Problem]:
     if facts.size > PICTURE_BYTES:
         yield document.problem(path, _too_much(facts.size, PICTURE_BYTES, "bytes"), "make the picture smaller")
     width, height = PICTURE_SIDES[str(path[0])]

@@ -29,7 +29,7 @@ TAG = "tag:yaml.org,2002:"
 MAX_BITS = 1023
 EXACT = 2**53  # up to here a float holds every whole number
 
-_WORDS: dict[str, bool | None] = {
+_SCALAR_WORDS: dict[str, bool | None] = {
     "": None,
     "~": None,
     **dict.fromkeys(("null", "Null", "NULL")),
@@ -43,12 +43,12 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.A
 _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", re.ASCII)
 
 Scalar = str | int | float | bool | None
-Event = Any  # ruamel's events share no type that says what they hold
-Token = Any  # nor do its tokens
+YamlEvent = Any  # ruamel's events share no type that says what they hold
+YamlToken = Any  # nor do its tokens
 T = TypeVar("T")
 
 
-def parse(text: str, file: str, use: Callable[[Iterator[Event]], T]) -> T:
+def parse_yaml(text: str, file: str, use: Callable[[Iterator[YamlEvent]], T]) -> T:
     """Return what `use` makes of the events, by the fast parser where it reads the same as the exact one.
 
     Raises ProblemsError where the text is not YAML.
@@ -64,21 +64,21 @@ def parse(text: str, file: str, use: Callable[[Iterator[Event]], T]) -> T:
             return use(_fast(CParser(text)))
         except YAMLError as error:
             if len(text) > MAX_EXACT_BYTES:
-                _refuse(error, file, text)
+                _refuse_text(error, file, text)
     return parse_exactly(text, file, use)
 
 
-def parse_exactly(text: str, file: str, use: Callable[[Iterator[Event]], T]) -> T:
+def parse_exactly(text: str, file: str, use: Callable[[Iterator[YamlEvent]], T]) -> T:
     """Return what `use` makes of the events of the pure-Python parser. Raises ProblemsError where it is not YAML."""
     from ruamel.yaml.error import YAMLError
 
     try:
         return use(_exact(text))
     except (YAMLError, ValueError, IndexError) as error:
-        _refuse(error, file, text)
+        _refuse_text(error, file, text)
 
 
-def tokens(text: str, file: str) -> Iterator[Token]:
+def yaml_tokens(text: str, file: str) -> Iterator[YamlToken]:
     """Return the tokens of a text, whose marks hold offsets into it. Raises ProblemsError where it is not YAML."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
@@ -86,7 +86,7 @@ def tokens(text: str, file: str) -> Iterator[Token]:
     try:
         yield from YAML(typ="safe", pure=True).scan(text)
     except (YAMLError, ValueError, IndexError) as error:
-        _refuse(error, file, text)
+        _refuse_text(error, file, text)
 
 
 def fail(file: str, message: str, remedy: str = "", mark: Mark | None = None) -> NoReturn:
@@ -94,26 +94,26 @@ def fail(file: str, message: str, remedy: str = "", mark: Mark | None = None) ->
     raise ProblemsError(Problem(file, mark.line if mark else 0, mark.column if mark else 0, "", message, remedy))
 
 
-def _fast(parser: Any) -> Iterator[Event]:  # noqa: ANN401 - compiled, without types
+def _fast(parser: Any) -> Iterator[YamlEvent]:  # noqa: ANN401 - compiled, without types
     while parser.check_event():
         yield parser.get_event()
 
 
-def _exact(text: str) -> Iterator[Event]:
+def _exact(text: str) -> Iterator[YamlEvent]:
     from ruamel.yaml import YAML
 
     for event in YAML(typ="safe", pure=True).parse(text):
         if getattr(event, "style", None) == '"' and not event.value.isascii():
-            event.value = _joined(event.value)
+            event.value = _join_surrogates(event.value)
         yield event
 
 
-def _joined(text: str) -> str:
+def _join_surrogates(text: str) -> str:
     """Make one character of each surrogate pair, as JSON writes what is beyond U+FFFF; a half stays one."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
-def _refuse(error: Exception, file: str, text: str) -> NoReturn:
+def _refuse_text(error: Exception, file: str, text: str) -> NoReturn:
     from reconciler.profile.syntax import explain
 
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -130,10 +130,10 @@ def _refuse(error: Exception, file: str, text: str) -> NoReturn:
     fail(file, f"not readable as YAML: {said}", remedy.format(line=begun.line + 1) if begun else remedy, place)
 
 
-def resolve(text: str) -> Scalar:
+def scalar_value(text: str) -> Scalar:
     """Return the value of an unquoted scalar; `yes`, dates and times are text."""
-    if text in _WORDS:
-        return _WORDS[text]
+    if text in _SCALAR_WORDS:
+        return _SCALAR_WORDS[text]
     if text[0] not in "+-.0123456789":
         return text
     if _INTEGER.fullmatch(text):
@@ -160,7 +160,7 @@ def tagged(text: str, tag: str) -> Scalar:
     name = tag.removeprefix(TAG)
     if tag == "!" or name == "str":
         return text
-    found = resolve(text)
+    found = scalar_value(text)
     if name == "float" and isinstance(found, int) and not isinstance(found, bool):
         return float(found)
     if tag.startswith(TAG) and name == kind(found):

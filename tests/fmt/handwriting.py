@@ -5,7 +5,7 @@ import random
 import re
 from typing import Any, TypeVar
 
-from reconciler.profile.yaml import resolve
+from reconciler.profile.yaml import scalar_value
 from tests.world import written
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9.-]*( [A-Za-z0-9.-]+)*", re.ASCII)
@@ -63,7 +63,7 @@ class Hand:
         return lines
 
     def key(self, key: str) -> str:
-        bare = PLAIN.fullmatch(key) and isinstance(resolve(key), str)
+        bare = PLAIN.fullmatch(key) and isinstance(scalar_value(key), str)
         return key if bare and not self.often(8) else json.dumps(key)
 
     def items(self, value: list[Any], indent: int) -> list[str]:
@@ -139,7 +139,7 @@ class Hand:
         if not isinstance(value, str):
             return json.dumps(value)
         styles = [written(value)]
-        if PLAIN.fullmatch(value) and isinstance(resolve(value), str):
+        if PLAIN.fullmatch(value) and isinstance(scalar_value(value), str):
             styles += [value] * 3
         if not set(value) & {"\n", "\x85", "\u2028", "\u2029"}:
             styles.append("'" + value.replace("'", "''") + "'")
@@ -153,7 +153,7 @@ class Hand:
             if lines[-1] and lines[0]:
                 given = self.pick(["", str(inner - indent)])
                 return [f"{prefix} |{given}-{self.note()}", *body]
-        if isinstance(value, str) and PLAIN.fullmatch(value) and isinstance(resolve(value), str) and " " in value:
+        if isinstance(value, str) and PLAIN.fullmatch(value) and isinstance(scalar_value(value), str) and " " in value:
             first, rest = value.split(" ", 1)
             if self.often(3):
                 return [f"{prefix} {first}", " " * inner + rest + self.note()]

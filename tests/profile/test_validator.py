@@ -103,7 +103,7 @@ def test_what_is_strictly_valid_is_so_by_the_schema_itself(tmp_path: Path, monke
     path = tmp_path / "p.yaml"
     path.write_text("type: LINKEDIN\naccount_id: a\nheadline: x\n")
     narrow = {**SCHEMA, "properties": {**SCHEMA["properties"], "headline": {"type": "string", "minLength": 2}}}
-    monkeypatch.setattr(schema, "_validator", lambda: Draft7Validator(narrow))
+    monkeypatch.setattr(schema, "_schema_validator", lambda: Draft7Validator(narrow))
     load(str(path))
     with pytest.raises(ProblemsError, match=r"p\.yaml:3:11: headline: the schema refuses this: 'x' is too short"):
         load(str(path), strict=True)

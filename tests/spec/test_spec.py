@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from reconciler.profile.warnings import LISTS, SKILL, TEXTS
+from reconciler.profile.warnings import MOST_CHARACTERS, MOST_ITEMS, MOST_OF_SKILL
 from reconciler.spec import SECTIONS, Field, Kind, walk
 from tests.spec.page import ADD, ATTACHMENTS, EDIT, HEAD, Path_, Said, page, table
 
@@ -164,9 +164,9 @@ def test_the_profile_schema_teaches_each_field(
 
 def test_the_profile_schema_names_the_limits_that_are_warned_of() -> None:
     said = {path: schema["description"] for path, _, schema, _ in FIELDS}
-    for limits, unit in ((TEXTS, " characters"), (LISTS, "")):
+    for limits, unit in ((MOST_CHARACTERS, " characters"), (MOST_ITEMS, "")):
         for pattern, most in limits.items():
             path = tuple(step for step in pattern if step != "*")
             assert f"LinkedIn takes at most {most:,}{unit}" in said[path], path
     for path in (("skills",), ("experience", "skills"), ("education", "skills")):
-        assert f"each of at most {SKILL} characters" in said[path]
+        assert f"each of at most {MOST_OF_SKILL} characters" in said[path]
