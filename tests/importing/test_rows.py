@@ -78,11 +78,21 @@ def test_a_partly_named_entry_is_known_as_live(partly: World) -> None:
     assert "LinkedIn shows it, and the state says so" in comments(partly)
 
 
-def test_an_id_put_into_a_partly_named_entry_adds_nothing(partly: World) -> None:
+def test_a_partly_named_entry_with_its_id_is_managed_and_nothing_is_sent(partly: World) -> None:
     uncomment(partly, "school-1997")
     rewrite(partly, "\n    id: null", '\n    id: "22"')
-    partly.cli("apply", "--auto-approve", "--first-apply")
+    assert not [change for change in partly.plan()["changes"] if change["action"] in ("create", "set", "update")]
+    assert partly.cli("apply", "--auto-approve").code == 0
+    assert (partly.sent(), partly.plan()["changes"]) == ([], [])
+    rewrite(partly, "degree: Diploma", "degree: Diploma\n    description: With honours.")
+    assert partly.cli("apply", "--auto-approve").code == 0
     assert entries(partly) == ["11", "12", "21", "22"]
+    assert partly.live()["education"][1] == {
+        "id": "22",
+        "school": "X",
+        "degree": "Diploma",
+        "description": "With honours.",
+    }
 
 
 def test_a_name_put_into_a_partly_named_entry_adds_nothing_unasked(partly: World) -> None:
