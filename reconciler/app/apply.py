@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol, Self
 
-from reconciler import __version__
 from reconciler.app.clock import now
 from reconciler.app.fastpath import source_of
 from reconciler.app.merging import refuse_one_side
@@ -19,7 +18,7 @@ from reconciler.applying.events import Event, Failed, RunResult
 from reconciler.applying.runner import Tools, run
 from reconciler.carry import carry
 from reconciler.planning.plan import Action, Plan, Request, SavedPlan, joint_id
-from reconciler.planning.planner import Options, make_plan
+from reconciler.planning.planner import Options
 from reconciler.planning.quoting import command_line
 from reconciler.planning.stale import staleness
 from reconciler.problem import ReconcilerError, StaleError, UsageError
@@ -144,14 +143,12 @@ class Start:
 class Result:
     """What became of one profile's apply: the plan that was applied, and what the run did, if there was one.
 
-    `following` is the plan that is left after it, where something stays blocked. `source_unsaved` says why the digests
-    which let the next apply be quick could not be written.
+    `source_unsaved` says why the digests which let the next apply be quick could not be written.
     """
 
     plan: Plan
     state_path: str
     run: RunResult | None = None
-    following: Plan | None = None
     source_unsaved: str = ""
 
     @property
@@ -348,11 +345,7 @@ class _Apply:
 
     def _ended(self, outcome: RunResult) -> Result:
         plan, path = self.prepared.plan, self.prepared.state_path
-        following = None
-        if plan.summary["blocked"]:
-            options = self.prepared.options
-            following = make_plan(self.prepared.profile, outcome.applied, path, __version__, options)
-        result = Result(plan, path, outcome, following)
+        result = Result(plan, path, outcome)
         if not result.complete or outcome.applied.pending or plan.targets:
             return result
         applied = replace(outcome.applied, keys={})

@@ -13,7 +13,7 @@ from reconciler.planning.plan import Action, Plan
 from reconciler.planning.quoting import quoted
 from reconciler.planning.reason import in_doubt
 from reconciler.render.terminal import visible
-from reconciler.render.wording import form_of, text, ways_out
+from reconciler.render.wording import form_of, ways_out
 from reconciler.state.applied import Applied
 from reconciler.wire.outcomes import Outcome, Verdict
 
@@ -38,8 +38,6 @@ def report(result: Result) -> Iterator[str]:
     if run.untried:
         yield f"  not tried: {visible(', '.join(run.untried))}"
     yield from _rescue(run, state_path)
-    if result.following is not None:
-        yield from asked_anew(plan, result.following)
     if run.unsaved is not None:
         yield in_ascii(run.unsaved)
     if result.source_unsaved:
@@ -124,19 +122,6 @@ def worst(codes: Iterable[int]) -> int:
     """Return the exit code of several profiles: doubt wins over errors, errors over changes."""
     found = set(codes)
     return next((code for code in (Exit.DOUBT, Exit.ERROR, Exit.CHANGES) if code in found), Exit.DONE)
-
-
-def asked_anew(plan: Plan, again: Plan) -> Iterator[str]:
-    """Give what is asked otherwise by the plan after an apply: keys that changed hands are other entries' now."""
-    sent = {at for request in plan.requests for at in request.addresses}
-    asked = {
-        one.address: one.reason for one in plan.changes if one.action is Action.BLOCKED and one.address not in sent
-    }
-    for one in again.changes:
-        if one.reason is not None and one.action is Action.BLOCKED and asked.get(one.address, one.reason) != one.reason:
-            yield f"  {visible(one.address)}: blocked still: {one.reason.code}: {visible(text(one.reason))}"
-            ways = ways_out(one.reason, again)
-            yield from (f"    {visible(way)}" for way in ways)
 
 
 def _holds(applied: Applied, address: str, entry_id: str) -> bool:
