@@ -9,13 +9,8 @@ _MARKS = {"Mn", "Me"}
 _MOST_MARKS = 4  # on one letter: more would be drawn over other lines
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # Patterns are compiled where they are first needed, by re itself: most that is printed is ASCII.
-# What is drawn as nothing (Unicode, Default_Ignorable_Code_Point, also where no character has the number yet), blanks,
-# and what is no character at all.
-_NOTHING = (
-    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufdd0-\ufdef\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
-    r"\U0001d159\U000e0000-\U000e0fff]"
-    "|[" + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)) + "]"
-)
+_BLANK_NAME = r"\b(BLANK|FILLER|INHERENT|JOINER|NULL|SELECTOR)\b"  # of characters that are drawn as nothing
+_NEW_EMOJI = range(0x1F000, 0x1FB00)  # numbers that an older Unicode does not know are emoji here
 _ZWNJ, _ZWJ, _AS_EMOJI = "\u200c", "\u200d", "\ufe0f"  # joiners, and the sign that what stands before it is an emoji
 # What is drawn as an emoji, or can be (Unicode, emoji-variation-sequences).
 _EMOJI = (
@@ -56,9 +51,12 @@ def visible(text: str, *, newlines: bool = False) -> str:
 
 def is_hidden(character: str) -> bool:
     """Tell whether a character does something other than to be seen."""
-    if not character.isascii() and re.match(_NOTHING, character):
-        return True
-    return not character.isprintable() and unicodedata.category(character) in _HIDDEN
+    if character.isascii():
+        return not character.isprintable()
+    category = unicodedata.category(character)
+    if category == "Cn":
+        return ord(character) not in _NEW_EMOJI
+    return category in _HIDDEN or re.search(_BLANK_NAME, unicodedata.name(character, "")) is not None
 
 
 def _shapes(text: str, place: int) -> bool:
