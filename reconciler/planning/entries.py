@@ -14,6 +14,7 @@ from reconciler.planning.reason import (
     Reason,
     Way,
     When,
+    described,
     in_doubt,
     not_in_add,
     not_in_edit,
@@ -116,8 +117,9 @@ def _question(entry: Entry) -> Reason | None:
             (When.ANOTHER_ENTRY, ruling_out(entry.wanted, known)),
         )
     )
-    addresses = dict.fromkeys(known.address for known in entry.candidates)
-    return Reason(Code.ENTRY_IDENTITY, (entry.address, *addresses), tuple(ways))
+    alike = {known.address: described(known.named) for known in entry.candidates}
+    values = (described(entry.wanted.value), *alike.values())
+    return Reason(Code.ENTRY_IDENTITY, (entry.address, *alike), tuple(ways), values)
 
 
 def _kept_keys(identities: Identities, doubted: tuple[str, ...]) -> dict[str, str]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reconciler.values import Plain, members
+
 
 class Code(StrEnum):
     """What a reason or a warning is about; each has an anchor of this name in docs/troubleshooting.md."""
@@ -73,14 +75,24 @@ class Way:
 class Reason:
     """Why a change is what it is, or what to watch for.
 
-    `addresses` are those that it is about: other entries, or the fields that matter; `values` are texts of a user's
-    that it names: skills, ids.
+    `addresses` are those that it is about: entries, or the fields that matter; `values` are texts of a user's that it
+    names: skills, ids, or of a question what stands at each of the addresses, as `described` says it.
     """
 
     code: Code
     addresses: tuple[str, ...] = ()
     ways: tuple[Way, ...] = ()
     values: tuple[str, ...] = ()
+
+
+def described(value: Plain) -> str:
+    """Return in a few words which entry a value is: what names it, and its time."""
+    fields = members(value)
+    names = [str(fields[name]) for name in ("role", "company", "school", "degree") if fields.get(name)]
+    span = members(fields.get("seniority")) or fields
+    dates = [members(span.get(name)) for name in ("start_date", "end_date")]
+    times = [f"{date.get('month')}/{date.get('year')}" for date in dates if date]
+    return " · ".join([*names, *(["–".join(times)] if times else [])])
 
 
 def in_doubt(address: str) -> Reason:

@@ -116,7 +116,7 @@ def sheet_of(plan: Plan, notes: Sequence[str], commit: str | None, *, several: b
     return Sheet(
         title=f"<h2>{code(plan.profile.path)}: {counts}</h2>" if several else f"## Plan: {counts}",
         sections=tuple(section for section in _attention(plan, notes) if section.items),
-        rows=tuple(_row(change, files) for change in plan.changes if change not in listed),
+        rows=tuple(_row(change, files) for change in plan.changes if not _is_told_above(change)),
         changes=tuple(shown_change(change, files) for change in plan.changes if change not in many),
         added=tuple(shown_change(change, files) for change in many),
         foot=_foot(plan, commit),
@@ -187,7 +187,16 @@ def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[Section]:
 
 def _listed_on_top(plan: Plan) -> list[Change]:
     """Return the changes that cannot be undone: what is added, and what replaces something unseen."""
-    return [change for change in plan.changes if change.action is Action.CREATE or change.replaces_unseen]
+    return [change for change in plan.changes if _cannot_be_undone(change)]
+
+
+def _cannot_be_undone(change: Change) -> bool:
+    return change.action is Action.CREATE or change.replaces_unseen
+
+
+def _is_told_above(change: Change) -> bool:
+    """Tell whether a section on top says of a change what it is."""
+    return _cannot_be_undone(change) or change.action in (Action.BLOCKED, Action.FORGET)
 
 
 def _final(change: Change) -> str:
@@ -204,8 +213,7 @@ def _left(change: Change) -> str:
 
 def _is_first(change: Change, plan: Plan) -> bool:
     """Tell whether a change is among those that the question of a first apply is about."""
-    final = change.action is Action.CREATE or change.replaces_unseen
-    return final and section_of(change.address) in plan.first_apply
+    return _cannot_be_undone(change) and section_of(change.address) in plan.first_apply
 
 
 def _change_at(plan: Plan, address: str) -> Change:

@@ -12,10 +12,11 @@ from reconciler.spec import ENTRY_SECTIONS
 
 _LISTED = 5  # values that a sentence names
 
-# {address} is the first address that a reason is about, {other} the second, {fields} are the fields that the addresses
-# name, {section} is the section of the first, {values} are the user's texts, {value} and {second} the first two.
+# {address} is the first address that a reason is about, {others} are the rest, {mine} is what stands at the first,
+# {fields} are the fields that the addresses name, {section} is the section of the first, {values} are the user's texts,
+# {value} and {second} the first two.
 _TEXTS = {
-    Code.ENTRY_IDENTITY: "this entry looks like {other}, which state knows: are they the same?",
+    Code.ENTRY_IDENTITY: "this entry{mine} looks like {others}, which state knows: is it the same?",
     Code.WAITS_FOR_QUESTION: "this waits for the question at {address}, which looks like it",
     Code.ID_UNKNOWN: "{fields} cannot be edited, since LinkedIn's id of this entry is not known; {edit form}",
     Code.NOT_IN_EDIT: "the API documents no edit of {fields} for an {section} that exists{hint}",
@@ -129,14 +130,13 @@ def form_of(address: str, entry_id: str | None) -> str:
 
 def _filled(name: str, reason: Reason) -> Iterator[Piece]:
     match name:
-        case "address":
-            yield from _listed(reason.addresses[:1], 1)
-        case "other":
-            yield from _listed(reason.addresses[1:2], 1)
-        case "value":
-            yield from _listed(reason.values[:1], 1)
-        case "second":
-            yield from _listed(reason.values[1:2], 1)
+        case "mine":
+            yield from (" (", Theirs(reason.values[0]), ")") if reason.values else ()
+        case "others":
+            yield from _others(reason)
+        case "address" | "value" | "second":
+            found = {"address": reason.addresses[:1], "value": reason.values[:1], "second": reason.values[1:2]}
+            yield from _listed(found[name], 1)
         case "fields":
             yield from _listed([field_path(address) for address in reason.addresses], len(reason.addresses))
         case "values":
@@ -148,6 +148,13 @@ def _filled(name: str, reason: Reason) -> Iterator[Piece]:
         case "hint":
             dates = {field_path(address) for address in reason.addresses} & {"start_date", "end_date"}
             yield "; dates can be put under seniority" if dates else ""
+
+
+def _others(reason: Reason) -> Iterator[Piece]:
+    """Yield the addresses that a reason is about after the first one, each with what stands there if it says so."""
+    for place, address in enumerate(reason.addresses[1:], 1):
+        yield from (" or ", Theirs(address)) if place > 1 else (Theirs(address),)
+        yield from (" (", Theirs(reason.values[place]), ")") if place < len(reason.values) else ()
 
 
 def _section(reason: Reason) -> str:

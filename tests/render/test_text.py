@@ -14,7 +14,7 @@ from reconciler.planning.plan import (
     StateRef,
     TextPart,
 )
-from reconciler.planning.reason import Code, Command, Edit, Reason, Way, When, in_doubt
+from reconciler.planning.reason import Code, Command, Edit, Reason, Way, When, described, in_doubt
 from reconciler.render.text import render_text
 from reconciler.render.value import short, size
 from reconciler.render.wording import text
@@ -83,7 +83,7 @@ def test_what_is_blocked_stands_above_its_ways_out_and_no_command_is_torn_apart(
     made = plan(Change("experience.a", Action.BLOCKED, reason=reason), lines={"experience.a": 12})
     assert body(made) == (
         "! experience.a  blocked: entry-identity\n"
-        "    this entry looks like experience.b, which state knows: are they the same?\n"
+        "    this entry looks like experience.b, which state knows: is it the same?\n"
         "    if it is the same: run `reconciler state adopt experience.b 'a; b' --profile p.yaml`\n"
         "    if it is another one: add under experience.a (p.yaml:12) `not_same_as: b@x1`\n\n"
         "each code is explained in docs/troubleshooting.md, which entry is which in docs/entries.md"
@@ -247,3 +247,13 @@ def test_what_to_do_is_the_brightest() -> None:
         "if it is there: run \x1b[1m`reconciler state resolve experience.a --applied --profile p.yaml`\x1b[0m" in text
     )
     assert "\x1b[2mthis was sent" not in text
+
+
+def test_a_question_shows_both_sides() -> None:
+    job: Plain = {"role": "CTO", "company": "Acme", "seniority": {"start_date": MARCH, "end_date": JUNE}}
+    values = (described(job), described({"school": "MIT"}), "")
+    reason = Reason(Code.ENTRY_IDENTITY, ("experience.a", "experience.b", "experience.c"), values=values)
+    assert text(reason) == (
+        'this entry ("CTO · Acme · 3/2021–6/2024") looks like experience.b (MIT) or experience.c (""), '
+        "which state knows: is it the same?"
+    )
