@@ -3,14 +3,12 @@
 import json
 from collections.abc import Iterator
 
+from reconciler.app.fastpath import MAX_STATE, read_bounded
 from reconciler.problem import ReconcilerError
 from reconciler.profile.document import read_document
-from reconciler.safefile import open_regular
 from reconciler.spec import ENTRY_SECTIONS, MAX_PROFILE, SECTIONS
 from reconciler.state.paths import state_path
 from reconciler.values import Plain, members
-
-MAX_STATE = 8 * 1024 * 1024
 
 
 def known_addresses(profile: str, state: str | None) -> tuple[str, ...]:
@@ -21,7 +19,7 @@ def known_addresses(profile: str, state: str | None) -> tuple[str, ...]:
 
 def _wanted(profile: str) -> Iterator[str]:
     try:
-        value = read_document(_read(profile, MAX_PROFILE), profile).value
+        value = read_document(read_bounded(profile, MAX_PROFILE, follow=True), profile).value
     except (OSError, ValueError, ReconcilerError):
         return
     for section in members(value).keys() & {section.name for section in SECTIONS}:
@@ -33,7 +31,7 @@ def _wanted(profile: str) -> Iterator[str]:
 
 def _recorded(state: str) -> Iterator[str]:
     try:
-        value: Plain = json.loads(_read(state, MAX_STATE))
+        value: Plain = json.loads(read_bounded(state, MAX_STATE, follow=False))
     except (OSError, ValueError, RecursionError):
         return
     yield from members(members(value).get("sections"))
@@ -42,8 +40,3 @@ def _recorded(state: str) -> Iterator[str]:
     for request in pending if isinstance(pending, list) else ():
         addresses = members(request).get("addresses")
         yield from map(str, addresses if isinstance(addresses, list) else ())
-
-
-def _read(path: str, most: int) -> bytes:
-    with open(open_regular(path, follow=True), "rb") as file:
-        return file.read(most + 1)

@@ -20,11 +20,11 @@ from reconciler.profile.desired import Profile
 from reconciler.wire.client import Client
 from reconciler.wire.connection import connection
 
-Path = str | os.PathLike[str]
-Form = Literal["text", "json", "markdown"]
+AnyPath = str | os.PathLike[str]
+PlanForm = Literal["text", "json", "markdown"]
 
 
-def load(path: Path = "profile.yaml", *, strict: bool = False) -> Profile:
+def load(path: AnyPath = "profile.yaml", *, strict: bool = False) -> Profile:
     """Read and validate a profile file; `strict` takes warnings as problems.
 
     Raises ProblemsError with every problem of the file.
@@ -32,13 +32,13 @@ def load(path: Path = "profile.yaml", *, strict: bool = False) -> Profile:
     return loading.load(os.fspath(path), strict=strict)
 
 
-def validate(path: Path = "profile.yaml") -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+def validate(path: AnyPath = "profile.yaml") -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
     """Return the problems of a profile file and its warnings, in file order; raises nothing for what the file says."""
     reading = loading.read_all((os.fspath(path),))
     return reading.problems, reading.warnings
 
 
-def plan(profile: Profile | Path, *, state: Path | None = None, targets: Sequence[str] = ()) -> Plan:
+def plan(profile: Profile | AnyPath, *, state: AnyPath | None = None, targets: Sequence[str] = ()) -> Plan:
     """Return what would change on LinkedIn, compared with the state beside the profile or at `state`.
 
     Nothing is sent and nothing is written. `targets` are the addresses to keep to. Raises ProblemsError, StateError,
@@ -49,15 +49,15 @@ def plan(profile: Profile | Path, *, state: Path | None = None, targets: Sequenc
 
 
 def apply(  # noqa: PLR0913 - as many as `reconciler apply` has options
-    what: Plan | Profile | Path,
+    what: Plan | Profile | AnyPath,
     *,
     approve: Callable[[Plan], bool] | None = None,
     first_apply: bool = False,
-    state: Path | None = None,
+    state: AnyPath | None = None,
     targets: Sequence[str] = (),
     base_url: str | None = None,
     api_key: str | None = None,
-    ca_bundle: Path | None = None,
+    ca_bundle: AnyPath | None = None,
     max_wait: float = 300.0,
     lock_timeout: float = 0.0,
     on_event: Callable[[Event], None] | None = None,
@@ -105,7 +105,9 @@ def apply(  # noqa: PLR0913 - as many as `reconciler apply` has options
     return result
 
 
-def _start(what: Plan | Profile | Path, state: str | None, targets: tuple[str, ...]) -> tuple[Start, tuple[str, ...]]:
+def _start(
+    what: Plan | Profile | AnyPath, state: str | None, targets: tuple[str, ...]
+) -> tuple[Start, tuple[str, ...]]:
     """Return where an apply starts, and the ids of the plans that it is bound to."""
     if not isinstance(what, (Plan, Profile)):
         start, *more = starts((os.fspath(what),), state, Options(targets=targets), ())
@@ -122,7 +124,7 @@ def _start(what: Plan | Profile | Path, state: str | None, targets: tuple[str, .
     return Start(prepared), (what.id,)
 
 
-def describe(plan: Plan, form: Form = "text", *, color: bool = False, max_bytes: int = 60_000) -> str:
+def describe(plan: Plan, form: PlanForm = "text", *, color: bool = False, max_bytes: int = 60_000) -> str:
     """Return a plan as text for a terminal, as JSON, or as Markdown of `max_bytes` at most; safe to print."""
     if form == "json":
         from reconciler.app.saved import as_json
@@ -138,12 +140,12 @@ def describe(plan: Plan, form: Form = "text", *, color: bool = False, max_bytes:
     return render_text(plan, color=color)
 
 
-def save(plan: Plan, path: Path) -> None:
+def save(plan: Plan, path: AnyPath) -> None:
     """Save a plan, for `apply(path)` or `reconciler apply PATH`. Raises ReconcilerError."""
     save_plans(os.fspath(path), (plan,))
 
 
-def read(path: Path) -> Plan:
+def read(path: AnyPath) -> Plan:
     """Return the plan that was saved in a file, to look at it. Raises StaleError where it holds none, or several."""
     found = read_saved(os.fspath(path))
     if len(found) > 1:
@@ -164,5 +166,5 @@ def _no_progress(request: Request) -> None:
     del request
 
 
-def _path(path: Path | None) -> str | None:
+def _path(path: AnyPath | None) -> str | None:
     return None if path is None else os.fspath(path)

@@ -41,10 +41,10 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str] | N
     None only means that profile and state have to be read in full, which also tells what is wrong with them.
     """
     try:
-        text = _read(state_path(profile_path), MAX_STATE, follow=False).decode()
+        text = read_bounded(state_path(profile_path), MAX_STATE, follow=False).decode()
         state: Any = read_json(text)
         source, sections = state["source"], state["sections"]
-        profile = _read(profile_path, MAX_PROFILE, follow=True)
+        profile = read_bounded(profile_path, MAX_PROFILE, follow=True)
         fitting = (
             source["sections"] == seal(state)
             and source.keys() == _SOURCE
@@ -52,8 +52,8 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str] | N
             and state["pending"] == []
             and source["tool_version"] == tool_version
             and source["profile"] == hashlib.sha256(profile).hexdigest()
-            and _names(profile, str(state["account_id"]))
-            and all(_holds(profile_path, path, sha256) for path, sha256 in source["files"].items())
+            and _mentions(profile, str(state["account_id"]))
+            and all(_has_digest(profile_path, path, sha256) for path, sha256 in source["files"].items())
         )
         latest = max(str(record["applied_at"]) for record in sections.values())  # ValueError: all was forgotten
         return (str(state["account_id"]), latest) if fitting else None
@@ -72,12 +72,12 @@ def source_of(profile: "Profile") -> "Source":
     )
 
 
-def _names(profile: bytes, account_id: str) -> bool:
+def _mentions(profile: bytes, account_id: str) -> bool:
     """Tell whether an account id stands in a profile: a state that was edited to be another's is told the long way."""
     return re.search(rb"(?<![\w-])" + re.escape(account_id.encode()) + rb"(?![\w-])", profile) is not None
 
 
-def _holds(profile_path: str, path: Plain, sha256: Plain) -> bool:
+def _has_digest(profile_path: str, path: Plain, sha256: Plain) -> bool:
     """Tell whether a file below the profile's folder has that digest still."""
     folder = os.path.realpath(os.path.dirname(profile_path) or ".")
     place = os.path.realpath(os.path.join(folder, str(path)))
@@ -92,7 +92,8 @@ def _holds(profile_path: str, path: Plain, sha256: Plain) -> bool:
     return hashed.hexdigest() == sha256
 
 
-def _read(path: str, limit: int, *, follow: bool) -> bytes:
+def read_bounded(path: str, limit: int, *, follow: bool) -> bytes:
+    """Return what a file holds. Raises OSError, and ValueError where that is more than the limit."""
     with open(open_regular(path, follow=follow), "rb") as file:
         content = file.read(min(os.fstat(file.fileno()).st_size, limit) + 1)
     if len(content) > limit:

@@ -66,12 +66,12 @@ def result(text: str) -> None:
 
 def shown(text: str) -> None:
     """Print a result that a person reads: in a terminal, its long lines are wrapped."""
-    click.echo(_fitted(text, sys.stdout), color=True)
+    click.echo(_wrapped(text, sys.stdout), color=True)
 
 
 def notice(text: str) -> None:
     """Print anything else, on standard error; the text is already safe to print. In a terminal, it is wrapped."""
-    click.echo(_fitted(text, sys.stderr), err=True, color=True)
+    click.echo(_wrapped(text, sys.stderr), err=True, color=True)
 
 
 def show_problems(
@@ -90,7 +90,7 @@ def show_problems(
     (notice if stderr else shown)(text)
 
 
-def _fitted(text: str, stream: TextIO | None) -> str:
+def _wrapped(text: str, stream: TextIO | None) -> str:
     """Wrap the long lines of a text for the terminal that it is printed to, if it is one."""
     if stream is None or not stream.isatty():
         return text
@@ -134,7 +134,7 @@ class _Notices(io.FileIO):
             return memoryview(data).nbytes
 
 
-def prepare() -> None:
+def prepare_streams() -> None:
     r"""Make the standard streams fit for any text, also where the caller closed them or has another encoding.
 
     A file or a pipe gets UTF-8, as JSON and Markdown must be; a terminal keeps its own encoding, and what that lacks
@@ -145,11 +145,11 @@ def prepare() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the free number, so that no file of ours does
-    sys.stdout = _text(_Output(1, "w", closefd=False), sys.stdout)
-    sys.stderr = _text(_Notices(2, "w", closefd=False), sys.stderr)
+    sys.stdout = _wrapper(_Output(1, "w", closefd=False), sys.stdout)
+    sys.stderr = _wrapper(_Notices(2, "w", closefd=False), sys.stderr)
 
 
-def _text(raw: io.FileIO, before: TextIO | None) -> io.TextIOWrapper:
+def _wrapper(raw: io.FileIO, before: TextIO | None) -> io.TextIOWrapper:
     encoding = before.encoding if before is not None and raw.isatty() else "utf-8"
     return io.TextIOWrapper(io.BufferedWriter(raw), encoding, "backslashreplace", line_buffering=True)
 

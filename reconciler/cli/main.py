@@ -16,7 +16,7 @@ from reconciler.cli.console import (
     UnwrittenError,
     give_up_output,
     notice,
-    prepare,
+    prepare_streams,
     result,
     show_problems,
 )
@@ -114,7 +114,7 @@ with_completion(cli)
 
 def run() -> None:
     """Run the command line and end the process."""
-    prepare()
+    prepare_streams()
     try:
         code = main()
     except UnwrittenError as error:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from reconciler.applying.events import Event, Sent, Splitting
 from reconciler.cli.console import Settings, notice, terminal_width
-from reconciler.cli.report import describe
+from reconciler.cli.report import outcome_line
 from reconciler.planning.plan import FilePart, Request
 from reconciler.render.terminal import visible
 from reconciler.render.value import size
@@ -90,7 +90,7 @@ class Progress:
 
     def _told_once(self, outcome: Outcome) -> str:
         """Return why a request did not land, or that it is what was told last."""
-        before, self._told = self._told, describe(outcome)
+        before, self._told = self._told, outcome_line(outcome)
         return "the same again" if self._told == before else self._told
 
     def sending(self, request: Request) -> Callable[[int, int], None]:

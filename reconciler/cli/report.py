@@ -27,7 +27,7 @@ def report(result: Result) -> Iterator[str]:
         return
     yield f"{visible(plan.profile.path)}: {', '.join(_counts(plan, run))}"
     for failed in run.rejected:
-        yield f"  {_names(failed)}: not applied: {_told(failed)}{_remedy(_way_out(failed, plan, state_path))}"
+        yield f"  {_addresses(failed)}: not applied: {_told(failed)}{_remedy(_way_out(failed, plan, state_path))}"
     yield from _unknown(plan, run, state_path)
     for change in plan.changes:
         if change.action is Action.FORGET and is_entry(change.address):
@@ -72,7 +72,7 @@ def _counts(plan: Plan, run: RunResult) -> Iterator[str]:
         (plan.summary["blocked"], "blocked"),
     ]
     yield from (f"{count} {word}" for count, word in counts if count)
-    ids = sum(_holds(run.applied, address, entry_id) for address, entry_id in plan.ids.items())
+    ids = sum(_is_recorded(run.applied, address, entry_id) for address, entry_id in plan.ids.items())
     if ids:
         yield f"{ids} {'id' if ids == 1 else 'ids'} recorded"
 
@@ -83,9 +83,9 @@ def _unknown(plan: Plan, run: RunResult, state_path: str) -> Iterator[str]:
         if failed.request.repeatable:
             first = _remedy(_way_out(failed, plan, state_path)) if failed.outcome.stops else ""
             said = f"{_told(failed)}{first}; the next apply sends it again"
-            yield f"  {_names(failed)}: may or may not be applied: {said}"
+            yield f"  {_addresses(failed)}: may or may not be applied: {said}"
         else:
-            yield f"  {_names(failed)}: in doubt: {_told(failed)}; look at the profile on LinkedIn:"
+            yield f"  {_addresses(failed)}: in doubt: {_told(failed)}; look at the profile on LinkedIn:"
             ways = ways_out(in_doubt(failed.addresses[0]), plan)
             yield from (f"    {visible(way)}" for way in ways)
 
@@ -95,14 +95,14 @@ def _count(failures: Iterable[Failed]) -> int:
     return sum(len(failed.addresses) for failed in failures)
 
 
-def _names(failed: Failed) -> str:
+def _addresses(failed: Failed) -> str:
     return visible(", ".join(failed.addresses))
 
 
 def _told(failed: Failed) -> str:
     """Return what became of a request that failed, and how often it was tried if more than once."""
     tries = f", after {failed.tries} tries" if failed.tries > 1 else ""
-    return f"{describe(failed.outcome)}{tries}"
+    return f"{outcome_line(failed.outcome)}{tries}"
 
 
 def _way_out(failed: Failed, plan: Plan, state_path: str) -> str:
@@ -124,7 +124,7 @@ def worst(codes: Iterable[int]) -> int:
     return next((code for code in (Exit.DOUBT, Exit.ERROR, Exit.CHANGES) if code in found), Exit.DONE)
 
 
-def _holds(applied: Applied, address: str, entry_id: str) -> bool:
+def _is_recorded(applied: Applied, address: str, entry_id: str) -> bool:
     """Tell whether a state knows an entry by that id."""
     known = applied.sections.get(address)
     return known is not None and known.id == entry_id
@@ -151,7 +151,7 @@ def _remedy(remedy: str) -> str:
     return f"; {visible(remedy)}" if remedy else ""
 
 
-def describe(outcome: Outcome) -> str:
+def outcome_line(outcome: Outcome) -> str:
     """Return an outcome in one line: the API's own words, and its kind."""
     said = ": ".join(text.removesuffix(".") for text in (outcome.title, outcome.detail) if text)
     kind = ", ".join(str(known) for known in (outcome.status, outcome.type) if known)
