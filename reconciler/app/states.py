@@ -10,8 +10,10 @@ from reconciler.app.fastpath import source_of
 from reconciler.app.stdin import read_input
 from reconciler.manual import accept as accepting
 from reconciler.manual import adopt as adopting
+from reconciler.manual import move as moving
 from reconciler.manual import resolve as resolving
 from reconciler.manual import restore as restoring
+from reconciler.manual.refuse import refuse_asked
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import check_account, make_plan
 from reconciler.problem import ProblemsError, ReconcilerError, StateError, UsageError
@@ -107,6 +109,16 @@ def accept(
     return accepted
 
 
+def move(before: str, after: str, profile: str | None, state: str | None) -> None:
+    """Give an entry another key in a state."""
+
+    def verb(applied: Applied) -> Applied:
+        refuse_asked(_plan_of(profile, state, applied), (before, after), "rename")
+        return moving.move(applied, before, after, now())
+
+    change(profile, state, verb)
+
+
 def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state: str | None) -> list[str]:
     """Record ids, all of them or none; return a line each, safe to print."""
     words = [*pairs, *(_words(source) if source is not None else [])]
@@ -117,7 +129,12 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state
     chosen = list(zip(words[::2], words[1::2], strict=True))
 
     wanted = _wanted_in(_profile_of(profile, state))
-    change(profile, state, lambda applied: adopting.adopt(applied, chosen, wanted))
+
+    def verb(applied: Applied) -> Applied:
+        refuse_asked(_plan_of(profile, state, applied), [address for address, _ in chosen], "give an id to")
+        return adopting.adopt(applied, chosen, wanted)
+
+    change(profile, state, verb)
     return [f"{visible(address)} has the id {visible(adopting.id_from(address, given))}" for address, given in chosen]
 
 
@@ -125,9 +142,13 @@ def resolve(
     address: str, entry_id: str | None, profile: str | None, state: str | None, *, arrived: bool
 ) -> tuple[str, ...] | None:
     """Settle a doubt; return what the next apply sends by the profile file, None where that cannot be told."""
-    applied = change(
-        profile, state, lambda before: resolving.resolve(before, address, entry_id, now(), arrived=arrived)
-    )
+
+    def verb(before: Applied) -> Applied:
+        if entry_id is not None:
+            refuse_asked(_plan_of(profile, state, before), (address,), "give an id to")
+        return resolving.resolve(before, address, entry_id, now(), arrived=arrived)
+
+    applied = change(profile, state, verb)
     plan = _plan_of(profile, state, applied)
     return None if plan is None else tuple(at for request in plan.requests for at in request.addresses)
 

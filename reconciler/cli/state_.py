@@ -90,12 +90,10 @@ def show(address: str | None, form: str, profile: str | None, state: str | None)
 @_options
 def mv(before: str, after: str, profile: str | None, state: str | None) -> None:
     """Say that the entry A is the one that the file calls B."""
-    from reconciler.app.clock import now
-    from reconciler.app.states import change
-    from reconciler.manual.move import move
+    from reconciler.app.states import move
     from reconciler.render.terminal import visible
 
-    change(profile, state, lambda applied: move(applied, before, after, now()))
+    move(before, after, profile, state)
     notice(f"{visible(before)} is {visible(after)} now")
 
 

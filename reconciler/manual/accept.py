@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reconciler.address import field_path, is_entry_section, section_of, unit_of
 from reconciler.carry import carry
-from reconciler.manual.refuse import check_address, refuse_doubt, refuse_taken_id, refused
+from reconciler.manual.refuse import QUESTIONS, check_address, refuse_doubt, refuse_taken_id, refused
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.reason import Code
@@ -16,7 +16,6 @@ from reconciler.state.applied import Applied, Sending
 from reconciler.values import members
 
 _SENT = (Action.CREATE, Action.SET, Action.UPDATE)
-_QUESTIONS = (Code.ENTRY_IDENTITY, Code.WAITS_FOR_QUESTION)
 _DOUBTS = (Code.IN_DOUBT, Code.WAITS_FOR_DOUBT, Code.SECTION_IN_DOUBT)
 
 
@@ -139,7 +138,7 @@ def _blocked_fields(changes: Iterable[Change]) -> tuple[str, ...]:
 
 def _is_unsettled(changes: Iterable[Change]) -> bool:
     """Tell whether the plan asks about a section or entry, or leaves it alone for a doubt."""
-    return any(change.reason is not None and change.reason.code in (*_QUESTIONS, *_DOUBTS) for change in changes)
+    return any(change.reason is not None and change.reason.code in (*QUESTIONS, *_DOUBTS) for change in changes)
 
 
 def _is_covered(changes: Iterable[Change], recorded: list[str]) -> bool:
@@ -158,7 +157,7 @@ def _refuse_unsettled(chosen: Iterable[str], changes: Mapping[str, list[Change]]
     for unit in chosen:
         reasons = [change.reason for change in changes.get(unit, []) if change.reason is not None]
         doubted = [reason.addresses[0] for reason in reasons if reason.code in _DOUBTS]
-        if any(reason.code in _QUESTIONS for reason in reasons):
+        if any(reason.code in QUESTIONS for reason in reasons):
             message = "the plan asks which entry this is, and to accept it is no answer to that"
             problems.append(
                 Problem("", 0, 0, unit, message, "answer it in the profile file, as `reconciler plan` says")

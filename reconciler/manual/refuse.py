@@ -1,9 +1,15 @@
 """Owns what the verbs refuse in common."""
 
+from collections.abc import Collection
+
 from reconciler.address import is_entry, is_entry_section, problem_with, section_of, unit_of
+from reconciler.planning.plan import Plan
+from reconciler.planning.reason import Code
 from reconciler.problem import StateError
 from reconciler.state.applied import Applied
 from reconciler.state.queries import holdings, in_doubt
+
+QUESTIONS = (Code.ENTRY_IDENTITY, Code.WAITS_FOR_QUESTION)
 
 
 def check_address(address: str) -> None:
@@ -44,6 +50,25 @@ def refuse_taken_id(applied: Applied, address: str, entry_id: str | None) -> Non
             f"the id {entry_id} is that of {other}",
             f"if {other} has another one, adopt both in one command; if they are the same entry, keep one of them",
         )
+
+
+def refuse_asked(plan: Plan | None, addresses: Collection[str], verb: str) -> None:
+    """Raise StateError for what the plan asks about one of these addresses: the profile file is to answer that."""
+    for change in plan.changes if plan is not None else ():
+        if change.reason is None or change.reason.code not in QUESTIONS:
+            continue
+        for address in addresses:
+            if address in (change.address, *change.reason.addresses):
+                raise asked(address, verb)
+
+
+def asked(address: str, verb: str) -> StateError:
+    """Return the error for an entry of which the plan asks which one it is."""
+    return refused(
+        address,
+        f"the plan asks which entry this is, and to {verb} it is no answer to that",
+        "answer it in the profile file, as `reconciler plan` says",
+    )
 
 
 def unknown(address: str) -> StateError:

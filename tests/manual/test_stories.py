@@ -55,3 +55,25 @@ def test_rm_takes_several_addresses_out_or_none(here: World) -> None:
     before = here.state_path.read_bytes()
     assert (here.cli("state", "rm", "headline", "skills").code, here.state_path.read_bytes()) == (1, before)
     assert (here.cli("state", "rm", "headline", "summary").code, here.state()["sections"]) == (0, {})
+
+
+def test_neither_mv_nor_adopt_answers_what_the_plan_asks(here: World) -> None:
+    applied(here, b=COOKS, d=CLERK)
+    here.write({"experience": {"b": {**CLERK, "description": "files"}, "d": {**CHEF, "description": "cooks well"}}})
+    codes = {change["reason"]["code"] for change in here.plan()["changes"]}
+    assert "entry-identity" in codes
+    before = here.state_path.read_bytes()
+    for words in (("mv", "experience.b", "experience.x"), ("adopt", "experience.b", "7"), ("accept", "experience.b")):
+        done = here.cli("state", *words)
+        assert (done.code, "the plan asks" in done.err, here.state_path.read_bytes()) == (1, True, before), words
+
+
+def test_an_id_for_what_is_in_doubt_does_not_answer_what_the_plan_asks(here: World) -> None:
+    """The file gave the id to an entry that only looks like the one in doubt, and was taken for that one."""
+    here.write({"experience": {"b": COOKS}})
+    here.simulator.faults.add(["close=after-edit"])
+    here.apply()
+    here.write({"experience": {"d": {**CHEF, "id": "777", "description": "cooks elsewhere"}}})
+    done = here.cli("state", "resolve", "experience.b", "--applied", "--id", "777")
+    assert (done.code, "the plan asks" in done.err) == (1, True)
+    assert here.cli("state", "resolve", "experience.b", "--applied").code == 0

@@ -253,11 +253,17 @@ class Episode:
 
     def _adopt_at(self, address: str) -> bool:
         record = self.state()["sections"].get(address)
-        if record is None or "id" in record:
+        if record is None or "id" in record or self._is_asked(address):
             return False
         if not self._verb("adopt", address, self._live_id(address, record["value"]), refused=("is that of",)):
             self._verb("rm", address)
         return True
+
+    def _is_asked(self, address: str) -> bool:
+        """Tell whether the plan asks which entry is the one at an address: then no verb may answer that."""
+        reasons = [change["reason"] for change in self.plan()["changes"] if change["action"] == "blocked"]
+        asked = ("entry-identity", "waits-for-question")
+        return any(address in reason["addresses"] for reason in reasons if reason["code"] in asked)
 
     def _is_still(self, address: str) -> bool:
         """Tell whether the file's entry of this key is the one that state knows under it."""
@@ -268,7 +274,7 @@ class Episode:
         """Say that what state knows under this key is not what the file calls so."""
         self.author.markers += 1
         after = f"{address.partition('.')[0]}.k{self.author.markers}"
-        return self._verb("mv", address, after, refused=("state holds nothing there", "it is in doubt"))
+        return self._verb("mv", address, after, refused=("state holds nothing there", "in doubt", "the plan asks"))
 
     def _edit_by_hand(self, address: str) -> bool:
         """Bring an entry up to date on linkedin.com, and tell the tool so."""
