@@ -17,6 +17,8 @@ STORIES: dict[str, str] = {
     "importing/test_resume.py": "test_",
     "packaging/test_install.py": "test_the_wheel_holds_the_package_and_the_schemas_and_no_more",
     "packaging/test_locked.py": "test_the_file",
+    "planning/test_histories.py": "test_small_histories",
+    "planning/test_meanings.py": "test_an_edit_meets",
     "profile/test_validator.py": "test_both_allow_the_examples",
     "reliability/test_contention.py": "test_planning_and_showing_need_no_lock",
     "reliability/test_crash.py": (
@@ -33,6 +35,7 @@ STORIES: dict[str, str] = {
     "reliability/test_page.py": "test_the_page_says_how_many_calls_are_killed",
     "reliability/test_secrets.py": "test_the_key_is_in_nothing_that_a_run_prints_or_leaves",
     "render/test_markdown_hostile.py": "test_",
+    "simulator/test_page.py": "test_the_page_and_the_help",
     "spec/test_requests.py": "test_the_examples",
     "test_demo.py": "test_the_demo_shows_the_loop_every_time",
     "whole/test_convergence.py": "test_one_pass_converges_in_brief",
