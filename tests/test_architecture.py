@@ -24,6 +24,7 @@ LAYERS = (
     ("reconciler.profile",),
     ("reconciler.fmt",),
     ("reconciler.state",),
+    ("reconciler.quoting",),
     ("reconciler.planning",),
     ("reconciler.carry",),
     ("reconciler.manual",),

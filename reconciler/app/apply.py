@@ -14,15 +14,15 @@ from reconciler.app.fastpath import source_of
 from reconciler.app.merging import refuse_one_side
 from reconciler.app.plans import DEFAULT, Prepared, prepare, prepare_all, read_profiles
 from reconciler.app.saved import check_states, plan_anew, saved_among
+from reconciler.app.stale import staleness
 from reconciler.applying.events import Event, Failed, RunResult
 from reconciler.applying.runner import Tools, run
 from reconciler.carry import carry
 from reconciler.planning.plan import Action, Plan, Request, SavedPlan, joint_id
 from reconciler.planning.planner import Options
-from reconciler.planning.quoting import command_line
-from reconciler.planning.stale import staleness
 from reconciler.problem import ReconcilerError, StaleError, UsageError
 from reconciler.profile.files import snapshot
+from reconciler.quoting import command_line
 from reconciler.state import transitions
 from reconciler.state.applied import Applied
 from reconciler.state.paths import state_path

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from reconciler import __version__
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import Options, check_account, make_plan
-from reconciler.planning.quoting import cited, quoted
 from reconciler.problem import Problem, ProblemsError, ReconcilerError, StateError, UsageError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import load_all
+from reconciler.quoting import cited, quoted
 from reconciler.state.applied import Applied
 from reconciler.state.paths import state_path
 from reconciler.state.storage import load_state, other_state

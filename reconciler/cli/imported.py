@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from reconciler.app.folder import Written
 from reconciler.app.imports import Imported
 from reconciler.planning.plan import Plan
-from reconciler.planning.quoting import command_line, quoted
+from reconciler.quoting import command_line, quoted
 from reconciler.render.counts import counted
 from reconciler.render.data import visible_json
 from reconciler.render.terminal import visible

@@ -63,7 +63,7 @@ def tell(files: "Sequence[Written]") -> None:
 
 
 def _tell_next(profile: str) -> None:
-    from reconciler.planning.quoting import quoted
+    from reconciler.quoting import quoted
     from reconciler.render.terminal import visible
 
     named = "" if profile == "profile.yaml" else f" {quoted(profile)}"

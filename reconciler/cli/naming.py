@@ -2,7 +2,7 @@
 
 import re
 
-from reconciler.planning.quoting import options, quoted
+from reconciler.quoting import options, quoted
 
 
 def naming(profile: str, state: str, sentence: str) -> str:

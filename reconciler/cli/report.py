@@ -10,8 +10,8 @@ from reconciler.applying.events import Failed, RunResult
 from reconciler.cli.console import Exit
 from reconciler.cli.naming import naming
 from reconciler.planning.plan import Action, Plan
-from reconciler.planning.quoting import quoted
 from reconciler.planning.reason import in_doubt
+from reconciler.quoting import quoted
 from reconciler.render.terminal import visible
 from reconciler.render.wording import form_of, ways_out
 from reconciler.state.applied import Applied

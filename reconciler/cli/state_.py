@@ -215,8 +215,8 @@ def merge(files: tuple[str, ...], profile: str | None, state: str | None) -> Non
     writes to OURS.
     """
     from reconciler.app.merging import merge_files, merge_index
-    from reconciler.planning.quoting import quoted
     from reconciler.problem import UsageError
+    from reconciler.quoting import quoted
     from reconciler.render.state import render_merge
     from reconciler.render.terminal import visible
 

@@ -15,9 +15,9 @@ from reconciler.planning.identity import (
     same_name,
     text_of,
 )
-from reconciler.planning.quoting import cited
 from reconciler.problem import Problem
 from reconciler.profile.desired import handle_in
+from reconciler.quoting import cited
 from reconciler.state.applied import Record
 
 

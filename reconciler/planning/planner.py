@@ -9,12 +9,12 @@ from reconciler.planning.effort import Effort
 from reconciler.planning.entries import Section, entry_efforts, given_ids, section_entries
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Change, Plan, ProfileRef, StateRef
-from reconciler.planning.quoting import cited, command_line
 from reconciler.planning.reason import Edit
 from reconciler.planning.requests import requests
 from reconciler.planning.sections import section_efforts
 from reconciler.problem import Problem, StateError, UsageError, without_place
 from reconciler.profile.desired import Desired, Profile, Wanted
+from reconciler.quoting import cited, command_line
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS, SECTIONS
 from reconciler.state import queries
 from reconciler.state.applied import Applied

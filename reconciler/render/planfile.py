@@ -31,9 +31,9 @@ from reconciler.planning.plan import (
     StateRef,
     TextPart,
 )
-from reconciler.planning.quoting import all_words, options
 from reconciler.planning.reason import Code, Command, Edit, Reason, Way, When
 from reconciler.problem import StaleError
+from reconciler.quoting import all_words, options
 from reconciler.render.wording import ids_given, text
 from reconciler.values import Plain
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from reconciler.address import is_entry
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
-from reconciler.planning.quoting import cited, command_line
 from reconciler.planning.reason import Code, Reason, in_doubt
+from reconciler.quoting import cited, command_line
 from reconciler.render.counts import counted
 from reconciler.render.fields import shown_fields
 from reconciler.render.line import compared, no_changes

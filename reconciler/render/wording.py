@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from reconciler.address import field_path, section_of
 from reconciler.planning.plan import Plan
-from reconciler.planning.quoting import cited, command_line
 from reconciler.planning.reason import Code, Command, Reason, Way, When
+from reconciler.quoting import cited, command_line
 from reconciler.spec import ENTRY_SECTIONS
 
 _LISTED = 5  # values that a sentence names

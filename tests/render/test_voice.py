@@ -7,8 +7,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from reconciler.planning.plan import Action, Change, FieldChange, Plan, ProfileRef, StateRef
-from reconciler.planning.quoting import in_quotes
 from reconciler.planning.reason import Code, Reason
+from reconciler.quoting import in_quotes
 from reconciler.render.markdown import render_markdown
 from reconciler.render.text import render_text
 from reconciler.render.wording import text
