@@ -31,7 +31,7 @@ def _no_nan(_: click.Context, __: click.Parameter, value: float) -> float:
 @click.command()
 @click.argument("profiles", nargs=-1, metavar="[PROFILE... | PLANFILE]")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
-@click.option("--first-apply", is_flag=True, help="None of the entries to be added is on LinkedIn already.")
+@click.option("--first-apply", is_flag=True, help="Nothing that is sent for the first time is on LinkedIn already.")
 @click.option(
     "--plan-id", "plan_ids", multiple=True, metavar="ID", help="Apply only the plan, or plans, of this id (repeatable)."
 )
