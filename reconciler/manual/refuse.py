@@ -9,7 +9,7 @@ from reconciler.problem import StateError
 from reconciler.state.applied import Applied
 from reconciler.state.queries import holdings, in_doubt
 
-QUESTIONS = (Code.ENTRY_IDENTITY, Code.WAITS_FOR_QUESTION)
+QUESTIONS = (Code.ENTRY_IDENTITY,)
 
 
 def check_address(address: str) -> None:

@@ -163,7 +163,7 @@ def _others_of_id(identities: Identities, entry: Entry, of_id: KnownEntry) -> It
         )
         if (is_free and is_same) or (other is not entry and other.known is of_id):
             yield Contradiction(Clash.ID_OF_ANOTHER, entry, other.address, of_id)
-    if not same_content(section, value, of_id):
+    if entry.address != of_id.address and not same_content(section, value, of_id):
         for known in identities.known:
             if known.handle not in entry.wanted.ruled_out and same_content(section, value, known):
                 yield Contradiction(Clash.CONTENT_OF_ANOTHER, entry, of_id.address, known)

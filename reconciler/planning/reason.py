@@ -12,7 +12,6 @@ class Code(StrEnum):
 
     # why a change is blocked
     ENTRY_IDENTITY = "entry-identity"
-    WAITS_FOR_QUESTION = "waits-for-question"
     ID_UNKNOWN = "id-unknown"
     NOT_IN_EDIT = "not-in-edit"
     NOT_IN_ADD = "not-in-add"
@@ -28,7 +27,6 @@ class Code(StrEnum):
     # what to watch for
     NOTIFIES_NETWORK = "notifies-network"
     END_DATE_STAYS = "end-date-stays"
-    NEW_NAME = "new-name"
     ID_CHANGED = "id-changed"
     ID_GIVEN = "id-given"
     REPLACES_UNSEEN = "replaces-unseen"

@@ -17,7 +17,6 @@ _LISTED = 5  # values that a sentence names
 # {value} and {second} the first two.
 _TEXTS = {
     Code.ENTRY_IDENTITY: "this entry{mine} looks like {others}, which state knows: is it the same?",
-    Code.WAITS_FOR_QUESTION: "this waits for the question at {address}, which looks like it",
     Code.ID_UNKNOWN: "{fields} cannot be edited, since LinkedIn's id of this entry is not known; {edit form}",
     Code.NOT_IN_EDIT: "the API documents no edit of {fields} for an {section} that exists{hint}",
     Code.NOT_IN_ADD: "a new {section} cannot carry {fields}; an edit can set them once the entry is there",
@@ -37,8 +36,6 @@ _TEXTS = {
     Code.NOTIFIES_NETWORK: "notify_network is true: LinkedIn tells your network about this",
     Code.END_DATE_STAYS: "the end date left the file, but the API cannot clear it: on LinkedIn the position stays "
     "ended",
-    Code.NEW_NAME: "nothing that names it stays: if this is another one than state knows as {address}, give it a key "
-    "of its own",
     Code.ID_CHANGED: "the id changed from {value} to {second}: that is another entry; the one with id {value} stays as "
     "it is",
     Code.ID_GIVEN: "the file gives {address} the id {value}, which state did not know: its edits go there from now on",

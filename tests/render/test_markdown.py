@@ -236,7 +236,7 @@ def test_several_profiles_make_one_document() -> None:
 LONG = " ".join(f"w{number}" for number in range(2000))
 BIG = plan(
     *(
-        create(f"job-{number}", warnings=(Reason(Code.NEW_NAME, (f"experience.job-{number}",)),))
+        create(f"job-{number}", warnings=(Reason(Code.ID_CHANGED, values=(f"experience.job-{number}", "7")),))
         for number in range(20)
     ),
     update(LONG, LONG.replace("w1000 ", "x ")),
