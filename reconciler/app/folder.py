@@ -18,7 +18,7 @@ MERGE_DRIVER = 'git config merge.reconciler-state.driver "reconciler state merge
 _MAX_BYTES = 1024 * 1024
 
 
-class Change(StrEnum):
+class FileChange(StrEnum):
     """What became of a file."""
 
     WROTE = "wrote"
@@ -31,7 +31,7 @@ class Written:
     """A file and what became of it; `lines` are those that were added, or that a file lacks which was kept."""
 
     path: str
-    change: Change
+    change: FileChange
     lines: tuple[str, ...] = ()
 
 
@@ -52,10 +52,10 @@ def create(path: str, text: str) -> Written:
         if os.path.isdir(path):
             remedy = f"name a file in it, as {os.path.join(path, 'profile.yaml')}"
             raise ReconcilerError.at(path, "this is a folder", remedy) from error
-        return Written(path, Change.KEPT)
+        return Written(path, FileChange.KEPT)
     except OSError as error:
         raise ReconcilerError.unwritable(path, error) from error
-    return Written(path, Change.WROTE)
+    return Written(path, FileChange.WROTE)
 
 
 def replace_content(path: str, content: bytes) -> None:
@@ -87,7 +87,7 @@ def accompany(profile: str) -> tuple[Written, ...]:
 def _with_lines(path: str, lines: Sequence[str]) -> Written:
     """Write a file of lines, or add those that a file lacks to its end; one that cannot be added to is kept."""
     written = create(path, "".join(f"{line}\n" for line in lines))
-    if written.change is Change.WROTE:
+    if written.change is FileChange.WROTE:
         return written
     try:
         with open(open_regular(path, os.O_RDWR | os.O_APPEND, follow=True), "r+b") as file:
@@ -98,5 +98,5 @@ def _with_lines(path: str, lines: Sequence[str]) -> Written:
             end = "" if content.endswith(b"\n") or not content else "\n"
             file.write((end + "".join(f"{line}\n" for line in lacking)).encode())
     except OSError:
-        return Written(path, Change.KEPT, tuple(lines))
-    return Written(path, Change.ADDED, tuple(lacking))
+        return Written(path, FileChange.KEPT, tuple(lines))
+    return Written(path, FileChange.ADDED, tuple(lacking))

@@ -27,7 +27,7 @@ def command(profile: str, *, github: bool, gitlab: bool, install: str | None) ->
     on LinkedIn. Workflows go to the root of the git repository. No file that exists is changed, but for .gitignore and
     .gitattributes, which get the lines that they lack.
     """
-    from reconciler.app.folder import Change, accompany, create, make_folder
+    from reconciler.app.folder import FileChange, accompany, create, make_folder
     from reconciler.app.starter import STARTER
 
     if install is not None and not (github or gitlab):
@@ -39,26 +39,26 @@ def command(profile: str, *, github: bool, gitlab: bool, install: str | None) ->
     _write_workflows(workflows, profile)
     if not workflows:
         tell_workflows(profile)
-    if starter.change is Change.WROTE:
+    if starter.change is FileChange.WROTE:
         _tell_next(profile)
 
 
 def tell(files: "Sequence[Written]") -> None:
     """Say what became of each file, and what is to be done by hand about it."""
-    from reconciler.app.folder import MERGE_DRIVER, Change
+    from reconciler.app.folder import MERGE_DRIVER, FileChange
     from reconciler.render.terminal import visible
 
     for file in files:
         match file.change:
-            case Change.WROTE:
+            case FileChange.WROTE:
                 result(f"wrote: {visible(file.path)}")
-            case Change.ADDED:
+            case FileChange.ADDED:
                 result(f"added to {visible(file.path)}: {' · '.join(file.lines)}")
-            case Change.KEPT:
+            case FileChange.KEPT:
                 result(f"left as it is: {visible(file.path)}")
                 if file.lines:
                     notice(f"add to {visible(file.path)}, each on its line: {' · '.join(file.lines)}")
-    if any(os.path.basename(file.path) == ".gitattributes" and file.change is not Change.KEPT for file in files):
+    if any(os.path.basename(file.path) == ".gitattributes" and file.change is not FileChange.KEPT for file in files):
         result(f"run once in each clone, so that git merges states: {MERGE_DRIVER}")
 
 
@@ -89,13 +89,13 @@ def _workflows(profile: str, install: str | None, *, github: bool, gitlab: bool)
 
 
 def _write_workflows(texts: dict[str, str], profile: str) -> None:
-    from reconciler.app.folder import Change, create, make_folder
+    from reconciler.app.folder import FileChange, create, make_folder
 
     for path, text in texts.items():
         make_folder(os.path.dirname(path))
         workflow = create(path, text)
         tell([workflow])
-        if workflow.change is Change.KEPT:
+        if workflow.change is FileChange.KEPT:
             _tell_to_add(path, profile)
 
 

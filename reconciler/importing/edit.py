@@ -5,7 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.importing.yaml_text import flow, is_plain, key, literal_block, member, quoted, scalar, survives_a_block
+from reconciler.importing.yaml_text import (
+    double_quoted,
+    flow,
+    is_plain,
+    key,
+    literal_block,
+    member,
+    scalar,
+    survives_a_block,
+)
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import read_document
 from reconciler.profile.yaml import YamlEvent, parse_exactly
@@ -225,7 +234,7 @@ class _Editor:
         if isinstance(value, str) and node.style == "'" and value.isprintable():
             return "'" + value.replace("'", "''") + "'"
         if isinstance(value, str) and (node.style == '"' or not is_plain(value)):
-            return quoted(value)
+            return double_quoted(value)
         return scalar(value)
 
     def replace_items(self, key: _Node, node: _Node, value: list[Plain]) -> str:

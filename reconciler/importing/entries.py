@@ -14,7 +14,7 @@ from reconciler.render.wording import edit_form
 from reconciler.spec import BY_NAME, Use
 from reconciler.values import canonical
 
-MAX_KEY = 60  # characters
+MAX_KEY_LENGTH = 60  # characters
 _SPELLED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _NOUNS = {"experience": "job", "education": "school"}
 
@@ -98,9 +98,9 @@ def slug(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text.casefold().translate(_SPELLED))
     letters = "".join(letter for letter in folded if unicodedata.category(letter) not in ("Mn", "Cf")).lower()
     words = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’`]", "", letters)).strip("-")
-    if len(words) <= MAX_KEY:
+    if len(words) <= MAX_KEY_LENGTH:
         return words
-    return words[: MAX_KEY + 1].rpartition("-")[0] or words[:MAX_KEY]
+    return words[: MAX_KEY_LENGTH + 1].rpartition("-")[0] or words[:MAX_KEY_LENGTH]
 
 
 def numbered(keys: Iterable[str]) -> list[str]:

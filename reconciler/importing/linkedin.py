@@ -8,13 +8,13 @@ from reconciler.importing.dates import Period, seniority, start_and_end
 from reconciler.importing.draft import Draft, DraftField, Omission, location
 from reconciler.importing.entries import Stint, entries
 from reconciler.importing.tables import (
-    EDUCATION,
-    KINDS,
-    POSITIONS,
-    PROFILE,
-    SKILLS,
-    Kind,
+    EDUCATION_TABLE,
+    POSITIONS_TABLE,
+    PROFILE_TABLE,
+    SKILLS_TABLE,
+    TABLE_KINDS,
     Table,
+    TableKind,
     count_rows,
     is_table,
     other_section,
@@ -31,20 +31,20 @@ FLATTENED = (
 NAMED = 5  # files of one line
 _NO_FIELD = "no field of the API holds it"
 
-Row = Mapping[str, str]
+Cells = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
     """The rows of an archive's tables, by kind, and what was not taken; a kind that it lacks is not in `rows`."""
 
-    rows: Mapping[str, tuple[Row, ...]]
+    rows: Mapping[str, tuple[Cells, ...]]
     omissions: tuple[Omission, ...]
 
     @property
-    def profile(self) -> Row:
+    def profile(self) -> Cells:
         """Return the row of the profile; an empty one where there is none."""
-        return next(iter(self.rows.get(PROFILE.name, ())), {})
+        return next(iter(self.rows.get(PROFILE_TABLE.name, ())), {})
 
 
 def read_archive(path: str) -> Draft:
@@ -71,7 +71,7 @@ def archive_rows(path: str) -> Archive:
         else:
             tables.append(read_table(member.name, member.content))
     if not tables:
-        headers = "; ".join(",".join(kind.columns) for kind in KINDS)
+        headers = "; ".join(",".join(kind.columns) for kind in TABLE_KINDS)
         message = f"none of LinkedIn's tables is in this zip, which are told by their header rows: {headers}"
         raise ReconcilerError.at(path, message, EXPECTED)
     found, omitted = _rows(path, tables)
@@ -88,11 +88,11 @@ def _unread(names: list[str]) -> Iterator[Omission]:
         yield Omission(f"{', '.join(names[:NAMED])}{more}", "nothing of a profile is in it, and it was not read")
 
 
-def _rows(path: str, tables: Sequence[Table]) -> tuple[Mapping[str, tuple[Row, ...]], tuple[Omission, ...]]:
+def _rows(path: str, tables: Sequence[Table]) -> tuple[Mapping[str, tuple[Cells, ...]], tuple[Omission, ...]]:
     """Return the rows of each kind of table that is there. Raises ReconcilerError where two tables are rivals."""
     omissions = [omission for table in tables for omission in table.omissions]
-    rows: dict[str, tuple[Row, ...]] = {}
-    for kind in KINDS:
+    rows: dict[str, tuple[Cells, ...]] = {}
+    for kind in TABLE_KINDS:
         table, omitted = _only(path, kind, [table for table in tables if table.kind is kind])
         omissions.extend(omitted)
         if table:
@@ -100,16 +100,16 @@ def _rows(path: str, tables: Sequence[Table]) -> tuple[Mapping[str, tuple[Row, .
             omissions.extend(_columns(table))
     omissions.extend(
         Omission(f"Profile row {number}", "an archive has one row here, and the first was taken")
-        for number in range(2, len(rows.get(PROFILE.name, ())) + 1)
+        for number in range(2, len(rows.get(PROFILE_TABLE.name, ())) + 1)
     )
     return rows, tuple(omissions)
 
 
 def _draft(archive: Archive) -> Draft:
-    skills, repeated = unique(row["name"] for row in archive.rows.get(SKILLS.name, ()) if "name" in row)
+    skills, repeated = unique(row["name"] for row in archive.rows.get(SKILLS_TABLE.name, ()) if "name" in row)
     twice = tuple(Omission(f"the skill {skill}", "it is on the list already") for skill in repeated)
-    jobs = [_job(row) for row in archive.rows.get(POSITIONS.name, ())]
-    schools = [_school(row) for row in archive.rows.get(EDUCATION.name, ())]
+    jobs = [_job(row) for row in archive.rows.get(POSITIONS_TABLE.name, ())]
+    schools = [_school(row) for row in archive.rows.get(EDUCATION_TABLE.name, ())]
     return Draft(
         SOURCE,
         live=True,
@@ -121,19 +121,19 @@ def _draft(archive: Archive) -> Draft:
     )
 
 
-def _only(path: str, kind: Kind, tables: list[Table]) -> tuple[Table | None, list[Omission]]:
+def _only(path: str, kind: TableKind, tables: list[Table]) -> tuple[Table | None, list[Omission]]:
     """Return the table of a kind, and what is to be said of it; the same table twice is one."""
     if not tables:
         return None, [Omission(kind.name, "the archive has no such table: LinkedIn leaves out what is empty")]
     distinct = [
         table for number, table in enumerate(tables) if all(table.rows != other.rows for other in tables[:number])
     ]
-    if len(distinct) > 1 and kind is SKILLS:
+    if len(distinct) > 1 and kind is SKILLS_TABLE:
         distinct = [table for table in distinct if "skill" in table.file.casefold()] or distinct
     if len(distinct) == 1:
         return distinct[0], []
     names = ", ".join(table.file for table in distinct)
-    if kind is SKILLS:
+    if kind is SKILLS_TABLE:
         return None, [Omission(names, "each could be the list of skills")]
     raise ReconcilerError.at(path, f"it holds more than one table of {kind.name}: {names}", "give one archive")
 
@@ -141,7 +141,7 @@ def _only(path: str, kind: Kind, tables: list[Table]) -> tuple[Table | None, lis
 def _columns(table: Table) -> Iterator[Omission]:
     """Return the columns that hold something and are not taken."""
     taken = {column.casefold() for column in table.kind.columns}
-    if table.kind is PROFILE:
+    if table.kind is PROFILE_TABLE:
         taken = {"headline", "summary", "geo location", "zip code"}
     untaken = [column for row in table.rows for column in row if column not in taken]
     for column in dict.fromkeys(untaken):
@@ -149,7 +149,7 @@ def _columns(table: Table) -> Iterator[Omission]:
         yield Omission(f"{table.kind.name}: {name}", _NO_FIELD)
 
 
-def _sections(profile: Row) -> Iterator[DraftField]:
+def _sections(profile: Cells) -> Iterator[DraftField]:
     place, postal_code = profile.get("geo location", ""), profile.get("zip code", "")
     if place or postal_code:
         yield location(SOURCE, place, postal_code)
@@ -163,19 +163,19 @@ def _prose(name: str, text: str) -> DraftField:
     return DraftField(name, text, FLATTENED if may_be_flattened(text) else "")
 
 
-def _job(row: Row) -> Stint:
+def _job(row: Cells) -> Stint:
     period = Period(row.get("started on", ""), row.get("finished on", ""))
     fields = (*_fields(row, JOB, JOB_PROSE), *seniority(period, SOURCE))
     return Stint(row.get("company name", ""), row.get("title", ""), period, fields)
 
 
-def _school(row: Row) -> Stint:
+def _school(row: Cells) -> Stint:
     period = Period(row.get("start date", ""), row.get("end date", ""))
     fields = (*_fields(row, SCHOOL, SCHOOL_PROSE), *start_and_end(period, SOURCE))
     return Stint(row.get("school name", ""), "", period, fields)
 
 
-def _fields(row: Row, names: Mapping[str, str], prose: Mapping[str, str]) -> Iterator[DraftField]:
+def _fields(row: Cells, names: Mapping[str, str], prose: Mapping[str, str]) -> Iterator[DraftField]:
     yield from (DraftField(name, row[column]) for name, column in names.items() if column in row)
     yield from (_prose(name, row[column]) for name, column in prose.items() if column in row)
 

@@ -9,7 +9,7 @@ from reconciler.importing.source import looks_like, open_source
 from reconciler.problem import ReconcilerError
 from reconciler.values import Plain, members
 
-MAX_BYTES = 1024 * 1024
+MAX_RESUME = 1024 * 1024
 MAX_ENTRIES = 1000
 _ROOTS = ("basics", "bio", "work", "education", "skills")
 _LISTS = ("work", "education", "skills")
@@ -55,9 +55,9 @@ def parse_resume(path: str, content: bytes) -> dict[str, Plain]:
 def read_content(path: str) -> bytes:
     """Read the bytes of a résumé's file. Raises ReconcilerError."""
     with open_source(path, _EXPECTED) as file:
-        content = file.read(MAX_BYTES + 1) or b""
-    if len(content) > MAX_BYTES:
-        _refuse(path, f"this file has more than {MAX_BYTES // 1024**2} MiB", _EXPECTED)
+        content = file.read(MAX_RESUME + 1) or b""
+    if len(content) > MAX_RESUME:
+        _refuse(path, f"this file has more than {MAX_RESUME // 1024**2} MiB", _EXPECTED)
     return content
 
 
@@ -139,17 +139,19 @@ def _written(value: Plain, end: str, step: str, *, inline: bool) -> str:
     if isinstance(value, Number):
         return str(value)
     if isinstance(value, dict) and value:
-        pairs = (f"{_text(name)}: {_written(below, end + step, step, inline=inline)}" for name, below in value.items())
+        pairs = (
+            f"{_json_text(name)}: {_written(below, end + step, step, inline=inline)}" for name, below in value.items()
+        )
         return f"{{{end}{step}{f',{end}{step}'.join(pairs)}{end}}}"
     if isinstance(value, list) and value:
         items = [_written(item, end + step, step, inline=inline) for item in value]
         if inline and all(isinstance(item, str) for item in value):
             return f"[{', '.join(items)}]"
         return f"[{end}{step}{f',{end}{step}'.join(items)}{end}]"
-    return _text(value) if isinstance(value, str) else json.dumps(value)
+    return _json_text(value) if isinstance(value, str) else json.dumps(value)
 
 
-def _text(text: str) -> str:
+def _json_text(text: str) -> str:
     return json.dumps(text, ensure_ascii=any(map(_is_half, text)))
 
 

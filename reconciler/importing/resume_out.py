@@ -10,22 +10,22 @@ from reconciler.importing.texts import losses, unique
 from reconciler.profile.desired import Desired, Wanted
 from reconciler.values import Plain
 
-SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
+RESUME_SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 GROUP = "Skills"  # the heading of the one group that a profile's skills make
 _TWICE = "it is on the list already"
 _NO_PLACE = "JSON Resume has no place for it"
-Fields = dict[str, Plain]
+Members = dict[str, Plain]
 
 
-def new_resume(desired: Desired, name: str | None) -> Fields:
+def new_resume(desired: Desired, name: str | None) -> Members:
     """Return a profile as a JSON Resume; `name` is the person's.
 
     `location` and `profiles` are there and empty: themes read them unasked.
     """
     fitting = held(desired.wanted)
-    basics: Fields = {"name": name} if name else {}
+    basics: Members = {"name": name} if name else {}
     basics |= {theirs[0]: fitting[ours] for ours, theirs in BASICS.items() if ours in fitting}
-    resume: Fields = {"$schema": SCHEMA, "basics": {**basics, "location": {}, "profiles": []}}
+    resume: Members = {"$schema": RESUME_SCHEMA, "basics": {**basics, "location": {}, "profiles": []}}
     for section, (list_name, words) in LISTS.items():
         entries: list[Plain] = [
             new_entry(words, value, desired.wanted[address].value)
@@ -39,9 +39,9 @@ def new_resume(desired: Desired, name: str | None) -> Fields:
     return resume
 
 
-def new_entry(words: Words, value: Fields, whole: Plain) -> Fields:
+def new_entry(words: Words, value: Members, whole: Plain) -> Members:
     """Return a job or school of a résumé; `value` is what of the `whole` entry fits."""
-    entry: Fields = {theirs[0]: value[ours] for ours, theirs in words.items() if ours in value}
+    entry: Members = {theirs[0]: value[ours] for ours, theirs in words.items() if ours in value}
     if "description" in value:
         summary, highlights = without_bullets(str(value["description"]))
         entry.pop("summary")
@@ -55,7 +55,7 @@ def new_entry(words: Words, value: Fields, whole: Plain) -> Fields:
     return entry
 
 
-def dates_of(value: Fields, whole: Plain) -> Fields:
+def dates_of(value: Members, whole: Plain) -> Members:
     """Return the dates that are written: a school may have them under `seniority`, from where they do not come back."""
     seniority = value.get("seniority")
     if seniority is None and not {"start_date", "end_date"} & value.keys() and isinstance(whole, dict):
@@ -89,7 +89,7 @@ def unfitting(desired: Desired) -> Iterator[Omission]:
         yield Omission(f"{path} ({count})" if count > 1 else path, _NO_PLACE)
 
 
-def _lost(wanted: Wanted, value: Fields) -> Iterator[str]:
+def _lost(wanted: Wanted, value: Members) -> Iterator[str]:
     """Return the names of an entry's fields that are not written; a text that is cleared needs no place."""
     assert isinstance(wanted.value, dict)
     if wanted.id is not None:
@@ -108,7 +108,7 @@ def _losses(address: str, value: Plain, written: Plain) -> Iterator[Omission]:
             yield from _losses(f"{address}.{name}", value[name], below)
 
 
-def lacking(resume: Fields) -> Iterator[Omission]:
+def lacking(resume: Members) -> Iterator[Omission]:
     """Return what a reader of a résumé looks for, and this one has not."""
     basics = resume.get("basics")
     basics = basics if isinstance(basics, dict) else {}

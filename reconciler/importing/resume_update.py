@@ -11,10 +11,10 @@ from reconciler.importing.texts import clean, folded, is_blank
 from reconciler.profile.desired import Desired
 from reconciler.values import Plain, members
 
-Fields = dict[str, Plain]
+Members = dict[str, Plain]
 
 
-def updated(resume: Fields, desired: Desired, name: str | None) -> Fields:
+def updated(resume: Members, desired: Desired, name: str | None) -> Members:
     """Return a résumé with what a profile manages as the profile has it, and all else as it was; `name` too, if any.
 
     A job or school of the profile is the one of the résumé that has its names and start, or all but one of these;
@@ -38,7 +38,7 @@ def updated(resume: Fields, desired: Desired, name: str | None) -> Fields:
     return after
 
 
-def _basics(basics: Fields, desired: Desired) -> Fields:
+def _basics(basics: Members, desired: Desired) -> Members:
     after = dict(basics)
     for ours, theirs in BASICS.items():
         if ours in desired.wanted:
@@ -117,22 +117,22 @@ def _alike(group: tuple[int, ...], signs: Mapping[Name, Signs]) -> dict[tuple[ob
     return found
 
 
-def _signs(section: str, value: Fields, start: Month | None) -> Signs:
+def _signs(section: str, value: Members, start: Month | None) -> Signs:
     place, title = (folded(str(value.get(name) or "")) for name in _NAMES[section])
     return place, title, start
 
 
-def _our_names(words: Words, item: Fields) -> Fields:
+def _our_names(words: Words, item: Members) -> Members:
     return {ours: clean(_text_at(item, theirs)) for ours, theirs in words.items()}
 
 
-def _text_at(item: Fields, names: tuple[str, ...]) -> str:
+def _text_at(item: Members, names: tuple[str, ...]) -> str:
     """Return the first text that stands under one of several names; empty where none does."""
     texts = (value for name in names if isinstance(value := item.get(name), str) and not is_blank(value))
     return next(texts, "")
 
 
-def _start(value: Fields, whole: Plain) -> Month | None:
+def _start(value: Members, whole: Plain) -> Month | None:
     """Return the month in which an entry of the profile starts; `value` is what of the `whole` entry fits."""
     return _month(date_text(dates_of(value, whole).get("start_date")) or "")
 
@@ -142,7 +142,7 @@ def _month(text: str) -> Month | None:
     return (date.year, date.month) if date and date.month and not date.is_edge else None
 
 
-def _entry(words: Words, item: Fields, value: Fields, whole: Fields) -> Fields:
+def _entry(words: Words, item: Members, value: Members, whole: Members) -> Members:
     """Return a job or school of a résumé with the fields that the profile manages."""
     after = dict(item)
     for ours, theirs in words.items():
@@ -158,7 +158,7 @@ def _entry(words: Words, item: Fields, value: Fields, whole: Fields) -> Fields:
     return after
 
 
-def _set_text(item: Fields, names: tuple[str, ...], value: Plain) -> None:
+def _set_text(item: Members, names: tuple[str, ...], value: Plain) -> None:
     """Write a text under the name that stands there already; take it out where it is cleared."""
     if value == "":
         for name in names:
@@ -169,14 +169,14 @@ def _set_text(item: Fields, names: tuple[str, ...], value: Plain) -> None:
             item[filled[0]] = clean(value)
 
 
-def _set_description(item: Fields, value: Plain) -> None:
+def _set_description(item: Members, value: Plain) -> None:
     """Write a description as summary and highlights, unless these say it already."""
     listed = item.get("highlights")
     highlights = [clean(text).strip() for text in listed if isinstance(text, str)] if isinstance(listed, list) else []
     if not isinstance(value, str) or with_bullets(clean(_text_at(item, ("summary",))), highlights) == clean(value):
         return
     summary, highlights = without_bullets(clean(value))
-    parts: Fields = {"summary": summary, "highlights": list(highlights)}
+    parts: Members = {"summary": summary, "highlights": list(highlights)}
     for name, part in parts.items():
         if part:
             item[name] = part
@@ -184,7 +184,7 @@ def _set_description(item: Fields, value: Plain) -> None:
             item.pop(name, None)
 
 
-def _set_date(item: Fields, name: str, text: str | None) -> None:
+def _set_date(item: Members, name: str, text: str | None) -> None:
     """Write a date, unless the month is the same: a résumé may know the day. What goes on has no end."""
     before = str(item.get(name) or "")
     if text is None:

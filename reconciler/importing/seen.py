@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
 from reconciler.importing.dates import Date, Period
-from reconciler.importing.linkedin import JOB, JOB_PROSE, SCHOOL, SCHOOL_PROSE, Archive, Row
-from reconciler.importing.tables import EDUCATION, POSITIONS, SKILLS
+from reconciler.importing.linkedin import JOB, JOB_PROSE, SCHOOL, SCHOOL_PROSE, Archive, Cells
+from reconciler.importing.tables import EDUCATION_TABLE, POSITIONS_TABLE, SKILLS_TABLE
 from reconciler.reading.dates import SeenDate
 from reconciler.reading.seen import Completeness, Day, Seen, SeenEntries, SeenEntry, Sight, Unseen, is_readable
 
@@ -20,18 +20,18 @@ def seen_in_archive(archive: Archive, made: date) -> Seen:
     """
     profile = archive.profile
     skills: Sight = Unseen.MISSING
-    if SKILLS.name in archive.rows:
-        skills = [row["name"] for row in archive.rows[SKILLS.name] if is_readable(row.get("name", "\0"))]
+    if SKILLS_TABLE.name in archive.rows:
+        skills = [row["name"] for row in archive.rows[SKILLS_TABLE.name] if is_readable(row.get("name", "\0"))]
     return Seen(
         at=datetime.combine(made, time(), UTC).isoformat(timespec="seconds"),
         source="archive",
         sections={"headline": _text(profile, "headline"), "summary": _text(profile, "summary"), "skills": skills},
         entries={
-            "experience": _entries(archive, "experience", POSITIONS.name),
-            "education": _entries(archive, "education", EDUCATION.name),
+            "experience": _entries(archive, "experience", POSITIONS_TABLE.name),
+            "education": _entries(archive, "education", EDUCATION_TABLE.name),
         },
         marks={"location": profile["geo location"]} if profile.get("geo location") else {},
-        skills_are_complete=SKILLS.name in archive.rows,
+        skills_are_complete=SKILLS_TABLE.name in archive.rows,
     )
 
 
@@ -42,7 +42,7 @@ def _entries(archive: Archive, section: str, kind: str) -> SeenEntries:
     return SeenEntries(Completeness.COMPLETE if entries else Completeness.EMPTY, entries)
 
 
-def _entry(section: str, row: Row) -> SeenEntry:
+def _entry(section: str, row: Cells) -> SeenEntry:
     fields: dict[str, Sight] = {name: _text(row, column) for name, column in _NAMES[section].items()}
     start, end = (row.get(column, "") for column in _DATES[section])
     period = Period(start, end)

@@ -24,7 +24,7 @@ _PERSON = "first name"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class TableKind:
     """A kind of table: its columns as LinkedIn writes them, and those without which it is another kind.
 
     `older` maps the names that a column had in earlier archives to today's. `alone` says that a table of this kind has
@@ -52,7 +52,7 @@ class Kind:
         return self.needed <= names and (names == self.needed if self.alone else len(names) > len(self.needed))
 
 
-PROFILE = Kind(
+PROFILE_TABLE = TableKind(
     "Profile",
     (
         *("First Name", "Last Name", "Maiden Name", "Created Date", "Address", "Birth Date", "Contact Instructions"),
@@ -62,7 +62,7 @@ PROFILE = Kind(
     frozenset({_PERSON, "headline"}),
     {"location": "geo location", "postal code": "zip code"},
 )
-POSITIONS = Kind(
+POSITIONS_TABLE = TableKind(
     "Positions",
     ("Company Name", "Title", "Description", "Location", "Started On", "Finished On"),
     frozenset({"company name", "title"}),
@@ -75,7 +75,7 @@ POSITIONS = Kind(
         "end date": "finished on",
     },
 )
-EDUCATION = Kind(
+EDUCATION_TABLE = TableKind(
     "Education",
     ("School Name", "Start Date", "End Date", "Notes", "Degree Name", "Field Of Study", "Grade", "Activities"),
     frozenset({"school name"}),
@@ -89,8 +89,8 @@ EDUCATION = Kind(
         "activities and societies": "activities",
     },
 )
-SKILLS = Kind("Skills", ("Name",), frozenset({"name"}), {"skill": "name", "skill name": "name"}, alone=True)
-KINDS = (PROFILE, POSITIONS, EDUCATION, SKILLS)
+SKILLS_TABLE = TableKind("Skills", ("Name",), frozenset({"name"}), {"skill": "name", "skill name": "name"}, alone=True)
+TABLE_KINDS = (PROFILE_TABLE, POSITIONS_TABLE, EDUCATION_TABLE, SKILLS_TABLE)
 
 # What else is on a profile, for which the API has no field: by header, and by the English name of the file.
 _ELSEWHERE: Mapping[str, frozenset[str]] = {
@@ -112,7 +112,7 @@ _ELSEWHERE: Mapping[str, frozenset[str]] = {
 class Table:
     """A table: its rows by column, cells cleaned, empty ones left out; and what was left out of it."""
 
-    kind: Kind
+    kind: TableKind
     file: str
     rows: tuple[Mapping[str, str], ...]
     omissions: tuple[Omission, ...] = ()
@@ -120,7 +120,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    kind: Kind
+    kind: TableKind
     header: tuple[str, ...]
     row: int
     delimiter: str
@@ -192,7 +192,7 @@ def _layout(text: str) -> _Layout | None:
     for delimiter in _DELIMITERS:
         for number, cells in zip(range(_PREAMBLE), _rows_of(text[: 64 * 1024], delimiter), strict=False):
             folded = tuple(map(_folded, cells))
-            for kind in KINDS:
+            for kind in TABLE_KINDS:
                 header = kind.header(folded)
                 if header is not None:
                     return _Layout(kind, header, number, delimiter)

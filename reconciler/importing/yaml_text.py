@@ -62,8 +62,8 @@ def literal_block(text: str, indent: str) -> list[str]:
 
 
 def key(name: str) -> str:
-    """Write a key; one that would not read as text is quoted."""
-    return name if _PLAIN.fullmatch(name) and scalar_value(name) == name else quoted(name)
+    """Write a key; one that would not read as text is double_quoted."""
+    return name if _PLAIN.fullmatch(name) and scalar_value(name) == name else double_quoted(name)
 
 
 def flow(value: Plain) -> str:
@@ -72,17 +72,17 @@ def flow(value: Plain) -> str:
         return "{" + ", ".join(f"{key(name)}: {flow(below)}" for name, below in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(flow, value)) + "]"
-    return quoted(value) if isinstance(value, str) else scalar(value)
+    return double_quoted(value) if isinstance(value, str) else scalar(value)
 
 
 def scalar(value: Plain) -> str:
     """Write a value on its key's line: a text without quotes where it reads as itself."""
     if isinstance(value, str):
-        return value if is_plain(value) else quoted(value)
+        return value if is_plain(value) else double_quoted(value)
     return json.dumps(value)
 
 
-def quoted(text: str) -> str:
+def double_quoted(text: str) -> str:
     """Write a text between double quotes, with escapes for what does not show."""
     return '"' + "".join(map(_escaped, text)) + '"'
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reconciler.importing.texts import clean, decoded
-from reconciler.importing.yaml_text import quoted
+from reconciler.importing.yaml_text import double_quoted
 from reconciler.render.terminal import visible
 from tests.importing.archives import (
     EDUCATION,
@@ -445,7 +445,7 @@ def accounted(here: World, said: str, column: str, value: str) -> bool:
         return value[-4:] in text(here) or value[:4] in text(here)
     if value == "Present" or f"  {column}: " in said or f"the skill {visible(value)}: it is on the list" in said:
         return True
-    written = quoted(value)[1:-1]
+    written = double_quoted(value)[1:-1]
     shapes = (value, visible(value), written, written.replace('\\"', '"').replace("\\\\", "\\"))
     return value in texts(held(here)) or any(" ".join(one.split()) in comments(here) for one in shapes)
 

@@ -10,7 +10,7 @@ from jsonschema import Draft7Validator
 
 from reconciler.importing.resume import LAST_YEAR, held
 from reconciler.importing.texts import clean
-from reconciler.importing.yaml_text import quoted
+from reconciler.importing.yaml_text import double_quoted
 from reconciler.profile.load import load
 from reconciler.render.terminal import visible
 from tests.importing import archives
@@ -243,7 +243,7 @@ def test_every_value_of_a_resume_is_taken_or_listed(
         if value is None or not clean(shown).strip() or path in listed:
             continue
         written = json.dumps(clean(shown).strip(), ensure_ascii=False)[1:-1]
-        forms = (visible(clean(shown).strip()), written, quoted(clean(shown).strip())[1:-1])
+        forms = (visible(clean(shown).strip()), written, double_quoted(clean(shown).strip())[1:-1])
         ways = {f"the skill {visible(clean(str(value)))}", f"the heading {visible(clean(str(value)))}"}
         assert (
             path.endswith("Date")
