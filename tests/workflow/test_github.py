@@ -266,7 +266,8 @@ def plan_id_of(ran: Ran) -> str:
 
 
 def test_the_largest_plan_fits_into_a_comment(at: Hub) -> None:
-    jobs = {f"job-{one}": {"role": "x" * 500, "company": "&" * 900, "description": "@" * 9000} for one in range(60)}
+    text = {"company": "&" * 900, "description": "@" * 9000}
+    jobs = {f"job-{place}": {"role": f"{place}{'x' * 500}", **text} for place in range(60)}
     for number in range(30):
         (at.desk / ("s" * 200 + f"{number}.state.json")).write_text("{}", encoding="utf-8")
     at.profile(summary="<" * 50_000, experience=jobs)
