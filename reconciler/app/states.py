@@ -142,9 +142,10 @@ def resolve(
     address: str, entry_id: str | None, profile: str | None, state: str | None, *, arrived: bool
 ) -> tuple[str, ...] | None:
     """Settle a doubt; return what the next apply sends by the profile file, None where that cannot be told."""
+    given = {entry.id for entry in _wanted_in(_profile_of(profile, state)).values()}
 
     def verb(before: Applied) -> Applied:
-        if entry_id is not None:
+        if entry_id is not None and adopting.id_from(address, entry_id) in given:  # else it says nothing of the file
             refuse_asked(_plan_of(profile, state, before), (address,), "give an id to")
         return resolving.resolve(before, address, entry_id, now(), arrived=arrived)
 

@@ -261,9 +261,9 @@ class Episode:
 
     def _is_asked(self, address: str) -> bool:
         """Tell whether the plan asks which entry is the one at an address: then no verb may answer that."""
-        reasons = [change["reason"] for change in self.plan()["changes"] if change["action"] == "blocked"]
-        asked = ("entry-identity", "waits-for-question")
-        return any(address in reason["addresses"] for reason in reasons if reason["code"] in asked)
+        blocked = [change for change in self.plan()["changes"] if change["action"] == "blocked"]
+        asked = [change for change in blocked if change["reason"]["code"] in ("entry-identity", "waits-for-question")]
+        return any(address in (change["address"], *change["reason"]["addresses"]) for change in asked)
 
     def _is_still(self, address: str) -> bool:
         """Tell whether the file's entry of this key is the one that state knows under it."""
