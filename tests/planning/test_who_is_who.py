@@ -394,3 +394,16 @@ def test_safety_8_a_company_that_is_called_otherwise_under_another_key_is_asked_
     state = applied({"experience.acme": known({"role": "Founder", "company": "Acme"})})
     made = plan(profile(**{"experience__acme-inc": {"role": "Founder", "company": "Acme Inc."}}), state)
     assert asked(made) == {"experience.acme-inc": ("experience.acme",)}
+
+
+@pytest.mark.parametrize("name", ["Zu\u0308rich AG", "Zürich\u00a0 AG", "ZÜ\u200bRICH AG"])
+def test_row_4_a_name_that_reads_the_same_is_the_same(name: str) -> None:
+    state = applied({"experience.b": known({"role": "Chef", "company": "Zürich AG"}, "7")})
+    made = plan(profile(experience__b={"role": "Chef", "company": name, "location": "Bern"}), state)
+    assert brief(made) == [("experience.b", "update")]
+
+
+def test_row_7_another_text_under_another_key_and_name_is_no_likeness() -> None:
+    state = applied({"experience.b": known(COOKS, "7")})
+    made = plan(profile(experience__z={**CLERK, "description": "counts"}), state)
+    assert brief(made) == [("experience.z", "create"), ("experience.b", "forget")]
