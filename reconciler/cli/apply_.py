@@ -48,6 +48,8 @@ def _no_nan(_: click.Context, __: click.Parameter, value: float) -> float:
 @_seconds("--max-wait", 300, "Wait at most so long in all, between tries and for no answer.")
 @_seconds("--lock-timeout", 0, "Wait so long for another apply of the same state.")
 @click.option("--on-save", metavar="CMD", help="Run CMD before each request that cannot be repeated, state written.")
+@click.option("--verify", is_flag=True, help="Read back what was sent, once it had time to appear.")
+@_seconds("--verify-after", 90, "With --verify: wait so long first.")
 @click.option("--base-url", metavar="URL", help="The API; default: POSTPRESS_BASE_URL, else the real one.")
 @click.option("--api-key-file", metavar="FILE", help="Holds the key; default: POSTPRESS_API_KEY.")
 @click.option("--ca-bundle", metavar="FILE", help="Trust these certificate authorities.")
@@ -66,6 +68,8 @@ def command(  # noqa: PLR0913 - one for each option
     max_wait: float,
     lock_timeout: float,
     on_save: str | None,
+    verify: bool,
+    verify_after: float,
     base_url: str | None,
     api_key_file: str | None,
     ca_bundle: str | None,
@@ -91,6 +95,7 @@ def command(  # noqa: PLR0913 - one for each option
         on_save=on_save,
         as_json=form == "json",
         detailed_exitcode=detailed_exitcode,
+        verify_after=verify_after if verify else None,
         base_url=base_url,
         api_key_file=api_key_file,
         ca_bundle=ca_bundle,

@@ -41,6 +41,7 @@ class Order:
     on_save: str | None = None
     as_json: bool = False
     detailed_exitcode: bool = False
+    verify_after: float | None = None  # seconds; None: nothing is read back
     base_url: str | None = None
     api_key_file: str | None = None
     ca_bundle: str | None = None
@@ -84,13 +85,15 @@ def _apply_each(order: Order, settings: Settings, screen: "Screen") -> int:
         link()  # what is wrong with the key or the URL is told before anything is asked
     stop = Interrupt(_announce, _leave)
     ended: dict[str, int] = {}
+    results: list[Result] = []
     for start in found:
         if stop.exit_code is not None:
             notice(f"{visible(start.profile_path)}: not begun")
             ended[start.profile_path] = stop.exit_code
             continue
         try:
-            ended[start.profile_path] = _apply_one(start, order, settings, screen, stop, link)
+            result, ended[start.profile_path] = _apply_one(start, order, settings, screen, stop, link)
+            results.append(result)
         except ReconcilerError as error:
             if len(found) == 1:
                 raise
@@ -98,7 +101,22 @@ def _apply_each(order: Order, settings: Settings, screen: "Screen") -> int:
             ended[start.profile_path] = Exit.ERROR
     if len(ended) > 1 and not all(start.plan.idle for start in found):
         notice(_total(ended))
-    return stop.exit_code if stop.exit_code is not None else worst(ended.values())
+    if stop.exit_code is not None:
+        return stop.exit_code
+    _read_back(results, order, settings, link)
+    return worst(ended.values())
+
+
+def _read_back(results: Sequence[Result], order: Order, settings: Settings, link: Callable[[], Connection]) -> None:
+    """Read back what was sent, or say how to do it later."""
+    if not any(result.done for result in results):
+        return
+    from reconciler.cli.verifying import LATER, verify_all
+
+    if order.verify_after is not None:
+        verify_all(results, order.verify_after, settings, link, as_json=order.as_json)
+    elif not settings.quiet:
+        notice(LATER)
 
 
 def _apply_one(  # noqa: PLR0913 - what they share
@@ -108,7 +126,7 @@ def _apply_one(  # noqa: PLR0913 - what they share
     screen: "Screen",
     stop: Interrupt,
     link: Callable[[], Connection],
-) -> int:
+) -> tuple[Result, int]:
     path = start.profile_path
 
     def open_client() -> Client:
@@ -135,7 +153,7 @@ def _apply_one(  # noqa: PLR0913 - what they share
     if result.run is not None and result.run.end is End.INTERRUPTED and stop.exit_code is not None:
         code = stop.exit_code
     screen.ended(result, code)
-    return code
+    return result, code
 
 
 @dataclass(frozen=True, slots=True)

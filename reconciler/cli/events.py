@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from reconciler.app.apply import Result
 from reconciler.app.clock import now
+from reconciler.app.verify import Verified
 from reconciler.applying.events import Event, Failed, Sent, Splitting
 from reconciler.cli.console import result
 from reconciler.planning.plan import Plan
@@ -54,6 +55,13 @@ def ended(ended: Result, code: int) -> None:
     if run is not None and run.rescue is not None:
         about["rescue"] = run.rescue
     _print("ended", ended.plan.profile.path, about)
+
+
+def verified(verified: Verified) -> None:
+    """Print what a read after the apply says."""
+    addresses: list[Plain] = [{"address": address, "found": found.value} for address, found in verified.addresses]
+    ids: dict[str, Plain] = dict(verified.ids)
+    _print("verified", verified.path, {"addresses": addresses, "ids": ids})
 
 
 def failed(problems: Iterable[Problem], profile: str = "") -> None:

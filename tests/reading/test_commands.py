@@ -250,3 +250,39 @@ def test_drift_then_apply_is_no_drift(look: Look) -> None:
     assert look.here.apply().code == 0
     look.shown = SHOWN
     assert look.findings() == {}
+
+
+# apply --verify
+
+
+def test_what_was_applied_is_read_back_and_new_entries_get_their_ids(tmp_path: Path) -> None:
+    with world(tmp_path) as here:
+        here.write(PROFILE)
+        done = here.apply("--verify", "--verify-after", "0")
+        assert done.code == 0
+        assert "headline: confirmed" in done.err
+        assert here.state()["sections"]["experience.b"]["id"]
+
+
+def test_reading_back_is_an_event(tmp_path: Path) -> None:
+    with world(tmp_path) as here:
+        here.write({"headline": "Hello"})
+        done = here.apply("--verify", "--verify-after", "0", "--format", "json")
+        verified = [json.loads(line) for line in done.out.splitlines() if '"verified"' in line]
+        assert [event["addresses"] for event in verified] == [[{"address": "headline", "found": "confirmed"}]]
+
+
+def test_without_the_flag_one_line_says_how(tmp_path: Path) -> None:
+    with world(tmp_path) as here:
+        here.write({"headline": "Hello"})
+        assert here.apply().err.count("reconciler drift") == 1
+        assert "reconciler drift" not in here.apply().err
+
+
+def test_a_read_that_fails_leaves_the_apply_as_it_ended(tmp_path: Path) -> None:
+    with world(tmp_path) as here:
+        here.write({"headline": "Hello"})
+        assert here.cli("simulator", "--help").code == 0
+        done = here.apply("--verify", "--verify-after", "0", "--base-url", here.base_url + "/nowhere")
+        assert done.code == 1
+        assert "read back" not in done.err

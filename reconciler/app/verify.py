@@ -1,0 +1,64 @@
+"""Owns the check of an apply: what was sent is looked for on LinkedIn, and ids of new entries are recorded."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconciler.address import lies_in
+from reconciler.app.apply import Result
+from reconciler.app.plans import read_profiles
+from reconciler.app.refresh import Refreshed, refresh_state
+from reconciler.profile.desired import Profile
+from reconciler.reading.compare import Compared, Finding
+from reconciler.reading.seen import Seen
+from reconciler.state.applied import Applied
+
+
+class Confirmation(StrEnum):
+    """What a read says of an address that was applied; the worst of its fields counts."""
+
+    CONFIRMED = "confirmed"
+    NOT_READABLE = "not-readable"
+    NOT_SEEN = "not-seen"
+    DIFFERENT = "different"
+
+
+_ORDER = list(Confirmation)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a read says of one profile's apply: each address with what was confirmed, and the ids that it taught."""
+
+    path: str
+    addresses: tuple[tuple[str, Confirmation], ...]
+    ids: tuple[tuple[str, str], ...]
+
+
+def verify(result: Result, see: Callable[[Profile, Applied | None], Seen]) -> Verified:
+    """Read a profile back after its apply, and record what that teaches. Raises ReconcilerError."""
+    path = result.plan.profile.path
+    (profile,) = read_profiles((path,), result.state_path)
+    refreshed = refresh_state(profile, result.state_path, see)
+    return Verified(path, tuple(_confirmations(result.done, refreshed)), refreshed.learned.ids)
+
+
+def _confirmations(addresses: Iterable[str], refreshed: Refreshed) -> Iterator[tuple[str, Confirmation]]:
+    compared = refreshed.looked.comparison.compared
+    for address in addresses:
+        found = [_confirmation(each) for each in compared if lies_in(each.address, address)]
+        yield address, max(found, key=_ORDER.index, default=Confirmation.NOT_SEEN)
+
+
+def _confirmation(compared: Compared) -> Confirmation:
+    match compared.finding:
+        case Finding.SAME | Finding.LAYOUT | Finding.RENAMED:
+            return Confirmation.CONFIRMED
+        case Finding.NOT_SEEN if not compared.is_missed:
+            return Confirmation.NOT_READABLE
+        case Finding.NOT_SEEN | Finding.CANNOT_TELL | Finding.NOT_SHOWN | Finding.FIRST_SEEN:
+            return Confirmation.NOT_SEEN
+        case Finding.NOT_SEEN_YET if compared.shown is None:
+            return Confirmation.NOT_SEEN
+        case _:
+            return Confirmation.DIFFERENT
