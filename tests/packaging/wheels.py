@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from importlib.metadata import Distribution, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
 
 from tests.serving import serving
@@ -46,10 +46,19 @@ def _added(archive: zipfile.ZipFile, name: str, content: bytes) -> tuple[str, st
     return name, f"sha256={digest}", len(content)
 
 
+def _is_installed(name: str) -> bool:
+    """Tell whether a distribution is here: with older versions of others it may not be needed."""
+    try:
+        distribution(name)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
 @contextmanager
 def index(names: Iterable[str], folder: Path) -> Iterator[str]:
     """Serve the wheels of these distributions as a package index; give its address."""
-    for name in names:
+    for name in filter(_is_installed, names):
         below = folder / "simple" / re.sub(r"[-_.]+", "-", name).lower()
         below.mkdir(parents=True)
         made = wheel(name, below)
