@@ -197,7 +197,8 @@ class Episode:
         sending = pending["sections"][address]
         if arrived and "id" not in sending and self.draw.random() < 0.5:
             options += ["--id", self._live_id(address, sending["value"])]
-        self._verb("resolve", address, *options)
+        if not self._verb("resolve", address, *options, refused=("the plan asks",)):
+            self._verb("resolve", address, options[0])  # the id alone would answer what the file is to answer
 
     def _answer_blocked(self) -> None:
         """Answer one thing that the plan is blocked by."""
