@@ -5,6 +5,8 @@ import re
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS, ORDER
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+MAX_KEY = 60  # characters of a key that is made from a name
+_SPELLED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _SET_ASIDE = re.compile(r".*-forgotten(-\d+)?", re.ASCII)
 
 
@@ -72,3 +74,15 @@ def problem_with(address: str) -> str | None:
 def section_rank(address: str) -> int:
     """Rank an address by the spec's order of sections."""
     return ORDER[section_of(address)]
+
+
+def slug(text: str) -> str:
+    """Write a text with lower-case Latin letters, digits and hyphens; empty where its script has none."""
+    import unicodedata
+
+    folded = unicodedata.normalize("NFKD", text.casefold().translate(_SPELLED))
+    letters = "".join(letter for letter in folded if unicodedata.category(letter) not in ("Mn", "Cf")).lower()
+    words = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’`]", "", letters)).strip("-")
+    if len(words) <= MAX_KEY:
+        return words
+    return words[: MAX_KEY + 1].rpartition("-")[0] or words[:MAX_KEY]

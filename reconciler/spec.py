@@ -137,7 +137,7 @@ _MEDIA = (
 )
 MENTION = re.compile(r"[a-z0-9][a-z0-9-]*@[a-z0-9]{4,16}", re.ASCII)
 
-_ID = Field("id", Kind.TEXT, directive=True, add=Use.ABSENT, edit=Use.REQUIRED)
+_ENTRY_ID = Field("id", Kind.TEXT, directive=True, add=Use.ABSENT, edit=Use.REQUIRED)
 _NOTIFY = Field("notify_network", Kind.BOOLEAN, directive=True)
 _SAME_AS = Field("same_as", Kind.MENTION, directive=True, add=Use.ABSENT, edit=Use.ABSENT)
 _NOT_SAME_AS = Field("not_same_as", Kind.MENTIONS, directive=True, add=Use.ABSENT, edit=Use.ABSENT)
@@ -145,7 +145,7 @@ _SKILLS = Field("skills", Kind.TEXTS)
 _ATTACHMENT = Field("attachment", Kind.ATTACHMENT, variants=(("link", _LINK), ("media", _MEDIA)))
 
 _EXPERIENCE = (
-    _ID,
+    _ENTRY_ID,
     _SAME_AS,
     _NOT_SAME_AS,
     Field("role", Kind.TEXT, add=Use.REQUIRED),
@@ -162,7 +162,7 @@ _EXPERIENCE = (
     _ATTACHMENT,
 )
 _EDUCATION = (
-    _ID,
+    _ENTRY_ID,
     _SAME_AS,
     _NOT_SAME_AS,
     _NOTIFY,

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 Path: TypeAlias = tuple[str | int, ...]
+Members: TypeAlias = dict[str, Plain]
 
 
 def same(value: Plain, other: Plain) -> bool:

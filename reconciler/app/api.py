@@ -8,8 +8,7 @@ from typing import Literal
 
 from reconciler.app.apply import Callbacks, Result, Start, Stop, Terms, Unstoppable, apply_one, check_bound, starts
 from reconciler.app.plans import prepare, read_profiles
-from reconciler.app.saved import read_saved
-from reconciler.app.saved import save as save_plans
+from reconciler.app.saved import read_saved, save_plans
 from reconciler.applying.events import Event
 from reconciler.applying.interrupt import Interrupt
 from reconciler.planning.plan import Plan, Request
@@ -127,9 +126,9 @@ def _start(
 def describe(plan: Plan, form: PlanForm = "text", *, color: bool = False, max_bytes: int = 60_000) -> str:
     """Return a plan as text for a terminal, as JSON, or as Markdown of `max_bytes` at most; safe to print."""
     if form == "json":
-        from reconciler.app.saved import as_json
+        from reconciler.app.saved import joint_json
 
-        return as_json((plan,))
+        return joint_json((plan,))
     if form == "markdown":
         from reconciler.app.git import commit_of
         from reconciler.render.markdown import render_markdown

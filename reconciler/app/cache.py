@@ -18,7 +18,7 @@ from reconciler.safefile import open_regular, write_new
 from reconciler.values import Plain
 
 T = TypeVar("T")
-MAX_BYTES = 4 * 1024 * 1024
+MAX_CACHE = 4 * 1024 * 1024
 MAX_TITLES = 5_000  # of one kind, and searches; the oldest go first
 
 
@@ -48,7 +48,7 @@ def recall(account_id: str) -> Remembered:
     try:
         descriptor = open_regular(cache_path(account_id), follow=False)
         with open(descriptor, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(MAX_CACHE + 1)
         return _remembered(mapping(read_json(content.decode()), "the file"))
     except (OSError, ValueError, DamageError):
         return Remembered()

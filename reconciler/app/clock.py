@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 def now() -> str:
     """Return the time, as RFC 3339 in UTC, to the second."""
-    return written(datetime.now(UTC))
+    return timestamp(datetime.now(UTC))
 
 
-def written(time: datetime) -> str:
+def timestamp(time: datetime) -> str:
     """Write a time of UTC as RFC 3339, to the second."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,8 +8,8 @@ from itertools import count
 
 from reconciler import __version__
 from reconciler.app.cache import recall, remember
-from reconciler.app.clock import now, written
-from reconciler.app.reads import ReadRun, look
+from reconciler.app.clock import now, timestamp
+from reconciler.app.reads import ReadRun, read_sections
 from reconciler.app.starter import is_untouched
 from reconciler.fmt.form import formatted
 from reconciler.importing.draft import Draft, DraftEntry, DraftField
@@ -30,7 +30,7 @@ from reconciler.state.paths import state_path
 from reconciler.state.storage import SaveError, locked, new_state, other_state, write
 from reconciler.wire.read import Reader
 
-BY = "import"
+IMPORTED_BY = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ def import_resume(source: str, path: str, account_id: str, *, live: bool) -> Imp
 def import_live(reader: Reader, archive: str | None, path: str) -> Imported:
     """Make a profile and a state of what LinkedIn shows, and an archive for the rest. Raises ReconcilerError."""
     account_id = reader.account_id
-    seen = look(reader, ReadRun())
+    seen = read_sections(reader, ReadRun())
     remember(account_id, replace(recall(account_id), read_at=now()))
     draft = draft_of_read(seen, read_archive(archive) if archive is not None else None)
-    imported = _imported(draft, path, account_id, written(datetime.fromisoformat(seen.at)))
+    imported = _imported(draft, path, account_id, timestamp(datetime.fromisoformat(seen.at)))
     assert imported.applied is not None
     sections = {
         address: replace(record, seen=Look(seen.at, seen.source))
@@ -107,11 +107,11 @@ def _state(draft: Draft, profile: Profile, as_of: str) -> Applied:
     applied = new_state(profile.desired.account_id)
     for address, wanted in profile.desired.wanted.items():
         id_by = None if wanted.id is None else "file"
-        applied = transitions.record(applied, address, Sending(wanted.value, wanted.id, id_by), as_of, BY)
+        applied = transitions.record(applied, address, Sending(wanted.value, wanted.id, id_by), as_of, IMPORTED_BY)
     waiting = _waiting(draft)
     text = profile_text(waiting, profile.desired.account_id)
     for address, wanted in read_profile(text.encode(), profile.path).desired.wanted.items():
-        applied = transitions.record(applied, address, Sending(wanted.value), as_of, BY)
+        applied = transitions.record(applied, address, Sending(wanted.value), as_of, IMPORTED_BY)
         applied = transitions.forget(applied, address, as_of)
     return applied
 
@@ -136,7 +136,7 @@ def first_plan(imported: Imported) -> Plan:
     return make_plan(imported.profile, imported.applied, state_path(imported.path), __version__)
 
 
-def save(imported: Imported) -> tuple[str, ...]:
+def save_import(imported: Imported) -> tuple[str, ...]:
     """Write profile and state, both or none, and return their paths.
 
     The state comes first: without it, everything in the profile would look as if it were still to be added.
@@ -186,4 +186,4 @@ def _create(path: str, content: bytes) -> None:
 
 def _time_of(source: str) -> str:
     """Return the time that the source's file has, as far as it can be: since then its values are known."""
-    return min(written(datetime.fromtimestamp(max(os.stat(source).st_mtime, 0), UTC)), now())
+    return min(timestamp(datetime.fromtimestamp(max(os.stat(source).st_mtime, 0), UTC)), now())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from reconciler.address import problem_with
 from reconciler.app.cache import recall, remember
 from reconciler.app.folder import replace_content
-from reconciler.importing.edit import Edit, Note, Put, edit_profile
+from reconciler.importing.edit import Note, Put, TextEdit, edit_profile
 from reconciler.problem import UsageError
 from reconciler.profile.document import decode, read_document
 from reconciler.profile.load import read_file, read_profile
@@ -16,7 +16,7 @@ from reconciler.render.terminal import visible
 from reconciler.values import Plain, members, value_at
 from reconciler.wire.read import Reader
 
-KINDS = {
+SEARCH_KINDS = {
     "location": "LOCATION",
     "job-title": "JOB_TITLE",
     "company": "COMPANY",
@@ -51,16 +51,16 @@ class Found:
 def search(reader: Reader, kind: str, words: str, most: int, *, cached: bool) -> tuple[Found, ...]:
     """Return what LinkedIn finds for some words; out of the cache where it was asked before. Raises ReadError."""
     remembered = recall(reader.account_id)
-    key = f"{KINDS[kind]} {most} {words}"
-    titles = remembered.titles.get(KINDS[kind], {})
+    key = f"{SEARCH_KINDS[kind]} {most} {words}"
+    titles = remembered.titles.get(SEARCH_KINDS[kind], {})
     ids = remembered.searches.get(key)
     if cached and ids is not None and all(found in titles for found in ids):
         return tuple(Found(found, titles[found]) for found in ids)
-    answer = reader.parameters(KINDS[kind], words, most).value
+    answer = reader.parameters(SEARCH_KINDS[kind], words, most).value
     found = tuple(dict.fromkeys(_items(answer.get("items"))))
     following = replace(
         remembered,
-        titles={**remembered.titles, KINDS[kind]: {**titles, **{item.id: item.title for item in found}}},
+        titles={**remembered.titles, SEARCH_KINDS[kind]: {**titles, **{item.id: item.title for item in found}}},
         searches={**remembered.searches, key: tuple(item.id for item in found)},
     )
     remember(reader.account_id, following)
@@ -69,7 +69,7 @@ def search(reader: Reader, kind: str, words: str, most: int, *, cached: bool) ->
 
 def known(account_id: str, kind: str, entry_id: str) -> Found | None:
     """Return what an earlier search found under an id; None where none did."""
-    title = recall(account_id).titles.get(KINDS[kind], {}).get(entry_id)
+    title = recall(account_id).titles.get(SEARCH_KINDS[kind], {}).get(entry_id)
     return None if title is None else Found(entry_id, title)
 
 
@@ -110,7 +110,7 @@ def put_id(path: str, address: str, found: Found) -> None:
     elif address.startswith("open_to_work.location."):
         places = held if isinstance(held, list) else []
         value = [*(place for place in places if place != found.id), found.id]
-    edits: list[Edit] = [Put(keys, value)]
+    edits: list[TextEdit] = [Put(keys, value)]
     if isinstance(value, str):
         edits.append(Note(keys, found.label))
     after = edit_profile(text, edits, path).encode()

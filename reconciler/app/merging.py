@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from reconciler.app.clock import now
 from reconciler.app.git import stages_of
-from reconciler.app.states import check_account_of, load_text, path_of, save
+from reconciler.app.states import check_account_of, load_text, path_of, save_state
 from reconciler.problem import StateError
 from reconciler.state.applied import Applied
 from reconciler.state.conflict import holds_conflict, with_markers
@@ -46,7 +46,7 @@ def merge_index(profile: str | None, state: str | None) -> Merging:
         _refuse_written_since(path, mine, others)
         merged = _merged(path, _base(base), mine, others)
         check_account_of(path, merged.applied, profile, state)
-        return Merging(path, mine, merged, save(path, merged.applied))
+        return Merging(path, mine, merged, save_state(path, merged.applied))
 
 
 def merge_files(base: str, ours: str, theirs: str) -> Merging:
@@ -61,7 +61,7 @@ def merge_files(base: str, ours: str, theirs: str) -> Merging:
     except StateError:
         write_durably(ours, with_markers(texts[1], texts[2]), mode_of(ours))
         raise
-    return Merging(ours, mine, merged, save(ours, merged.applied))
+    return Merging(ours, mine, merged, save_state(ours, merged.applied))
 
 
 def refuse_one_side(path: str, applied: Applied | None) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler import __version__
-from reconciler.address import field_path, is_entry_section, lies_in, section_of, unit_of
+from reconciler.address import field_path, is_entry_section, lies_in, section_of, slug, unit_of
 from reconciler.app.clock import now
 from reconciler.app.fastpath import source_of
 from reconciler.app.folder import replace_content
 from reconciler.app.plans import prepare
 from reconciler.app.refresh import new_to_state
-from reconciler.importing.edit import Edit, Put, Take, edit_profile
-from reconciler.importing.entries import numbered, slug
+from reconciler.importing.edit import Put, Take, TextEdit, edit_profile
+from reconciler.importing.entries import numbered
 from reconciler.planning.planner import Options, make_plan
 from reconciler.problem import ProblemsError, StateError
 from reconciler.profile.desired import Desired, Profile
@@ -99,7 +99,7 @@ class _Taken:
     """What is taken over: the edits of the file, the addresses that they write, and the new entries."""
 
     def __init__(self, profile: Profile, applied: Applied, comparison: Comparison, addresses: Sequence[str]) -> None:
-        self.edits: list[Edit] = []
+        self.edits: list[TextEdit] = []
         self.changed: list[str] = []
         self.new: list[tuple[str, SeenEntry]] = []
         left: list[str] = []
@@ -137,7 +137,7 @@ def _is_taken(compared: Compared, addresses: Sequence[str]) -> bool:
 
 def _edit(
     compared: Compared, desired: Desired, entry: SeenEntry | None, comparison: Comparison, addresses: Sequence[str]
-) -> Edit | None:
+) -> TextEdit | None:
     """Return the edit that takes one difference over; None where what is shown is not sure, or cannot be written."""
     path = tuple(compared.address.split("."))
     name = path[-1]
@@ -159,7 +159,7 @@ def _edit(
     return None
 
 
-def _date_edit(path: tuple[str, ...], entry: SeenEntry) -> Edit | None:
+def _date_edit(path: tuple[str, ...], entry: SeenEntry) -> TextEdit | None:
     if path[-1] == "end_date" and entry.end is None:
         return Take(path)
     day = entry.start if path[-1] == "start_date" else entry.end

@@ -28,7 +28,7 @@ class ReadRun:
         return self.throttled >= MAX_THROTTLED
 
 
-def look(reader: Reader, reading: ReadRun) -> Seen:
+def read_sections(reader: Reader, reading: ReadRun) -> Seen:
     """Read the account owner's profile. Raises ReadError, AnotherPersonError."""
     owner = owner_from_answer(reader.owner().value)
     reader.transport.identifiers += [text for text in (owner.identifier, owner.provider_id) if text]

@@ -11,7 +11,7 @@ from reconciler.app.cache import recall, remember
 from reconciler.app.clock import now
 from reconciler.app.fastpath import source_of
 from reconciler.app.plans import find_state, prepare
-from reconciler.app.reads import ReadRun, look
+from reconciler.app.reads import ReadRun, read_sections
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options, make_plan
 from reconciler.problem import ReconcilerError, StateError
@@ -97,7 +97,7 @@ class Session:
         self._pause()
         reader = Reader(self.transport, self.connection.api_key, account_id, self.sleep, max_wait=self.terms.max_wait)
         try:
-            seen = look(reader, self.reading)
+            seen = read_sections(reader, self.reading)
         finally:
             remember(account_id, replace(recall(account_id), read_at=now()))
         self.count += 1

@@ -80,7 +80,7 @@ def refusals(saved: SavedPlan) -> tuple[str, ...]:
     return staleness(saved, fresh.plan)
 
 
-def as_json(plans: Sequence[Plan]) -> str:
+def joint_json(plans: Sequence[Plan]) -> str:
     """Write one plan, or an array of several, as JSON."""
     from reconciler.render.planfile import plan_json
 
@@ -95,7 +95,7 @@ def one_or_several(values: Sequence[dict[str, Plain]]) -> str:
     return visible_json(values[0] if len(values) == 1 else list(values))
 
 
-def save(path: str, plans: Sequence[Plan]) -> None:
+def save_plans(path: str, plans: Sequence[Plan]) -> None:
     """Save plans to a file, durably. Raises ReconcilerError where that is not possible, or would end another file."""
     from reconciler.state.storage import write_durably
 
@@ -108,7 +108,7 @@ def save(path: str, plans: Sequence[Plan]) -> None:
             message = "a saved plan cannot hold this name: it is not UTF-8"
             raise ReconcilerError.at(plan.profile.path, message, "rename it")
     try:
-        write_durably(path, as_json(plans) + "\n")
+        write_durably(path, joint_json(plans) + "\n")
     except OSError as error:
         raise ReconcilerError.unwritable(path, error) from error
 

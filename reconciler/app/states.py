@@ -37,7 +37,7 @@ def path_of(profile: str | None, state: str | None) -> str:
     return state or state_path(or_default(profile))
 
 
-def load(profile: str | None, state: str | None) -> tuple[str, Applied]:
+def load_both(profile: str | None, state: str | None) -> tuple[str, Applied]:
     """Return the state that the options name, with its path. Raises StateError where there is none."""
     path = path_of(profile, state)
     applied = load_state(path)
@@ -55,10 +55,10 @@ def change(
     """
     path = path_of(profile, state)
     with locked(path, now()):
-        _, applied = load(profile, path)
+        _, applied = load_both(profile, path)
         if not any_account:
             check_account_of(path, applied, profile, state)
-        return save(path, verb(applied))
+        return save_state(path, verb(applied))
 
 
 def check_account_of(path: str, applied: Applied, profile: str | None, state: str | None) -> None:
@@ -105,7 +105,7 @@ def accept(
         if accepted.recorded:
             again = make_plan(profile, accepted.applied, path, __version__)
             done = again.idle and not accepted.applied.pending
-            save(path, accepted.applied, source_of(profile) if done else None)
+            save_state(path, accepted.applied, source_of(profile) if done else None)
     return accepted
 
 
@@ -195,7 +195,7 @@ def restore(file: str, profile: str | None, state: str | None) -> str:
         following = restoring.restore(current, rescued, file)
         if following == current:
             return f"{visible(path)}: it holds what the rescue file holds, which can be removed"
-        written = save(path, replace(following, source=None))
+        written = save_state(path, replace(following, source=None))
     return f"{visible(path)}: restored, serial {written.serial}; the rescue file can be removed"
 
 
@@ -224,7 +224,7 @@ def load_text(path: str, what: str = "a file that is there") -> str:
     return text
 
 
-def save(path: str, applied: Applied, source: Source | None = None) -> Applied:
+def save_state(path: str, applied: Applied, source: Source | None = None) -> Applied:
     """Return a state as it was written. Raises StateError where it cannot be."""
     try:
         return write(path, applied, source)

@@ -15,7 +15,7 @@ from reconciler.applying.interrupt import Interrupt, ending_signals
 from reconciler.cli import events
 from reconciler.cli.approval import approve, may_be_live
 from reconciler.cli.console import Exit, Settings, notice, show_problems, shown
-from reconciler.cli.progress import Progress
+from reconciler.cli.progress import ProgressView
 from reconciler.cli.report import exit_code, keeping, report, worst
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import Options
@@ -133,7 +133,7 @@ def _apply_one(  # noqa: PLR0913 - what they share
         there = link()
         return Client(there.base_url, there.api_key, there.ca_bundle, debug=settings.verbose > 1)
 
-    with closing(Progress(settings)) as progress:
+    with closing(ProgressView(settings)) as progress:
 
         def tell(event: Event) -> None:
             progress.tell(event)

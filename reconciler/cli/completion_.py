@@ -4,7 +4,7 @@ import click
 
 from reconciler.cli.console import result
 
-HELP = """Print what lets a shell complete commands, files and addresses; SHELL is bash, zsh or fish.
+COMPLETION_HELP = """Print what lets a shell complete commands, files and addresses; SHELL is bash, zsh or fish.
 
 \b
   bash   eval "$(reconciler completion bash)"            in ~/.bashrc
@@ -14,7 +14,7 @@ HELP = """Print what lets a shell complete commands, files and addresses; SHELL 
 VARIABLE = "_RECONCILER_COMPLETE"
 
 
-@click.command(help=HELP)
+@click.command(help=COMPLETION_HELP)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]), metavar="SHELL")
 def command(shell: str) -> None:
     """Print the script of a shell."""

@@ -11,7 +11,7 @@ from reconciler.render.terminal import visible
 MAX_SUMMARY = 1024 * 1024  # bytes that GitHub takes of one step's summary
 
 
-def report(plans: Sequence[Plan], max_bytes: int) -> None:
+def report_on_github(plans: Sequence[Plan], max_bytes: int) -> None:
     """In GitHub Actions, write outputs and the step's summary; elsewhere nothing.
 
     Outputs: `outcome` (empty, changes or doubt), one a count of the summary, `plan_id` (one for all of them),

@@ -39,8 +39,8 @@ def command(  # noqa: PLR0913 - its options
     what LinkedIn does not show. A JSON Resume says what you want.
     """
     from reconciler.app.folder import accompany, make_folder
-    from reconciler.app.imports import check_free, first_plan, import_archive, import_live, import_resume, save
-    from reconciler.cli.imported import as_json, report
+    from reconciler.app.imports import check_free, first_plan, import_archive, import_live, import_resume, save_import
+    from reconciler.cli.imported import import_json, import_report
     from reconciler.cli.init_ import tell, tell_workflows
     from reconciler.problem import UsageError
     from reconciler.render.terminal import visible
@@ -62,16 +62,16 @@ def command(  # noqa: PLR0913 - its options
         imported = import_resume(json_resume or "", profile, account_id, live=record_as_live)
     plan = first_plan(imported)
     make_folder(os.path.dirname(profile))
-    paths = save(imported)
+    paths = save_import(imported)
     beside = accompany(profile)
     if form == "json":
-        result(as_json(imported, plan, paths, beside))
+        result(import_json(imported, plan, paths, beside))
         return
     for path in paths:
         result(f"wrote: {visible(path)}")
     tell(beside)
     tell_workflows(profile)
-    for line in report(imported, plan):
+    for line in import_report(imported, plan):
         result(line)
 
 

@@ -7,8 +7,9 @@ from reconciler.app.folder import Written
 from reconciler.app.imports import Imported
 from reconciler.planning.plan import Plan
 from reconciler.quoting import command_line, quoted
-from reconciler.render.counts import counted
+from reconciler.render.counts import counted_plan
 from reconciler.render.data import visible_json
+from reconciler.render.problems import FORMAT_VERSION
 from reconciler.render.terminal import visible
 from reconciler.render.wording import edit_form
 from reconciler.spec import ENTRY_SECTIONS
@@ -17,12 +18,11 @@ from reconciler.state.paths import state_path
 if TYPE_CHECKING:
     from reconciler.values import Plain
 
-FORMAT_VERSION = "1.0"
-SHOWN = 200  # lines of one list, and addresses of one line
+MAX_LISTED = 200  # lines of one list, and addresses of one line
 _NOUNS = {"experience": ("job", "jobs"), "education": ("school", "schools")}
 
 
-def as_json(imported: Imported, plan: Plan, paths: Sequence[str], beside: Sequence[Written]) -> str:
+def import_json(imported: Imported, plan: Plan, paths: Sequence[str], beside: Sequence[Written]) -> str:
     """Write an import as JSON (schemas/import.schema.json)."""
     files = [(path, "wrote") for path in paths] + [(written.path, written.change.value) for written in beside]
     answer: dict[str, Plain] = {
@@ -39,7 +39,7 @@ def as_json(imported: Imported, plan: Plan, paths: Sequence[str], beside: Sequen
     return visible_json(answer)
 
 
-def report(imported: Imported, plan: Plan) -> Iterator[str]:
+def import_report(imported: Imported, plan: Plan) -> Iterator[str]:
     """Return the lines; `plan` is the first one."""
     yield f"taken: {', '.join(_taken(imported)) or 'nothing'}"
     aside = list(_aside(imported))
@@ -52,7 +52,7 @@ def report(imported: Imported, plan: Plan) -> Iterator[str]:
     yield "next:"
     path = visible(quoted(imported.path))
     yield f"  read {path}, with what is commented out in it, and run `reconciler validate {path}`"
-    yield f"  the first `reconciler plan {path}` shows {counted(plan)}"
+    yield f"  the first `reconciler plan {path}` shows {counted_plan(plan)}"
     yield from (_after_archive(imported) if imported.applied is not None else _after_resume(imported))
 
 
@@ -73,14 +73,14 @@ def _aside(imported: Imported) -> Iterator[str]:
     for address, why in imported.unmanaged():
         reasons.setdefault(why, []).append(address)
     for why, addresses in reasons.items():
-        more = f" and {len(addresses) - SHOWN} more" if len(addresses) > SHOWN else ""
-        yield f"  {visible(', '.join(addresses[:SHOWN]))}{more}: {visible(why)}"
+        more = f" and {len(addresses) - MAX_LISTED} more" if len(addresses) > MAX_LISTED else ""
+        yield f"  {visible(', '.join(addresses[:MAX_LISTED]))}{more}: {visible(why)}"
 
 
 def _capped(lines: list[str]) -> Iterator[str]:
-    yield from lines[:SHOWN]
-    if len(lines) > SHOWN:
-        yield f"  and {len(lines) - SHOWN:,} more"
+    yield from lines[:MAX_LISTED]
+    if len(lines) > MAX_LISTED:
+        yield f"  and {len(lines) - MAX_LISTED:,} more"
 
 
 def _after_archive(imported: Imported) -> Iterator[str]:

@@ -101,9 +101,9 @@ def _write_workflows(texts: dict[str, str], profile: str) -> None:
 
 def tell_workflows(profile: str) -> None:
     """Say what to add to the workflows around a profile, for them to know it."""
-    from reconciler.cli.workflows import written
+    from reconciler.cli.workflows import written_workflows
 
-    for path in written(profile):
+    for path in written_workflows(profile):
         _tell_to_add(path, profile)
 
 

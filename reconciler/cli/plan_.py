@@ -45,15 +45,15 @@ def command(  # noqa: PLR0913 - one for each option
         read = read_profiles(profiles, state)
         plans = [prepared.plan for prepared in prepare_all(read, state, Options(targets))]
         if out is not None:
-            from reconciler.app.saved import save
+            from reconciler.app.saved import save_plans
 
-            save(out, plans)
+            save_plans(out, plans)
             notice(f"saved: {visible(out)}")
     except ReconcilerError as error:
         github.report_error(error)
         raise
     (shown if form == "text" else result)(rendered(plans, form, settings, max_bytes))
-    github.report(plans, max_bytes)
+    github.report_on_github(plans, max_bytes)
     if not detailed_exitcode:
         return 0
     if any(plan.in_doubt for plan in plans):

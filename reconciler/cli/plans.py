@@ -9,9 +9,9 @@ from reconciler.planning.plan import Plan
 def rendered(plans: Sequence[Plan], form: str, settings: Settings, max_bytes: int) -> str:
     """Write plans as text, JSON or Markdown."""
     if form == "json":
-        from reconciler.app.saved import as_json
+        from reconciler.app.saved import joint_json
 
-        return as_json(plans)
+        return joint_json(plans)
     if form == "markdown":
         from reconciler.app.git import commit_of
         from reconciler.render.markdown import render_markdown

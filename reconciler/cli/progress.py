@@ -16,7 +16,7 @@ from reconciler.cli.console import Settings, notice, terminal_width
 from reconciler.cli.report import outcome_line
 from reconciler.planning.plan import FilePart, Request
 from reconciler.render.terminal import visible
-from reconciler.render.value import size
+from reconciler.render.value import size_in_words
 from reconciler.render.wrap import columns
 from reconciler.wire.outcomes import Outcome, Verdict
 
@@ -49,11 +49,11 @@ class Waited:
             return f"{self.names}: next try in {max(0, round(self.until - now))} s"
         if self.sent < self.total:
             share = f"{100 * self.sent // self.total} %"
-            return f"{self.names}: uploading, {size(self.sent)} of {size(self.total)} ({share})"
+            return f"{self.names}: uploading, {size_in_words(self.sent)} of {size_in_words(self.total)} ({share})"
         return f"{self.names}: waiting for an answer, {round(now - self.began)} s"
 
 
-class Progress:
+class ProgressView:
     """What one apply shows while it goes on. A thread of its own draws, since sending takes the main one."""
 
     def __init__(

@@ -10,7 +10,7 @@ from reconciler.applying.events import Failed, RunResult
 from reconciler.cli.console import Exit
 from reconciler.cli.naming import naming
 from reconciler.planning.plan import Action, Plan
-from reconciler.planning.reason import in_doubt
+from reconciler.planning.reason import doubted
 from reconciler.quoting import quoted
 from reconciler.render.terminal import visible
 from reconciler.render.wording import form_of, ways_out
@@ -86,7 +86,7 @@ def _unknown(plan: Plan, run: RunResult, state_path: str) -> Iterator[str]:
             yield f"  {_addresses(failed)}: may or may not be applied: {said}"
         else:
             yield f"  {_addresses(failed)}: in doubt: {_told(failed)}; look at the profile on LinkedIn:"
-            ways = ways_out(in_doubt(failed.addresses[0]), plan)
+            ways = ways_out(doubted(failed.addresses[0]), plan)
             yield from (f"    {visible(way)}" for way in ways)
 
 

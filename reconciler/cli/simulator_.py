@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-HELP = """Run a strict local stand-in for the API, on 127.0.0.1 only.
+SIMULATOR_HELP = """Run a strict local stand-in for the API, on 127.0.0.1 only.
 
 It prints its base URL (for --base-url or POSTPRESS_BASE_URL) once it can be reached, refuses what the API's
 page does not allow, keeps the profile that results, and ends on ^C or SIGTERM. Any account id exists and
@@ -75,7 +75,7 @@ OPTIONS. What the API's pages leave open can be had either way, here and while i
 """
 
 
-@click.command(help=HELP)
+@click.command(help=SIMULATOR_HELP)
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any free one.")
 @click.option("--store", type=click.Path(path_type=Path, dir_okay=False), help="Keep all in FILE, over restarts.")
 @click.option("--api-key", metavar="KEY", help="Take this key only; without, any that is not empty.")

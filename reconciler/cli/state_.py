@@ -64,10 +64,10 @@ _format = click.option("--format", "form", type=click.Choice(["text", "json"]), 
 @_options
 def list_(form: str, profile: str | None, state: str | None) -> None:
     """List every address that state knows, one a line, with where what stays on LinkedIn can be deleted."""
-    from reconciler.app.states import load
+    from reconciler.app.states import load_both
     from reconciler.render.state import list_json, render_list
 
-    path, applied = load(profile, state)
+    path, applied = load_both(profile, state)
     result(list_json(applied, path) if form == "json" else render_list(applied))
 
 
@@ -77,10 +77,10 @@ def list_(form: str, profile: str | None, state: str | None) -> None:
 @_options
 def show(address: str | None, form: str, profile: str | None, state: str | None) -> None:
     """Show what state holds, or what it holds at ADDRESS."""
-    from reconciler.app.states import load
+    from reconciler.app.states import load_both
     from reconciler.render.state import render_json, render_state
 
-    path, applied = load(profile, state)
+    path, applied = load_both(profile, state)
     result((render_json if form == "json" else render_state)(applied, path, address))
 
 

@@ -57,14 +57,14 @@ def to_add(path: str, profile: str) -> list[str]:
 
 def outdated(profile: str) -> Iterator[str]:
     """Yield the workflow files around a profile that are there, and not as this version writes them."""
-    for path, template in written(profile).items():
+    for path, template in written_workflows(profile).items():
         with open(path, encoding="utf-8", errors="replace") as file:
             text = file.read()
         if not _form_of(template).fullmatch(text):
             yield path
 
 
-def written(profile: str) -> dict[str, str]:
+def written_workflows(profile: str) -> dict[str, str]:
     """Return the workflow files around a profile that are there, each with its template."""
     root = _root_of(profile)
     files = {os.path.relpath(os.path.join(root, path)): name for path, name in {**_FOR_GITHUB, **_FOR_GITLAB}.items()}

@@ -51,10 +51,10 @@ class Note:
     text: str
 
 
-Edit = Put | Take | Note
+TextEdit = Put | Take | Note
 
 
-def edit_profile(text: str, edits: Sequence[Edit], file: str) -> str:
+def edit_profile(text: str, edits: Sequence[TextEdit], file: str) -> str:
     """Return the text with the edits made, one after the other.
 
     Raises ProblemsError where the text is no YAML, or an edit would change something else too, as where the value
@@ -65,7 +65,7 @@ def edit_profile(text: str, edits: Sequence[Edit], file: str) -> str:
     return text
 
 
-def _edited(text: str, edit: Edit, file: str) -> str:
+def _edited(text: str, edit: TextEdit, file: str) -> str:
     before = read_document(text.encode(), file).value
     if isinstance(edit, Put) and same(value_at(before, edit.path), edit.value):
         return text
@@ -169,7 +169,7 @@ class _Editor:
         self.is_in_flow = False  # what is edited stands between braces
         self.line_end = "\r\n" if "\r\n" in text else "\n"
 
-    def make(self, edit: Edit) -> str:
+    def make(self, edit: TextEdit) -> str:
         """Return the text with the edit made."""
         above, depth = self.root, 0
         while depth < len(edit.path) - 1:

@@ -3,11 +3,10 @@
 The fields of an entry come in the schema's order.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from reconciler.address import slug
 from reconciler.importing.dates import Period
 from reconciler.importing.draft import DraftEntry, DraftField
 from reconciler.render.wording import edit_form
@@ -15,7 +14,6 @@ from reconciler.spec import BY_NAME, Use
 from reconciler.values import canonical
 
 MAX_KEY_LENGTH = 60  # characters
-_SPELLED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _NOUNS = {"experience": "job", "education": "school"}
 
 
@@ -91,16 +89,6 @@ def _entry(section: str, key: str, stint: Stint, source: str, *, live: bool) -> 
 
 def _pronoun(names: list[str]) -> str:
     return "it" if len(names) == 1 else "them"
-
-
-def slug(text: str) -> str:
-    """Write a text with lower-case Latin letters, digits and hyphens; empty where its script has none."""
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(_SPELLED))
-    letters = "".join(letter for letter in folded if unicodedata.category(letter) not in ("Mn", "Cf")).lower()
-    words = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’`]", "", letters)).strip("-")
-    if len(words) <= MAX_KEY_LENGTH:
-        return words
-    return words[: MAX_KEY_LENGTH + 1].rpartition("-")[0] or words[:MAX_KEY_LENGTH]
 
 
 def numbered(keys: Iterable[str]) -> list[str]:

@@ -23,7 +23,7 @@ from reconciler.importing.tables import (
 from reconciler.importing.texts import may_be_flattened, unique
 from reconciler.problem import ReconcilerError
 
-SOURCE = "LinkedIn's archive"
+ARCHIVE_SOURCE = "LinkedIn's archive"
 FLATTENED = (
     "LinkedIn's archive turns line breaks into spaces, and this text may have had some. Put them back as they are on "
     "linkedin.com and uncomment, and it is managed."
@@ -111,11 +111,11 @@ def _draft(archive: Archive) -> Draft:
     jobs = [_job(row) for row in archive.rows.get(POSITIONS_TABLE.name, ())]
     schools = [_school(row) for row in archive.rows.get(EDUCATION_TABLE.name, ())]
     return Draft(
-        SOURCE,
+        ARCHIVE_SOURCE,
         live=True,
         sections=tuple(_sections(archive.profile)),
-        experience=entries("experience", jobs, SOURCE, live=True),
-        education=entries("education", schools, SOURCE, live=True),
+        experience=entries("experience", jobs, ARCHIVE_SOURCE, live=True),
+        education=entries("education", schools, ARCHIVE_SOURCE, live=True),
         skills=skills,
         omissions=(*archive.omissions, *twice),
     )
@@ -152,7 +152,7 @@ def _columns(table: Table) -> Iterator[Omission]:
 def _sections(profile: Cells) -> Iterator[DraftField]:
     place, postal_code = profile.get("geo location", ""), profile.get("zip code", "")
     if place or postal_code:
-        yield location(SOURCE, place, postal_code)
+        yield location(ARCHIVE_SOURCE, place, postal_code)
     if "headline" in profile:
         yield DraftField("headline", profile["headline"])
     if "summary" in profile:
@@ -165,13 +165,13 @@ def _prose(name: str, text: str) -> DraftField:
 
 def _job(row: Cells) -> Stint:
     period = Period(row.get("started on", ""), row.get("finished on", ""))
-    fields = (*_fields(row, JOB, JOB_PROSE), *seniority(period, SOURCE))
+    fields = (*_fields(row, JOB, JOB_PROSE), *seniority(period, ARCHIVE_SOURCE))
     return Stint(row.get("company name", ""), row.get("title", ""), period, fields)
 
 
 def _school(row: Cells) -> Stint:
     period = Period(row.get("start date", ""), row.get("end date", ""))
-    fields = (*_fields(row, SCHOOL, SCHOOL_PROSE), *start_and_end(period, SOURCE))
+    fields = (*_fields(row, SCHOOL, SCHOOL_PROSE), *start_and_end(period, ARCHIVE_SOURCE))
     return Stint(row.get("school name", ""), "", period, fields)
 
 

@@ -10,7 +10,7 @@ from reconciler.reading.seen import Completeness, Day, Seen, SeenEntries, SeenEn
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS
 from reconciler.values import Plain, members
 
-SOURCE = "LinkedIn"
+LIVE_SOURCE = "LinkedIn"
 _PLACES = {"experience": ("company", "role"), "education": ("school", "degree")}
 _SHOWN = frozenset({Completeness.COMPLETE, Completeness.EMPTY, Completeness.TRUNCATED})
 _READ = frozenset({"headline", "summary", "skills", "location", *ENTRY_SECTIONS})
@@ -20,7 +20,7 @@ def draft_of_read(seen: Seen, archive: Draft | None = None) -> Draft:
     """Return the profile that a read shows; what it does not show comes from an archive, if there is one."""
     omissions = list(_omissions(seen, archive))
     return Draft(
-        SOURCE if archive is None else f"{SOURCE}, and {archive.source} where LinkedIn shows nothing",
+        LIVE_SOURCE if archive is None else f"{LIVE_SOURCE}, and {archive.source} where LinkedIn shows nothing",
         live=True,
         sections=tuple(_sections(seen, archive)),
         experience=_entries(seen, "experience", archive),
@@ -36,7 +36,7 @@ def _sections(seen: Seen, archive: Draft | None) -> Iterator[DraftField]:
     if "location" in known:
         yield known["location"]
     elif "location" in seen.marks:
-        yield location(SOURCE, seen.marks["location"], "")
+        yield location(LIVE_SOURCE, seen.marks["location"], "")
     for name in ("headline", "summary"):
         sight = seen.sections.get(name, Unseen.MISSING)
         if isinstance(sight, Unseen):
@@ -57,7 +57,7 @@ def _entries(seen: Seen, section: str, archive: Draft | None) -> tuple[DraftEntr
     shown = seen.entries.get(section, SeenEntries(Completeness.MISSING))
     if archive is not None and (shown.completeness not in _SHOWN or not shown.entries):
         return archive.entries(section)
-    return entries(section, [_stint(section, entry) for entry in shown.entries], SOURCE, live=True)
+    return entries(section, [_stint(section, entry) for entry in shown.entries], LIVE_SOURCE, live=True)
 
 
 def _stint(section: str, entry: SeenEntry) -> Stint:
@@ -71,11 +71,11 @@ def _fields(section: str, entry: SeenEntry, period: Period) -> Iterator[DraftFie
         yield DraftField("id", entry.id)
     for name, sight in entry.fields.items():
         if sight is Unseen.MALFORMED:
-            yield DraftField(name, None, f"{SOURCE} shows this in a form that cannot be read.")
+            yield DraftField(name, None, f"{LIVE_SOURCE} shows this in a form that cannot be read.")
         elif not isinstance(sight, Unseen) and sight not in ("", []):
             yield DraftField(name, sight)
     if not isinstance(entry.start, Unseen):
-        yield from (seniority if section == "experience" else start_and_end)(period, SOURCE)
+        yield from (seniority if section == "experience" else start_and_end)(period, LIVE_SOURCE)
 
 
 def _text(entry: SeenEntry, name: str) -> str:
@@ -96,10 +96,10 @@ def _omissions(seen: Seen, archive: Draft | None) -> Iterator[Omission]:
     for name, sight in seen.sections.items():
         if isinstance(sight, Unseen) and archive is None:
             yield Omission(
-                name, f"{SOURCE} did not show it this time ({sight.value}): `reconciler refresh` looks again"
+                name, f"{LIVE_SOURCE} did not show it this time ({sight.value}): `reconciler refresh` looks again"
             )
     for section, shown in seen.entries.items():
         if shown.completeness is Completeness.TRUNCATED:
-            yield Omission(section, f"{SOURCE} showed a part of it: `reconciler refresh` looks again")
+            yield Omission(section, f"{LIVE_SOURCE} showed a part of it: `reconciler refresh` looks again")
         elif shown.completeness not in _SHOWN and archive is None:
-            yield Omission(section, f"{SOURCE} did not show it this time: `reconciler refresh` looks again")
+            yield Omission(section, f"{LIVE_SOURCE} did not show it this time: `reconciler refresh` looks again")

@@ -12,14 +12,14 @@ from reconciler.values import Plain
 # Our name → theirs, the one that is written first; the others are of earlier versions of their schema.
 Words = Mapping[str, tuple[str, ...]]
 BASICS: Words = MappingProxyType({"headline": ("label",), "summary": ("summary",)})
-JOB: Words = MappingProxyType(
+JOB_MEMBERS: Words = MappingProxyType(
     {"role": ("position",), "company": ("name", "company"), "location": ("location",), "description": ("summary",)}
 )
-SCHOOL: Words = MappingProxyType(
+SCHOOL_MEMBERS: Words = MappingProxyType(
     {"school": ("institution",), "degree": ("studyType",), "grade": ("score", "gpa"), "field_of_study": ("area",)}
 )
 LISTS: Mapping[str, tuple[str, Words]] = MappingProxyType(
-    {"experience": ("work", JOB), "education": ("education", SCHOOL)}
+    {"experience": ("work", JOB_MEMBERS), "education": ("education", SCHOOL_MEMBERS)}
 )
 START, END = "startDate", "endDate"
 LAST_YEAR = 2999  # their dates begin with 1 or 2

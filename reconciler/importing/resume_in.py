@@ -9,15 +9,13 @@ from reconciler.importing.entries import Stint, entries
 from reconciler.importing.resume import BASICS, END, LISTS, START, Words, with_bullets
 from reconciler.importing.resume_file import load_resume
 from reconciler.importing.texts import clean, is_blank, losses, unique
-from reconciler.values import Plain, members
+from reconciler.values import Path, Plain, members
 
-SOURCE = "the résumé"
+RESUME_SOURCE = "the résumé"
 
 _NO_FIELD = "no field of the API holds it"
 # The sections of JSON Resume for which a profile has none.
 _ELSEWHERE = ("volunteer", "awards", "certificates", "publications", "languages", "interests", "references", "projects")
-
-Path = tuple[str | int, ...]
 
 
 def read_resume(path: str, *, live: bool) -> Draft:
@@ -46,11 +44,11 @@ class _Reading:
         skills, repeated = unique(self.skills())
         self.omissions += [Omission(f"the skill {skill}", "it is on the list already") for skill in repeated]
         return Draft(
-            SOURCE,
+            RESUME_SOURCE,
             live=self.live,
             sections=tuple(sections),
-            experience=entries("experience", jobs, SOURCE, live=self.live),
-            education=entries("education", schools, SOURCE, live=self.live),
+            experience=entries("experience", jobs, RESUME_SOURCE, live=self.live),
+            education=entries("education", schools, RESUME_SOURCE, live=self.live),
             skills=skills,
             omissions=(*self.omissions, *self.rest()),
         )
@@ -79,7 +77,7 @@ class _Reading:
             place = ", ".join(filter(None, parts))
             postal_code = self.text(members(where), above, ("postalCode",))
         if place or postal_code:
-            yield location(SOURCE, place, postal_code)
+            yield location(RESUME_SOURCE, place, postal_code)
 
     def stints(self, section: str) -> Iterator[Stint]:
         """Return the jobs or schools; one that has nothing for a profile is none."""
@@ -95,7 +93,7 @@ class _Reading:
         period = Period(self.text(value, path, (START,)), self.text(value, path, (END,)))
         if section == "experience":
             texts["description"] = with_bullets(texts["description"], self.highlights(value, path))
-        dates = seniority(period, SOURCE) if section == "experience" else start_and_end(period, SOURCE)
+        dates = seniority(period, RESUME_SOURCE) if section == "experience" else start_and_end(period, RESUME_SOURCE)
         fields = tuple(DraftField(ours, text) for ours, text in texts.items() if text)
         return Stint(texts.get("company") or texts.get("school", ""), texts.get("role", ""), period, (*fields, *dates))
 

@@ -8,13 +8,12 @@ from reconciler.importing.draft import Omission
 from reconciler.importing.resume import BASICS, END, LISTS, START, Words, held, is_time, required, without_bullets
 from reconciler.importing.texts import losses, unique
 from reconciler.profile.desired import Desired, Wanted
-from reconciler.values import Plain
+from reconciler.values import Members, Plain
 
 RESUME_SCHEMA = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json"
 GROUP = "Skills"  # the heading of the one group that a profile's skills make
 _TWICE = "it is on the list already"
 _NO_PLACE = "JSON Resume has no place for it"
-Members = dict[str, Plain]
 
 
 def new_resume(desired: Desired, name: str | None) -> Members:

@@ -9,9 +9,7 @@ from reconciler.importing.resume import BASICS, END, LISTS, START, Words, held, 
 from reconciler.importing.resume_out import GROUP, date_text, dates_of, new_entry
 from reconciler.importing.texts import clean, folded, is_blank
 from reconciler.profile.desired import Desired
-from reconciler.values import Plain, members
-
-Members = dict[str, Plain]
+from reconciler.values import Members, Plain, members
 
 
 def updated(resume: Members, desired: Desired, name: str | None) -> Members:

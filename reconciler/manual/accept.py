@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reconciler.address import field_path, is_entry_section, section_of, unit_of
 from reconciler.carry import carry
-from reconciler.manual.refuse import QUESTIONS, check_address, refuse_doubt, refuse_taken_id, refused
+from reconciler.manual.refuse import QUESTIONS, refuse_doubt, refuse_no_address, refuse_taken_id, refused
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.reason import Code
@@ -103,7 +103,7 @@ def _meant(address: str, wanted: Mapping[str, Wanted]) -> tuple[str, ...]:
     entries = tuple(unit for unit in wanted if section_of(unit) == address != unit)
     if is_entry_section(address) and entries:
         return entries
-    check_address(address)
+    refuse_no_address(address)
     if unit_of(address) not in wanted:
         raise refused(address, "the profile file holds nothing there", "name what it holds, or put it in")
     return (unit_of(address),)

@@ -12,7 +12,7 @@ from reconciler.state.queries import holdings, in_doubt
 QUESTIONS = (Code.ENTRY_IDENTITY,)
 
 
-def check_address(address: str) -> None:
+def refuse_no_address(address: str) -> None:
     """Raise StateError for what is not the address of a section, an entry or a field of one."""
     problem = problem_with(address)
     if problem is None and is_entry_section(address):
@@ -23,7 +23,7 @@ def check_address(address: str) -> None:
 
 def check_entry(address: str) -> None:
     """Raise StateError for what is not the address of an entry."""
-    check_address(address)
+    refuse_no_address(address)
     if not is_entry(address):
         raise refused(address, "that is not an entry", "name one as experience.KEY or education.KEY")
 

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from reconciler.address import is_unit, lies_in
-from reconciler.manual.refuse import check_address, refuse_doubt, unknown
+from reconciler.manual.refuse import refuse_doubt, refuse_no_address, unknown
 from reconciler.state.applied import Applied
 from reconciler.state.transitions import without_address
 
 
 def remove(applied: Applied, address: str) -> Applied:
     """Return the state without an address and all below it. Raises StateError."""
-    check_address(address)
+    refuse_no_address(address)
     refuse_doubt(applied, (address,), "take out")
     pending_addresses = {sent for pending in applied.pending for sent in pending.addresses}
     there = address in {*applied.sections, *applied.forgotten, *pending_addresses}

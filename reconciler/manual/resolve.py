@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from reconciler.manual.adopt import id_from
-from reconciler.manual.refuse import check_address, refuse_taken_id, refused
+from reconciler.manual.refuse import refuse_no_address, refuse_taken_id, refused
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Pending
 from reconciler.state.queries import pending_is_repeatable
@@ -13,7 +13,7 @@ def resolve(  # noqa: PLR0913 - what is settled, and who says so
     applied: Applied, address: str, entry_id: str | None, now: str, *, arrived: bool, by: str = "resolve"
 ) -> Applied:
     """Return the state in which a doubt is settled: what was sent arrived, or it did not. Raises StateError."""
-    check_address(address)
+    refuse_no_address(address)
     pending = _doubt_at(applied, address)
     others = tuple(other for other in applied.pending if other is not pending)
     left = (*others, *transitions.without_address((pending,), address))

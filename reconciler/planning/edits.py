@@ -11,9 +11,7 @@ from reconciler.planning.reason import Code, Reason, id_unknown, not_in_edit
 from reconciler.planning.sections import forgotten_field
 from reconciler.state import queries
 from reconciler.state.applied import Applied, Sending
-from reconciler.values import Plain, members, same, value_at
-
-Fields = dict[str, Plain]
+from reconciler.values import Members, Plain, members, same, value_at
 
 
 def edits(entry: Entry, known: KnownEntry, applied: Applied | None) -> Iterator[Effort]:
@@ -101,7 +99,7 @@ def _taken_back(
     )
 
 
-def _kept(before: Fields, after: Fields, kept: set[str]) -> Fields:
+def _kept(before: Members, after: Members, kept: set[str]) -> Members:
     """Give the wanted fields, those in `kept` as they were before (less what left the file)."""
     value = dict(after)
     for name in kept:
@@ -119,7 +117,7 @@ def _less(before: Plain, after: Plain) -> Plain:
     return {name: _less(value, after[name]) for name, value in before.items() if name in after}
 
 
-def _whole(before: Fields, after: Fields) -> frozenset[str]:
+def _whole(before: Members, after: Members) -> frozenset[str]:
     """Compare an attachment as one value where its type changed: its fields mean other things then."""
     one, other = before.get("attachment"), after.get("attachment")
     if isinstance(one, dict) and isinstance(other, dict) and one.get("type") == other.get("type"):

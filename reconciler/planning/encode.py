@@ -30,10 +30,10 @@ def encode(field: Field, value: Plain, files: Mapping[str, FileFacts], name: str
             indexed = f"{name}[{index}]" if field.kind is Kind.OBJECTS else name
             yield from encode(field, below, files, indexed)
     else:
-        yield TextPart(name, text(value))
+        yield TextPart(name, part_text(value))
 
 
-def text(value: Plain) -> str:
+def part_text(value: Plain) -> str:
     """Write a scalar as it travels: `true`, plain decimals without exponent, text as it is.
 
     A number gets the shortest digits that read back to the same value.

@@ -15,7 +15,7 @@ from reconciler.planning.reason import (
     Way,
     When,
     described,
-    in_doubt,
+    doubted,
     not_in_add,
     not_in_edit,
     section_in_doubt,
@@ -55,7 +55,7 @@ def entry_efforts(section: Section) -> Iterator[Effort]:
         yield from _efforts(section, entry)
     for address, record in section.identities.left.items():
         if address in section.doubted:
-            yield Effort(Change(address, Action.BLOCKED, before=record.value, reason=in_doubt(address)))
+            yield Effort(Change(address, Action.BLOCKED, before=record.value, reason=doubted(address)))
         else:
             yield Effort(Change(address, Action.FORGET, before=record.value, reason=Reason(Code.LEFT_FILE)))
     for address, sending in queries.unrecorded(section.applied).items():
@@ -95,7 +95,7 @@ def _doubt(section: Section, entry: Entry) -> Reason | None:
     """Return why an entry waits until something in doubt is settled, or None."""
     known_at = entry.known.address if entry.known is not None else None
     if entry.address in section.doubted:
-        return in_doubt(entry.address)
+        return doubted(entry.address)
     if known_at is not None and known_at in section.doubted:
         return waits_for_doubt(known_at)
     if (edited := queries.edited_in_doubt(section.applied, entry.address, entry.wanted.id)) is not None:

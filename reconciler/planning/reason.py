@@ -93,7 +93,7 @@ def described(value: Plain) -> str:
     return " · ".join([*names, *(["–".join(times)] if times else [])])
 
 
-def in_doubt(address: str) -> Reason:
+def doubted(address: str) -> Reason:
     """Return why an address is left alone that was sent and got no clear answer."""
     return Reason(Code.IN_DOUBT, (address,), _settling(address))
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from reconciler.decode import MAX_DEPTH
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.remedies import of_null
 from reconciler.profile.source import Mark, line_at, lines_of, mark_at, quote_remedy, shortened
@@ -12,7 +13,6 @@ from reconciler.profile.yaml import TAG, Scalar, YamlEvent, fail, parse_yaml, sc
 from reconciler.spec import MAX_PROFILE
 from reconciler.values import Path, Plain, value_at
 
-MAX_DEPTH = 64
 MAX_NODES = 100_000
 
 _SMALLER = "a profile is much smaller: name one, or shorten this one"

@@ -77,17 +77,17 @@ def _read_and_validate(content: bytes, path: str, *, strict: bool) -> tuple[Prof
     document = read_document(content, path)
     facts, unfit = _files(document)
     warnings = warnings_of(document, facts)
-    problems = in_file_order(_untold(document, [*problems_of(document), *broken_rules(document), *unfit]))
+    problems = in_file_order(_not_told_yet(document, [*problems_of(document), *broken_rules(document), *unfit]))
     if strict:
         refused = () if problems else schema_problems(document)
         problems, warnings = in_file_order([*problems, *refused, *warnings]), ()
     if problems:
         raise ProblemsError(*problems, warnings=warnings)
     desired = canonicalise(document, facts)
-    return Profile(path, hashlib.sha256(content).hexdigest(), desired, warnings, _lines(document)), document
+    return Profile(path, hashlib.sha256(content).hexdigest(), desired, warnings, _profile_lines(document)), document
 
 
-def _lines(document: Document) -> dict[str, int]:
+def _profile_lines(document: Document) -> dict[str, int]:
     """Return the line at which each entry begins, by its address."""
     return {
         f"{path[0]}.{path[1]}": mark.line
@@ -151,7 +151,7 @@ def _facts(folder: str, path: str, accepts: Accepts, seen: _Seen) -> FileFacts:
     return replace(found, path=path)
 
 
-def _untold(document: Document, problems: Iterable[Problem]) -> list[Problem]:
+def _not_told_yet(document: Document, problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems of the YAML, and those of a content that is not already told by them."""
     broken = {problem.address for problem in document.problems}
     return [*document.problems, *(problem for problem in problems if problem.address not in broken)]

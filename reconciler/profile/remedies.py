@@ -137,14 +137,6 @@ def of_key(key: str, slug: str) -> str:
     return f"{rule}; did you mean {slug}?" if slug and slug != key else rule
 
 
-def slug(text: str) -> str:
-    """Write a text with lower-case letters, digits and hyphens, as the key of an entry."""
-    import unicodedata
-
-    plain = unicodedata.normalize("NFKD", text[:_MOST]).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
-
-
 def field_at(path: Path) -> Field | None:
     """Return the field at a path, of an attachment in any of its variants; None where there is none."""
     found: Field | None = PROFILE

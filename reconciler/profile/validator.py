@@ -6,7 +6,7 @@ some 60 ms), so only `validate --strict` asks it too; a test holds both equal ov
 
 from collections.abc import Iterator
 
-from reconciler.address import KEY
+from reconciler.address import KEY, slug
 from reconciler.problem import Problem
 from reconciler.profile.document import Document
 from reconciler.profile.remedies import (
@@ -19,7 +19,6 @@ from reconciler.profile.remedies import (
     of_nothing,
     of_number,
     of_text,
-    slug,
 )
 from reconciler.profile.source import BLANKS, shortened, yaml_quoted
 from reconciler.spec import ENTRY_SECTIONS, MENTION, PROFILE, Field, Kind, Use
@@ -65,7 +64,7 @@ def _other_file(value: Plain) -> tuple[str, str] | None:
 def _check_value(document: Document, path: Path, field: Field, value: Plain) -> _Found:
     match field.kind:
         case Kind.TEXT | Kind.FILE | Kind.ENUM:
-            yield from _check_text(document, path, field, value)
+            yield from _check_text_value(document, path, field, value)
         case Kind.NUMBER | Kind.INTEGER:
             yield from _check_number(document, path, field, value)
         case Kind.BOOLEAN:
@@ -83,11 +82,11 @@ def _check_value(document: Document, path: Path, field: Field, value: Plain) -> 
             yield from _check_mapping(document, path, field, value)
 
 
-def _check_text(document: Document, path: Path, field: Field, value: Plain) -> _Found:
+def _check_text_value(document: Document, path: Path, field: Field, value: Plain) -> _Found:
     name = path[-1] if isinstance(path[-1], str) else ""
     if field.choices:
         if value not in field.choices or not isinstance(value, str):
-            yield document.problem(path, *_choice(document, path, field, value))
+            yield document.problem(path, *_choice_meant(document, path, field, value))
     elif not isinstance(value, str):
         raw = document.raw.get(path)
         if raw is None:
@@ -101,13 +100,13 @@ def _check_text(document: Document, path: Path, field: Field, value: Plain) -> _
     elif not value and (field.length or field.kind is Kind.FILE or path == ("account_id",)):
         yield document.problem(path, '"" is not a value here', of_nothing(path, CLEARED))
     elif field.length and len(value) != field.length:
-        message = f"{_shown_value(value)} has {len(value)} characters, {field.length} are wanted"
+        message = f"{_value_shown(value)} has {len(value)} characters, {field.length} are wanted"
         yield document.problem(path, message, "correct the text")
 
 
 def _check_mention(document: Document, path: Path, value: Plain) -> _Found:
     if not isinstance(value, str) or not MENTION.fullmatch(value):
-        shown = _shown_value(value) if isinstance(value, str) else _noun(value)
+        shown = _value_shown(value) if isinstance(value, str) else _noun(value)
         yield document.problem(path, f"{shown} stands here, KEY@HANDLE is expected", "paste it as `plan` printed it")
 
 
@@ -159,7 +158,7 @@ def _check_entries(document: Document, path: Path, field: Field, value: Plain) -
         below = (*path, key)
         if not KEY.fullmatch(key):
             message = f"{shortened(key, _VALUE_LENGTH)!r} is not a key for an entry"
-            yield document.problem(below, message, of_key(key, slug(key)), at_key=True)
+            yield document.problem(below, message, of_key(key, slug(key[:_VALUE_LENGTH])), at_key=True)
         yield from _check_mapping(document, below, field, entry)
 
 
@@ -198,7 +197,7 @@ def _variant(document: Document, path: Path, field: Field, value: dict[str, Plai
         yield document.problem(path, "type is missing", "add type", at_key=True)
         return
     choice = Field("type", Kind.ENUM, required=True, choices=tuple(kind for kind, _ in field.variants))
-    yield from _check_text(document, (*path, "type"), choice, value["type"])
+    yield from _check_text_value(document, (*path, "type"), choice, value["type"])
 
 
 def _has_members(value: Plain) -> bool:
@@ -259,7 +258,7 @@ def _is_key(path: Path, place: int) -> bool:
     return place == 1 and path[0] in ENTRY_SECTIONS
 
 
-def _choice(document: Document, path: Path, field: Field, value: Plain) -> tuple[str, str]:
+def _choice_meant(document: Document, path: Path, field: Field, value: Plain) -> tuple[str, str]:
     """Say that a value is none of those that can be chosen, and which was meant."""
     listed = ", ".join(field.choices)
     if value == "":
@@ -274,7 +273,7 @@ def _choice(document: Document, path: Path, field: Field, value: Plain) -> tuple
     near = get_close_matches(word, list(likely), 1)
     squeezed = {choice.replace("_", ""): choice for choice in likely}
     best = squeezed.get(word.replace("_", "")) or (near[0] if near else None)
-    return f"{_shown_value(value)} is not one of {listed}", f"did you mean {likely[best]}?" if best else "choose one"
+    return f"{_value_shown(value)} is not one of {listed}", f"did you mean {likely[best]}?" if best else "choose one"
 
 
 def _unexpected(document: Document, path: Path, field: Field, value: Plain, remedy: str) -> Problem:
@@ -283,7 +282,7 @@ def _unexpected(document: Document, path: Path, field: Field, value: Plain, reme
     if value == "":
         return document.problem(path, f'"" is not {expected}', remedy)
     scalar = isinstance(value, str) and field.kind not in (Kind.OBJECT, Kind.ENTRY, Kind.ATTACHMENT)
-    stands = f"{_shown_value(value)} is text" if scalar else f"{_noun(value)} stands here"
+    stands = f"{_value_shown(value)} is text" if scalar else f"{_noun(value)} stands here"
     return document.problem(path, f"{stands}, {expected} is expected", remedy)
 
 
@@ -303,5 +302,5 @@ def _noun(value: Plain) -> str:
             return "a mapping"
 
 
-def _shown_value(value: Plain) -> str:
+def _value_shown(value: Plain) -> str:
     return shortened(repr(value) if isinstance(value, str) else str(value), _VALUE_LENGTH)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from reconciler.reading.dates import SeenDate, read_date
 from reconciler.values import Plain
 
-MAX_TEXT = 20_000  # characters of one field
+MAX_SEEN_TEXT = 20_000  # characters of one field
 MAX_ITEMS = 1_000  # entries or skills of one section
 _ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._~=+-]{0,99}", re.ASCII)
 _OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # they reorder what stands around them
@@ -243,7 +243,7 @@ def _texts_at(item: Mapping[str, Plain], key: str) -> Sight:
 
 def is_readable(text: str) -> bool:
     """Tell whether a text is of a bearable length, and holds nothing that hides or reorders what it says."""
-    if len(text) > MAX_TEXT:
+    if len(text) > MAX_SEEN_TEXT:
         return False
     return not any(
         character in _OVERRIDES or (unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t")

@@ -13,14 +13,14 @@ _WORDS = {
 }
 
 
-def counted(plan: Plan) -> str:
+def counted_plan(plan: Plan) -> str:
     """Say how many changes of each kind a plan has, and how many requests it sends."""
     counts = [f"{count} {_WORDS[action]}" for action in Action if (count := plan.summary[action.value])]
     counts += [f"{len(plan.in_doubt)} in doubt"] if plan.in_doubt else []
-    return f"{', '.join(counts)}; {sent(plan)}" if counts else unchanged(len(plan.ids))
+    return f"{', '.join(counts)}; {sent_in_words(plan)}" if counts else unchanged(len(plan.ids))
 
 
-def sent(plan: Plan) -> str:
+def sent_in_words(plan: Plan) -> str:
     """Say how many requests a plan sends."""
     number = len(plan.requests)
     return f"{number} request{'' if number == 1 else 's'} will be sent" if number else "nothing will be sent"

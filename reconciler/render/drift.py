@@ -12,14 +12,13 @@ from reconciler.reading.pairing import Open
 from reconciler.reading.refresh import Learned
 from reconciler.reading.seen import Seen, SeenEntry, Unseen
 from reconciler.render.markdown_text import code, escaped
-from reconciler.render.problems import github_problems
+from reconciler.render.problems import FORMAT_VERSION, github_problems
 from reconciler.render.terminal import Paint, visible
 from reconciler.render.value import short
 from reconciler.spec import ENTRY_SECTIONS
 from reconciler.state.applied import Applied
 from reconciler.values import Plain, value_at
 
-FORMAT_VERSION = "1.0"
 SHOWN_TITLE = 80  # characters of an entry's name
 _WHY = {
     Unseen.THROTTLED: "LinkedIn held it back",

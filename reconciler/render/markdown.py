@@ -10,7 +10,7 @@ from reconciler.address import is_entry, section_of
 from reconciler.planning.plan import Action, Change, FilePart, Plan
 from reconciler.planning.reason import Code, Reason, Way
 from reconciler.problem import Problem
-from reconciler.render.counts import counted, sent
+from reconciler.render.counts import counted_plan, sent_in_words
 from reconciler.render.line import COMPARED, compared
 from reconciler.render.markdown_budget import Detail, fitted, size
 from reconciler.render.markdown_change import ShownChange, extent, label, named, shown_change, title, write_change
@@ -37,7 +37,7 @@ _COMPLETE = "The plan does not fit here. `--format json` is complete."
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class Heading:
     """Something that those who approve must know: a heading, a sentence, and what it is about, as HTML."""
 
     heading: str
@@ -54,7 +54,7 @@ class Sheet:
     """
 
     title: str
-    sections: tuple[Section, ...]
+    sections: tuple[Heading, ...]
     rows: tuple[str, ...]
     changes: tuple[ShownChange, ...]
     added: tuple[ShownChange, ...]
@@ -80,7 +80,7 @@ def render_markdown(
     longest = max((change.longest for sheet in sheets for change in (*sheet.changes, *sheet.added)), default=0)
     found = fitted(write, longest, max_bytes)
     if found is None:
-        found = f"{title if several else counted(plans[0])}. {_COMPLETE}"[: max(0, max_bytes)]
+        found = f"{title if several else counted_plan(plans[0])}. {_COMPLETE}"[: max(0, max_bytes)]
     return found
 
 
@@ -112,7 +112,7 @@ def sheet_of(plan: Plan, notes: Sequence[str], commit: str | None, *, several: b
     """Make a plan ready to be written."""
     files, listed = files_of(plan), _listed_on_top(plan)
     many = listed if len(listed) > FEW else []
-    counts = counted(plan)
+    counts = counted_plan(plan)
     return Sheet(
         title=f"<h2>{code(plan.profile.path)}: {counts}</h2>" if several else f"## Plan: {counts}",
         sections=tuple(section for section in _attention(plan, notes) if section.items),
@@ -155,7 +155,7 @@ def _write(sheet: Sheet, detail: Detail, note: Sequence[str]) -> Iterator[str]:
     yield sheet.foot
 
 
-def _section(section: Section, detail: Detail) -> Iterator[str]:
+def _section(section: Heading, detail: Detail) -> Iterator[str]:
     if not (detail.warnings if section.warning else detail.names):
         yield from (f"**{section.heading}**: {len(section.items)}", "")
         return
@@ -167,22 +167,22 @@ def _section(section: Section, detail: Detail) -> Iterator[str]:
     yield from ("</ul>", "")
 
 
-def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[Section]:
+def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[Heading]:
     """Yield what matters to those who approve, first what matters most; some hold nothing."""
     by_action = {action: [change for change in plan.changes if change.action is action] for action in Action}
     told = notifying(plan)
     first = [change for change in plan.changes if _is_first(change, plan)]
     blocked = [change for change in by_action[Action.BLOCKED] if change.address not in plan.in_doubt]
-    yield Section("This saved plan will be refused", _REFUSED, tuple(map(foreign, notes)))
+    yield Heading("This saved plan will be refused", _REFUSED, tuple(map(foreign, notes)))
     asked = tuple(map(_final, first)) or tuple(map(code, plan.first_apply))
-    yield Section("First: are any of these on LinkedIn already?", _FIRST_APPLY, asked)
+    yield Heading("First: are any of these on LinkedIn already?", _FIRST_APPLY, asked)
     final = tuple(_final(change) for change in _listed_on_top(plan) if change not in first)
-    yield Section("Cannot be undone", _FINAL, final)
-    yield Section("Tells the network", _TOLD, tuple(named(_change_at(plan, address)) for address in told))
-    yield Section("Blocked", _BLOCKED, tuple(_blocked(change, plan) for change in blocked))
-    yield Section("In doubt", _DOUBTED, tuple(named(_change_at(plan, address)) for address in plan.in_doubt))
-    yield Section("Stays on LinkedIn", _FORGOTTEN, tuple(map(_left, by_action[Action.FORGET])))
-    yield Section("Warnings", "", tuple(_warnings(plan)), warning=True)
+    yield Heading("Cannot be undone", _FINAL, final)
+    yield Heading("Tells the network", _TOLD, tuple(named(_change_at(plan, address)) for address in told))
+    yield Heading("Blocked", _BLOCKED, tuple(_blocked(change, plan) for change in blocked))
+    yield Heading("In doubt", _DOUBTED, tuple(named(_change_at(plan, address)) for address in plan.in_doubt))
+    yield Heading("Stays on LinkedIn", _FORGOTTEN, tuple(map(_left, by_action[Action.FORGET])))
+    yield Heading("Warnings", "", tuple(_warnings(plan)), warning=True)
 
 
 def _listed_on_top(plan: Plan) -> list[Change]:
@@ -265,5 +265,5 @@ def _compared(plan: Plan) -> str:
 def _foot(plan: Plan, commit: str | None) -> str:
     pieces = [f"Plan {code(plan.id)}", f"{code(plan.profile.path)} for account {code(plan.account_id)}"]
     pieces += [f"commit {code(commit)}"] if commit else []
-    pieces += [_compared(plan), sent(plan)]
+    pieces += [_compared(plan), sent_in_words(plan)]
     return f"<p><sub>{' · '.join(pieces)}</sub></p>"

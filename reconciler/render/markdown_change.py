@@ -9,7 +9,7 @@ from reconciler.render.markdown_budget import Detail
 from reconciler.render.markdown_text import code, inline, pre, sentence
 from reconciler.render.value import ListChange, along, is_long, lengths, list_change, short
 from reconciler.render.wording import pieces
-from reconciler.render.words import Piece, excerpt, pieces_told_apart, told_apart, words
+from reconciler.render.words import WordPiece, excerpt, pieces_told_apart, told_apart, words
 from reconciler.values import Plain
 
 FOLD = 1200  # a block of more characters, or of more than FOLD_LINES lines, is folded away
@@ -53,8 +53,8 @@ class Text:
 
     name: str
     counts: str
-    pieces: tuple[Piece, ...]
-    excerpt: tuple[Piece, ...]
+    pieces: tuple[WordPiece, ...]
+    excerpt: tuple[WordPiece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _in_words(field: FieldChange, files: Mapping[str, FilePart]) -> str:
     return f"{name}{gone}{code(after if isinstance(after, str) else short(after, files), LABEL)}"
 
 
-def _first_change(pieces: Sequence[Piece]) -> str:
+def _first_change(pieces: Sequence[WordPiece]) -> str:
     """Return the first words of a text that changed: what is gone, and what is new."""
     start = next((place for place, piece in enumerate(pieces) if piece.kind in "-+"), 0)
     changed = [piece for piece in pieces[start : start + 2] if piece.kind in "-+"]
@@ -165,7 +165,7 @@ def _field(field: FieldChange, files: Mapping[str, FilePart]) -> Value | Items |
 
 def _text(name: str, before: str | None, after: str) -> Text | str:
     if any(map(is_long, (before or "", after))):
-        pieces = (Piece(" ", after),) if before is None else pieces_told_apart(words(before, after))
+        pieces = (WordPiece(" ", after),) if before is None else pieces_told_apart(words(before, after))
         return Text(name, _counts(before, after), pieces, excerpt(pieces))
     if before is None:
         return f"{name}{code(after)}"
@@ -233,20 +233,20 @@ def _block(text: Text, detail: Detail) -> str:
         shown = f"<p>{text.name}{text.counts}</p>{body}"
     if detail.folded or all(piece.kind != "…" for piece in text.excerpt):
         return shown
-    whole = [Piece(" ", piece.text) if piece.kind == "…" else piece for piece in text.pieces]
+    whole = [WordPiece(" ", piece.text) if piece.kind == "…" else piece for piece in text.pieces]
     return f"{shown}<details><summary>{text.name}the whole text</summary>{pre(whole)}</details>"
 
 
-def _cut(pieces: Sequence[Piece], longest: int | None) -> tuple[Sequence[Piece], int]:
+def _cut(pieces: Sequence[WordPiece], longest: int | None) -> tuple[Sequence[WordPiece], int]:
     """Keep the first `longest` characters that are shown; give how many are left out."""
     if longest is None:
         return pieces, 0
-    kept: list[Piece] = []
+    kept: list[WordPiece] = []
     room = longest
     for place, piece in enumerate(pieces):
         length = 0 if piece.kind == "…" else len(piece.text)
         if length > room:
-            head = [Piece(piece.kind, piece.text[:room])] if room else []
+            head = [WordPiece(piece.kind, piece.text[:room])] if room else []
             return [*kept, *head], sum(len(piece.text) for piece in pieces[place:]) - room
         kept.append(piece)
         room -= length

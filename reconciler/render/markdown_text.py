@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from reconciler.render.terminal import visible
 from reconciler.render.wording import Theirs
-from reconciler.render.words import Piece
+from reconciler.render.words import WordPiece
 
 NEWLINE = "⏎"  # a newline that is new or gone
 _HARMLESS = " .,-+()?;=%'"
@@ -53,7 +53,7 @@ def foreign(text: str) -> str:
     return code(text, _LONGEST)
 
 
-def pre(pieces: Iterable[Piece], note: str = "") -> str:
+def pre(pieces: Iterable[WordPiece], note: str = "") -> str:
     """Return a difference as a block that keeps its lines and wraps long ones; `note` stands at its end.
 
     The `<div>` is for GitHub's style sheet, which lets `<code>` wrap unless it is directly below `<pre>`.
@@ -62,12 +62,12 @@ def pre(pieces: Iterable[Piece], note: str = "") -> str:
     return f"<pre><div><code>{_BEFORE_BLANK.sub('&#10;', text)}{note}</code></div></pre>"
 
 
-def inline(pieces: Iterable[Piece]) -> str:
+def inline(pieces: Iterable[WordPiece]) -> str:
     """Return a difference of texts of one line."""
     return f"<code>{''.join(map(_piece, pieces))}</code>"
 
 
-def _piece(piece: Piece) -> str:
+def _piece(piece: WordPiece) -> str:
     match piece.kind:
         case "-":
             return _marked("<del>", piece.text, "</del>")

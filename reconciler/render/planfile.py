@@ -34,10 +34,10 @@ from reconciler.planning.plan import (
 from reconciler.planning.reason import Code, Command, Edit, Reason, Way, When
 from reconciler.problem import StaleError
 from reconciler.quoting import all_words, options
-from reconciler.render.wording import ids_given, text
+from reconciler.render.problems import FORMAT_VERSION
+from reconciler.render.wording import ids_given, reason_text
 from reconciler.values import Plain
 
-FORMAT_VERSION = "1.0"
 Known = TypeVar("Known", bound=StrEnum)
 
 
@@ -107,7 +107,7 @@ def _reason_json(reason: Reason, plan: Plan) -> Plain:
     value: dict[str, Plain] = {
         "code": reason.code.value,
         "addresses": list(reason.addresses),
-        "text": text(reason),
+        "text": reason_text(reason),
         "ways": [_way_json(way, plan) for way in reason.ways],
     }
     if reason.values:

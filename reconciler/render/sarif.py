@@ -8,7 +8,7 @@ from reconciler.problem import Problem
 from reconciler.render.problems import capped
 from reconciler.values import Plain
 
-SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 RULE = "profile"
 
 
@@ -22,7 +22,7 @@ def sarif_problems(problems: Iterable[Problem], warnings: Iterable[Problem], ver
     results: list[Plain] = [_result(problem, "error") for problem in capped(problems)]
     results += [_result(warning, "warning") for warning in warnings]
     run: Plain = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
 def _result(problem: Problem, level: str) -> Plain:

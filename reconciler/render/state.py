@@ -9,17 +9,16 @@ from reconciler.address import lies_in
 from reconciler.decode import DamageError
 from reconciler.problem import StateError
 from reconciler.render.data import visible_json
+from reconciler.render.problems import FORMAT_VERSION
 from reconciler.render.terminal import visible
 from reconciler.render.wording import form_of
 from reconciler.state.applied import Applied, Pending, Record
-from reconciler.state.form import Form, Kind, Schema, many
+from reconciler.state.form import Form, FormKind, Schema, many
 from reconciler.state.format import state_json
 from reconciler.state.kinds import ADDRESS, BY, DEFINITIONS, HANDLE, ID, SERIAL, TEXT, TIME
 from reconciler.state.merge import Merged
 from reconciler.state.queries import holdings, in_doubt
 from reconciler.values import Plain, members
-
-FORMAT_VERSION = "1.0"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,7 +48,7 @@ def _read_nothing(value: Plain, name: str) -> NoReturn:
     raise DamageError(f"{name} is {value!r:.80}, which nothing reads")
 
 
-_STATUS: Kind[str] = Kind(_read_nothing, str, {"enum": ["known", "forgotten", "in-doubt", "unknown"]})
+_STATUS: FormKind[str] = FormKind(_read_nothing, str, {"enum": ["known", "forgotten", "in-doubt", "unknown"]})
 _ROW = Form(
     _Row,
     {
@@ -69,7 +68,7 @@ _LIST = Form(
         "path": TEXT,
         "account_id": TEXT,
         "serial": SERIAL,
-        "records": many(Kind(_ROW.read, _ROW.write, _ROW.schema)),
+        "records": many(FormKind(_ROW.read, _ROW.write, _ROW.schema)),
     },
 )
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from reconciler.address import is_entry
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
-from reconciler.planning.reason import Code, Reason, in_doubt
+from reconciler.planning.reason import Code, Reason, doubted
 from reconciler.quoting import cited, command_line
-from reconciler.render.counts import counted
+from reconciler.render.counts import counted_plan
 from reconciler.render.fields import shown_fields
 from reconciler.render.line import compared, no_changes
 from reconciler.render.terminal import Paint, visible
@@ -19,9 +19,9 @@ from reconciler.render.value import (
     lengths,
     list_change,
     shorts,
-    size,
+    size_in_words,
 )
-from reconciler.render.wording import do, form_of, ids_given, joined, text, when
+from reconciler.render.wording import do, form_of, ids_given, joined, reason_text, when
 from reconciler.render.words import pieces_told_apart, words
 
 SYMBOLS = {
@@ -54,7 +54,7 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
         lines += [*_change(change, files, paint), *_told(change, paint), *_said(change, plan, paint), ""]
     for address in plan.in_doubt:
         if all(change.address != address for change in plan.changes):
-            lines += [paint.red(f"? {visible(address)}  {Code.IN_DOUBT}"), *_reason(in_doubt(address), plan, paint), ""]
+            lines += [paint.red(f"? {visible(address)}  {Code.IN_DOUBT}"), *_reason(doubted(address), plan, paint), ""]
     if verbose:
         lines += [*_requests(plan, paint), *_stays(plan), *(paint.dim(line) for line in _LEGEND), ""]
     lines += warnings
@@ -89,12 +89,12 @@ def _said(change: Change, plan: Plan, paint: Paint) -> Iterator[str]:
     if change.action is Action.FORGET and is_entry(change.address):
         yield f"    to delete it there: {paint.bold(visible(form_of(change.address, change.entry_id)))}"
     for warning in change.warnings:
-        yield f"    {paint.yellow('warning: ' + visible(text(warning)))}"
+        yield f"    {paint.yellow('warning: ' + visible(reason_text(warning)))}"
 
 
 def _reason(reason: Reason, plan: Plan, paint: Paint) -> Iterator[str]:
     """Say why, then each way out on a line of its own."""
-    yield f"    {visible(text(reason))}"
+    yield f"    {visible(reason_text(reason))}"
     for way in reason.ways:
         lead, copied = do(way, plan)
         yield f"    {when(way)}: {visible(joined(lead))}{paint.bold(f'`{visible(copied)}`')}"
@@ -176,7 +176,7 @@ def _requests(plan: Plan, paint: Paint) -> Iterator[str]:
             if isinstance(part, TextPart):
                 yield f"    {visible(part.name)} = {visible(part.value)}"
             else:
-                about = f"{size(part.size)}, {part.sha256[:8]}, {part.content_type}"
+                about = f"{size_in_words(part.size)}, {part.sha256[:8]}, {part.content_type}"
                 yield f"    {visible(part.name)} = @{visible(part.file)} ({about})"
         yield ""
 
@@ -201,5 +201,5 @@ def _foot(plan: Plan, paint: Paint) -> Iterator[str]:
     if codes or plan.in_doubt:
         entries = ", which entry is which in docs/entries.md" if Code.ENTRY_IDENTITY in codes else ""
         yield paint.dim(f"each code is explained in docs/troubleshooting.md{entries}")
-    yield f"{paint.bold('plan:')} {counted(plan)}"
+    yield f"{paint.bold('plan:')} {counted_plan(plan)}"
     yield paint.dim(compared(plan.state.applied_at))

@@ -10,7 +10,7 @@ from reconciler.render.fields import is_date, is_span
 from reconciler.render.words import look, spelled, told_apart
 from reconciler.values import Plain, canonical, is_file
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LONG = 60  # a text of more characters, or of several lines, is shown in a block of its own
 _KIB = 1024
 
@@ -51,8 +51,8 @@ def date(value: Plain) -> str:
     if not isinstance(value, dict):
         return short(value)
     month, year = value.get("month"), value.get("year")
-    known = isinstance(month, int) and 1 <= month <= len(MONTHS)
-    return f"{MONTHS[month - 1]} {year}" if known and isinstance(month, int) else f"{month}/{year}"
+    known = isinstance(month, int) and 1 <= month <= len(MONTH_NAMES)
+    return f"{MONTH_NAMES[month - 1]} {year}" if known and isinstance(month, int) else f"{month}/{year}"
 
 
 def span(value: Mapping[str, Plain]) -> str:
@@ -66,7 +66,7 @@ def file(value: Mapping[str, Plain], files: Mapping[str, FilePart]) -> str:
     digest = str(value["sha256"])
     part = files.get(digest)
     sized = f", {part.width}×{part.height}" if part is not None and part.width is not None else ""
-    return f"{value['file']} ({size(value['size'])}{sized}, {digest[:8]})"
+    return f"{value['file']} ({size_in_words(value['size_in_words'])}{sized}, {digest[:8]})"
 
 
 def lengths(*texts: str) -> str:
@@ -75,7 +75,7 @@ def lengths(*texts: str) -> str:
     return f"{' → '.join(f'{count:,}' for count in counts)} character{'' if counts[-1] == 1 else 's'}"
 
 
-def size(count: Plain) -> str:
+def size_in_words(count: Plain) -> str:
     """Write a number of bytes."""
     amount = float(count) if isinstance(count, int | float) else 0.0
     for unit in ("bytes", "KiB"):

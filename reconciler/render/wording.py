@@ -72,7 +72,7 @@ def pieces(reason: Reason) -> Iterator[Piece]:
             yield from _filled(name, reason)
 
 
-def text(reason: Reason) -> str:
+def reason_text(reason: Reason) -> str:
     """Return what a reason says as one sentence, in which a user's texts stand between quotes unless they are words."""
     return joined(pieces(reason))
 
@@ -80,7 +80,7 @@ def text(reason: Reason) -> str:
 def ids_given(plan: Plan) -> Iterator[str]:
     """Yield a warning for each id that the file gives to an entry which state knows without one."""
     for address, entry_id in plan.ids.items():
-        yield f"{plan.profile.path}: {text(Reason(Code.ID_GIVEN, (address,), values=(entry_id,)))}"
+        yield f"{plan.profile.path}: {reason_text(Reason(Code.ID_GIVEN, (address,), values=(entry_id,)))}"
 
 
 def when(way: Way) -> str:

@@ -26,39 +26,39 @@ _WORDS = re.compile(r"\n|[^\S\n]+|\S+")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class WordPiece:
     """A run of text: kept (` `), taken away (`-`), new (`+`), or folded (`…`, the text being what is hidden)."""
 
     kind: str
     text: str
 
 
-def words(before: str, after: str) -> tuple[Piece, ...]:
+def words(before: str, after: str) -> tuple[WordPiece, ...]:
     """Return the pieces that lead from one text to the other: all but `+` make the first, all but `-` the second."""
     for split in (_split, _LINES.findall):
         first, second = split(before), split(after)
         start, end = _alike(first, second)
         if _is_quick(first[start : len(first) - end], second[start : len(second) - end]):
             return tuple(_pieces(first, second))
-    return tuple(piece for piece in (Piece("-", before), Piece("+", after)) if piece.text)
+    return tuple(piece for piece in (WordPiece("-", before), WordPiece("+", after)) if piece.text)
 
 
-def excerpt(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+def excerpt(pieces: Sequence[WordPiece]) -> tuple[WordPiece, ...]:
     """Return the changes of a text with the sentences that they are in and the ones beside; the rest is folded."""
     runs = [(kept, list(group)) for kept, group in groupby(pieces, lambda piece: piece.kind in " …")]
-    found: list[Piece] = []
+    found: list[WordPiece] = []
     for place, (kept, run) in enumerate(runs):
         if not kept:
             found += run
             continue
         text = "".join(piece.text for piece in run)
         if len(runs) == 1:
-            return (Piece(" ", text),)
+            return (WordPiece(" ", text),)
         head = _first_sentences(text) if place > 0 else ""
         tail = _last_sentences(text[len(head) :]) if place < len(runs) - 1 else ""
         folded = text[len(head) : len(text) - len(tail)]
-        parts = (Piece(" ", head), Piece("…", folded), Piece(" ", tail)) if len(folded) > NOT_FOLDED else ()
-        found += [part for part in parts if part.text] or [Piece(" ", text)]
+        parts = (WordPiece(" ", head), WordPiece("…", folded), WordPiece(" ", tail)) if len(folded) > NOT_FOLDED else ()
+        found += [part for part in parts if part.text] or [WordPiece(" ", text)]
     return tuple(found)
 
 
@@ -81,13 +81,13 @@ def told_apart(before: str, after: str) -> tuple[str, str]:
     return spelled(before), spelled(after)
 
 
-def pieces_told_apart(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+def pieces_told_apart(pieces: Sequence[WordPiece]) -> tuple[WordPiece, ...]:
     """Return pieces, of which what is gone and what is new are written out where they look the same."""
     found = list(pieces)
     for place, (gone, new) in enumerate(pairwise(pieces)):
         if (gone.kind, new.kind) == ("-", "+"):
             texts = told_apart(gone.text, new.text)
-            found[place : place + 2] = [Piece("-", texts[0]), Piece("+", texts[1])]
+            found[place : place + 2] = [WordPiece("-", texts[0]), WordPiece("+", texts[1])]
     return tuple(found)
 
 
@@ -145,16 +145,16 @@ def _is_quick(before: Sequence[str], after: Sequence[str]) -> bool:
     return pairs <= MAX_PAIRS and min(pairs, len(before), len(after)) * max(len(before), len(after)) <= MAX_STEPS
 
 
-def _pieces(before: list[str], after: list[str]) -> Iterator[Piece]:
+def _pieces(before: list[str], after: list[str]) -> Iterator[WordPiece]:
     runs = list(_runs(before, after))
     for place, (gone, new) in enumerate(runs):
         if gone == new:
             yield from _folded(gone, first=place == 0, last=place == len(runs) - 1)
             continue
         if gone:
-            yield Piece("-", "".join(gone))
+            yield WordPiece("-", "".join(gone))
         if new:
-            yield Piece("+", "".join(new))
+            yield WordPiece("+", "".join(new))
 
 
 def _runs(before: list[str], after: list[str]) -> Iterator[tuple[list[str], list[str]]]:
@@ -190,15 +190,15 @@ def _opcodes(before: list[str], after: list[str]) -> list[Step]:
     return steps
 
 
-def _folded(kept: list[str], *, first: bool, last: bool) -> Iterator[Piece]:
+def _folded(kept: list[str], *, first: bool, last: bool) -> Iterator[WordPiece]:
     head = 0 if first else CONTEXT
     tail = 0 if last else CONTEXT
     if len(kept) <= head + tail + 2:
-        yield Piece(" ", "".join(kept))
+        yield WordPiece(" ", "".join(kept))
         return
     middle = len(kept) - tail
     if head:
-        yield Piece(" ", "".join(kept[:head]))
-    yield Piece("…", "".join(kept[head:middle]))
+        yield WordPiece(" ", "".join(kept[:head]))
+    yield WordPiece("…", "".join(kept[head:middle]))
     if tail:
-        yield Piece(" ", "".join(kept[middle:]))
+        yield WordPiece(" ", "".join(kept[middle:]))

@@ -13,16 +13,16 @@ Schema = dict[str, Plain]
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[T]):
+class FormKind(Generic[T]):
     """One kind of value: `read` raises DamageError, naming the value as it is told to."""
 
     read: Callable[[Plain, str], T]
     write: Callable[[T], Plain]
     schema: Schema
 
-    def saying(self, description: str) -> "Kind[T]":
+    def saying(self, description: str) -> "FormKind[T]":
         """Return this kind with what the schema says of it in words."""
-        return Kind(self.read, self.write, {"description": description, **self.schema})
+        return FormKind(self.read, self.write, {"description": description, **self.schema})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Form(Generic[T]):
     """
 
     make: type[T]
-    kinds: Mapping[str, Kind[Any]]
+    kinds: Mapping[str, FormKind[Any]]
     always: tuple[str, ...] = ()
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     extra: Schema = field(default_factory=dict)
@@ -90,12 +90,12 @@ class Form(Generic[T]):
         return found
 
 
-def kind_of(form: Form[T], name: str) -> Kind[T]:
+def kind_of(form: Form[T], name: str) -> FormKind[T]:
     """Return the kind of a value that has a form of its own, defined in the schema under a name."""
-    return Kind(form.read, form.write, {"$ref": f"#/definitions/{name}"})
+    return FormKind(form.read, form.write, {"$ref": f"#/definitions/{name}"})
 
 
-def many(kind: Kind[T]) -> Kind[tuple[T, ...]]:
+def many(kind: FormKind[T]) -> FormKind[tuple[T, ...]]:
     """Return the kind of a list of values."""
 
     def read(value: Plain, name: str) -> tuple[T, ...]:
@@ -103,12 +103,12 @@ def many(kind: Kind[T]) -> Kind[tuple[T, ...]]:
             raise DamageError(f"{name} is not a list")
         return tuple(kind.read(below, name) for below in value)
 
-    return Kind(read, lambda held: [kind.write(below) for below in held], {"type": "array", "items": kind.schema})
+    return FormKind(read, lambda held: [kind.write(below) for below in held], {"type": "array", "items": kind.schema})
 
 
 def by_name(
-    names: Callable[[str, str], None], kind_at: Callable[[str], Kind[T]], schema: Schema
-) -> Kind[Mapping[str, T]]:
+    names: Callable[[str, str], None], kind_at: Callable[[str], FormKind[T]], schema: Schema
+) -> FormKind[Mapping[str, T]]:
     """Return the kind of a mapping by names, which `names` checks; the kind of a value may depend on its name."""
 
     def read(value: Plain, name: str) -> dict[str, T]:
@@ -121,7 +121,7 @@ def by_name(
     def write(held: Mapping[str, T]) -> Plain:
         return {key: kind_at(key).write(below) for key, below in held.items()}
 
-    return Kind(read, write, {"type": "object", **schema})
+    return FormKind(read, write, {"type": "object", **schema})
 
 
 def refuse_other_keys(given: Fields, name: str, keys: set[str]) -> None:

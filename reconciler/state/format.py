@@ -10,7 +10,7 @@ from reconciler.decode import DamageError, mapping, optional_text_at, read_json
 from reconciler.problem import StateError
 from reconciler.state.applied import Applied, Forgotten, Kept, Look, Pending, Reads, Record, Sending, Source, handles
 from reconciler.state.conflict import holds_conflict, refuse_conflict
-from reconciler.state.form import Form, Kind, Schema, by_name, kind_of, many, refuse_other_keys
+from reconciler.state.form import Form, FormKind, Schema, by_name, kind_of, many, refuse_other_keys
 from reconciler.state.kinds import (
     ABSENT_PATTERN,
     ADDRESS,
@@ -137,7 +137,7 @@ LOOK = Form(
     },
     keys={"source": "from"},
 )
-_RECORDED: dict[str, Kind[Any]] = {
+_RECORDED: dict[str, FormKind[Any]] = {
     "applied_at": TIME.saying("When it was last confirmed or vouched for."),
     "by": BY,
     "seen": kind_of(LOOK, "look").saying("When it was last seen on LinkedIn."),
@@ -163,7 +163,7 @@ ENTRY_SENDING = Form(
 )
 
 
-def _at_units(section: Kind[T], entry: Kind[T]) -> Kind[Mapping[str, T]]:
+def _at_units(section: FormKind[T], entry: FormKind[T]) -> FormKind[Mapping[str, T]]:
     """Return the kind of a mapping by the addresses of sections and entries."""
     schema: Schema = {
         "additionalProperties": False,
@@ -172,7 +172,7 @@ def _at_units(section: Kind[T], entry: Kind[T]) -> Kind[Mapping[str, T]]:
     return by_name(check_unit, lambda address: entry if is_entry(address) else section, schema)
 
 
-def _at_addresses(other: Kind[T], entry: Kind[T]) -> Kind[Mapping[str, T]]:
+def _at_addresses(other: FormKind[T], entry: FormKind[T]) -> FormKind[Mapping[str, T]]:
     """Return the kind of a mapping by addresses, those of fields included."""
     schema: Schema = {
         "propertyNames": {"pattern": ADDRESS_PATTERN},
@@ -196,7 +196,8 @@ PENDING = Form(
         "idempotency_key": UUID,
         "addresses": many(ADDRESS),
         "sections": _at_units(
-            kind_of(SECTION_SENDING, "sending"), Kind(_read_entry_sending, ENTRY_SENDING.write, ref("entry_sending"))
+            kind_of(SECTION_SENDING, "sending"),
+            FormKind(_read_entry_sending, ENTRY_SENDING.write, ref("entry_sending")),
         ),
         "sent_at": TIME,
         "answered": TRUE.saying(
@@ -224,7 +225,7 @@ KEPT = Form(
     {
         "key": UUID,
         "ids": _at_units(
-            Kind(_read_sent_id, _write_sent_id, _SENT_SECTION), Kind(_read_sent_id, _write_sent_id, _SENT_ENTRY)
+            FormKind(_read_sent_id, _write_sent_id, _SENT_SECTION), FormKind(_read_sent_id, _write_sent_id, _SENT_ENTRY)
         ).saying("What was sent: sections, and entries with the ids of those that were edited."),
     },
     keys={"ids": "sent"},

@@ -5,7 +5,7 @@ import re
 from reconciler.address import KEY, field_path, is_entry_section, is_unit, problem_with
 from reconciler.decode import DamageError, mapping, text
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS
-from reconciler.state.form import Kind, Schema
+from reconciler.state.form import FormKind, Schema
 from reconciler.values import Plain
 
 MAX_SERIAL = 2**53
@@ -125,24 +125,24 @@ def check_text(name: str, above: str) -> None:
     text(name, f"a name in {above}")
 
 
-TEXT = Kind(text, _as_it_is, ref("text"))
-UUID = Kind(text, _as_it_is, ref("uuid"))
-DIGEST = Kind(text, _as_it_is, ref("digest"))
-SERIAL = Kind(_read_serial, _as_it_is, {"type": "integer", "minimum": 1, "maximum": MAX_SERIAL})
-TIME = Kind(_read_time, _as_it_is, ref("time"))
-FLAG = Kind(_read_flag, _as_it_is, {"type": "boolean"})
-TRUE = Kind(_read_true, _as_it_is, {"const": True})
-ADDRESS = Kind(_read_address, _as_it_is, ref("address"))
-HANDLE = Kind(_read_handle, _as_it_is, ref("handle")).saying(
+TEXT = FormKind(text, _as_it_is, ref("text"))
+UUID = FormKind(text, _as_it_is, ref("uuid"))
+DIGEST = FormKind(text, _as_it_is, ref("digest"))
+SERIAL = FormKind(_read_serial, _as_it_is, {"type": "integer", "minimum": 1, "maximum": MAX_SERIAL})
+TIME = FormKind(_read_time, _as_it_is, ref("time"))
+FLAG = FormKind(_read_flag, _as_it_is, {"type": "boolean"})
+TRUE = FormKind(_read_true, _as_it_is, {"const": True})
+ADDRESS = FormKind(_read_address, _as_it_is, ref("address"))
+HANDLE = FormKind(_read_handle, _as_it_is, ref("handle")).saying(
     "The entry's own for ever, by which `same_as` and `not_same_as` name it."
 )
 ID = TEXT.saying("LinkedIn's own id of the entry.")
-ID_SOURCE = Kind(_read_id_source, _as_it_is, {"type": "string", "enum": list(ID_SOURCES)}).saying(
+ID_SOURCE = FormKind(_read_id_source, _as_it_is, {"type": "string", "enum": list(ID_SOURCES)}).saying(
     "Where the id is known from; given: the profile file gave it, and no edit has confirmed it yet."
 )
-READ_SOURCE = Kind(_read_source, _as_it_is, {"type": "string", "enum": list(READ_SOURCES)})
-CONTENT = Kind(_read_content, _as_it_is, ref("value"))
-ENTRY_CONTENT = Kind(_read_entry, _as_it_is, {"allOf": [ref("value"), {"type": "object"}]})
+READ_SOURCE = FormKind(_read_source, _as_it_is, {"type": "string", "enum": list(READ_SOURCES)})
+CONTENT = FormKind(_read_content, _as_it_is, ref("value"))
+ENTRY_CONTENT = FormKind(_read_entry, _as_it_is, {"allOf": [ref("value"), {"type": "object"}]})
 BY = TEXT.saying("Who says so: `apply`, or the person's command (`accept`, `resolve`, `import`, `refresh`).")
 IDS = {"id": ID, "id_by": ID_SOURCE, "handle": HANDLE}
 WITH_ID: Schema = {"dependencies": {"id_by": ["id"]}}

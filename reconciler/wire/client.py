@@ -7,7 +7,7 @@ from typing import BinaryIO, Self
 
 from reconciler.planning.plan import FilePart, Part, Request
 from reconciler.wire.outcomes import MAX_BODY, AbandonedError, Outcome, Verdict, read_answer
-from reconciler.wire.transport import Failure, Field, Limit, Transport
+from reconciler.wire.transport import Failure, FormField, Limit, Transport
 
 _ENTRY_IDS = {"experience[id]", "education[id]"}
 
@@ -114,7 +114,7 @@ class _Counted:
         return self._file.fileno()
 
 
-def _form_field(part: Part, open_file: OpenFile, counter: _Counter, stack: ExitStack) -> Field:
+def _form_field(part: Part, open_file: OpenFile, counter: _Counter, stack: ExitStack) -> FormField:
     if isinstance(part, FilePart):
         file = stack.enter_context(open_file(part))
         return part.sent_as, _Counted(file, counter), part.content_type  # type: ignore[return-value] # what httpx reads of it

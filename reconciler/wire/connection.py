@@ -12,7 +12,7 @@ from reconciler.wire.hosts import is_loopback
 from reconciler.wire.transport import is_sendable
 
 DEFAULT_BASE_URL = "https://api.postpress.ai/api/v1"
-MAX_KEY = 4096
+MAX_API_KEY = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _checked_key(file: str | None, environ: Mapping[str, str]) -> str:
     key = key.strip()
     if not key:
         raise WireError.at(name if file is not None else "", "there is no API key", remedy)
-    if len(key) > MAX_KEY or not (key.isascii() and key.isprintable()) or " " in key:
+    if len(key) > MAX_API_KEY or not (key.isascii() and key.isprintable()) or " " in key:
         raise WireError.at(name, "this is not an API key: it holds characters that a header cannot", remedy)
     return key
 
@@ -94,7 +94,7 @@ def _checked_key(file: str | None, environ: Mapping[str, str]) -> str:
 def _key_from_file(path: str) -> str:
     try:
         with open(open_regular(path, follow=True), "rb") as file:
-            return file.read(MAX_KEY + 2).decode("utf-8", "replace")
+            return file.read(MAX_API_KEY + 2).decode("utf-8", "replace")
     except IrregularError as error:
         raise WireError.at(path, f"the key file is {error.strerror}", "name a regular file") from error
     except OSError as error:

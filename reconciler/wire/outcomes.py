@@ -13,7 +13,7 @@ from http import HTTPStatus
 from reconciler.wire.redact import hide
 
 MAX_BODY = 64 * 1024
-MAX_TEXT = 500
+MAX_ANSWER_TEXT = 500
 MAX_RETRY_AFTER = 7 * 24 * 3600.0
 EDITED = "ProfileEdited"
 _NOT_FOUND = "resource_not_found"
@@ -184,7 +184,7 @@ def read_answer(answer: Answer, *, has_entry_id: bool, key: str, now: datetime) 
     status, value = answer.status, read_object(answer.body)
     if 200 <= status < 300 and value.get("object") == EDITED:  # noqa: PLR2004 - HTTP's numbers
         return Outcome(Verdict.APPLIED, status, title="applied", answered=True)
-    name, title, detail = (hide(text, key)[:MAX_TEXT] for text in _error_words(value))
+    name, title, detail = (hide(text, key)[:MAX_ANSWER_TEXT] for text in _error_words(value))
     known = BY_TYPE.get(name)
     row = known if known is not None and known.status == status else row_of_status(status, typed=bool(name))
     no_account = row.name == _NOT_FOUND and not has_entry_id

@@ -15,7 +15,7 @@ from reconciler.wire.retry import next_wait
 from reconciler.wire.transport import Failure, Limit, Transport
 
 MAX_ANSWER = 4 * 1024 * 1024  # bytes
-MAX_TRIES = 3
+MAX_READ_TRIES = 3
 _OK, _TOO_MANY = 200, 429
 
 
@@ -87,7 +87,7 @@ class Reader:
                 return self._answered(answer, kind)
             again, after = self._again(answer)
             seconds = next_wait(tries, after)
-            if not again or tries >= MAX_TRIES or waited + seconds > self.max_wait or not self.pause(seconds):
+            if not again or tries >= MAX_READ_TRIES or waited + seconds > self.max_wait or not self.pause(seconds):
                 raise self._error(answer)
             waited += seconds
 

@@ -42,7 +42,7 @@ _CHUNK = 16 * 1024
 _HANDSHAKE = re.compile(r"ALERT_(?:\w*CERTIFICATE\w*|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED|DECRYPT_ERROR)$")
 
 Limit = Callable[[float | None], None]
-Field = tuple[None, str] | tuple[str, BinaryIO, str]  # a text, or a file with its name and content type
+FormField = tuple[None, str] | tuple[str, BinaryIO, str]  # a text, or a file with its name and content type
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Transport:
         most: int,
         headers: Mapping[str, str],
         query: Sequence[tuple[str, str]] = (),
-        files: Sequence[tuple[str, Field]] | None = None,
+        files: Sequence[tuple[str, FormField]] | None = None,
         limit: Limit | None = None,
     ) -> Answer | Failure:
         """Send one request and return its answer, with at most `most` bytes of the body.

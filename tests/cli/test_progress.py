@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.applying.events import Sent, Waiting
 from reconciler.cli.console import Settings
-from reconciler.cli.progress import Progress, Waited
+from reconciler.cli.progress import ProgressView, Waited
 from reconciler.planning.plan import FilePart, Group, Request
 from reconciler.wire.outcomes import Outcome, Verdict
 
@@ -62,7 +62,7 @@ def test_it_is_shown_from_the_upload_to_the_answer(monkeypatch: pytest.MonkeyPat
     screen, clock = Screen(terminal=terminal), [100.0]
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setenv("TERM", "xterm")
-    progress = Progress(Settings(), every=0.001, clock=lambda: clock[0])
+    progress = ProgressView(Settings(), every=0.001, clock=lambda: clock[0])
     sent = progress.sending(REQUEST)
     clock[0] += 10
     screen.wait_for("picture: uploading, 0 bytes of 3.0 MiB (0 %)")
@@ -81,7 +81,7 @@ def test_it_is_shown_from_the_upload_to_the_answer(monkeypatch: pytest.MonkeyPat
 def test_quiet_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen(terminal=True)
     monkeypatch.setattr(sys, "stderr", screen)
-    progress = Progress(Settings(quiet=True), every=0.001)
+    progress = ProgressView(Settings(quiet=True), every=0.001)
     progress.sending(REQUEST)
     progress.close()
     assert screen.text == ""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.importing.edit import Edit, Note, Put, Take, edit_profile
+from reconciler.importing.edit import Note, Put, Take, TextEdit, edit_profile
 from reconciler.problem import ProblemsError
 from reconciler.profile.document import read_document
 from tests.fmt.handwriting import Hand
@@ -33,7 +33,7 @@ PROFILE: dict[str, Any] = {
     },
     "skills": ["Python", "Go", "Rust"],
 }
-EDITS: list[Edit] = [
+EDITS: list[TextEdit] = [
     Put(("headline",), "New: head's"),
     Put(("headline",), ""),
     Put(("headline",), 'two\nlines "quoted"'),
@@ -60,7 +60,7 @@ def data(text: str) -> Any:  # noqa: ANN401 - any plain data
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: f"{type(edit).__name__} {'.'.join(edit.path)}")
-def test_an_edit_in_any_hand_changes_its_value_alone(edit: Edit) -> None:
+def test_an_edit_in_any_hand_changes_its_value_alone(edit: TextEdit) -> None:
     for seed in range(25):
         hand = Hand(random.Random(seed), shared=False)  # noqa: S311 - a reproducible hand, no secret
         text = hand.file(PROFILE)
@@ -70,7 +70,7 @@ def test_an_edit_in_any_hand_changes_its_value_alone(edit: Edit) -> None:
         assert len(COMMENT.findall(text)) - len(COMMENT.findall(edited)) <= _comments_inside(edit), seed
 
 
-def _comments_inside(edit: Edit) -> int:
+def _comments_inside(edit: TextEdit) -> int:
     """How many comments may go at most: none but those of what is taken out, or written anew as a list."""
     value: Any = PROFILE
     for name in edit.path:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reconciler.address import KEY
+from reconciler.address import KEY, slug
 from reconciler.importing.dates import Date, read_date
-from reconciler.importing.entries import numbered, slug
+from reconciler.importing.entries import numbered
 from reconciler.importing.texts import clean, decoded, may_be_flattened, unfit, unique
 from reconciler.importing.yaml_text import comment, commented, member
 from reconciler.profile import document

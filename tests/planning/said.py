@@ -2,7 +2,7 @@
 
 from reconciler.planning.plan import Change, Plan, ProfileRef, StateRef
 from reconciler.planning.reason import Command
-from reconciler.render.wording import text, ways_out
+from reconciler.render.wording import reason_text, ways_out
 
 PLAN = Plan("acc", ProfileRef("profile.yaml", ""), StateRef("profile.state.json"), "0")
 
@@ -11,7 +11,7 @@ def told(change: Change) -> str:
     """All that is said of a change that is blocked or has a reason; empty where nothing is."""
     if change.reason is None:
         return ""
-    return "\n".join([text(change.reason), *ways_out(change.reason, PLAN)])
+    return "\n".join([reason_text(change.reason), *ways_out(change.reason, PLAN)])
 
 
 def commands(change: Change) -> list[tuple[str, ...]]:

@@ -11,7 +11,7 @@ from reconciler.planning.reason import Code, Reason, waits_for_doubt
 from reconciler.planning.requests import split
 from reconciler.problem import UsageError
 from reconciler.profile.desired import Wanted
-from reconciler.render.wording import text
+from reconciler.render.wording import reason_text
 from reconciler.state.applied import Forgotten, Pending, Record, Sending
 from reconciler.values import Plain
 from tests.planning.test_plan import JOB, ME, NOW, applied, brief, plan, profile, sent
@@ -164,7 +164,10 @@ def test_skills_taken_off_the_list_may_stay_and_the_first_five_are_named() -> No
     state = applied({"skills": ["a", "b", "c", "d", "e", "f", "g"]})
     (change,) = plan(profile(skills=["g"]), state).changes
     assert change.warnings == (Reason(Code.MAY_KEEP, values=("a", "b", "c", "d", "e", "f")),)
-    assert text(change.warnings[0]) == "taken off the list: a, b, c, d, e and 1 more; the API may leave it on LinkedIn"
+    assert (
+        reason_text(change.warnings[0])
+        == "taken off the list: a, b, c, d, e and 1 more; the API may leave it on LinkedIn"
+    )
 
 
 def test_a_target_with_a_key_that_is_none_is_refused() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app.reads import ReadRun, look
+from reconciler.app.reads import ReadRun, read_sections
 from reconciler.reading.owner import AnotherPersonError
 from reconciler.wire.logs import LOGGERS, enable
 from reconciler.wire.read import MAX_ANSWER, LimitedError, ReadError
@@ -27,7 +27,7 @@ def server(profile: Canned, me: Canned | None = None) -> Any:  # noqa: ANN401 - 
 
 def test_two_requests_for_one_look() -> None:
     with canned(server(ok({**ANSWER, "object": "UserProfile"}))) as api:
-        seen = look(api.reader, ReadRun())
+        seen = read_sections(api.reader, ReadRun())
     assert api.asked == ["/users/me?account_id=acc_1", f"/users/mira-example?account_id=acc_1&{ASKED}"]
     assert seen.sections["headline"] == "Kelp logistics"
 
@@ -42,9 +42,9 @@ def test_sections_are_joined_where_repeated_ones_are_not_understood() -> None:
 
     reading = ReadRun()
     with canned(answer) as api:
-        assert look(api.reader, reading).sections["summary"] == ANSWER["summary"]
+        assert read_sections(api.reader, reading).sections["summary"] == ANSWER["summary"]
         assert len(api.asked) == 3
-        look(api.reader, reading)
+        read_sections(api.reader, reading)
         assert len(api.asked) == 5
 
 
@@ -60,7 +60,7 @@ def test_sections_are_joined_where_repeated_ones_are_not_understood() -> None:
 )
 def test_another_persons_profile_is_not_used(more: dict[str, Any]) -> None:
     with canned(server(ok({**ANSWER, "object": "UserProfile", **more}))) as api, pytest.raises(AnotherPersonError):
-        look(api.reader, ReadRun())
+        read_sections(api.reader, ReadRun())
 
 
 @pytest.mark.parametrize(
@@ -81,26 +81,26 @@ def test_another_persons_profile_is_not_used(more: dict[str, Any]) -> None:
 )
 def test_an_answer_that_does_not_fit_is_an_error(answer: Canned) -> None:
     with canned(server(answer)) as api, pytest.raises(ReadError):
-        look(api.reader, ReadRun())
+        read_sections(api.reader, ReadRun())
     assert api.pauses == []
 
 
 def test_a_server_error_is_tried_three_times() -> None:
     with canned(server((500, {}, b""))) as api, pytest.raises(ReadError):
-        look(api.reader, ReadRun())
+        read_sections(api.reader, ReadRun())
     assert len(api.asked) == 1 + 3
     assert len(api.pauses) == 2
 
 
 def test_too_many_requests_are_not_tried_again() -> None:
     with canned(server((429, {}, b""), (429, {"retry-after": "0"}, b""))) as api, pytest.raises(LimitedError):
-        look(api.reader, ReadRun())
+        read_sections(api.reader, ReadRun())
     assert len(api.asked) == 1
 
 
 def test_an_answer_out_of_a_cache_is_as_old_as_it_says() -> None:
     with canned(server(ok({**ANSWER, "object": "UserProfile"}, age="3600", x_cache="HIT"))) as api:
-        seen = look(api.reader, ReadRun())
+        seen = read_sections(api.reader, ReadRun())
         now = api.reader.owner().at
     assert seen.at < now
 
@@ -110,7 +110,7 @@ def test_reading_ends_after_three_answers_that_are_cut_short() -> None:
     with canned(server(ok({**ANSWER, "object": "UserProfile", "throttled_sections": ["skills"]}))) as api:
         for _ in range(3):
             assert not reading.is_over
-            look(api.reader, reading)
+            read_sections(api.reader, reading)
     assert reading.is_over
 
 
@@ -121,7 +121,7 @@ def test_no_log_and_no_error_says_who_the_person_is(capfd: pytest.CaptureFixture
     with canned(answer) as api:
         enable(KEY, api.reader.transport.identifiers)
         with pytest.raises(ReadError) as error:
-            look(api.reader, ReadRun())
+            read_sections(api.reader, ReadRun())
     for name in LOGGERS:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -14,10 +14,10 @@ from reconciler.planning.plan import (
     StateRef,
     TextPart,
 )
-from reconciler.planning.reason import Code, Command, Edit, Reason, Way, When, described, in_doubt
+from reconciler.planning.reason import Code, Command, Edit, Reason, Way, When, described, doubted
 from reconciler.render.text import render_text
-from reconciler.render.value import short, size
-from reconciler.render.wording import text
+from reconciler.render.value import short, size_in_words
+from reconciler.render.wording import reason_text
 from reconciler.values import Plain
 
 AT = "2026-01-02T03:04:05Z"
@@ -53,9 +53,9 @@ def test_head_and_foot_say_whose_profile_it_is_and_how_much_is_sent() -> None:
     group = Group(("headline",), (TextPart("headline", "x"),), {})
     made = plan(
         Change("headline", Action.SET, None, "x", (FieldChange("", None, "x"),)),
-        Change("experience.a", Action.BLOCKED, reason=in_doubt("experience.a")),
+        Change("experience.a", Action.BLOCKED, reason=doubted("experience.a")),
         requests=(Request(HEAD, (group,), repeatable=True),),
-        in_doubt=("experience.a",),
+        doubted=("experience.a",),
     )
     assert render_text(made, color=False) == (
         "p.yaml → account acc\n\n"
@@ -183,7 +183,7 @@ def test_a_move_names_both_addresses_and_a_forget_says_that_it_stays() -> None:
     )
     assert body(made) == (
         "> experience.a → experience.b  move\n    its key was renamed: nothing is sent\n\n- headline  forget\n"
-        f"    {text(Reason(Code.LEFT_FILE))}\n    warning: {text(Reason(Code.END_DATE_STAYS))}\n"
+        f"    {reason_text(Reason(Code.LEFT_FILE))}\n    warning: {reason_text(Reason(Code.END_DATE_STAYS))}\n"
     )
 
 
@@ -215,7 +215,7 @@ def test_values_in_one_line(value: Plain, text: str) -> None:
 
 
 def test_sizes_in_the_unit_that_fits() -> None:
-    assert [size(count) for count in (5, 2048, 3 * 1024 * 1024)] == ["5 bytes", "2.0 KiB", "3.0 MiB"]
+    assert [size_in_words(count) for count in (5, 2048, 3 * 1024 * 1024)] == ["5 bytes", "2.0 KiB", "3.0 MiB"]
 
 
 def test_a_change_that_nobody_can_see_is_written_out() -> None:
@@ -241,7 +241,7 @@ def test_a_verbose_plan_shows_what_was_let_go_of_before_also_where_nothing_chang
 
 
 def test_what_to_do_is_the_brightest() -> None:
-    made = plan(Change("experience.a", Action.BLOCKED, reason=in_doubt("experience.a")))
+    made = plan(Change("experience.a", Action.BLOCKED, reason=doubted("experience.a")))
     text = render_text(made, color=True)
     assert (
         "if it is there: run \x1b[1m`reconciler state resolve experience.a --applied --profile p.yaml`\x1b[0m" in text
@@ -253,7 +253,7 @@ def test_a_question_shows_both_sides() -> None:
     job: Plain = {"role": "CTO", "company": "Acme", "seniority": {"start_date": MARCH, "end_date": JUNE}}
     values = (described(job), described({"school": "MIT"}), "")
     reason = Reason(Code.ENTRY_IDENTITY, ("experience.a", "experience.b", "experience.c"), values=values)
-    assert text(reason) == (
+    assert reason_text(reason) == (
         'this entry ("CTO · Acme · 3/2021–6/2024") looks like experience.b (MIT) or experience.c (""), '
         "which state knows: is it the same?"
     )

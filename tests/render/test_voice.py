@@ -11,7 +11,7 @@ from reconciler.planning.reason import Code, Reason
 from reconciler.quoting import in_quotes
 from reconciler.render.markdown import render_markdown
 from reconciler.render.text import render_text
-from reconciler.render.wording import text
+from reconciler.render.wording import reason_text
 from tests.render.rendered import rendered
 from tests.world import World
 
@@ -47,10 +47,10 @@ def test_a_users_text_is_quoted_where_it_is_not_one_word(reason: Reason) -> None
 
 
 def test_an_id_of_one_word_is_written_as_it_is() -> None:
-    assert "gives experience.a the id 2400000001, which" in text(
+    assert "gives experience.a the id 2400000001, which" in reason_text(
         Reason(Code.ID_GIVEN, ("experience.a",), values=("2400000001",))
     )
-    assert "the id changed from a-1 to B_2:" in text(Reason(Code.ID_CHANGED, values=("a-1", "B_2")))
+    assert "the id changed from a-1 to B_2:" in reason_text(Reason(Code.ID_CHANGED, values=("a-1", "B_2")))
 
 
 def test_the_id_to_write_in_the_file_is_the_same_when_it_is_read() -> None:

@@ -23,9 +23,9 @@ def test_the_page_says_what_happens(api: Api, tmp_path: Path) -> None:
 
 
 def test_the_page_and_the_help_name_every_clause() -> None:
-    from reconciler.cli.simulator_ import HELP
+    from reconciler.cli.simulator_ import SIMULATOR_HELP
 
-    for text in (PAGE.read_text("utf-8"), HELP):
+    for text in (PAGE.read_text("utf-8"), SIMULATOR_HELP):
         missing = [name for name in (*_VALUES, "body") if f"{name}=" not in text]
         missing += [name for name in _FLAGS if name not in text]
         assert missing == []

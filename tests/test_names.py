@@ -1,0 +1,61 @@
+"""A name stands for one thing: no two modules define the same one at their top."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+TOP = Path(__file__).parent.parent / "reconciler"
+# The simulator stands in for another's server: what it has likewise, it names likewise, and imports nothing of ours.
+ALONE = "simulator"
+# Modules whose private names, too, no other module of the package has.
+OWN_WORDS = ("profile", "fmt", "spec", "values", "decode", "safefile", "address")
+# Names that several modules share on purpose → why.
+SHARED = {
+    "T": "a type variable",
+    "command": "click's own word for what a module of cli offers",
+    **dict.fromkeys(
+        ("accept", "adopt", "move", "resolve", "restore", "merge"), "a verb of `state`: its screen, its use case"
+    ),
+    "load": "the Python API's, and what it calls",
+    "run": "the command line as a whole, and one run of requests",
+    **dict.fromkeys(("Entry", "KnownEntry"), "in the file and state, and in what was read"),
+    "read_date": "from a résumé, and from what LinkedIn shows",
+    "Known": "of a state, and of a saved plan",
+}
+
+
+def _defined() -> dict[str, list[str]]:
+    """Return each name that is defined at the top of a module, with the modules that define it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(TOP.rglob("*.py")):
+        module = ".".join(path.relative_to(TOP).with_suffix("").parts)
+        for node in ast.parse(path.read_text("utf-8")).body:
+            for name in _names(node):
+                found[name].append(module)
+    return found
+
+
+def _names(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return [node.target.id]
+    return []
+
+
+def test_no_two_modules_define_a_public_name() -> None:
+    defined = {
+        name: [module for module in modules if not module.startswith(f"{ALONE}.")]
+        for name, modules in _defined().items()
+        if not name.startswith("_")
+    }
+    twice = {name: modules for name, modules in defined.items() if len(modules) > 1}
+    assert {name: modules for name, modules in twice.items() if name not in SHARED} == {}
+
+
+def test_the_profile_s_modules_have_private_names_of_their_own() -> None:
+    for name, modules in _defined().items():
+        if name.startswith("_") and len(modules) > 1:
+            assert [module for module in modules if module.split(".")[0] in OWN_WORDS] == [], (name, modules)
