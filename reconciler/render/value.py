@@ -66,7 +66,7 @@ def file(value: Mapping[str, Plain], files: Mapping[str, FilePart]) -> str:
     digest = str(value["sha256"])
     part = files.get(digest)
     sized = f", {part.width}×{part.height}" if part is not None and part.width is not None else ""
-    return f"{value['file']} ({size_in_words(value['size_in_words'])}{sized}, {digest[:8]})"
+    return f"{value['file']} ({size_in_words(value['size'])}{sized}, {digest[:8]})"
 
 
 def lengths(*texts: str) -> str:
