@@ -89,7 +89,7 @@ def test_what_matters_to_those_who_approve_stands_first_and_each_is_said_once() 
         Change("experience.old", Action.FORGET, {"role": "Intern"}, reason=Reason(Code.LEFT_FILE)),
         parts=(TextPart("experience[notify_network]", "true"),),
         warnings=("profile.yaml:3:1: headline: 230 characters",),
-        doubted=("experience.lost",),
+        in_doubt=("experience.lost",),
         first_apply=("experience",),
     )
     text = markdown(made)

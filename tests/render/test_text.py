@@ -55,7 +55,7 @@ def test_head_and_foot_say_whose_profile_it_is_and_how_much_is_sent() -> None:
         Change("headline", Action.SET, None, "x", (FieldChange("", None, "x"),)),
         Change("experience.a", Action.BLOCKED, reason=doubted("experience.a")),
         requests=(Request(HEAD, (group,), repeatable=True),),
-        doubted=("experience.a",),
+        in_doubt=("experience.a",),
     )
     assert render_text(made, color=False) == (
         "p.yaml → account acc\n\n"
