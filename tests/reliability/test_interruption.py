@@ -271,7 +271,7 @@ def _take_terminal() -> None:
 def test_yes_at_the_prompt_applies_and_no_does_not(here: World, yes: str) -> None:
     here.write({"headline": "h"})
     for answer, code, sent in (("no", 1, 0), ("", 1, 0), ("perhaps\nn", 1, 0), (yes, 0, 1)):
-        terminal = Terminal(here, "apply")
+        terminal = Terminal(here, "apply", "--first-apply")
         terminal.asked()
         terminal.type(f"{answer}\n")
         assert (terminal.end(), len(here.sent())) == (code, sent), terminal.text
