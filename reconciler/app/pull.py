@@ -25,7 +25,7 @@ from reconciler.reading.seen import Seen, SeenEntry, Unseen
 from reconciler.reading.text import fold_name
 from reconciler.state.applied import Applied, Look, Record
 from reconciler.state.storage import SaveError, locked, new_state, write
-from reconciler.values import Plain, members, value_at
+from reconciler.values import Plain, members, same, value_at
 
 _NAMES = {"experience": ("company", "role"), "education": ("school",)}
 _NEEDED = {"experience": ("role", "company"), "education": ("school",)}
@@ -105,7 +105,7 @@ class _Taken:
         left: list[str] = []
         entries = {pair.known.address: pair.seen for pairing in comparison.pairings.values() for pair in pairing.pairs}
         for compared in comparison.compared:
-            if not _is_asked(compared.address, addresses) or not _is_taken(compared, addresses):
+            if not _is_asked(compared.address, addresses) or not _is_taken(compared, profile, applied, addresses):
                 continue
             edit = _edit(compared, profile.desired, entries.get(unit_of(compared.address)), comparison, addresses)
             if edit is None:
@@ -127,12 +127,24 @@ def _is_asked(address: str, addresses: Sequence[str]) -> bool:
     return not addresses or any(lies_in(address, asked) or lies_in(asked, address) for asked in addresses)
 
 
-def _is_taken(compared: Compared, addresses: Sequence[str]) -> bool:
-    """Tell whether a difference is one to take over: a change; a new name or layout only where it is asked for."""
+def _is_taken(compared: Compared, profile: Profile, applied: Applied, addresses: Sequence[str]) -> bool:
+    """Tell whether a difference is one to take over: a change, also one that a refresh has recorded already.
+
+    A new name or layout is taken over only where it is asked for.
+    """
     if compared.finding is Finding.CHANGED:
         return True
     asked = any(lies_in(compared.address, address) for address in addresses)
-    return asked and compared.finding in (Finding.RENAMED, Finding.LAYOUT)
+    if asked and compared.finding in (Finding.RENAMED, Finding.LAYOUT):
+        return True
+    is_recorded = compared.finding is Finding.SAME and applied.sections[unit_of(compared.address)].by == "refresh"
+    return is_recorded and not same(compared.known, _held(profile.desired, compared.address))
+
+
+def _held(desired: Desired, address: str) -> Plain:
+    """Return what the file holds at an address; None for nothing."""
+    unit, path = desired.wanted.get(unit_of(address)), field_path(address)
+    return None if unit is None else value_at(unit.value, path.split(".")) if path else unit.value
 
 
 def _edit(
@@ -146,8 +158,7 @@ def _edit(
     unit = unit_of(compared.address)
     if unit not in desired.wanted:
         return None
-    inside = field_path(compared.address)
-    held = value_at(desired.wanted[unit].value, inside.split(".")) if inside else desired.wanted[unit].value
+    held = _held(desired, compared.address)
     if isinstance(held, list) and isinstance(compared.shown, list):
         there = {fold_name(str(shown)) for shown in compared.shown}
         kept = [item for item in held if fold_name(str(item)) in there]

@@ -9,7 +9,7 @@ from reconciler.planning.effort import Effort
 from reconciler.planning.entries import Section, entry_efforts, given_ids, section_entries
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Change, Plan, ProfileRef, StateRef
-from reconciler.planning.reason import Edit
+from reconciler.planning.reason import Code, Edit, Reason
 from reconciler.planning.requests import requests
 from reconciler.planning.sections import section_efforts
 from reconciler.problem import Problem, StateError, UsageError, without_place
@@ -55,7 +55,7 @@ def make_plan(
         profile=ProfileRef(profile.path, profile.sha256),
         state=_state_ref(applied, state_path),
         tool_version=tool_version,
-        changes=tuple(_let_go_of(change, applied) for change in _with_along(efforts, desired)),
+        changes=_as_seen((_let_go_of(change, applied) for change in _with_along(efforts, desired)), applied),
         requests=requests(efforts, desired),
         warnings=tuple(map(without_place, profile.warnings)),
         in_doubt=doubted,
@@ -84,6 +84,28 @@ def _let_go_of(change: Change, applied: Applied | None) -> Change:
     if change.action is not Action.FORGET or record is None:
         return change
     return replace(change, entry_id=record.id)
+
+
+def _as_seen(changes: Iterable[Change], applied: Applied | None) -> tuple[Change, ...]:
+    """Return the changes with what reads have to say of them, those of what was changed on LinkedIn first."""
+    if applied is None:
+        return tuple(changes)
+    explained = [
+        change if change.reason is not None else replace(change, reason=_seen(change, applied)) for change in changes
+    ]
+    first = Code.CHANGED_ON_LINKEDIN
+    return tuple(sorted(explained, key=lambda change: change.reason is None or change.reason.code is not first))
+
+
+def _seen(change: Change, applied: Applied) -> Reason | None:
+    """Return what a read says of a change: that its place was changed there, or that its Add did not arrive."""
+    record = applied.sections.get(change.address)
+    absent = applied.reads.absent if applied.reads is not None else {}
+    if change.action is Action.UPDATE and record is not None and record.by == "refresh":
+        return Reason(Code.CHANGED_ON_LINKEDIN, values=(record.applied_at,))
+    if change.action is Action.CREATE and change.address in absent:
+        return Reason(Code.ADD_NOT_SEEN, values=(absent[change.address],))
+    return None
 
 
 def _stays(applied: Applied | None) -> Mapping[str, str | None]:
@@ -141,7 +163,7 @@ def _ids(sections: Iterable[Section], efforts: Sequence[Effort]) -> Mapping[str,
 
 
 def _first_apply(efforts: Iterable[Effort], applied: Applied | None) -> tuple[str, ...]:
-    """Return the sections in which entries would be created and of which state has never held one.
+    """Return the sections in which entries would be created and of which state has never held one, or an Add got lost.
 
     Where there is no state at all, they are all sections that would be sent.
     """
@@ -151,7 +173,11 @@ def _first_apply(efforts: Iterable[Effort], applied: Applied | None) -> tuple[st
     created = {section_of(one.change.address) for one in efforts if one.change.action is Action.CREATE}
     pending = (address for one in applied.pending for address in one.addresses)
     held = {section_of(address) for address in (*applied.sections, *applied.forgotten, *pending)}
-    return tuple(section for section in ENTRY_SECTIONS if section in created - held)
+    absent = applied.reads.absent if applied.reads is not None else {}
+    lost = {section_of(address) for address in absent if is_entry(address)}
+    return tuple(
+        section for section in ENTRY_SECTIONS if section in created and (section in lost or section not in held)
+    )
 
 
 def _targeted(efforts: Sequence[Effort], targets: Sequence[str]) -> list[Effort]:

@@ -22,6 +22,8 @@ class Code(StrEnum):
     UNKNOWN_OUTCOME = "unknown-outcome"
     RENAMED_KEY = "renamed-key"
     TAKEN_BACK = "taken-back"
+    CHANGED_ON_LINKEDIN = "changed-on-linkedin"
+    ADD_NOT_SEEN = "add-not-seen"
     LEFT_FILE = "left-file"
     LEFT_FILE_UNKNOWN = "left-file-unknown"
     # what to watch for

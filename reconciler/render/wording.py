@@ -29,6 +29,9 @@ _TEXTS = {
     "again, which is safe",
     Code.RENAMED_KEY: "its key was renamed: nothing is sent",
     Code.TAKEN_BACK: "it left the file earlier and never left LinkedIn: it is managed again, nothing is sent",
+    Code.CHANGED_ON_LINKEDIN: "this was changed there by {value}: this puts it back",
+    Code.ADD_NOT_SEEN: "this was sent before and got no clear answer; two complete reads, the first at {value}, do not "
+    "show it, so it is added again",
     Code.LEFT_FILE: "no longer in the file: reconciler lets go of it, and it stays on LinkedIn, since the API deletes "
     "nothing",
     Code.LEFT_FILE_UNKNOWN: "no longer in the file: an earlier request ended without a clear answer, so it may be on "

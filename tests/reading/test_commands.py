@@ -233,6 +233,16 @@ def test_new_entries_come_with_their_ids_and_free_keys(look: Look) -> None:
     assert look.here.plan()["changes"] == []
 
 
+def test_what_a_refresh_has_recorded_can_still_be_pulled(look: Look) -> None:
+    job = {**SHOWN_JOB, "description": "cooks well"}
+    look.shown = {**SHOWN, "headline": "Bye", "skills": [{"name": "Go"}], "work_experience": [job]}
+    assert look.read("refresh").code == 0
+    codes = [change["reason"]["code"] for change in look.here.plan()["changes"]]
+    assert codes == ["changed-on-linkedin"] * 3
+    assert pulled(look).code == 0
+    assert look.here.plan()["changes"] == []
+
+
 def test_what_makes_no_valid_profile_is_not_written(look: Look) -> None:
     path = look.here.folder / look.here.name
     before = path.read_text(), look.here.state_path.read_text()
@@ -286,3 +296,30 @@ def test_a_read_that_fails_leaves_the_apply_as_it_ended(tmp_path: Path) -> None:
         done = here.apply("--verify", "--verify-after", "0", "--base-url", here.base_url + "/nowhere")
         assert done.code == 1
         assert "read back" not in done.err
+
+
+def test_an_add_that_two_reads_do_not_show_is_asked_about_again(look: Look) -> None:
+    here = look.here
+    text = json.loads(here.state_path.read_text())
+    uuid = "00000000-0000-4000-8000-000000000000"
+    sent = {"value": {"role": "Clerk", "company": "Bank", "seniority": {"start_date": {"month": 4, "year": 2019}}}}
+    sections = {"experience.c": {**sent, "handle": "abcde"}}
+    pending = {
+        "request": uuid,
+        "idempotency_key": uuid,
+        "addresses": ["experience.c"],
+        "sent_at": "2026-01-01T00:00:00Z",
+    }
+    text["pending"] = [{**pending, "sections": sections}]
+    text["reads"] = {"last": "2026-01-01T01:00:00Z", "absent": {"experience.c": "2026-01-01T01:00:00Z"}}
+    here.state_path.write_text(json.dumps(text))
+    here.write({**PROFILE, "experience": {**PROFILE["experience"], "c": sent["value"]}})
+    assert look.read("refresh").code == 0
+    plan = here.plan()
+    assert [(change["action"], change["reason"]["code"]) for change in plan["changes"]] == [("create", "add-not-seen")]
+    assert plan["first_apply"] == ["experience"]
+    before = len(here.sent())
+    assert here.cli("apply", here.name, "--auto-approve").code == 1
+    assert len(here.sent()) == before
+    assert here.apply().code == 0
+    assert here.plan()["changes"] == []
