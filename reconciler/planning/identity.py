@@ -153,7 +153,7 @@ class _Table:
     def _find_by_content_and_key(self) -> None:
         of_content = self._of_content()
         of_name = [pair for pair in self._of_key() if self._is(same_name, *pair)]
-        contested = self._contested(of_content, of_name)
+        contested = self._contested(of_content, of_name) | self._claimed_twice(of_content, of_name)
         addresses, handles = Counter(pair[0] for pair in of_content), Counter(pair[1].handle for pair in of_content)
         self._take(
             (address, entry)
@@ -170,6 +170,25 @@ class _Table:
         with_id = (pair for pair in of_name if self.wanted[pair[0]].id is not None and pair not in of_content)
         without = {entry.handle for address, entry in of_content if self.wanted[address].id is None}
         return without & {entry.handle for _, entry in with_id}
+
+    def _claimed_twice(self, of_content: Sequence[_Pair], of_name: Sequence[_Pair]) -> set[str]:
+        """Return the handles of known entries whose name stands at another place too, and whose edit cannot be sent.
+
+        The other may be the known entry, moved and edited. Where the edit can be sent, LinkedIn shows in the end what
+        the file says, whoever is who; where it cannot, the entry would stand there twice.
+        """
+        keyed = {address for address, _ in of_name}
+        others = [address for address in self.wanted if address not in keyed and address not in self.found]
+        return {
+            entry.handle
+            for address, entry in of_name
+            if (address, entry) not in of_content
+            and not _can_be_edited(self.section, self.wanted[address], entry)
+            and any(
+                self.may_be(other, entry) and self._is(same_name, other, entry) and (other, entry) not in of_content
+                for other in others
+            )
+        }
 
     def find_renamed(self) -> Mapping[str, tuple[KnownEntry, ...]]:
         """Find who is who by row 5, and return the candidates of those entries that row 6 asks about."""
@@ -369,6 +388,18 @@ def _contents(section: str, value: Plain) -> list[Plain]:
 def text_of(value: Plain) -> str:
     """Return the text that values of the same content share."""
     return canonical(content(value))
+
+
+def _can_be_edited(section: str, wanted: Wanted, entry: KnownEntry) -> bool:
+    """Tell whether all in which an entry of the file differs from a known one could be sent as an Edit."""
+    fields, known = members(wanted.value), members(entry.value)
+    differing = {name for name, value in fields.items() if name not in known or not same(known[name], value)}
+    return (entry.id or wanted.id) is not None and differing <= _editable(section)
+
+
+@cache
+def _editable(section: str) -> frozenset[str]:
+    return frozenset(field.name for field in BY_NAME[section].fields if field.edit is not Use.ABSENT)
 
 
 @cache

@@ -407,3 +407,22 @@ def test_row_7_another_text_under_another_key_and_name_is_no_likeness() -> None:
     state = applied({"experience.b": known(COOKS, "7")})
     made = plan(profile(experience__z={**CLERK, "description": "counts"}), state)
     assert brief(made) == [("experience.z", "create"), ("experience.b", "forget")]
+
+
+def test_a_moved_job_is_not_added_again_while_the_edit_of_what_took_its_key_cannot_be_sent() -> None:
+    """Chef moves to another key and changes; a new Chef takes the key, and no id is known: which is which is asked."""
+    moved: dict[str, Plain] = {**CHEF, "description": "cooks well"}
+    wanted = profile(experience__c=moved, experience__b={**CHEF, "description": "returns"})
+    state = applied({"experience.b": known(COOKS)})
+    assert asked(plan(wanted, state)) == {"experience.c": ("experience.b",), "experience.b": ("experience.b",)}
+    with_id = applied({"experience.b": known(COOKS, "7")})  # LinkedIn shows in the end what the file says
+    assert brief(plan(wanted, with_id)) == [("experience.c", "create"), ("experience.b", "update")]
+
+
+def test_a_moved_school_is_not_added_again_while_what_took_its_key_differs_in_what_no_edit_takes() -> None:
+    school: dict[str, Plain] = {"school": "ETH", "activities": "choir"}
+    wanted = profile(
+        education__f={**school, "skills": ["b"]}, education__e={"school": "ETH", "activities": "chess", "degree": "BSc"}
+    )
+    state = applied({"education.e": known({**school, "skills": ["a"]}, "7")})
+    assert asked(plan(wanted, state)) == {"education.f": ("education.e",), "education.e": ("education.e",)}
