@@ -131,9 +131,11 @@ def describe(plan: Plan, form: PlanForm = "text", *, color: bool = False, max_by
         return joint_json((plan,))
     if form == "markdown":
         from reconciler.app.git import commit_of
+        from reconciler.app.pictures import picture_links
         from reconciler.render.markdown import render_markdown
 
-        return render_markdown((plan,), commit=commit_of([plan.profile]), max_bytes=max_bytes)
+        commit, links = commit_of([plan.profile]), picture_links((plan,))
+        return render_markdown((plan,), commit=commit, max_bytes=max_bytes, links=links)
     from reconciler.render.text import render_text
 
     return render_text(plan, color=color)

@@ -19,7 +19,8 @@ from reconciler.state.storage import MAX_BYTES
 _ELSEWHERE = {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE", "GIT_PREFIX"}
 _SECRET = "POSTPRESS_API_KEY"  # noqa: S105 - the name of the variable
 _BLOB = re.compile(rb"[0-9a-f]+ blob [0-9]+")
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_LFS_POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\noid sha256:([0-9a-f]{64})\nsize [0-9]+\n")
 
 
 def ask(folder: str | Path, *arguments: str) -> str | None:
@@ -92,6 +93,31 @@ def stages_of(path: str) -> tuple[bytes | None, bytes | None, bytes | None] | No
     return (found.get(b"1"), found.get(b"2"), found.get(b"3")) if found else None
 
 
+def path_at(commit: str, path: str, sha256: str) -> str | None:
+    """Return the path, below its repository, of a file whose content at a commit is this, or is kept by Git LFS.
+
+    None where git does not have it so.
+    """
+    place = Path(os.path.abspath(path))
+    top = _top(place.parent)
+    if top is None or not COMMIT.fullmatch(commit):
+        return None
+    name = place.relative_to(top).as_posix()
+    try:
+        found = _blob(top, f"{commit}:{name}")
+    except (FileNotFoundError, ValueError):
+        return None
+    if found is None or sha256 not in (hashlib.sha256(found).hexdigest(), _lfs_digest(found)):
+        return None
+    return name
+
+
+def _lfs_digest(blob: bytes) -> str | None:
+    """Return the digest of the file that a pointer of Git LFS stands for; None where a blob is no pointer."""
+    found = _LFS_POINTER.fullmatch(blob)
+    return found[1].decode("ascii") if found else None
+
+
 def commit_of(profiles: Sequence[ProfileRef]) -> str | None:
     """Return the commit that profiles are of; None outside of git, or where the content of any is not as committed.
 
@@ -106,7 +132,7 @@ def commit_of(profiles: Sequence[ProfileRef]) -> str | None:
         found = _named() if top is None else _committed(top, paths, [profile.sha256 for profile in profiles])
     except FileNotFoundError:
         found = _named()
-    return found if found is not None and _COMMIT.fullmatch(found) else None
+    return found if found is not None and COMMIT.fullmatch(found) else None
 
 
 def _named() -> str | None:

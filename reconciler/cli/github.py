@@ -20,6 +20,7 @@ def report_on_github(plans: Sequence[Plan], max_bytes: int) -> None:
     if not os.environ.get("GITHUB_ACTIONS"):
         return
     from reconciler.app.git import commit_of
+    from reconciler.app.pictures import picture_links
     from reconciler.render.markdown import render_markdown
 
     doubt, changes = any(plan.in_doubt for plan in plans), any(plan.changes for plan in plans)
@@ -33,7 +34,8 @@ def report_on_github(plans: Sequence[Plan], max_bytes: int) -> None:
         }
     )
     commit = commit_of([plan.profile for plan in plans])
-    _write_summary(lambda most: render_markdown(plans, commit=commit, max_bytes=min(most, max_bytes)))
+    links = picture_links(plans)
+    _write_summary(lambda most: render_markdown(plans, commit=commit, max_bytes=min(most, max_bytes), links=links))
 
 
 def report_error(error: ReconcilerError) -> None:

@@ -14,9 +14,11 @@ def rendered(plans: Sequence[Plan], form: str, settings: Settings, max_bytes: in
         return joint_json(plans)
     if form == "markdown":
         from reconciler.app.git import commit_of
+        from reconciler.app.pictures import picture_links
         from reconciler.render.markdown import render_markdown
 
-        return render_markdown(plans, commit=commit_of([plan.profile for plan in plans]), max_bytes=max_bytes)
+        commit = commit_of([plan.profile for plan in plans])
+        return render_markdown(plans, commit=commit, max_bytes=max_bytes, links=picture_links(plans))
     from reconciler.render.text import render_text
 
     return "\n\n".join(render_text(plan, color=settings.colored(), verbose=settings.verbose) for plan in plans)

@@ -31,9 +31,11 @@ def command(settings: Settings, *, planfile: str, form: str, max_bytes: int) -> 
 
         result(one_or_several([saved_json(saved_plan) for saved_plan in saved]))
     elif form == "markdown":
+        from reconciler.app.pictures import picture_links
         from reconciler.render.markdown import render_markdown
 
-        result(render_markdown(plans, commit=saved[0].commit, max_bytes=max_bytes, notes=refused))
+        commit, links = saved[0].commit, picture_links(plans)
+        result(render_markdown(plans, commit=commit, max_bytes=max_bytes, notes=refused, links=links))
     else:
         from reconciler.render.text import render_text
 

@@ -5,16 +5,26 @@ Our own words are Markdown; whatever could hold a user's text is a block of HTML
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from reconciler.address import is_entry, section_of
-from reconciler.planning.plan import Action, Change, FilePart, Plan
+from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.reason import Code, Reason, Way
 from reconciler.problem import Problem
 from reconciler.render.counts import counted_plan, sent_in_words
 from reconciler.render.line import COMPARED, compared
 from reconciler.render.markdown_budget import Detail, fitted, size
-from reconciler.render.markdown_change import ShownChange, extent, label, named, shown_change, title, write_change
-from reconciler.render.markdown_text import code, foreign, sentence
+from reconciler.render.markdown_change import (
+    Files,
+    ShownChange,
+    extent,
+    label,
+    named,
+    shown_change,
+    title,
+    write_change,
+)
+from reconciler.render.markdown_text import code, foreign, in_parts, sentence
 from reconciler.render.value import files_of
 from reconciler.render.wording import do, form_of, pieces, when
 
@@ -62,13 +72,21 @@ class Sheet:
 
 
 def render_markdown(
-    plans: Sequence[Plan], *, commit: str | None, max_bytes: int, notes: Sequence[Sequence[str]] = ()
+    plans: Sequence[Plan],
+    *,
+    commit: str | None,
+    max_bytes: int,
+    notes: Sequence[Sequence[str]] = (),
+    links: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """Write plans as one document of at most `max_bytes` bytes of UTF-8; `notes` are on each plan, shown first."""
+    """Write plans as one document of at most `max_bytes` bytes of UTF-8.
+
+    `notes` are on each plan, shown first; `links` are the addresses where files can be looked at, by their digests.
+    """
     several = len(plans) > 1
     said = notes or [()] * len(plans)
     sheets = [
-        nothing(plan, commit) if plan.idle and not notes else sheet_of(plan, notes, commit, several=several)
+        nothing(plan, commit) if plan.idle and not notes else sheet_of(plan, notes, commit, links, several=several)
         for plan, notes in zip(plans, said, strict=True)
     ]
     changed = sum(not plan.empty for plan in plans)
@@ -108,9 +126,9 @@ def nothing(plan: Plan, commit: str | None) -> Sheet:
     return Sheet("", (), (), (), (), line)
 
 
-def sheet_of(plan: Plan, notes: Sequence[str], commit: str | None, *, several: bool) -> Sheet:
+def sheet_of(plan: Plan, notes: Sequence[str], commit: str | None, links: Mapping[str, str], *, several: bool) -> Sheet:
     """Make a plan ready to be written."""
-    files, listed = files_of(plan), _listed_on_top(plan)
+    files, listed = Files(files_of(plan), links), _listed_on_top(plan)
     many = listed if len(listed) > FEW else []
     counts = counted_plan(plan)
     return Sheet(
@@ -252,7 +270,7 @@ def _warnings(plan: Plan) -> Iterator[str]:
                 yield f"{code(change.address)}: {sentence(pieces(warning))}"
 
 
-def _row(change: Change, files: Mapping[str, FilePart]) -> str:
+def _row(change: Change, files: Files) -> str:
     about = label(change) or extent(change, files)
     return f"<tr><td>{title(change)}</td><td>{change.action.value}</td><td>{about}</td></tr>"
 
@@ -263,7 +281,7 @@ def _compared(plan: Plan) -> str:
 
 
 def _foot(plan: Plan, commit: str | None) -> str:
-    pieces = [f"Plan {code(plan.id)}", f"{code(plan.profile.path)} for account {code(plan.account_id)}"]
+    pieces = [f"Plan {in_parts(plan.id)}", f"{code(plan.profile.path)} for account {code(plan.account_id)}"]
     pieces += [f"commit {code(commit)}"] if commit else []
     pieces += [_compared(plan), sent_in_words(plan)]
     return f"<p><sub>{' · '.join(pieces)}</sub></p>"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart
 from reconciler.render.fields import shown_fields
 from reconciler.render.markdown_budget import Detail
-from reconciler.render.markdown_text import code, inline, pre, sentence
+from reconciler.render.markdown_text import code, inline, link_to, pre, sentence
 from reconciler.render.value import ListChange, along, is_long, lengths, list_change, short
 from reconciler.render.wording import pieces
 from reconciler.render.words import WordPiece, excerpt, pieces_told_apart, told_apart, words
-from reconciler.values import Plain
+from reconciler.values import Plain, is_file, members
 
 FOLD = 1200  # a block of more characters, or of more than FOLD_LINES lines, is folded away
 FOLD_LINES = 12
@@ -23,12 +23,28 @@ _LABELS = ("role", "company", "school", "degree")
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """What is known of files by their digests: how they are sent, and the address where each can be looked at."""
+
+    parts: Mapping[str, FilePart]
+    links: Mapping[str, str]
+
+    def link(self, value: Plain) -> str:
+        """Return where a value can be looked at; empty where that is not known, or where it is no file."""
+        return self.links.get(str(members(value)["sha256"]), "") if is_file(value) else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
-    """A field in one line; `before` is None where there was nothing. `name` is HTML."""
+    """A field in one line; `before` is None where there was nothing. `name` is HTML.
+
+    `links` say where what was and what is can be looked at, where that is known.
+    """
 
     name: str
     before: str | None
     after: str
+    links: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +109,7 @@ def label(change: Change) -> str:
     return code(" · ".join(found), LABEL) if found else ""
 
 
-def extent(change: Change, files: Mapping[str, FilePart]) -> str:
+def extent(change: Change, files: Files) -> str:
     """Say in a few words what of a section differs."""
     shown = () if change.action in _SILENT else shown_fields(change)
     if not shown:
@@ -103,7 +119,7 @@ def extent(change: Change, files: Mapping[str, FilePart]) -> str:
     return ", ".join([*told, *([f"{len(more) + 1 - MOST_FIELDS} more"] if len(more) >= MOST_FIELDS else [])])
 
 
-def _in_words(field: FieldChange, files: Mapping[str, FilePart]) -> str:
+def _in_words(field: FieldChange, files: Files) -> str:
     """Say what differs of one field: the first words of it that changed."""
     name = f"{code(field.path)}: " if field.path else ""
     before, after = field.before, field.after
@@ -114,8 +130,10 @@ def _in_words(field: FieldChange, files: Mapping[str, FilePart]) -> str:
         return name + ", ".join([*([code(", ".join(signed), LABEL)] if signed else []), *order])
     if isinstance(before, str) and isinstance(after, str):
         return name + _first_change(pieces_told_apart(words(before, after)))
-    gone = "" if before is None else f"<del>{code(short(before, files), WORDS)}</del> → "
-    return f"{name}{gone}{code(after if isinstance(after, str) else short(after, files), LABEL)}"
+    old = "" if before is None else link_to(code(short(before, files.parts), WORDS), files.link(before))
+    gone = f"<del>{old}</del> → " if old else ""
+    new = code(after if isinstance(after, str) else short(after, files.parts), LABEL)
+    return f"{name}{gone}{link_to(new, files.link(after))}"
 
 
 def _first_change(pieces: Sequence[WordPiece]) -> str:
@@ -127,7 +145,7 @@ def _first_change(pieces: Sequence[WordPiece]) -> str:
     return " → ".join(marked)
 
 
-def shown_change(change: Change, files: Mapping[str, FilePart]) -> ShownChange:
+def shown_change(change: Change, files: Files) -> ShownChange:
     """Make a change ready to be written, once for however much detail."""
     said = (sentence(pieces(change.reason)),) if change.reason and change.action not in _EXPLAINED else ()
     if change.along:
@@ -152,7 +170,7 @@ def write_change(change: ShownChange, detail: Detail) -> Iterator[str]:
     yield ""
 
 
-def _field(field: FieldChange, files: Mapping[str, FilePart]) -> Value | Items | Text | str:
+def _field(field: FieldChange, files: Files) -> Value | Items | Text | str:
     name = f"{code(field.path)}: " if field.path else ""
     before, after = field.before, field.after
     if isinstance(after, str) and isinstance(before, str | None):
@@ -160,7 +178,8 @@ def _field(field: FieldChange, files: Mapping[str, FilePart]) -> Value | Items |
     listed = list_change(before, after)
     if listed is not None:
         return _items(name, listed)
-    return Value(name, None if before is None else short(before, files), short(after, files))
+    was = None if before is None else short(before, files.parts)
+    return Value(name, was, short(after, files.parts), (files.link(before), files.link(after)))
 
 
 def _text(name: str, before: str | None, after: str) -> Text | str:
@@ -208,8 +227,9 @@ def _line(field: Value | Items | str, longest: int | None) -> str:
             lines += f"<li>{field.lead}: {code(field.order, len(field.order) if longest is None else longest)}</li>"
         return f"<li>{field.name}<ul>{lines}</ul></li>" if field.name else lines
     most = _length(field) if longest is None else longest
-    before = "" if field.before is None else f"<del>{code(field.before, most)}</del> → "
-    return f"<li>{field.name}{before}{code(field.after, most)}</li>"
+    old, new = field.links
+    before = "" if field.before is None else f"<del>{link_to(code(field.before, most), old)}</del> → "
+    return f"<li>{field.name}{before}{link_to(code(field.after, most), new)}</li>"
 
 
 def _cut_lines(lines: Sequence[tuple[int, str]], longest: int | None) -> Iterator[str]:

@@ -23,6 +23,8 @@ _ESCAPES = {ord(sign): f"&#{ord(sign)};" for sign in string.punctuation if sign 
 }
 _BEFORE_BLANK = re.compile(r"\n(?= *(?:\n|\Z))")
 _LONGEST = 1000  # characters that are shown of a text within a sentence
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:/_~%-]+")  # nothing that HTML or Markdown would read
+_PART = 16  # characters of a digest that stand in one piece
 _LEAST = 8  # characters that a clipped text keeps
 
 
@@ -41,6 +43,17 @@ def clipped(text: str, longest: int) -> str:
 def code(text: str, longest: int = 200) -> str:
     """Return a text of one line, for the running text of a block of HTML."""
     return f"<code>{escaped(clipped(text, longest))}</code>" if text else "<i>empty</i>"
+
+
+def in_parts(text: str) -> str:
+    """Return a digest as code that a narrow window may break; what is copied from there is whole."""
+    parts = (escaped(text[start : start + _PART]) for start in range(0, len(text), _PART))
+    return f"<code>{'<wbr>'.join(parts)}</code>"
+
+
+def link_to(shown: str, address: str) -> str:
+    """Return what is shown, as HTML, as a link; as it is where there is no address, or one with anything else in it."""
+    return f'<a href="{address}">{shown}</a>' if _ADDRESS.fullmatch(address) else shown
 
 
 def sentence(pieces: Iterable[str | Theirs]) -> str:

@@ -1,5 +1,6 @@
 """A document as GitHub reads it (cmark-gfm, its extensions on, HTML let through): its tags, and text by its place."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -9,8 +10,9 @@ from cmarkgfm.cmark import Options
 VOID = {"br", "hr", "img", "input", "wbr"}
 OURS = {
     *("h2", "h3", "h4", "p", "sub", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"),
-    *("pre", "div", "code", "del", "ins", "b", "i", "strong"),
+    *("pre", "div", "code", "del", "ins", "b", "i", "strong", "a", "wbr"),
 }
+LINK = re.compile(r"https?://[A-Za-z0-9.:/_~%-]+")
 
 
 @dataclass
@@ -79,6 +81,7 @@ def rendered(markdown: str) -> Rendered:
     """Render; fail where a tag, an attribute or a comment is there that we never write."""
     found = Rendered(markdown)
     assert set(found.tags) <= OURS
-    assert found.attributes == []
+    assert [name for name, _ in found.attributes] == ["href"] * found.tags.count("a")
+    assert [link for _, link in found.attributes if not LINK.fullmatch(link or "")] == []
     assert found.comments == []
     return found

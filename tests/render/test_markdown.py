@@ -66,6 +66,7 @@ def test_nothing_to_do_is_one_line() -> None:
 
 def test_a_document_says_the_outcome_then_the_changes_then_what_it_was_made_from() -> None:
     made = plan(update("quietly", "loudly"), parts=(TextPart("summary", "loudly"),))
+    parts = "<wbr>".join(made.id[start : start + 16] for start in range(0, 64, 16))  # so that a narrow window fits
     assert markdown(made, commit="a1b2c3") == (
         "## Plan: 1 to change; 1 request will be sent\n\n"
         "### Changes\n\n"
@@ -74,10 +75,26 @@ def test_a_document_says_the_outcome_then_the_changes_then_what_it_was_made_from
         "<td><del><code>quietly</code></del> → <code>loudly</code></td></tr>\n</table>\n\n"
         "<h4><code>summary</code> · update</h4>\n"
         "<ul>\n<li><del><code>quietly</code></del> → <code>loudly</code></li>\n</ul>\n\n"
-        f"<p><sub>Plan <code>{made.id}</code> · <code>profile.yaml</code> for account <code>acc</code> · "
+        f"<p><sub>Plan <code>{parts}</code> · <code>profile.yaml</code> for account <code>acc</code> · "
         "commit <code>a1b2c3</code> · compared with what was last applied at "
         "<code>2026-01-02T03&#58;04&#58;05Z</code>, not with the live profile · 1 request will be sent</sub></p>"
     )
+
+
+def test_a_plan_s_id_is_whole_for_who_copies_it() -> None:
+    made = plan(update("quietly", "loudly"))
+    assert made.id in rendered(markdown(made)).codes
+
+
+def test_a_picture_links_to_what_it_was_and_what_it_is() -> None:
+    old: Plain = {"file": "old.png", "sha256": OTHER, "size": 2048}
+    new: Plain = {"file": "new.png", "sha256": SHA, "size": 2048}
+    change = Change("picture", Action.UPDATE, old, new, (FieldChange("", old, new),))
+    links = {OTHER: "https://git.example/a/blob/c0/old.png", SHA: "https://git.example/a/blob/c1/new.png"}
+    for known in (links, {SHA: links[SHA]}, {}):
+        text = render_markdown([plan(change)], commit=None, max_bytes=60_000, links=known)
+        told = [link for _, link in rendered(text).attributes]
+        assert told == 2 * list(known.values())  # in the table, and in the change
 
 
 def test_what_matters_to_those_who_approve_stands_first_and_each_is_said_once() -> None:

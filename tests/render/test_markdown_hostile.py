@@ -67,7 +67,8 @@ def hostile_plan(text: str, other: str) -> Plan:
 
 def hostile_document(text: str, other: str, max_bytes: int = WIDE) -> str:
     plan = hostile_plan(text, other)
-    return render_markdown([plan, plan], commit=text, max_bytes=max_bytes, notes=[[text], [other]])
+    links = {text: text, other: text}
+    return render_markdown([plan, plan], commit=text, max_bytes=max_bytes, notes=[[text], [other]], links=links)
 
 
 def check(document: str) -> Rendered:
@@ -76,6 +77,15 @@ def check(document: str) -> Rendered:
     assert visible(document, newlines=True) == document
     assert "<!" not in document
     return found
+
+
+PICTURE = "https://github.example/me/profile/blob/c0ffee/a%20b.png"
+
+
+@given(texts, texts)
+def test_a_file_whatever_it_is_called_links_to_its_address_alone(text: str, other: str) -> None:
+    found = check(render_markdown([hostile_plan(text, other)], commit=None, max_bytes=WIDE, links={other: PICTURE}))
+    assert {link for _, link in found.attributes} == {PICTURE}
 
 
 @pytest.mark.parametrize("text", FRAGMENTS)

@@ -1,6 +1,7 @@
 """What the workflows of `init --github` do, their shell steps run in real repositories."""
 
 import json
+import re
 import shutil
 import signal
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from tests.workflow import gh
 from tests.workflow.hub import MAIN, TOOL, Hub, Ran
 from tests.workflow.serve_git import served
+from tests.world import PNG
 
 ACME = {"acme": {"role": "Founder", "company": "Acme"}}
 LATER = {"later": {"role": "Baker", "company": "Corner Bakery"}}
@@ -563,6 +565,25 @@ def test_where_nothing_changes_no_comment_is_begun_if_that_is_wanted(at: Hub) ->
     at.plan(at.open(number=number))
     (comment,) = at.comments(number)
     assert "no changes" in comment.lower()
+
+
+def test_a_picture_is_linked_as_it_was_and_as_it_would_be(at: Hub) -> None:
+    (at.desk / "me.png").write_bytes(PNG)
+    at.apply(reviewed(at, picture="me.png"))
+    at.pull()
+    base = at.git("rev-parse", "HEAD")
+    (at.desk / "pic tures").mkdir()
+    (at.desk / "pic tures" / "é.png").write_bytes(PNG + b"x")
+    at.profile(picture="pic tures/é.png")
+    number = at.open("another")
+    at.plan(number)
+    (comment,) = at.comments(number)
+    merged = at.git("rev-parse", f"refs/pull/{number}/merge", at=at.origin)
+    server = "https://github.example/me/profile/blob"
+    assert re.findall('href="([^"]*)"', comment)[:2] == [
+        f"{server}/{base}/me.png",
+        f"{server}/{merged}/pic%20tures/%C3%A9.png",
+    ]
 
 
 def test_a_merge_queue_is_planned_and_gets_no_comment(at: Hub) -> None:
