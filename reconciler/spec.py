@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class Kind(StrEnum):
@@ -239,6 +240,24 @@ PROFILE = Field(
 )
 BY_NAME = {section.name: section for section in SECTIONS}
 ORDER = {section.name: place for place, section in enumerate(SECTIONS)}
+
+
+@cache
+def required_fields(section: str) -> frozenset[str]:
+    """Return the names of the fields that an Add of an entry requires: they name the entry."""
+    return frozenset(field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED)
+
+
+@cache
+def fields_of_add(section: str) -> frozenset[str]:
+    """Return the names of the fields that an Add of an entry takes."""
+    return frozenset(field.name for field in BY_NAME[section].fields if field.add is not Use.ABSENT)
+
+
+@cache
+def fields_of_edit(section: str) -> frozenset[str]:
+    """Return the names of the fields that an Edit of an entry takes."""
+    return frozenset(field.name for field in BY_NAME[section].fields if field.edit is not Use.ABSENT)
 
 
 def walk(fields: tuple[Field, ...] = SECTIONS, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Field]]:

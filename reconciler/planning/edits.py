@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from reconciler.address import section_of
 from reconciler.planning.diff import differences, with_resent
-from reconciler.planning.effort import Effort, allowed, blocked, sent
+from reconciler.planning.effort import Effort, blocked, sent
 from reconciler.planning.identity import Entry, KnownEntry
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.reason import Code, Reason, id_unknown, not_in_edit
 from reconciler.planning.sections import forgotten_field
+from reconciler.spec import fields_of_edit
 from reconciler.state import queries
 from reconciler.state.applied import Applied, Sending
 from reconciler.values import Members, Plain, members, same, value_at
@@ -55,7 +56,7 @@ def _edited(  # noqa: PLR0913 - what the edit is of, and what differs
     """Part the differing fields into those that an Edit can send and those that are blocked."""
     before, after = members(known.value), members(entry.wanted.value)
     entry_id = entry.wanted.id or known.id
-    editable = allowed(section_of(entry.address), edit=True) if entry_id else frozenset()
+    editable = fields_of_edit(section_of(entry.address)) if entry_id else frozenset()
     sendable = [name for name in names if name in editable]
     rest = [name for name in names if name not in editable]
     if sendable:

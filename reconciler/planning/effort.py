@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from reconciler.planning.identity import Entry
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.reason import Code, Reason
-from reconciler.spec import BY_NAME, Use
 from reconciler.state.applied import Sending
 from reconciler.values import Plain, members
 
@@ -53,9 +52,3 @@ def sent(  # noqa: PLR0913 - the pieces of one change
 def added(fields: dict[str, Plain]) -> tuple[FieldChange, ...]:
     """Give fields as new ones."""
     return tuple(FieldChange(name, None, value) for name, value in fields.items())
-
-
-def allowed(section: str, *, edit: bool) -> frozenset[str]:
-    """Return the names of the fields that the Edit or the Add variant of an entry takes."""
-    fields = BY_NAME[section].fields
-    return frozenset(field.name for field in fields if (field.edit if edit else field.add) is not Use.ABSENT)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reconciler.address import section_of
 from reconciler.planning.edits import edits
-from reconciler.planning.effort import Effort, added, allowed, blocked, sent
+from reconciler.planning.effort import Effort, added, blocked, sent
 from reconciler.planning.identity import Entry, Identities, identify, ruling_out
 from reconciler.planning.plan import Action, Change
 from reconciler.planning.reason import (
@@ -22,6 +22,7 @@ from reconciler.planning.reason import (
     waits_for_doubt,
 )
 from reconciler.profile.desired import Wanted
+from reconciler.spec import fields_of_add, fields_of_edit
 from reconciler.state import queries
 from reconciler.state.applied import Applied, Record, Sending
 from reconciler.values import Plain, members
@@ -139,14 +140,14 @@ def _kept_keys(identities: Identities, doubted: tuple[str, ...]) -> dict[str, st
 
 
 def _new(section: Section, entry: Entry) -> Iterator[Effort]:
-    sendable, rest = _parted(entry.wanted.value, allowed(section.identities.section, edit=False))
+    sendable, rest = _parted(entry.wanted.value, fields_of_add(section.identities.section))
     yield sent(entry, Action.CREATE, None, sendable, Sending(sendable, notify_network=entry.wanted.notify_network))
     if rest:
         yield blocked(entry, not_in_add(entry.address, tuple(rest)), None, rest, added(rest))
 
 
 def _first_edit(section: Section, entry: Entry) -> Iterator[Effort]:
-    sendable, rest = _parted(entry.wanted.value, allowed(section.identities.section, edit=True))
+    sendable, rest = _parted(entry.wanted.value, fields_of_edit(section.identities.section))
     sending = Sending(sendable, entry.wanted.id, "file", None, entry.wanted.notify_network)
     warnings = (Reason(Code.REPLACES_UNSEEN), *_id_warnings(section, entry))
     unknown = queries.unknown_fields(section.applied, entry.address, entry.wanted.id)

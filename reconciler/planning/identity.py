@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
 from reconciler.address import is_set_aside, section_of
 from reconciler.profile.desired import Wanted
-from reconciler.spec import BY_NAME, Use
+from reconciler.spec import fields_of_add, fields_of_edit, required_fields
 from reconciler.state import queries as state
 from reconciler.state.applied import Applied, Forgotten, Record
 from reconciler.values import Plain, canonical, content, members, same
@@ -118,7 +117,7 @@ def known_entries(section: str, applied: Applied | None) -> tuple[KnownEntry, ..
 
 def _known_entry(applied: Applied, address: str, record: Record | Forgotten) -> KnownEntry:
     forgotten = state.forgotten_below(applied, address).items()
-    names = {name: value for name, value in forgotten if name in _required(section_of(address))}
+    names = {name: value for name, value in forgotten if name in required_fields(section_of(address))}
     return KnownEntry(address, str(record.handle), record.value, {**names, **members(record.value)}, record)
 
 
@@ -152,7 +151,7 @@ class _Table:
 
     def _find_by_content_and_key(self) -> None:
         of_content = self._of_content()
-        of_name = [pair for pair in self._of_key() if self._is(same_name, *pair)]
+        of_name = [pair for pair in self._of_key() if self.is_so(same_name, *pair)]
         contested = self._contested(of_content, of_name) | self._claimed_twice(of_content, of_name)
         addresses, handles = Counter(pair[0] for pair in of_content), Counter(pair[1].handle for pair in of_content)
         self._take(
@@ -185,7 +184,7 @@ class _Table:
             if (address, entry) not in of_content
             and not _can_be_edited(self.section, self.wanted[address], entry)
             and any(
-                self.may_be(other, entry) and self._is(same_name, other, entry) and (other, entry) not in of_content
+                self.may_be(other, entry) and self.is_so(same_name, other, entry) and (other, entry) not in of_content
                 for other in others
             )
         }
@@ -202,8 +201,8 @@ class _Table:
                 for address, entry in self._of_key()
                 if candidates[address] == (entry,)
                 and set(likeness.holders(entry)) == {address}
-                and self._is(part_of_name, address, entry)
-                and self._is(tells_some, address, entry)
+                and self.is_so(part_of_name, address, entry)
+                and self.is_so(tells_some, address, entry)
             ]
         )
         return {address: some for address, some in candidates.items() if some and address not in self.found}
@@ -214,7 +213,8 @@ class _Table:
                 self.found[address] = entry
                 self.taken.add(entry.handle)
 
-    def _is(self, relation: Callable[[str, Plain, KnownEntry], bool], address: str, entry: KnownEntry) -> bool:
+    def is_so(self, relation: Callable[[str, Plain, KnownEntry], bool], address: str, entry: KnownEntry) -> bool:
+        """Tell whether a relation holds between an entry of the file and a known one."""
         return relation(self.section, self.wanted[address].value, entry)
 
     def _of_content(self) -> list[_Pair]:
@@ -277,7 +277,7 @@ class _Likeness:
         for sign in _signs_of_known(self.table.section, entry):
             if sign.kind is not _Kind.PART_OF_NAME:
                 for address in self.wanted.get(sign, ()):
-                    if self.table.may_be(address, entry) and self._counts(sign, address, entry):
+                    if self._are_alike(sign, address, entry):
                         yield address
 
     def candidates(self, address: str) -> Iterator[KnownEntry]:
@@ -285,17 +285,15 @@ class _Likeness:
         seen = set()
         for sign in self._signs(address):
             for entry in self.known.get(sign, ()):
-                if (
-                    entry.handle not in seen
-                    and self.table.may_be(address, entry)
-                    and self._counts(sign, address, entry)
-                ):
+                if entry.handle not in seen and self._are_alike(sign, address, entry):
                     seen.add(entry.handle)
                     yield entry
 
-    def _counts(self, sign: _Sign, address: str, entry: KnownEntry) -> bool:
+    def _are_alike(self, sign: _Sign, address: str, entry: KnownEntry) -> bool:
         """Tell whether a sign that two entries share makes them alike: of what tells one, all has to be shared."""
-        return sign.kind is not _Kind.TELLING or tells_all(self.table.section, self.table.wanted[address].value, entry)
+        if not self.table.may_be(address, entry):
+            return False
+        return sign.kind is not _Kind.TELLING or self.table.is_so(tells_all, address, entry)
 
     def _signs(self, address: str) -> list[_Sign]:
         value = self.table.wanted[address].value
@@ -311,12 +309,14 @@ def _signs_of_known(section: str, entry: KnownEntry) -> list[_Sign]:
 def _signs(section: str, address: str, value: Plain, telling: Mapping[str, Plain]) -> list[_Sign]:
     """Return what to look up an entry by, the surest first."""
     name = name_of(section, value)
-    parts = [(field, _loosely(each)) for field, each in members(value).items() if field in _required(section)]
     return [
         *([_Sign(_Kind.NAME, canonical(name))] if name is not None else ()),
         *(_Sign(_Kind.TELLING, canonical([field, content(each)])) for field, each in telling.items()),
         *([_Sign(_Kind.KEY, address)] if address else ()),
-        *(_Sign(_Kind.PART_OF_NAME, canonical([field, each])) for field, each in parts),
+        *(
+            _Sign(_Kind.PART_OF_NAME, canonical([field, part]))
+            for field, part in _parts_of_name(section, value).items()
+        ),
     ]
 
 
@@ -328,14 +328,14 @@ def same_name(section: str, value: Plain, entry: KnownEntry) -> bool:
 
 def contradicts(section: str, value: Plain, entry: KnownEntry) -> bool:
     """Tell whether an entry of the file has a part of its name that a known one has not."""
-    one, other = members(value), members(entry.named)
-    return any(_loosely(one[each]) != _loosely(other.get(each)) for each in _required(section) & one.keys())
+    known = _parts_of_name(section, entry.named)
+    return any(known.get(field) != part for field, part in _parts_of_name(section, value).items())
 
 
 def part_of_name(section: str, value: Plain, entry: KnownEntry) -> bool:
     """Tell whether an entry of the file has a part of the name of a known one."""
-    one, other = members(value), members(entry.named)
-    return any(_loosely(one[each]) == _loosely(other[each]) for each in _required(section) & one.keys() & other.keys())
+    known = _parts_of_name(section, entry.named)
+    return any(known.get(field) == part for field, part in _parts_of_name(section, value).items())
 
 
 def tells_some(_: str, value: Plain, entry: KnownEntry) -> bool:
@@ -361,10 +361,15 @@ def _telling(section: str, entry: KnownEntry) -> Mapping[str, Plain]:
     return {field: each for field, each in members(entry.value).items() if each and (field in TELLING or not named)}
 
 
-def name_of(section: str, value: Plain) -> list[Plain] | None:
+def name_of(section: str, value: Plain) -> dict[str, Plain] | None:
     """Return the name of an entry: what an Add requires, as people read it; None where a part of it is missing."""
-    fields, required = members(value), sorted(_required(section))
-    return [_loosely(fields[each]) for each in required] if fields.keys() >= set(required) else None
+    parts = _parts_of_name(section, value)
+    return parts if parts.keys() == required_fields(section) else None
+
+
+def _parts_of_name(section: str, value: Plain) -> dict[str, Plain]:
+    """Return what an entry has of its name."""
+    return {field: _loosely(each) for field, each in members(value).items() if field in required_fields(section)}
 
 
 def _loosely(value: Plain) -> Plain:
@@ -381,7 +386,7 @@ def _loosely(value: Plain) -> Plain:
 
 def _contents(section: str, value: Plain) -> list[Plain]:
     """Return what an entry of the file holds, and what of it an Add could send; neither where it is nothing."""
-    addable = {field: each for field, each in members(value).items() if field in _addable(section)}
+    addable = {field: each for field, each in members(value).items() if field in fields_of_add(section)}
     return [each for each in ([value] if addable == value else [value, addable]) if each]
 
 
@@ -394,23 +399,7 @@ def _can_be_edited(section: str, wanted: Wanted, entry: KnownEntry) -> bool:
     """Tell whether all in which an entry of the file differs from a known one could be sent as an Edit."""
     fields, known = members(wanted.value), members(entry.value)
     differing = {name for name, value in fields.items() if name not in known or not same(known[name], value)}
-    return (entry.id or wanted.id) is not None and differing <= _editable(section)
-
-
-@cache
-def _editable(section: str) -> frozenset[str]:
-    return frozenset(field.name for field in BY_NAME[section].fields if field.edit is not Use.ABSENT)
-
-
-@cache
-def _required(section: str) -> frozenset[str]:
-    """Return the fields that an Add requires: they name an entry."""
-    return frozenset(field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED)
-
-
-@cache
-def _addable(section: str) -> frozenset[str]:
-    return frozenset(field.name for field in BY_NAME[section].fields if field.add is not Use.ABSENT)
+    return (entry.id or wanted.id) is not None and differing <= fields_of_edit(section)
 
 
 def _has_key_of_the_tool(entry: KnownEntry) -> bool:
