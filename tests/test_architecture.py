@@ -15,6 +15,7 @@ LAYERS = (
     (
         "reconciler",
         "reconciler.values",
+        "reconciler.clock",
         "reconciler.problem",
         "reconciler.safefile",
         "reconciler.spec",
@@ -55,7 +56,7 @@ FENCES = {
 }
 # What has an effect, or knows when and where it runs, is imported by edges alone.
 EFFECTS = {"os", "time", "random", "uuid", "socket", "subprocess", "tempfile", "pathlib", "logging"}
-EFFECTS |= {"reconciler.safefile"}
+EFFECTS |= {"reconciler.clock", "reconciler.safefile"}
 PURE = (
     "reconciler.planning",
     "reconciler.state",

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol, Self
 
-from reconciler.app.clock import now
 from reconciler.app.fastpath import source_of
 from reconciler.app.merging import refuse_one_side
 from reconciler.app.plans import DEFAULT, Prepared, prepare, prepare_all, read_profiles
@@ -18,6 +17,7 @@ from reconciler.app.stale import staleness
 from reconciler.applying.events import Event, Failed, RunResult
 from reconciler.applying.runner import Tools, run
 from reconciler.carry import carry
+from reconciler.clock import now
 from reconciler.planning.plan import Action, Plan, Request, SavedPlan, joint_id
 from reconciler.planning.planner import Options
 from reconciler.problem import ReconcilerError, StaleError, UsageError

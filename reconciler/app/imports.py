@@ -8,9 +8,9 @@ from itertools import count
 
 from reconciler import __version__
 from reconciler.app.cache import recall, remember
-from reconciler.app.clock import now, timestamp
 from reconciler.app.reads import ReadRun, read_sections
 from reconciler.app.starter import is_untouched
+from reconciler.clock import now, timestamp
 from reconciler.fmt.form import formatted
 from reconciler.importing.draft import Draft, DraftEntry, DraftField
 from reconciler.importing.linkedin import read_archive
@@ -79,7 +79,7 @@ def import_live(reader: Reader, archive: str | None, path: str) -> Imported:
     seen = read_sections(reader, ReadRun())
     remember(account_id, replace(recall(account_id), read_at=now()))
     draft = draft_of_read(seen, read_archive(archive) if archive is not None else None)
-    imported = _imported(draft, path, account_id, timestamp(datetime.fromisoformat(seen.at)))
+    imported = _imported(draft, path, account_id, seen.at)
     assert imported.applied is not None
     sections = {
         address: replace(record, seen=Look(seen.at, seen.source))

@@ -3,9 +3,9 @@
 import os
 from dataclasses import dataclass, replace
 
-from reconciler.app.clock import now
 from reconciler.app.git import stages_of
 from reconciler.app.states import check_account_of, load_text, path_of, save_state
+from reconciler.clock import now
 from reconciler.problem import StateError
 from reconciler.state.applied import Applied
 from reconciler.state.conflict import holds_conflict, with_markers

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from reconciler import __version__
 from reconciler.address import field_path, is_entry_section, lies_in, section_of, slug, unit_of
-from reconciler.app.clock import now
 from reconciler.app.fastpath import source_of
 from reconciler.app.folder import replace_content
 from reconciler.app.plans import prepare
 from reconciler.app.refresh import new_to_state
+from reconciler.clock import now
 from reconciler.importing.edit import Put, Take, TextEdit, edit_profile
 from reconciler.importing.entries import numbered
 from reconciler.planning.planner import Options, make_plan

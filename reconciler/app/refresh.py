@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 from reconciler import __version__
 from reconciler.app.cache import recall, remember
-from reconciler.app.clock import now
 from reconciler.app.fastpath import source_of
 from reconciler.app.plans import find_state, prepare
 from reconciler.app.reads import ReadRun, read_sections
+from reconciler.clock import now
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options, make_plan
 from reconciler.problem import ReconcilerError, StateError

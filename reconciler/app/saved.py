@@ -3,10 +3,10 @@
 import os
 from collections.abc import Sequence
 
-from reconciler.app.clock import now
 from reconciler.app.git import commit_of
 from reconciler.app.plans import Prepared, is_saved, prepare_each, read_profiles
 from reconciler.app.stale import staleness
+from reconciler.clock import now
 from reconciler.planning.plan import Plan, SavedPlan
 from reconciler.planning.planner import Options
 from reconciler.problem import Problem, ReconcilerError, StaleError, StateError, UsageError

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from reconciler import __version__
-from reconciler.app.clock import now
 from reconciler.app.fastpath import source_of
 from reconciler.app.stdin import read_input
+from reconciler.clock import now
 from reconciler.manual import accept as accepting
 from reconciler.manual import adopt as adopting
 from reconciler.manual import move as moving

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from reconciler.app.apply import Result
-from reconciler.app.clock import now
 from reconciler.app.verify import Verified
 from reconciler.applying.events import Event, Failed, Sent, Splitting
 from reconciler.cli.console import result
+from reconciler.clock import now
 from reconciler.planning.plan import Plan
 from reconciler.problem import Problem
 from reconciler.render.data import visible_json

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
+from reconciler.clock import timestamp
 from reconciler.importing.dates import Date, Period
 from reconciler.importing.linkedin import JOB, JOB_PROSE, SCHOOL, SCHOOL_PROSE, Archive, Cells
 from reconciler.importing.tables import EDUCATION_TABLE, POSITIONS_TABLE, SKILLS_TABLE
@@ -23,7 +24,7 @@ def seen_in_archive(archive: Archive, made: date) -> Seen:
     if SKILLS_TABLE.name in archive.rows:
         skills = [row["name"] for row in archive.rows[SKILLS_TABLE.name] if is_readable(row.get("name", "\0"))]
     return Seen(
-        at=datetime.combine(made, time(), UTC).isoformat(timespec="seconds"),
+        at=timestamp(datetime.combine(made, time(), UTC)),
         source="archive",
         sections={"headline": _text(profile, "headline"), "summary": _text(profile, "summary"), "skills": skills},
         entries={

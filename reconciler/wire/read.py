@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from reconciler.clock import timestamp
 from reconciler.decode import DamageError, read_json
 from reconciler.problem import WireError
 from reconciler.values import Plain
@@ -112,7 +113,7 @@ class Reader:
             raise _unusable(str(error)) from error
         if not isinstance(value, dict) or (kind is not None and value.get("object") != kind):
             raise _unusable(f"it is no {kind or 'object'}")
-        return Answered(value, (self.clock() - self._age(answer)).isoformat(timespec="seconds"))
+        return Answered(value, timestamp(self.clock() - self._age(answer)))
 
     def _age(self, answer: Answer) -> timedelta:
         """Return how old an answer is. Raises ReadError where it comes out of a cache that does not say so."""

@@ -67,7 +67,7 @@ def test_a_change_since_is_drift_and_refresh_records_it(tmp_path: Path) -> None:
         assert here.cli("refresh", here.name, "--linkedin-export", str(later)).code == 0
         state = here.state()
         assert state["sections"]["headline"]["value"] == "Bye"
-        assert state["sections"]["headline"]["seen"] == {"at": "2026-11-20T00:00:00+00:00", "from": "archive"}
+        assert state["sections"]["headline"]["seen"] == {"at": "2026-11-20T00:00:00Z", "from": "archive"}
 
 
 def test_what_was_applied_after_the_archive_was_made_is_not_undone(tmp_path: Path) -> None:
