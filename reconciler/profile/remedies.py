@@ -131,6 +131,12 @@ def of_mapping(value: Plain, path: Path, field: Field) -> str:
     return f"write its keys below it: {names}" if names else "write its keys below it"
 
 
+def of_id(search: str) -> str:
+    """Say how an id of LinkedIn's is found; `search` is the type of the API's search parameters that it is of."""
+    words = "" if search == "EMPLOYMENT_TYPE" else " TEXT"
+    return f"write the id that `reconciler lookup {search.lower().replace('_', '-')}{words}` finds"
+
+
 def of_key(key: str, slug: str) -> str:
     """Say what to write for the key of an entry that cannot be one."""
     rule = "use lower-case letters, digits and hyphens"
@@ -181,7 +187,7 @@ def _needed(field: Field) -> str:
         case Kind.OBJECTS:
             return "write its items below it"
         case _:
-            return "write it"
+            return of_id(field.search) if field.search is not None else "write it"
 
 
 def _next_entry(section: str, above: dict[str, Plain]) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from reconciler.problem import Problem
 from reconciler.profile.desired import FileFacts
 from reconciler.profile.document import Document, in_file_order
-from reconciler.profile.remedies import field_at
+from reconciler.profile.remedies import field_at, of_id
 from reconciler.profile.rules import fields_in
 from reconciler.profile.source import quote_remedy, shortened
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS, Field, Kind, Use
@@ -132,8 +132,7 @@ def _odd_forms(document: Document, path: Path, field: Field, value: Plain) -> It
         yield document.problem(path, "a URL begins with https://", form)
     if field.search is not None and not any(char.isdigit() for char in value):
         message = f"{shortened(value, _MOST_SHOWN)!r} is no id of LinkedIn's"
-        remedy = f"write the id that the API's search parameters of the type {field.search} give for it"
-        yield document.problem(path, message, remedy)
+        yield document.problem(path, message, of_id(field.search))
 
 
 def _long_texts(document: Document) -> Iterator[Problem]:
