@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913 - one for each option
             looked = look_at(profile, state, see)
             return View(profile.path, profile.desired, looked.applied, looked.seen, looked.comparison)
 
-        views, failed = for_each(read, act)
+        views, failed = for_each(read, act, settings)
     match form:
         case "json":
             values = [drift_json(view) for view in views]

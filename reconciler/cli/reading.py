@@ -4,11 +4,12 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
 
-from reconciler.cli.console import Settings, notice
+from reconciler.cli.console import Settings, show_problems
 
 if TYPE_CHECKING:
     from reconciler.app.refresh import Session
@@ -102,10 +103,9 @@ def sleep(seconds: float) -> bool:
     return True
 
 
-def for_each(profiles: Sequence["Profile"], act: Callable[["Profile"], T]) -> tuple[list[T], int]:
+def for_each(profiles: Sequence["Profile"], act: Callable[["Profile"], T], settings: Settings) -> tuple[list[T], int]:
     """Do something for each profile, and count what failed; of several, one that fails does not stop the others."""
     from reconciler.problem import ReconcilerError
-    from reconciler.render.problems import text_problems
     from reconciler.wire.read import LimitedError
 
     done: list[T] = []
@@ -115,7 +115,8 @@ def for_each(profiles: Sequence["Profile"], act: Callable[["Profile"], T]) -> tu
         except ReconcilerError as error:
             if len(profiles) == 1:
                 raise
-            notice(text_problems(error.problems))
+            named = [problem if problem.file else replace(problem, file=profile.path) for problem in error.problems]
+            show_problems(named, error.warnings, settings)
             if isinstance(error, LimitedError):
                 break
     return done, len(profiles) - len(done)

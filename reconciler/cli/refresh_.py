@@ -49,5 +49,5 @@ def command(  # noqa: PLR0913 - one for each option
             result(render_learned(profile.path, refreshed.learned, written=refreshed.written))
             return refreshed
 
-        _, failed = for_each(read, act)
+        _, failed = for_each(read, act, settings)
     return Exit.ERROR if failed else Exit.DONE

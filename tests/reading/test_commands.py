@@ -323,3 +323,15 @@ def test_an_add_that_two_reads_do_not_show_is_asked_about_again(look: Look) -> N
     assert len(here.sent()) == before
     assert here.apply().code == 0
     assert here.plan()["changes"] == []
+
+
+def test_of_several_profiles_each_problem_names_its_own(look: Look) -> None:
+    other = look.here.folder / "other.yaml"
+    other.write_text((look.here.folder / look.here.name).read_text().replace(ACCOUNT, "acc_2"))
+    with canned(lambda _: (404, {}, b"{}")) as api:
+        base_url = api.reader.transport._base_url  # noqa: SLF001 - where the server is
+        arguments = (look.here.name, other.name, "--again", "--base-url", base_url)
+        done = look.here.cli("--color", "always", "drift", *arguments)
+    assert done.code == 1
+    assert [done.err.count(path) for path in (look.here.name, other.name)] == [1, 1]
+    assert "\x1b[" in done.err
