@@ -49,6 +49,14 @@ def test_a_table_of_ids_and_titles(searched: Searched) -> None:
     assert "keywords=Lyon" in searched.api.asked[0]
 
 
+def test_json_holds_what_was_found_as_its_schema_says(searched: Searched) -> None:
+    done = searched.run("location", "Lyon", "--format", "json")  # held by the world
+    assert json.loads(done.out)["items"] == [{"id": item["id"], "title": item["title"]} for item in ITEMS]
+    searched.items = []
+    nothing = searched.run("location", "Nowhere", "--format", "json")
+    assert (nothing.code, json.loads(nothing.out)["items"]) == (1, [])
+
+
 def test_what_was_asked_before_is_answered_from_the_cache(searched: Searched) -> None:
     searched.run("location", "Lyon")
     assert searched.run("location", "Lyon").out.count("Lyon") == 2
