@@ -1,7 +1,7 @@
 """Owns the addresses that a profile and its state know, for completion in a shell: quick, and never an error."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reconciler.app.fastpath import MAX_STATE, read_bounded
 from reconciler.problem import ReconcilerError
@@ -17,14 +17,24 @@ def known_addresses(profile: str, state: str | None) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _wanted(profile: str) -> Iterator[str]:
+def account_of(profile: str) -> str:
+    """Return the account that a profile names; an empty text where it names none."""
+    account_id = _read(profile).get("account_id")
+    return account_id if isinstance(account_id, str) else ""
+
+
+def _read(profile: str) -> Mapping[str, Plain]:
     try:
-        value = read_document(read_bounded(profile, MAX_PROFILE, follow=True), profile).value
+        return members(read_document(read_bounded(profile, MAX_PROFILE, follow=True), profile).value)
     except (OSError, ValueError, ReconcilerError):
-        return
-    for section in members(value).keys() & {section.name for section in SECTIONS}:
+        return {}
+
+
+def _wanted(profile: str) -> Iterator[str]:
+    value = _read(profile)
+    for section in value.keys() & {section.name for section in SECTIONS}:
         if section in ENTRY_SECTIONS:
-            yield from (f"{section}.{key}" for key in members(members(value)[section]))
+            yield from (f"{section}.{key}" for key in members(value[section]))
         else:
             yield section
 

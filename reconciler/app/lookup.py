@@ -1,10 +1,11 @@
 """Owns the search for LinkedIn's ids of places, titles, companies and the like, and where they go in a profile."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from reconciler.address import problem_with
+from reconciler.address import is_entry, problem_with
 from reconciler.app.cache import recall, remember
 from reconciler.app.folder import replace_content
 from reconciler.importing.edit import Note, Put, TextEdit, edit_profile
@@ -14,7 +15,9 @@ from reconciler.profile.load import read_file, read_profile
 from reconciler.reading.seen import is_readable
 from reconciler.render.terminal import visible
 from reconciler.values import Plain, members, value_at
-from reconciler.wire.read import Reader
+
+if TYPE_CHECKING:
+    from reconciler.wire.read import Reader
 
 SEARCH_KINDS = {
     "location": "LOCATION",
@@ -48,7 +51,7 @@ class Found:
         return shown if len(shown) <= MAX_TITLE else shown[: MAX_TITLE - 1] + "…"
 
 
-def search(reader: Reader, kind: str, words: str, most: int, *, cached: bool) -> tuple[Found, ...]:
+def search(reader: "Reader", kind: str, words: str, most: int, *, cached: bool) -> tuple[Found, ...]:
     """Return what LinkedIn finds for some words; out of the cache where it was asked before. Raises ReadError."""
     remembered = recall(reader.account_id)
     key = f"{SEARCH_KINDS[kind]} {most} {words}"
@@ -71,6 +74,23 @@ def known(account_id: str, kind: str, entry_id: str) -> Found | None:
     """Return what an earlier search found under an id; None where none did."""
     title = recall(account_id).titles.get(SEARCH_KINDS[kind], {}).get(entry_id)
     return None if title is None else Found(entry_id, title)
+
+
+def found_before(account_id: str, kind: str) -> tuple[Found, ...]:
+    """Return all that earlier searches of a kind found, the newest first."""
+    titles = recall(account_id).titles.get(SEARCH_KINDS[kind], {})
+    return tuple(Found(found, title) for found, title in reversed(list(titles.items())) if _ID.fullmatch(found))
+
+
+def places_of(kind: str | None, addresses: Iterable[str]) -> tuple[str, ...]:
+    """Return where in a profile of these addresses an id of a kind goes; of any kind where none is named."""
+    entries = [address for address in addresses if is_entry(address)]
+    places = [
+        *("location.id", "open_to_work.location.on_site", "open_to_work.location.remote", "open_to_work.job_title"),
+        *(f"{entry}.{field}" for entry in entries for field in ("company_id", "employment_type")),
+    ]
+    forms = [_PLACES[kind]] if kind in _PLACES else [] if kind is not None else list(_PLACES.values())
+    return tuple(place for place in places if any(form.fullmatch(place) for form in forms))
 
 
 def _items(items: Plain) -> Iterator[Found]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.completed import LookedUpText, PlaceOfId
 from reconciler.cli.console import Exit, Settings, notice, result
 from reconciler.cli.reading import CONNECTION_OPTIONS, sleep, with_options
 
@@ -17,10 +18,12 @@ _KINDS = ("location", "job-title", "company", "school", "skill", "employment-typ
 
 @click.command()
 @click.argument("kind", metavar="TYPE", type=click.Choice(_KINDS))
-@click.argument("words", nargs=-1, metavar="[TEXT]...")
+@click.argument("words", nargs=-1, metavar="[TEXT]...", type=LookedUpText())
 @click.option("--profile", metavar="PROFILE", help="The profile whose account asks; default: profile.yaml.")
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True, help="Show at most so many.")
-@click.option("--set", "place", metavar="ADDRESS", help="Write the id there, with its title as a comment.")
+@click.option(
+    "--set", "place", metavar="ADDRESS", type=PlaceOfId(), help="Write the id there, with its title as a comment."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 @click.option("--no-cache", is_flag=True, help="Ask LinkedIn also what was asked before.")
 @with_options(CONNECTION_OPTIONS)

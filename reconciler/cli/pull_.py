@@ -2,12 +2,13 @@
 
 import click
 
+from reconciler.cli.completed import PulledAddress
 from reconciler.cli.console import Exit, Settings, notice, result
 from reconciler.cli.reading import READ_OPTIONS, reading_session, with_options
 
 
 @click.command()
-@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...", type=PulledAddress())
 @click.option("--profile", metavar="PROFILE", help="The profile file; default: profile.yaml.")
 @click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
 @click.option("--dry-run", is_flag=True, help="Show the difference, and write nothing.")

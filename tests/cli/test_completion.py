@@ -1,5 +1,6 @@
 """Completion in a shell: commands, options, files, and the addresses of a profile and its state."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,16 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.app.cache import cache_path
 from tests.reliability.processes import COMMAND, environment
-from tests.world import World
+from tests.world import ACCOUNT, World
 
 JOBS = {"acme": {"role": "Founder", "company": "Acme"}, "bank": {"role": "Clerk", "company": "Bank"}}
 
 
-def completed(here: World, line: str) -> list[str]:
-    """Give what a line is completed to, as bash gets it: `plain,TEXT` or `file,TEXT`."""
+def completed(here: World, line: str, of: str = "bash") -> list[str]:
+    """Give what a line is completed to, as bash gets it: `plain,TEXT` or `file,TEXT`; fish has a title behind a tab."""
     words = line.split(" ")
-    asked = {"_RECONCILER_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
+    number = str(len(words) - 1) if of == "bash" else words[-1]
+    asked = {"_RECONCILER_COMPLETE": f"{of}_complete", "COMP_WORDS": line, "COMP_CWORD": number}
+    asked["XDG_CACHE_HOME"] = str(here.folder / "cache")
     done = subprocess.run(
         [Path(COMMAND[0]).with_name("reconciler")],
         cwd=here.folder,
@@ -26,7 +30,7 @@ def completed(here: World, line: str) -> list[str]:
         check=True,
     )
     assert done.stderr == ""
-    return done.stdout.split()
+    return done.stdout.strip().splitlines()
 
 
 @pytest.fixture
@@ -68,6 +72,39 @@ def test_addresses_come_from_the_files_that_are_named(applied: World) -> None:
     (folder / "a.yaml").write_text("{type: LINKEDIN, account_id: a, summary: s}", encoding="utf-8")
     assert completed(applied, "reconciler state rm --profile elsewhere/a.yaml s") == ["plain,summary"]
     assert completed(applied, "reconciler -C elsewhere plan a.yaml --target experience.b") == ["plain,experience.bank"]
+
+
+def test_a_lookup_is_completed_by_what_was_found_before(here: World) -> None:
+    here.write({"headline": "h", "experience": JOBS})
+    hostile = "Paris; $(rm x)\n\x1b[2J" + "y" * 200
+    titles = {"105015875": "Lyon, France", "9": "Lyon, Mississippi", "77": hostile, "a b": "no id"}
+    path = here.folder / "cache" / "reconciler" / Path(cache_path(ACCOUNT)).name
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"titles": {"LOCATION": titles}}), encoding="utf-8")
+    assert completed(here, "reconciler lookup location ") == ["plain,77", "plain,9", "plain,105015875"]
+    assert completed(here, "reconciler lookup location 1") == ["plain,105015875"]
+    assert completed(here, "reconciler lookup location paris") == ["plain,77"]
+    assert completed(here, "reconciler lookup location Lyon") == []
+    assert completed(here, "reconciler lookup company 1") == []
+    told = completed(here, "reconciler lookup location 7", of="fish")
+    assert len(told) == 1
+    assert "\x1b" not in told[0]
+    assert len(told[0].partition("\t")[2]) <= 80
+
+
+def test_where_an_id_goes_is_completed(here: World) -> None:
+    here.write({"headline": "h", "experience": JOBS})
+    assert completed(here, "reconciler lookup location x --set l") == ["plain,location.id"]
+    found = ["plain,experience.acme.company_id", "plain,experience.bank.company_id"]
+    assert completed(here, "reconciler lookup company x --set ex") == found
+    assert completed(here, "reconciler lookup skill x --set ") == []
+
+
+def test_what_is_pulled_is_completed(here: World) -> None:
+    here.write({"headline": "h", "experience": JOBS})
+    found = ["plain,experience", "plain,experience.acme", "plain,experience.bank"]
+    assert completed(here, "reconciler pull exp") == found
+    assert completed(here, "reconciler pull headline h") == []
 
 
 def test_files_that_cannot_be_read_complete_nothing(here: World) -> None:
