@@ -1,5 +1,6 @@
 """What the pipelines of `init --gitlab` do, their scripts run in real repositories."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from ruamel.yaml import YAML
 from reconciler.cli.workflows import NOWHERE
 from tests.workflow.hub import MAIN, TOOL, Hub
 from tests.workflow.lab import ME, TOKEN, job, notes
+from tests.world import PNG
 
 ACME = {"acme": {"role": "Founder", "company": "Acme"}}
 SECRETS = {"POSTPRESS_API_KEY": "pp_live_secret", "STATE_TOKEN": "glpat-state"}
@@ -32,6 +34,15 @@ def asked(lab: Hub, **variables: str) -> tuple[int, str]:
     place = lab.folder / f"asked{lab.runs}"
     code, _ = job(lab, "profile-plan", commit, place, **variables)
     return code, (place / "note.md").read_text(encoding="utf-8")
+
+
+def setting(lab: Hub, name: str, value: str) -> None:
+    """Write a variable into the pipeline at the desk, whatever stood there."""
+    path = lab.desk / ".gitlab" / "profile.gitlab-ci.yml"
+    text = path.read_text(encoding="utf-8")
+    text, count = re.subn(f'^    {name}: "[^"]*"', f'    {name}: "{value}"', text, flags=re.MULTILINE)
+    assert count == 1
+    path.write_text(text, encoding="utf-8")
 
 
 def merged(lab: Hub) -> str:
@@ -103,6 +114,55 @@ def test_with_a_token_one_note_is_kept_up_to_date(lab: Hub) -> None:
         assert [one["body"] for one in server.kept[:2]] == ["<!-- reconciler-plan --> mine", "nice"]
         (note,) = server.kept[2:]
         assert "Miller" in note["body"]
+
+
+def test_pipelines_with_labels_have_a_note_each(lab: Hub) -> None:
+    lab.profile(headline="Baker")
+    with notes() as server:
+        given = {"NOTE_TOKEN": TOKEN, "CI_API_V4_URL": server.url}
+        for label in ("ada", "", "grace", "ada"):
+            setting(lab, "LABEL", label)
+            assert asked(lab, **given)[0] == 0
+        marks = [note["body"].splitlines()[0].strip("<!-> ") for note in server.kept]
+        assert marks == ["reconciler-plan(ada)", "reconciler-plan", "reconciler-plan(grace)"]
+        setting(lab, "LABEL", "a)-->")
+        lab.git("checkout", "--quiet", "-B", "change")
+        commit = lab.commit()
+        lab.git("push", "--quiet", "--force", "origin", "HEAD:change")
+        code, log = job(lab, "profile-plan", commit, lab.folder / "odd", **given)
+        assert (code, "a label is letters" in log, len(server.kept)) == (1, True, 3)
+
+
+def test_where_nothing_changes_no_note_is_begun_if_that_is_wanted(lab: Hub) -> None:
+    setting(lab, "COMMENT", "changes")
+    with notes() as server:
+        given = {"NOTE_TOKEN": TOKEN, "CI_API_V4_URL": server.url}
+        assert asked(lab, **given)[0] == 0
+        assert server.kept == []
+        lab.profile(headline="Baker")
+        assert asked(lab, **given)[0] == 0
+        lab.profile()
+        assert asked(lab, **given)[0] == 0
+        (note,) = server.kept
+        assert "no changes" in note["body"]
+
+
+def test_a_change_of_state_files_is_noted_where_nothing_else_changes(lab: Hub) -> None:
+    setting(lab, "COMMENT", "changes")
+    with notes() as server:
+        (lab.desk / "profile.state.json").write_text("{}", encoding="utf-8")
+        assert asked(lab, NOTE_TOKEN=TOKEN, CI_API_V4_URL=server.url)[0] == 0
+        (note,) = server.kept
+        assert "changes state files" in note["body"]
+
+
+def test_pictures_are_linked_at_the_commits_that_the_server_has(lab: Hub) -> None:
+    (lab.desk / "me.png").write_bytes(PNG)
+    lab.profile(picture="me.png")
+    code, note = asked(lab)
+    head = lab.git("rev-parse", "change", at=lab.origin)
+    link = f"https://gitlab.example:8443/git/me/profile/-/blob/{head}/me.png"
+    assert (code, f'href="{link}"' in note) == (0, True), note
 
 
 def test_no_line_of_a_note_is_a_quick_action(lab: Hub) -> None:
