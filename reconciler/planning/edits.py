@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reconciler.address import section_of
 from reconciler.planning.diff import differences, with_resent
-from reconciler.planning.effort import Effort, blocked, sent
+from reconciler.planning.effort import Effort
 from reconciler.planning.identity import Entry, KnownEntry
 from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.reason import Code, Reason, id_unknown, not_in_edit
@@ -16,92 +16,96 @@ from reconciler.values import Members, Plain, members, same, value_at
 
 
 def edits(entry: Entry, known: KnownEntry, applied: Applied | None) -> Iterator[Effort]:
-    """Give what differs between a known entry and the wanted one."""
-    before, after = members(known.value), members(entry.wanted.value)
-    unknown = queries.unknown_fields(applied, known.address, known.id or entry.wanted.id) or frozenset()
-    fields = differences(before, after, _whole(before, after))
-    for field in fields:
-        if field.after is None:
-            ended = field.path == "seniority.end_date"
-            gone = forgotten_field(entry.address, field, Code.END_DATE_STAYS if ended else None)
-            yield Effort(gone, position=entry.wanted.position)
-    for name in sorted(unknown - before.keys() - after.keys()):
-        value = queries.unknown_value(applied, known.address, known.id or entry.wanted.id, name)
-        gone = forgotten_field(entry.address, FieldChange(name, value, None), reason=Code.LEFT_FILE_UNKNOWN)
-        yield Effort(gone, position=entry.wanted.position)
-    back = _taken_back(known, applied, fields, unknown)
-    for field in back:
-        address = f"{entry.address}.{field.path}"
-        moved_from = f"{known.address}.{field.path}"
-        change = Change(
-            address, Action.MOVE, field.after, field.after, reason=Reason(Code.TAKEN_BACK), moved_from=moved_from
-        )
-        yield Effort(change, position=entry.wanted.position)
-    differing = tuple(field for field in fields if field.after is not None and field not in back)
-    names = [name for name in after if name in unknown or any(_top(field) == name for field in differing)]
-    if names:
-        yield from _edited(
-            entry, known, applied, differing, names, Reason(Code.UNKNOWN_OUTCOME) if unknown & set(names) else None
-        )
+    """Yield what differs between a known entry and the wanted one."""
+    edit = _Edit(entry, known, applied)
+    yield from map(Effort, edit.left())
+    yield from map(Effort, edit.moves())
+    if edit.sendable:
+        yield edit.update()
+    if edit.rest:
+        yield Effort(edit.blocked())
 
 
-def _edited(  # noqa: PLR0913 - what the edit is of, and what differs
-    entry: Entry,
-    known: KnownEntry,
-    applied: Applied | None,
-    differing: tuple[FieldChange, ...],
-    names: list[str],
-    reason: Reason | None,
-) -> Iterator[Effort]:
-    """Part the differing fields into those that an Edit can send and those that are blocked."""
-    before, after = members(known.value), members(entry.wanted.value)
-    entry_id = entry.wanted.id or known.id
-    editable = fields_of_edit(section_of(entry.address)) if entry_id else frozenset()
-    sendable = [name for name in names if name in editable]
-    rest = [name for name in names if name not in editable]
-    if sendable:
-        known_by = known.record.id_by if known.record is not None else None
-        id_by = "file" if entry.wanted.id or known_by == "given" else known_by
-        value = _kept(before, after, set(rest))
-        sending = Sending(value, entry_id, id_by, tuple(sendable), entry.wanted.notify_network)
-        shown = tuple(field for field in differing if _top(field) in sendable)
+class _Edit:
+    """A known entry next to the wanted one: `fields` differ, `unknown` are those of which it is not known what is live.
+
+    `sendable` and `rest` are the names of the fields that have to be sent: those that an Edit takes, and the others.
+    """
+
+    def __init__(self, entry: Entry, known: KnownEntry, applied: Applied | None) -> None:
+        self.entry, self.known, self.applied = entry, known, applied
+        self.before, self.after = members(known.value), members(entry.wanted.value)
+        self.entry_id = known.id or entry.wanted.id
+        self.unknown = queries.unknown_fields(applied, known.address, self.entry_id) or frozenset()
+        self.forgotten = queries.forgotten_below(applied, known.address)
+        self.fields = differences(self.before, self.after, _whole(self.before, self.after))
+        self.differing = [field for field in self.fields if field.after is not None and not self._is_taken_back(field)]
+        names = [name for name in self.after if name in self.unknown or name in map(_top, self.differing)]
+        editable = fields_of_edit(section_of(entry.address)) if self.entry_id else frozenset()
+        self.sendable = [name for name in names if name in editable]
+        self.rest = [name for name in names if name not in editable]
+
+    def _is_taken_back(self, field: FieldChange) -> bool:
+        """Tell whether a field left the entry, was never sent since, and comes back as it was."""
+        return (
+            field.before is None
+            and field.path in self.forgotten
+            and same(self.forgotten[field.path], field.after)
+            and _top(field) not in self.unknown
+        )
+
+    def left(self) -> Iterator[Change]:
+        """Yield the fields that the file has no more, and those that it never had but that may have been sent."""
+        for field in self.fields:
+            if field.after is None:
+                warning = Code.END_DATE_STAYS if field.path == "seniority.end_date" else None
+                yield forgotten_field(self.entry.address, field, warning)
+        for name in sorted(self.unknown - self.before.keys() - self.after.keys()):
+            value = queries.unknown_value(self.applied, self.known.address, self.entry_id, name)
+            yield forgotten_field(self.entry.address, FieldChange(name, value, None), reason=Code.LEFT_FILE_UNKNOWN)
+
+    def moves(self) -> Iterator[Change]:
+        """Yield the fields that are taken back."""
+        for field in filter(self._is_taken_back, self.fields):
+            address, known_at = f"{self.entry.address}.{field.path}", f"{self.known.address}.{field.path}"
+            reason = Reason(Code.TAKEN_BACK)
+            yield Change(address, Action.MOVE, field.after, field.after, reason=reason, moved_from=known_at)
+
+    def update(self) -> Effort:
+        """Return the Edit of the fields that can be sent."""
+        known_by = self.known.record.id_by if self.known.record is not None else None
+        id_by = "file" if self.entry.wanted.id or known_by == "given" else known_by
+        value = _kept(self.before, self.after, self.rest)
+        shown = self._differing_below(self.sendable)
+        reason = Reason(Code.UNKNOWN_OUTCOME) if self.unknown & {*self.sendable, *self.rest} else None
         if reason is not None:
-            shown = with_resent(shown, {name: after[name] for name in sendable})
-        warnings = _clearing(entry, known, applied, sendable)
-        yield sent(entry, Action.UPDATE, known.value, value, sending, warnings, reason=reason, fields=shown)
-    if rest:
-        why = not_in_edit if entry_id else id_unknown
-        shown = tuple(field for field in differing if _top(field) in rest)
-        yield blocked(entry, why(entry.address, rest), known.value, entry.wanted.value, shown)
+            shown = with_resent(shown, {name: self.after[name] for name in self.sendable})
+        change = Change(
+            self.entry.address, Action.UPDATE, self.known.value, value, shown, reason, tuple(self._clearing())
+        )
+        notify_network = self.entry.wanted.notify_network
+        return Effort(change, Sending(value, self.entry_id, id_by, tuple(self.sendable), notify_network))
+
+    def blocked(self) -> Change:
+        """Return why the other fields cannot be sent."""
+        reason = (not_in_edit if self.entry_id else id_unknown)(self.entry.address, self.rest)
+        shown = self._differing_below(self.rest)
+        return Change(self.entry.address, Action.BLOCKED, self.known.value, self.entry.wanted.value, shown, reason)
+
+    def _differing_below(self, names: list[str]) -> tuple[FieldChange, ...]:
+        return tuple(field for field in self.differing if _top(field) in names)
+
+    def _clearing(self) -> Iterator[Reason]:
+        """Warn of forgotten fields below a field that travels whole."""
+        paths = {field.path for field in self.fields if field.after is None} | self.forgotten.keys()
+        nested = sorted(path for path in paths if "." in path and path.partition(".")[0] in self.sendable)
+        below = [path for path in nested if value_at(self.after, path.split(".")) is None]
+        if below:
+            yield Reason(Code.MAY_CLEAR, tuple(f"{self.entry.address}.{path}" for path in below))
 
 
-def _clearing(entry: Entry, known: KnownEntry, applied: Applied | None, sendable: list[str]) -> tuple[Reason, ...]:
-    """Warn of forgotten fields below a field that travels whole."""
-    before, after = members(known.value), members(entry.wanted.value)
-    paths = {field.path for field in differences(before, after, _whole(before, after)) if field.after is None}
-    paths |= set(queries.forgotten_below(applied, known.address))
-    below = sorted(path for path in paths if "." in path and path.partition(".")[0] in sendable)
-    below = [path for path in below if value_at(after, path.split(".")) is None]
-    return (Reason(Code.MAY_CLEAR, tuple(f"{entry.address}.{path}" for path in below)),) if below else ()
-
-
-def _taken_back(
-    known: KnownEntry, applied: Applied | None, fields: tuple[FieldChange, ...], unknown: frozenset[str]
-) -> tuple[FieldChange, ...]:
-    """Give the fields that left the entry, were never sent since, and come back as they were."""
-    forgotten = queries.forgotten_below(applied, known.address)
-    return tuple(
-        field
-        for field in fields
-        if field.before is None
-        and field.path in forgotten
-        and same(forgotten[field.path], field.after)
-        and _top(field) not in unknown
-    )
-
-
-def _kept(before: Members, after: Members, kept: set[str]) -> Members:
-    """Give the wanted fields, those in `kept` as they were before (less what left the file)."""
+def _kept(before: Members, after: Members, kept: list[str]) -> Members:
+    """Return the wanted fields, those in `kept` as they were before (less what left the file)."""
     value = dict(after)
     for name in kept:
         if name in before:
@@ -120,10 +124,8 @@ def _less(before: Plain, after: Plain) -> Plain:
 
 def _whole(before: Members, after: Members) -> frozenset[str]:
     """Compare an attachment as one value where its type changed: its fields mean other things then."""
-    one, other = before.get("attachment"), after.get("attachment")
-    if isinstance(one, dict) and isinstance(other, dict) and one.get("type") == other.get("type"):
-        return frozenset()
-    return frozenset({"attachment"})
+    types = [members(value.get("attachment")).get("type") for value in (before, after)]
+    return frozenset({"attachment"} if types[0] != types[1] else ())
 
 
 def _top(field: FieldChange) -> str:

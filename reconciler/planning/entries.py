@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from reconciler.address import section_of
 from reconciler.planning.edits import edits
-from reconciler.planning.effort import Effort, added, blocked, sent
+from reconciler.planning.effort import Effort
 from reconciler.planning.identity import Entry, Identities, identify, ruling_out
-from reconciler.planning.plan import Action, Change
+from reconciler.planning.plan import Action, Change, FieldChange
 from reconciler.planning.reason import (
     Code,
     Edit,
@@ -44,9 +44,10 @@ class Section:
 
 
 def section_entries(section: str, wanted: Mapping[str, Wanted], applied: Applied | None) -> Section:
-    """Return what the planning of one section's entries looks at."""
-    identities, doubted = identify(section, wanted, applied), queries.in_doubt(applied)
-    closed_by = tuple(address for address in queries.doubtful_adds(applied, section) if address not in wanted)
+    """Return what the planning of one section's entries looks at, out of all that the file wants."""
+    entries = {address: each for address, each in wanted.items() if section_of(address) == section}
+    identities, doubted = identify(section, entries, applied), queries.in_doubt(applied)
+    closed_by = tuple(address for address in queries.doubtful_adds(applied, section) if address not in entries)
     return Section(identities, applied, doubted, closed_by, _kept_keys(identities, doubted))
 
 
@@ -64,13 +65,6 @@ def entry_efforts(section: Section) -> Iterator[Effort]:
             yield Effort(Change(address, Action.FORGET, before=sending.value, reason=Reason(Code.LEFT_FILE_UNKNOWN)))
 
 
-def given_ids(section: Section) -> Iterator[Entry]:
-    """Yield the entries to which the file gives the id that state does not know yet."""
-    for entry in section.identities.entries:
-        if entry.known is not None and entry.known.id is None and entry.wanted.id is not None:
-            yield entry
-
-
 def _is_wanted(section: Section, address: str, sending: Sending) -> bool:
     return any(
         queries.concerns(address, sending.id, entry.address, entry.wanted.id) for entry in section.identities.entries
@@ -83,7 +77,7 @@ def _efforts(section: Section, entry: Entry) -> Iterator[Effort]:
         reason = section_in_doubt(section.closed_by[0])
     if reason is not None:
         before = entry.known.value if entry.known is not None else None
-        yield blocked(entry, reason, before, entry.wanted.value)
+        yield Effort(Change(entry.address, Action.BLOCKED, before, entry.wanted.value, reason=reason))
     elif entry.known is not None:
         yield from _existing(section, entry)
     elif entry.wanted.id is not None:
@@ -141,21 +135,28 @@ def _kept_keys(identities: Identities, doubted: tuple[str, ...]) -> dict[str, st
 
 def _new(section: Section, entry: Entry) -> Iterator[Effort]:
     sendable, rest = _parted(entry.wanted.value, fields_of_add(section.identities.section))
-    yield sent(entry, Action.CREATE, None, sendable, Sending(sendable, notify_network=entry.wanted.notify_network))
+    change = Change(entry.address, Action.CREATE, None, sendable, _added(sendable))
+    yield Effort(change, Sending(sendable, notify_network=entry.wanted.notify_network))
     if rest:
-        yield blocked(entry, not_in_add(entry.address, tuple(rest)), None, rest, added(rest))
+        why = not_in_add(entry.address, rest)
+        yield Effort(Change(entry.address, Action.BLOCKED, None, rest, _added(rest), why))
 
 
 def _first_edit(section: Section, entry: Entry) -> Iterator[Effort]:
     sendable, rest = _parted(entry.wanted.value, fields_of_edit(section.identities.section))
-    sending = Sending(sendable, entry.wanted.id, "file", None, entry.wanted.notify_network)
-    warnings = (Reason(Code.REPLACES_UNSEEN), *_id_warnings(section, entry))
-    unknown = queries.unknown_fields(section.applied, entry.address, entry.wanted.id)
-    reason = Reason(Code.UNKNOWN_OUTCOME) if unknown is not None else None
     if sendable:
-        yield sent(entry, Action.SET, None, sendable, sending, warnings, reason=reason)
+        unknown = queries.unknown_fields(section.applied, entry.address, entry.wanted.id)
+        reason = Reason(Code.UNKNOWN_OUTCOME) if unknown is not None else None
+        warnings = (Reason(Code.REPLACES_UNSEEN), *_id_warnings(section, entry))
+        change = Change(entry.address, Action.SET, None, sendable, _added(sendable), reason, warnings)
+        yield Effort(change, Sending(sendable, entry.wanted.id, "file", None, entry.wanted.notify_network))
     if rest:
-        yield blocked(entry, not_in_edit(entry.address, tuple(rest)), None, rest, added(rest))
+        why = not_in_edit(entry.address, rest)
+        yield Effort(Change(entry.address, Action.BLOCKED, None, rest, _added(rest), why))
+
+
+def _added(fields: Mapping[str, Plain]) -> tuple[FieldChange, ...]:
+    return tuple(FieldChange(name, None, value) for name, value in fields.items())
 
 
 def _id_warnings(section: Section, entry: Entry) -> tuple[Reason, ...]:
@@ -171,7 +172,7 @@ def _existing(section: Section, entry: Entry) -> Iterator[Effort]:
     if known.address != entry.address or not isinstance(known.record, Record):
         reason = Reason(Code.RENAMED_KEY if isinstance(known.record, Record) else Code.TAKEN_BACK)
         change = Change(entry.address, Action.MOVE, known.value, known.value, reason=reason, moved_from=known.address)
-        yield Effort(change, position=entry.wanted.position)
+        yield Effort(change)
     yield from edits(entry, known, section.applied)
 
 

@@ -1,23 +1,24 @@
 """Owns the making of a plan: desired and applied in, a plan out."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reconciler.address import is_entry, is_entry_section, lies_in, problem_with, section_of, section_rank, unit_of
+from reconciler.address import is_entry, lies_in, problem_with, section_of, section_rank, unit_of
 from reconciler.planning.contradictions import contradictions, problem_of
 from reconciler.planning.effort import Effort
-from reconciler.planning.entries import Section, entry_efforts, given_ids, section_entries
+from reconciler.planning.entries import Section, entry_efforts, section_entries
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Change, Plan, ProfileRef, StateRef
 from reconciler.planning.reason import Code, Edit, Reason
 from reconciler.planning.requests import requests
 from reconciler.planning.sections import section_efforts
 from reconciler.problem import Problem, StateError, UsageError, without_place
-from reconciler.profile.desired import Desired, Profile, Wanted
+from reconciler.profile.desired import Desired, Profile
 from reconciler.quoting import cited, command_line
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS, SECTIONS
 from reconciler.state import queries
-from reconciler.state.applied import Applied
+from reconciler.state.applied import Applied, Sending
+from reconciler.values import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +43,25 @@ def make_plan(
     desired = profile.desired
     check_account(desired, applied, state_path, profile.path)
     _check_targets(options.targets, desired, applied)
-    sections = [section_entries(section, _entries(desired, section), applied) for section in ENTRY_SECTIONS]
+    sections = [section_entries(section, desired.wanted, applied) for section in ENTRY_SECTIONS]
     _refuse_contradictions(sections, profile.path, state_path)
     efforts = _efforts(desired, applied, sections)
-    doubted = queries.in_doubt(applied)
+    doubted, ids = queries.in_doubt(applied), _ids(sections, efforts)
     if options.targets:
         efforts = _targeted(efforts, options.targets)
-        doubted = tuple(at for at in doubted if _hit(at, options.targets))
-    ids = {at: one for at, one in _ids(sections, efforts).items() if not options.targets or _hit(at, options.targets)}
+        doubted = tuple(address for address in doubted if _hit(address, options.targets))
+        ids = {address: entry_id for address, entry_id in ids.items() if _hit(address, options.targets)}
+    sendings = {effort.change.address: effort.sending for effort in efforts if effort.sending is not None}
     return Plan(
         account_id=desired.account_id,
         profile=ProfileRef(profile.path, profile.sha256),
         state=_state_ref(applied, state_path),
         tool_version=tool_version,
-        changes=_as_seen((_let_go_of(change, applied) for change in _with_along(efforts, desired)), applied),
-        requests=requests(efforts, desired),
+        changes=_changes(efforts, sendings, desired, applied),
+        requests=requests(sendings, desired),
         warnings=tuple(map(without_place, profile.warnings)),
         in_doubt=doubted,
-        first_apply=_first_apply(efforts, applied),
+        first_apply=_first_apply(efforts, sendings, applied),
         targets=options.targets,
         ids=ids,
         lines=_lines_to_write_at(efforts, profile),
@@ -67,38 +69,45 @@ def make_plan(
     )
 
 
-def _with_along(efforts: Sequence[Effort], desired: Desired) -> Iterator[Change]:
-    """Yield the changes, each with what goes along with it although it did not change."""
-    sent = {effort.change.address for effort in efforts if effort.sending is not None}
-    for change in (effort.change for effort in efforts):
-        companion = BY_NAME[change.address].companion if change.address in sent and change.address in BY_NAME else None
-        if companion is not None and companion in desired.wanted and companion not in sent:
-            yield replace(change, along={companion: desired.wanted[companion].value})
+def _changes(
+    efforts: Iterable[Effort], sendings: Mapping[str, Sending], desired: Desired, applied: Applied | None
+) -> tuple[Change, ...]:
+    """Return the changes with all that views show of them, those of what was changed on LinkedIn first."""
+    changes = []
+    for change, sending in ((effort.change, effort.sending) for effort in efforts):
+        record = applied.sections.get(change.address) if applied is not None else None
+        if sending is not None:
+            along = _along(change.address, sendings, desired)
+            changes.append(
+                _as_sent(replace(change, reason=change.reason or _seen(change, applied), along=along), sending)
+            )
+        elif change.action is Action.FORGET and record is not None:
+            changes.append(replace(change, entry_id=record.id))
         else:
-            yield change
-
-
-def _let_go_of(change: Change, applied: Applied | None) -> Change:
-    """Return a change, with the id of the entry that it lets go of where that is known."""
-    record = applied.sections.get(change.address) if applied is not None else None
-    if change.action is not Action.FORGET or record is None:
-        return change
-    return replace(change, entry_id=record.id)
-
-
-def _as_seen(changes: Iterable[Change], applied: Applied | None) -> tuple[Change, ...]:
-    """Return the changes with what reads have to say of them, those of what was changed on LinkedIn first."""
-    if applied is None:
-        return tuple(changes)
-    explained = [
-        change if change.reason is not None else replace(change, reason=_seen(change, applied)) for change in changes
-    ]
+            changes.append(change)
     first = Code.CHANGED_ON_LINKEDIN
-    return tuple(sorted(explained, key=lambda change: change.reason is None or change.reason.code is not first))
+    return tuple(sorted(changes, key=lambda change: change.reason is None or change.reason.code is not first))
 
 
-def _seen(change: Change, applied: Applied) -> Reason | None:
+def _as_sent(change: Change, sending: Sending) -> Change:
+    """Return a change with what its sending says: which entry is edited, and that the network is told."""
+    notifies = sending.notify_network is True
+    warnings = (Reason(Code.NOTIFIES_NETWORK), *change.warnings) if notifies else change.warnings
+    return replace(change, warnings=warnings, entry_id=sending.id, notifies=notifies)
+
+
+def _along(address: str, sendings: Mapping[str, Sending], desired: Desired) -> Mapping[str, Plain]:
+    """Return what goes along with an address although it did not change."""
+    companion = BY_NAME[address].companion if address in BY_NAME else None
+    if companion is None or companion in sendings or companion not in desired.wanted:
+        return {}
+    return {companion: desired.wanted[companion].value}
+
+
+def _seen(change: Change, applied: Applied | None) -> Reason | None:
     """Return what a read says of a change: that its place was changed there, or that its Add did not arrive."""
+    if applied is None:
+        return None
     record = applied.sections.get(change.address)
     absent = applied.reads.absent if applied.reads is not None else {}
     if change.action is Action.UPDATE and record is not None and record.by == "refresh":
@@ -140,15 +149,10 @@ def _state_ref(applied: Applied | None, path: str) -> StateRef:
 
 
 def _efforts(desired: Desired, applied: Applied | None, sections: Iterable[Section]) -> list[Effort]:
-    plain = {address: each for address, each in desired.wanted.items() if not is_entry_section(section_of(address))}
-    efforts = list(section_efforts(plain, applied))
+    efforts = list(section_efforts(desired.wanted, applied))
     for section in sections:
         efforts.extend(entry_efforts(section))
-    return sorted(efforts, key=lambda one: section_rank(one.change.address))
-
-
-def _entries(desired: Desired, section: str) -> dict[str, Wanted]:
-    return {at: one for at, one in desired.wanted.items() if section_of(at) == section}
+    return sorted(efforts, key=lambda effort: section_rank(effort.change.address))
 
 
 def _ids(sections: Iterable[Section], efforts: Sequence[Effort]) -> Mapping[str, str]:
@@ -157,22 +161,23 @@ def _ids(sections: Iterable[Section], efforts: Sequence[Effort]) -> Mapping[str,
     return {
         entry.address: str(entry.wanted.id)
         for section in sections
-        for entry in given_ids(section)
-        if entry.address in moved or (entry.known is not None and entry.known.is_at(entry.address))
+        for entry in section.identities.entries
+        if entry.known is not None and entry.known.id is None and entry.wanted.id is not None
+        if entry.address in moved or entry.known.is_at(entry.address)
     }
 
 
-def _first_apply(efforts: Iterable[Effort], applied: Applied | None) -> tuple[str, ...]:
+def _first_apply(efforts: Iterable[Effort], sendings: Iterable[str], applied: Applied | None) -> tuple[str, ...]:
     """Return the sections in which entries would be created and of which state has never held one, or an Add got lost.
 
     Where there is no state at all, they are all sections that would be sent.
     """
     if applied is None:
-        sent = {section_of(effort.change.address) for effort in efforts if effort.sending is not None}
+        sent = set(map(section_of, sendings))
         return tuple(section.name for section in SECTIONS if section.name in sent)
-    created = {section_of(one.change.address) for one in efforts if one.change.action is Action.CREATE}
-    pending = (address for one in applied.pending for address in one.addresses)
-    held = {section_of(address) for address in (*applied.sections, *applied.forgotten, *pending)}
+    created = {section_of(effort.change.address) for effort in efforts if effort.change.action is Action.CREATE}
+    pending = (address for request in applied.pending for address in request.addresses)
+    held = set(map(section_of, (*applied.sections, *applied.forgotten, *pending)))
     absent = applied.reads.absent if applied.reads is not None else {}
     lost = {section_of(address) for address in absent if is_entry(address)}
     return tuple(
@@ -182,16 +187,17 @@ def _first_apply(efforts: Iterable[Effort], applied: Applied | None) -> tuple[st
 
 def _targeted(efforts: Sequence[Effort], targets: Sequence[str]) -> list[Effort]:
     """Keep what lies in the targets, what must go along with it, and the moves that it depends on."""
-    wanted = {one.change.address for one in efforts if _hit(one.change.address, targets)}
-    companions = {BY_NAME[at].companion for at in wanted if at in BY_NAME}
-    wanted |= {one.change.address for one in efforts if one.change.address in companions}
-    units = linked(map(unit_of, wanted), [one.change for one in efforts])
+    addresses = [effort.change.address for effort in efforts]
+    wanted = {address for address in addresses if _hit(address, targets)}
+    companions = {BY_NAME[address].companion for address in wanted if address in BY_NAME}
+    wanted |= {address for address in addresses if address in companions}
+    units = linked(map(unit_of, wanted), [effort.change for effort in efforts])
     return [
-        one
-        for one in efforts
-        if one.change.address in wanted
-        or (one.change.action is Action.MOVE and unit_of(one.change.address) in units)
-        or (one.change.action is Action.FORGET and one.change.address in units)
+        effort
+        for effort in efforts
+        if effort.change.address in wanted
+        or (effort.change.action is Action.MOVE and unit_of(effort.change.address) in units)
+        or (effort.change.action is Action.FORGET and effort.change.address in units)
     ]
 
 

@@ -38,7 +38,7 @@ def _wanted(address: str, wanted: Wanted, record: Record | None, applied: Applie
         warnings = _first_set(wanted.value) if applied is None or address not in applied.forgotten else ()
         whole = (FieldChange("", None, wanted.value),)
         change = Change(address, Action.SET, None, wanted.value, whole, reason, warnings)
-        yield Effort(change, Sending(wanted.value), wanted.position)
+        yield Effort(change, Sending(wanted.value))
         return
     fields = differences(record.value, wanted.value)
     gone = [field for field in fields if field.after is None]
@@ -50,7 +50,7 @@ def _wanted(address: str, wanted: Wanted, record: Record | None, applied: Applie
         warnings = _warnings(address, record.value, wanted.value, left)
         shown = with_resent(differing, {"": wanted.value}) if unknown else differing
         change = Change(address, Action.UPDATE, record.value, wanted.value, shown, reason, warnings)
-        yield Effort(change, Sending(wanted.value), wanted.position)
+        yield Effort(change, Sending(wanted.value))
 
 
 def _first_set(value: Plain) -> tuple[Reason, ...]:
