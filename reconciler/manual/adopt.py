@@ -21,6 +21,7 @@ _EDIT_LINK = re.compile(
 )
 _ID = re.compile(r"[a-zA-Z0-9_-][a-zA-Z0-9._~=+-]*", re.ASCII)
 _NEW = "new"  # what stands in the link of a form that adds an entry, where that of an edit form has the id
+_PLACEHOLDERS = frozenset({"ID", "URL", "ID-or-URL"})  # what a command that we print has in the place of the id
 
 
 def adopt(
@@ -90,7 +91,7 @@ def id_from(address: str, given: str) -> str:
     found = given if link is None else link[2]
     if found == _NEW:
         raise refused(address, "this is the link of a form that adds an entry", "open the pencil of the entry")
-    if not _ID.fullmatch(found):
+    if found in _PLACEHOLDERS or not _ID.fullmatch(found):
         raise refused(
             address,
             f"no id can be read from {given!r}",

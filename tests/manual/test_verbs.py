@@ -144,6 +144,13 @@ def test_adopt_refuses_what_is_neither_an_id_nor_a_link_of_linkedin(given: str) 
         id_from("experience.a", given)
 
 
+@pytest.mark.parametrize("given", ["URL", "ID", "ID-or-URL", f"{LINKEDIN}/details/experience/edit/forms/ID/"])
+def test_adopt_refuses_the_placeholder_of_a_printed_command(given: str) -> None:
+    """`state adopt ADDRESS URL`, run just as the plan prints it, recorded the id `URL`."""
+    with pytest.raises(StateError, match="no id can be read from"):
+        id_from("experience.a", given)
+
+
 def test_rm_forgets_without_a_trace() -> None:
     before = replace(holding(a=KNOWN), forgotten={"experience.a.description": Forgotten("x", NOW)})
     assert remove(before, "experience.a") == EMPTY
