@@ -16,7 +16,7 @@ from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options, make_plan
 from reconciler.problem import ReconcilerError, StateError
 from reconciler.profile.desired import Profile, Wanted
-from reconciler.reading.compare import Comparison, compare, instant
+from reconciler.reading.compare import Comparison, Finding, compare, instant
 from reconciler.reading.refresh import Learned, refresh
 from reconciler.reading.seen import Seen
 from reconciler.state.applied import Applied, Reads
@@ -67,6 +67,12 @@ class Refreshed:
     learned: Learned
     plan: Plan
     written: bool
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether LinkedIn and the file differ after it, or something sent is still in doubt."""
+        not_shown = any(each.finding is Finding.NOT_SHOWN for each in self.looked.comparison.compared)
+        return not self.plan.empty or not_shown or bool(self.learned.unsure)
 
 
 @dataclass(slots=True)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.address import field_path, unit_of
+from reconciler.planning.plan import Change, Plan
+from reconciler.planning.reason import Code
 from reconciler.problem import Problem
 from reconciler.profile.desired import Desired
 from reconciler.reading.compare import Compared, Comparison, Finding
@@ -20,6 +22,7 @@ from reconciler.state.applied import Applied
 from reconciler.values import Plain, value_at
 
 SHOWN_TITLE = 80  # characters of an entry's name
+MOST_ROWS = 100  # of a table in an issue, and of a list below it
 _WHY = {
     Unseen.THROTTLED: "LinkedIn held it back",
     Unseen.MISSING: "the answer lacks it",
@@ -96,7 +99,7 @@ def _moved(view: DriftView, compared: Compared, paint: Paint) -> Iterator[str]:
 
 
 def _shown(compared: Compared) -> str:
-    return "nothing" if compared.shown in (None, "", []) else short(compared.shown)
+    return _shown_value(compared.shown)
 
 
 def _more(view: DriftView, paint: Paint) -> Iterator[str]:
@@ -110,8 +113,11 @@ def _more(view: DriftView, paint: Paint) -> Iterator[str]:
         yield f"  Never readable, so known only as last applied: {visible(', '.join(unreadable))}"
 
 
-def _groups(view: DriftView) -> Iterator[tuple[str, list[str]]]:
-    """Give what else there is to tell, each with its heading; the texts are not yet safe to print."""
+def _groups(view: DriftView, *, counted: bool = False) -> Iterator[tuple[str, list[str]]]:
+    """Give what else there is to tell, each with its heading; the texts are not yet safe to print.
+
+    Where it is `counted`, what is not managed is counted and not named.
+    """
     groups = (
         ("Only the layout differs", [compared.address for compared in view.found(Finding.LAYOUT)]),
         (
@@ -134,8 +140,14 @@ def _groups(view: DriftView) -> Iterator[tuple[str, list[str]]]:
                 if compared.is_missed and compared.why is not None
             ],
         ),
-        ("On LinkedIn, and not in the file", [*_entries_alone(view), *_skills_alone(view)]),
-        ("Which is which, a person has to say", [_question(section, found) for section, found in view.questions]),
+        (
+            "On LinkedIn, and not in the file",
+            [*_counted_alone(view)] if counted else [*_entries_alone(view), *_skills_alone(view)],
+        ),
+        (
+            "Which is which, a person has to say",
+            [(_counted_question if counted else _question)(section, found) for section, found in view.questions],
+        ),
     )
     yield from ((title, texts) for title, texts in groups if texts)
 
@@ -152,6 +164,17 @@ def _entries_alone(view: DriftView) -> Iterator[str]:
 def _skills_alone(view: DriftView) -> Iterator[str]:
     if view.comparison.more_skills:
         yield f"skills: {', '.join(view.comparison.more_skills)}"
+
+
+def _counted_alone(view: DriftView) -> Iterator[str]:
+    yield from (f"{section}: {len(entries)}" for section, entries in view.alone.items())
+    if view.comparison.more_skills:
+        yield f"skills: {len(view.comparison.more_skills)}"
+
+
+def _counted_question(section: str, found: Open) -> str:
+    """Write which known entries are meant, and how many seen ones could be them."""
+    return f"{', '.join(entry.address for entry in found.known)}: {section} shows {len(found.seen)} that could be it"
 
 
 def _question(section: str, found: Open) -> str:
@@ -203,6 +226,67 @@ def drift_markdown(view: DriftView) -> str:
     for title, texts in _groups(view):
         lines += ["", f"**{escaped(title)}**", "", *(f"- {code(text)}" for text in texts)]
     return "\n".join(lines)
+
+
+def refreshed_markdown(view: DriftView, learned: Learned, plan: Plan) -> str:
+    """Return what differs after a read that was recorded, as Markdown for an issue.
+
+    It names managed addresses and counts the rest. `plan` is made after the read: it holds also what an earlier read
+    has recorded, and nobody has dealt with since.
+    """
+    rows = [*_recorded_rows(plan), *_unrecorded_rows(view, learned)]
+    lines = [
+        f"### {escaped(view.path)}",
+        "",
+        f"{_count(len(rows), 'place')} changed on LinkedIn; read at {view.seen.at}.",
+    ]
+    if rows:
+        lines += ["", "| where | file | on LinkedIn |", "| --- | --- | --- |"]
+        lines += [f"| {' | '.join(row)} |" for row in rows[:MOST_ROWS]]
+        lines += ["", *_more_than_shown(rows)]
+    groups = [
+        *_groups(view, counted=True),
+        ("In the file, and not applied yet", _waiting(plan)),
+        ("Sent, and no clear answer came", [*plan.in_doubt]),
+    ]
+    for title, texts in groups:
+        if texts:
+            lines += ["", f"**{escaped(title)}**", "", *(f"- {code(text)}" for text in texts[:MOST_ROWS])]
+            lines += _more_than_shown(texts)
+    return "\n".join(lines)
+
+
+def _recorded_rows(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Give the places that a read has found changed, this one or an earlier one."""
+    for change in filter(_is_of_linkedin, plan.changes):
+        for field in change.fields:
+            address = f"{change.address}.{field.path}" if field.path else change.address
+            yield code(address), code(_shown_value(field.after)), code(_shown_value(field.before))
+
+
+def _unrecorded_rows(view: DriftView, learned: Learned) -> Iterator[tuple[str, str, str]]:
+    """Give the places that changed and of which the state keeps what it knew."""
+    for compared in learned.unsure:
+        yield code(compared.address), code(short(view.wanted(compared.address))), code(_shown(compared))
+    for compared in view.found(Finding.NOT_SHOWN):
+        yield code(compared.address), code(short(view.wanted(compared.address))), "<i>not there</i>"
+
+
+def _shown_value(value: Plain) -> str:
+    return "nothing" if value in (None, "", []) else short(value)
+
+
+def _is_of_linkedin(change: Change) -> bool:
+    return change.reason is not None and change.reason.code is Code.CHANGED_ON_LINKEDIN
+
+
+def _waiting(plan: Plan) -> list[str]:
+    """Return the addresses of what would be applied for another reason than that it changed on LinkedIn."""
+    return [change.address for change in plan.changes if not _is_of_linkedin(change)]
+
+
+def _more_than_shown(texts: Sequence[object]) -> list[str]:
+    return [f"and {len(texts) - MOST_ROWS} more"] if len(texts) > MOST_ROWS else []
 
 
 def drift_github(view: DriftView) -> str:

@@ -121,6 +121,35 @@ def test_a_section_that_is_held_back_is_not_called_unchanged(look: Look) -> None
     assert (skills["finding"], skills["why"]) == ("not-seen", "throttled")
 
 
+def test_a_refresh_in_markdown_names_what_is_managed_until_it_is_dealt_with_and_counts_the_rest(look: Look) -> None:
+    done = look.read("refresh", "--format", "markdown", "--detailed-exitcode")
+    assert (done.code, "0 places changed" in done.out) == (0, True)
+    other = {**SHOWN_JOB, "id": "78", "position": "Secret Clerk"}
+    skills = [{"name": "Go"}, {"name": "Python"}, {"name": "Secret Skill"}]
+    look.shown = {**SHOWN, "headline": "<b>`Bye`|", "skills": skills, "work_experience": [SHOWN_JOB, other]}
+    for _ in range(2):
+        done = look.read("refresh", "--format", "markdown", "--detailed-exitcode")
+        assert done.code == 2
+        assert "1 place changed" in done.out
+        (row,) = [line for line in done.out.splitlines() if line.startswith("| <code>")]
+        assert row.startswith("| <code>headline</code> | <code>&quot;Hello&quot;</code> | ")
+        assert row.count("|") == 4
+        assert "<b>" not in done.out
+        assert "Secret" not in done.out
+        assert {"- <code>experience&#58; 1</code>", "- <code>skills&#58; 1</code>"} <= set(done.out.splitlines())
+    with _applied_long_ago(look.here):
+        look.shown = SHOWN
+    done = look.read("refresh", "--format", "markdown", "--detailed-exitcode")
+    assert (done.code, "0 places changed" in done.out) == (0, True)
+
+
+def test_a_refresh_that_did_not_see_everything_says_so(look: Look) -> None:
+    look.shown = {**SHOWN, "skills": [], "throttled_sections": ["skills"]}
+    done = look.read("refresh", "--format", "markdown", "--detailed-exitcode")
+    assert done.code == 3
+    assert "Not seen" in done.out
+
+
 def test_another_persons_profile_stops_everything(look: Look) -> None:
     before = look.here.state_path.read_text()
     look.shown = {**SHOWN, "is_self": False, "headline": "Other"}
