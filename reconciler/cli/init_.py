@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("profile", default="profile.yaml", metavar="[PROFILE]")
-@click.option("--github", is_flag=True, help="Write workflows too: plan on pull requests, apply on merge.")
+@click.option("--github", is_flag=True, help="Write workflows too: plan on pull requests, apply on merge, read daily.")
 @click.option(
     "--gitlab", is_flag=True, help="Write pipelines too: plan on merge requests, apply by hand after the merge."
 )

@@ -1,5 +1,6 @@
 """Owns the workflow files that `init` writes: which, where, and what is filled in."""
 
+import hashlib
 import json
 import os
 import re
@@ -7,11 +8,12 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from importlib import resources
 
-from reconciler.problem import UsageError
+from reconciler.problem import ReconcilerError, UsageError
 
 _FOR_GITHUB = {
     ".github/workflows/profile-plan.yml": "github/plan.yml",
     ".github/workflows/profile-apply.yml": "github/apply.yml",
+    ".github/workflows/profile-read.yml": "github/read.yml",
     ".github/profile-requirements.txt": "requirements.txt",
 }
 _FOR_GITLAB = {
@@ -27,9 +29,10 @@ def texts(profile: str, install: str | None, *, github: bool, gitlab: bool) -> d
     """Return the text of each workflow file that was asked for, by its path. Raises UsageError."""
     root = _root_of(profile)
     inside = os.path.relpath(os.path.abspath(profile), root)
+    time = _time_to_read(profile)
     templates = {**(_FOR_GITHUB if github else {}), **(_FOR_GITLAB if gitlab else {})}
     return {
-        os.path.relpath(os.path.join(root, path)): _filled(template, inside, install or NOWHERE)
+        os.path.relpath(os.path.join(root, path)): _filled(template, inside, install or NOWHERE, time)
         for path, template in templates.items()
     }
 
@@ -51,7 +54,8 @@ def to_add(path: str, profile: str) -> list[str]:
     if not patterns or any(fnmatchcase(inside, pattern) for pattern in patterns):
         return []
     paths = _paths_of(inside)
-    folder = f", and to its paths: {paths[0]}" if "/workflows/" in path and paths[0] not in text else ""
+    has_paths = "/workflows/" in path and re.search(r"^ *paths:", text, re.MULTILINE) is not None
+    folder = f", and to its paths: {paths[0]}" if has_paths and paths[0] not in text else ""
     return [f"add to PROFILES in {path}, on a line of its own: {inside}{folder}"]
 
 
@@ -101,8 +105,20 @@ def _paths_of(profile: str) -> list[str]:
     return [f"{folder}/**", ".github/workflows/profile-*.yml", ".github/profile-requirements.txt"]
 
 
-def _filled(template: str, profile: str, install: str) -> str:
-    """Return a template's text for a profile, by its path from the root, and for what pip installs.
+def _time_to_read(profile: str) -> str:
+    """Return when LinkedIn is read each day, in cron's form: each account has an hour and minute of its own."""
+    from reconciler.profile.load import load
+
+    try:
+        account_id = load(profile).desired.account_id
+    except ReconcilerError:  # it is not there yet, or `validate` says what is wrong with it
+        account_id = ""
+    digest = hashlib.sha256(account_id.encode()).digest()
+    return f"{digest[1] % 60} {digest[0] % 24} * * *"
+
+
+def _filled(template: str, profile: str, install: str, time: str) -> str:
+    """Return a template's text for a profile, by its path from the root, for what pip installs and when it is read.
 
     JSON's strings and lists are YAML's; the profile is a line of a block. Raises UsageError for what a workflow cannot
     name.
@@ -115,7 +131,7 @@ def _filled(template: str, profile: str, install: str) -> str:
         if "$" in value or not value.isprintable() or value != value.strip():
             remedy = "use no $, no line break and no blanks at its ends"
             raise UsageError.at(value, "a workflow would not take this literally", remedy)
-    values = {"INSTALL": install, "PATHS": _paths_of(profile)}
+    values = {"INSTALL": install, "PATHS": _paths_of(profile), "CRON": time}
 
     def value_of(mark: re.Match[str]) -> str:
         return json.dumps(values[mark[1]], ensure_ascii=False) if mark[1] else profile

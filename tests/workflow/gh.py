@@ -1,7 +1,8 @@
 """A stand-in for `gh api`: what our workflows ask of GitHub, answered from a JSON file.
 
 It is run as a program: `gh.py STORE api …`. The store is a mapping: `comments` by number of the pull request,
-`pulls` by commit, `environments` by name. Whoever has the token `TOKEN` writes as github-actions[bot].
+`pulls` by commit, `environments` by name, `applies` the runs of apply by status, `issues`. Whoever has the token
+`TOKEN` writes as github-actions[bot].
 """
 
 import json
@@ -23,11 +24,12 @@ def main(store: Path, arguments: list[str]) -> int:
         sys.stderr.write("gh: set the GH_TOKEN environment variable\n")
         return 4
     flags = {"--paginate": False, "--silent": False}
-    values = {"--method": "GET", "--jq": ".", "--field": "", "--raw-field": ""}
-    (path,) = _parsed(arguments, flags, values)
+    values = {"--method": "GET", "--jq": "."}
+    fields: dict[str, str] = {}
+    (path,) = _parsed(arguments, flags, values, fields)
     known: dict[str, Any] = json.loads(store.read_text(encoding="utf-8"))
     path, _, query = path.partition("?")
-    answer = _answer(known, values["--method"], path, values["--field"] or values["--raw-field"])
+    answer = _answer(known, values["--method"], f"{path}?{query}" if path.endswith("/runs") else path, fields)
     if answer is None:
         sys.stderr.write(f"gh: Not Found (HTTP 404): {path}\n")
         return 1
@@ -41,7 +43,7 @@ def main(store: Path, arguments: list[str]) -> int:
     return 0
 
 
-def _parsed(arguments: list[str], flags: dict[str, bool], values: dict[str, str]) -> list[str]:
+def _parsed(arguments: list[str], flags: dict[str, bool], values: dict[str, str], fields: dict[str, str]) -> list[str]:
     rest = []
     left = iter(arguments)
     for one in left:
@@ -49,38 +51,68 @@ def _parsed(arguments: list[str], flags: dict[str, bool], values: dict[str, str]
             flags[one] = True
         elif one in values:
             values[one] = next(left)
+        elif one in ("--field", "--raw-field"):
+            name, _, value = next(left).partition("=")
+            is_file = one == "--field" and value.startswith("@")
+            fields[name] = Path(value[1:]).read_text(encoding="utf-8", errors="replace") if is_file else value
         else:
             assert not one.startswith("-"), f"this stand-in does not know {one}"
             rest.append(one)
     return rest
 
 
-def _answer(known: dict[str, Any], method: str, path: str, field: str) -> Any:  # noqa: ANN401 - JSON
+def _answer(known: dict[str, Any], method: str, path: str, fields: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
     if found := re.fullmatch(r"repos/me/profile/issues/(\d+)/comments", path):
         comments = known["comments"].setdefault(found[1], [])
         if method == "GET":
             return comments
         assert method == "POST"
-        comments.append({"id": known["next"], "user": {"login": "github-actions[bot]"}, "body": _body(field)})
+        comments.append({"id": known["next"], "user": {"login": "github-actions[bot]"}, "body": _body(fields)})
         known["next"] += 1
         return comments[-1]
     if found := re.fullmatch(r"repos/me/profile/issues/comments/(\d+)", path):
         assert method == "PATCH"
         for one in (one for comments in known["comments"].values() for one in comments):
             if one["id"] == int(found[1]):
-                one["body"] = _body(field)
+                one["body"] = _body(fields)
                 return one
     if found := re.fullmatch(r"repos/me/profile/commits/([0-9a-f]{40})/pulls", path):
         return known["pulls"].get(found[1], [])
     if found := re.fullmatch(r"repos/me/profile/environments/(\w+)", path):
         return known["environments"].get(found[1])
+    return _read_answer(known, method, path, fields)
+
+
+def _read_answer(known: dict[str, Any], method: str, path: str, fields: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
+    """Answer what the workflow that reads asks."""
+    if path == "repos/me/profile/environments":
+        return {"environments": [{"name": name} for name in known["environments"]]}
+    if found := re.fullmatch(
+        r"repos/me/profile/actions/workflows/profile-apply\.yml/runs\?status=(\w+)&per_page=1", path
+    ):
+        return {"total_count": known.get("applies", {}).get(found[1], 0)}
+    if found := re.fullmatch(r"repos/me/profile/issues(?:/(\d+))?", path):
+        return _issue(known, method, found[1], fields)
     return None
 
 
-def _body(field: str) -> str:
-    name, _, value = field.partition("=")
-    assert name == "body"
-    body = Path(value[1:]).read_text(encoding="utf-8", errors="replace") if value.startswith("@") else value
+def _issue(known: dict[str, Any], method: str, number: str, fields: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
+    issues: list[dict[str, Any]] = known.setdefault("issues", [])
+    if method == "GET":
+        return issues
+    given = {**fields, "body": _body({"body": fields["body"]})}
+    if method == "POST":
+        issues.append({"number": 100 + len(issues), "state": "open", "user": {"login": "github-actions[bot]"}, **given})
+        return issues[-1]
+    assert (method, given["state"] in ("open", "closed")) == ("PATCH", True)
+    (issue,) = [issue for issue in issues if issue["number"] == int(number)]
+    issue.update(given)
+    return issue
+
+
+def _body(fields: dict[str, str]) -> str:
+    assert list(fields) == ["body"]
+    body = fields["body"]
     assert len(body) <= 65_536, "GitHub takes no longer comment"
     return body
 

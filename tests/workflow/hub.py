@@ -190,10 +190,20 @@ class Hub:
         event = {"event_name": "workflow_dispatch", "ref": MAIN, "sha": sha}
         return self.reported(event, {"plan_id": plan_id})
 
+    def read(self, event: str = "schedule", **options: Any) -> Ran:  # noqa: ANN401 - those of Runner
+        """Run the workflow that reads, as it is on main."""
+        sha = self.git("rev-parse", MAIN, at=self.origin)
+        return self.run("profile-read.yml", {"event_name": event, "ref": MAIN, "sha": sha}, {}, **options)
+
     def reported(self, event: dict[str, Any], inputs: dict[str, str], **options: Any) -> Ran:  # noqa: ANN401
         ran = self.run("profile-apply.yml", event, inputs, **options)
         ran.report = ran.jobs.pop("report", "")
         return ran
+
+    @staticmethod
+    def common(event_name: str) -> dict[str, Any]:
+        """Give what every event says, but for a schedule's."""
+        return {} if event_name == "schedule" else {"repository": {"default_branch": "main"}}
 
     def run(self, name: str, event: dict[str, Any], inputs: dict[str, str], **options: Any) -> Ran:  # noqa: ANN401
         """Run one workflow file, as it stands in the repository at the event's commit."""
@@ -207,7 +217,7 @@ class Hub:
             "server_url": "https://github.example",
             "workflow": name,
             "token": gh.TOKEN,
-            "event": {"repository": {"default_branch": "main"}, **event.get("event", {})},
+            "event": {**self.common(event["event_name"]), **event.get("event", {})},
         }
         return Runner(self, YAML(typ="safe").load(text), github, inputs, **options).run()
 

