@@ -1,9 +1,8 @@
 """Owns the comparison of what was seen with what state knows to be live, address by address."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from difflib import SequenceMatcher
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -11,8 +10,8 @@ from reconciler.address import is_entry_section, section_of
 from reconciler.profile.desired import Wanted
 from reconciler.reading.dates import Agreement, SeenDate, compare_end, compare_start
 from reconciler.reading.pairing import Knowledge, KnownEntry, Pair, Pairing, pair_entries
-from reconciler.reading.seen import Completeness, Seen, SeenEntry, Sight, Unseen
-from reconciler.reading.text import Likeness, compare_texts, fold_name, is_same_name
+from reconciler.reading.seen import Completeness, Seen, SeenEntry, Sight, Unseen, without_presence
+from reconciler.reading.text import Likeness, compare_texts, fold_name, is_same_name, may_be_renamed
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS
 from reconciler.state import queries
 from reconciler.state.applied import Applied, Record, Sending
@@ -21,7 +20,6 @@ from reconciler.values import Plain, digest, members, same
 SETTLING = timedelta(minutes=10)
 """How long the platform may take to show what was applied, and how far apart two reads are that confirm each other."""
 _SOMETIMES = frozenset({"grade", "activities", "description", "skills"})  # of a school, not in every answer
-_NEAR = 0.8  # of two names of skills, as difflib measures it
 
 
 NOTHING_NEW: Mapping[str, Wanted] = MappingProxyType({})
@@ -251,13 +249,6 @@ def _names(address: str, known: Plain, sight: Sight, *, complete: bool = True) -
     return Compared(address, Finding.CHANGED, known, sight)
 
 
-def may_be_renamed(name: str, shown: str) -> bool:
-    """Tell whether a name could be LinkedIn's own for another: it holds it, or is nearly it."""
-    one, other = fold_name(name), fold_name(shown)
-    words, others = set(one.split()), set(other.replace("(", " ").replace(")", " ").split())
-    return words <= others or others <= words or SequenceMatcher(None, one, other).ratio() >= _NEAR
-
-
 def _list(value: Plain) -> list[str]:
     return [str(name) for name in value] if isinstance(value, list) else []
 
@@ -368,6 +359,9 @@ def _field(section: str, address: str, name: str, known: Plain, pair: Pair) -> C
     if isinstance(known, list):
         return _names(address, known, sight)
     compared = _text(address, known, sight)
+    if compared.finding is Finding.CHANGED and name == "location":
+        finding = _text(address, without_presence(str(known)), sight).finding  # the presence is taken off what is seen
+        return replace(compared, finding=finding)
     if compared.finding is not Finding.CHANGED or name not in ("company", "school"):
         return compared
     if is_same_name(str(known), str(sight)):

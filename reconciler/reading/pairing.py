@@ -7,10 +7,11 @@ from typing import TypeVar
 
 from reconciler.reading.dates import SeenDate
 from reconciler.reading.seen import SeenEntry, Unseen
-from reconciler.reading.text import fold_name
+from reconciler.reading.text import fold_name, is_same_name, may_be_renamed
 from reconciler.values import Plain, members, value_at
 
 Entry = TypeVar("Entry")
+_NAMED_BY = {"experience": ("role", "company"), "education": ("school",)}
 
 
 class Knowledge(Enum):
@@ -116,22 +117,44 @@ def _may_be(known: KnownEntry, seen: SeenEntry) -> bool:
 def _open(
     section: str, known: Sequence[KnownEntry], seen: Sequence[SeenEntry]
 ) -> tuple[list[Open], list[KnownEntry], list[SeenEntry]]:
-    """Set apart the entries of one name of which some could be each other."""
-    of_known = _group(known, lambda entry: _known_name(section, entry))
-    of_seen = _group(seen, lambda entry: _seen_name(section, entry))
-    found = []
-    for name, entries in of_known.items():
-        shown = of_seen.get(name, ())
-        known_ones = tuple(entry for entry in entries if any(_may_be(entry, other) for other in shown))
-        seen_ones = tuple(other for other in shown if any(_may_be(entry, other) for entry in known_ones))
-        if known_ones:
-            found.append(Open(known_ones, seen_ones))
+    """Set apart the entries of which some could be each other."""
+    found: list[Open] = []
+    for entry in known:
+        shown = [other for other in seen if _could_be(section, entry, other)]
+        if shown:
+            found = _with_question(found, entry, shown)
     taken = {id(entry) for question in found for entry in (*question.known, *question.seen)}
     return (
         found,
         [entry for entry in known if id(entry) not in taken],
         [entry for entry in seen if id(entry) not in taken],
     )
+
+
+def _with_question(questions: Sequence[Open], entry: KnownEntry, shown: Sequence[SeenEntry]) -> list[Open]:
+    """Return the questions with one more entry: in one with those that share what is shown."""
+    places = {id(other) for other in shown}
+    joined = [question for question in questions if any(id(other) in places for other in question.seen)]
+    before = [other for question in joined for other in question.seen]
+    there = {id(other) for other in before}
+    question = Open(
+        known=(*(other for question in joined for other in question.known), entry),
+        seen=(*before, *(other for other in shown if id(other) not in there)),
+    )
+    return [*(other for other in questions if other not in joined), question]
+
+
+def _could_be(section: str, known: KnownEntry, seen: SeenEntry) -> bool:
+    """Tell whether neither an id nor a name says that they are two; LinkedIn has its own names of whom one is with."""
+    return _may_be(known, seen) and all(
+        _is_like(name, known.value.get(name), seen.fields.get(name)) for name in _NAMED_BY[section]
+    )
+
+
+def _is_like(name: str, known: object, seen: object) -> bool:
+    if not (isinstance(known, str) and isinstance(seen, str) and known and seen):
+        return True
+    return is_same_name(known, seen) or (name != "role" and may_be_renamed(known, seen))
 
 
 def _group(entries: Sequence[Entry], sign: Callable[[Entry], object]) -> Mapping[object, list[Entry]]:
@@ -179,7 +202,7 @@ def _seen_name(section: str, entry: SeenEntry) -> object:
 
 def _name(section: str, fields: Mapping[str, object]) -> object:
     """Return what names an entry, letters' case aside; None where a part of it is not known."""
-    parts = [_fold(fields.get(name)) for name in (("role", "company") if section == "experience" else ("school",))]
+    parts = [_fold(fields.get(name)) for name in _NAMED_BY[section]]
     return None if None in parts else tuple(parts)
 
 

@@ -201,9 +201,14 @@ def _entry(section: str, item: Mapping[str, Plain]) -> SeenEntry:
         for name, key in _FIELDS[section].items()
     }
     location = fields.get("location")
-    if isinstance(location, str) and " · " in location:
-        fields["location"] = location.rpartition(" · ")[0]  # what follows is the presence
+    if isinstance(location, str):
+        fields["location"] = without_presence(location)
     return SeenEntry(_id(item, _IDS[section]), fields, _day(item, "start"), _day(item, "end"))
+
+
+def without_presence(location: str) -> str:
+    """Return a job's location without the presence that LinkedIn shows behind it."""
+    return location.rpartition(" · ")[0] if " · " in location else location
 
 
 def _id(item: Mapping[str, Plain], names: tuple[str, ...]) -> str | None:

@@ -2,11 +2,15 @@
 
 import re
 import unicodedata
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 _BULLETS = str.maketrans(dict.fromkeys("•·–—*▪◦", "-"))
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 _BLANK_LINES = re.compile(r"\n{3,}")
+_AROUND = "()[],.;:"  # of a word
+_NEAR = 0.8  # of two names, as difflib measures it
+_LONGEST = 200  # characters of a name that it measures
 
 
 class Likeness(StrEnum):
@@ -27,6 +31,20 @@ def compare_texts(known: str, seen: str) -> Likeness:
 def is_same_name(known: str, seen: str) -> bool:
     """Tell whether two names of a company, school or skill are equal, letters' case aside."""
     return fold_name(known) == fold_name(seen)
+
+
+def may_be_renamed(name: str, shown: str) -> bool:
+    """Tell whether a name could be LinkedIn's own for another: one holds the other's words, or is nearly it."""
+    words, others = _words(name), _words(shown)
+    if words <= others or others <= words:
+        return True
+    one, other = fold_name(name), fold_name(shown)
+    return max(len(one), len(other)) <= _LONGEST and SequenceMatcher(None, one, other).ratio() >= _NEAR
+
+
+def _words(name: str) -> frozenset[str]:
+    """Return the words of a name without the marks around them; what is a mark alone is a word."""
+    return frozenset(word.strip(_AROUND) or word for word in fold_name(name).split())
 
 
 def fold_name(name: str) -> str:

@@ -50,6 +50,24 @@ def test_the_name_alone_is_a_question() -> None:
     assert said(pairing) == ([], [(["experience.a"], 1)], [], 0)
 
 
+def test_linkedins_own_name_of_a_company_is_a_question() -> None:
+    known = [job("a", "Chef·Beta", "3/2020"), job("b", "Clerk·Beta", "3/2020")]
+    pairing = pair_entries("experience", known, [shown("Chef·Beta, Inc.", "3/1/2020"), shown("Chef·Bank", "3/1/2020")])
+    assert said(pairing) == ([], [(["experience.a"], 1)], ["experience.b"], 1)
+
+
+def test_an_entry_of_which_no_name_is_known_may_be_each_that_is_left() -> None:
+    known = [KnownEntry("experience.a", "7", {"description": "x"}), job("b", "Clerk·Beta", "3/2020")]
+    pairing = pair_entries("experience", known, [shown("Chef·Beta"), shown("Clerk·Beta", "3/1/2020")])
+    assert said(pairing) == ([("experience.b", None)], [(["experience.a"], 1)], [], 0)
+
+
+def test_questions_that_share_an_entry_are_one() -> None:
+    known = [job("a", "Chef·Beta"), job("b", "Chef·Beta Inc"), job("c", "Chef·Inc")]
+    pairing = pair_entries("experience", known, [shown("Chef·Beta"), shown("Chef·Inc")])
+    assert said(pairing) == ([], [(["experience.a", "experience.b", "experience.c"], 2)], [], 0)
+
+
 def test_a_year_alone_is_a_question() -> None:
     pairing = pair_entries("experience", [job("a", "Chef·Beta", "3/2020")], [shown("Chef·Beta", "2020", "7")])
     assert said(pairing) == ([], [(["experience.a"], 1)], [], 0)

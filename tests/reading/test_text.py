@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.reading.text import Likeness, compare_texts, is_same_name, normalize, without_layout
+from reconciler.reading.text import (
+    Likeness,
+    compare_texts,
+    is_same_name,
+    may_be_renamed,
+    normalize,
+    without_layout,
+)
 
 SAME = [
     ("a\r\nb", "a\nb"),
@@ -55,3 +62,19 @@ def test_normal_forms_are_stable(text: str) -> None:
 @given(st.text(), st.text())
 def test_comparing_has_no_direction(known: str, seen: str) -> None:
     assert compare_texts(known, seen) is compare_texts(seen, known)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "may_be"),
+    [
+        ("x", "x, Inc.", True),
+        ("Python", "Python (Programming Language)", True),
+        ("Javascript", "JavaScripts", True),
+        ("(", "( (Skill)", True),
+        ("Go", "Cobol", False),
+        ("Bank", "Beta", False),
+        ("a" * 20_000, "b" * 20_000, False),
+    ],
+)
+def test_a_name_may_be_linkedins_own_for_another(name: str, shown: str, may_be: bool) -> None:  # noqa: FBT001 - a table
+    assert may_be_renamed(name, shown) is may_be
