@@ -9,7 +9,7 @@ from reconciler.address import field_path, is_entry_section, lies_in, section_of
 from reconciler.app.fastpath import source_of
 from reconciler.app.folder import replace_content
 from reconciler.app.plans import prepare
-from reconciler.app.refresh import new_to_state
+from reconciler.app.refresh import compare_with_file
 from reconciler.clock import now
 from reconciler.importing.edit import Put, Take, TextEdit, edit_profile
 from reconciler.importing.entries import numbered
@@ -18,7 +18,7 @@ from reconciler.problem import ProblemsError, StateError
 from reconciler.profile.desired import Desired, Profile
 from reconciler.profile.document import decode
 from reconciler.profile.load import read_file, read_profile
-from reconciler.reading.compare import Compared, Comparison, Finding, compare
+from reconciler.reading.compare import Compared, Comparison, Finding
 from reconciler.reading.dates import SeenDate, end_to_write, start_to_write
 from reconciler.reading.refresh import refresh
 from reconciler.reading.seen import Seen, SeenEntry, Unseen
@@ -63,7 +63,7 @@ def pull(  # noqa: PLR0913 - what is pulled, and how
     with locked(path, now(), lock_timeout) as lock:
         prepared = prepare(profile, path, Options())
         before = prepared.applied or new_state(profile.desired.account_id)
-        comparison = compare(before, profile.desired.wanted.keys(), seen, new_to_state(profile, prepared.plan))
+        comparison = compare_with_file(profile, before, prepared.plan, seen)
         content = read_file(profile.path)
         taken = _Taken(profile, before, comparison, addresses)
         text = decode(content, profile.path)
@@ -161,9 +161,9 @@ def _edit(
     held = _held(desired, compared.address)
     if isinstance(held, list) and isinstance(compared.shown, list):
         there = {fold_name(str(shown)) for shown in compared.shown}
-        kept = [item for item in held if fold_name(str(item)) in there]
+        kept = [item for item in held if fold_name(str(item)) in there] or compared.shown  # a list is never empty
         more = list(comparison.more_skills) if compared.address in addresses and compared.address == "skills" else []
-        return Put(path, [*kept, *more]) if kept or more else None
+        return Put(path, list(dict.fromkeys(map(str, (*kept, *more))))) if kept or more else None
     if isinstance(held, str) and isinstance(compared.shown, str):
         ending = "\n" if held.endswith("\n") and compared.shown else ""
         return Put(path, compared.shown + ending)

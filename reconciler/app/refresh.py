@@ -140,16 +140,12 @@ def look_at(profile: Profile, state: str | None, see: Callable[[Profile, Applied
     prepared = prepare(profile, state, Options())
     applied = prepared.applied or new_state(profile.desired.account_id)
     seen = see(profile, prepared.applied)
+    comparison = compare_with_file(profile, applied, prepared.plan, seen)
     account_id = profile.desired.account_id
-    remembered = recall(account_id)
-    absent = {**remembered.absent, **(applied.reads.absent if applied.reads is not None else {})}
-    known = replace(applied, reads=Reads(seen.at, absent)) if absent else applied
-    looked = Looked(
-        profile, prepared.state_path, applied, prepared.plan, seen, _compared(profile, known, prepared.plan, seen)
-    )
-    empty = {address: absent.get(address, seen.at) for address in looked.comparison.empty}
+    absent = _absent(applied, account_id)
+    empty = {address: absent.get(address, seen.at) for address in comparison.empty}
     remember(account_id, replace(recall(account_id), absent=empty))
-    return looked
+    return Looked(profile, prepared.state_path, applied, prepared.plan, seen, comparison)
 
 
 def refresh_state(
@@ -161,7 +157,7 @@ def refresh_state(
     with locked(path, now(), lock_timeout) as lock:
         prepared = prepare(profile, path, Options())
         before = prepared.applied or new_state(profile.desired.account_id)
-        comparison = _compared(profile, before, prepared.plan, seen)
+        comparison = compare_with_file(profile, before, prepared.plan, seen)
         following, learned = refresh(before, comparison, seen)
         looked = Looked(profile, path, before, prepared.plan, seen, comparison)
         if following is before or (prepared.applied is None and learned.is_empty):
@@ -175,8 +171,16 @@ def refresh_state(
         return Refreshed(looked, learned, plan, written=True)
 
 
-def _compared(profile: Profile, applied: Applied, plan: Plan, seen: Seen) -> Comparison:
-    return compare(applied, profile.desired.wanted.keys(), seen, new_to_state(profile, plan))
+def compare_with_file(profile: Profile, applied: Applied, plan: Plan, seen: Seen) -> Comparison:
+    """Compare what was seen with state and file, and with what an earlier read, recorded or not, did not show."""
+    absent = _absent(applied, profile.desired.account_id)
+    known = replace(applied, reads=Reads(seen.at, absent)) if absent else applied
+    return compare(known, profile.desired.wanted.keys(), seen, new_to_state(profile, plan))
+
+
+def _absent(applied: Applied, account_id: str) -> Mapping[str, str]:
+    """Return since when reads do not show what was expected: as state has it, else as the user's cache has."""
+    return {**recall(account_id).absent, **(applied.reads.absent if applied.reads is not None else {})}
 
 
 def new_to_state(profile: Profile, plan: Plan) -> Mapping[str, Wanted]:

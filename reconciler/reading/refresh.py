@@ -200,24 +200,27 @@ def _take_values(
 def _with_seen(applied: Applied, compared: Compared, entry: SeenEntry | None, seen: Seen) -> Applied | None:
     """Return the state with one value that changed; None where what is there now is not sure.
 
-    Of what is only seen to have changed, state knows no value any more.
+    Of a section that is only seen to have changed, or is a list that is empty, state knows no value any more.
     """
     unit = unit_of(compared.address)
     record = applied.sections[unit]
-    if unit in MARKED:
-        sections = {address: other for address, other in applied.sections.items() if address != unit}
-        return replace(applied, sections=sections)
     path = field_path(compared.address)
-    value = _shown_value(compared, path.rpartition(".")[2], entry)
+    value = None if unit in MARKED else _shown_value(compared, path.rpartition(".")[2], entry)
     if isinstance(value, Unseen):
         return None
+    if value is None and not path:
+        sections = {address: other for address, other in applied.sections.items() if address != unit}
+        return replace(applied, sections=sections)
     changed = _put(record.value, path.split(".") if path else [], value)
     following = replace(record, value=changed, by=_BY, applied_at=seen.at)
     return replace(applied, sections={**applied.sections, unit: following})
 
 
 def _shown_value(compared: Compared, name: str, entry: SeenEntry | None) -> Sight:
-    """Return what is shown as state holds it: a date as month and year, of a list what is left of it; None for none."""
+    """Return what is shown as state holds it: a date as month and year; None for none.
+
+    Of a list it is what is left of it; where nothing is, the list that is there now.
+    """
     if name in ("start_date", "end_date") and entry is not None:
         day = entry.start if name == "start_date" else entry.end
         if not isinstance(day, SeenDate):
@@ -225,8 +228,9 @@ def _shown_value(compared: Compared, name: str, entry: SeenEntry | None) -> Sigh
         date = start_to_write(day) if name == "start_date" else end_to_write(day)
         return Unseen.MALFORMED if date is None else date
     if isinstance(compared.known, list):
-        there = {fold_name(str(shown)) for shown in compared.shown} if isinstance(compared.shown, list) else set()
-        return [item for item in compared.known if fold_name(str(item)) in there]
+        shown = compared.shown if isinstance(compared.shown, list) else []
+        there = {fold_name(str(name)) for name in shown}
+        return [item for item in compared.known if fold_name(str(item)) in there] or shown or None
     return compared.shown
 
 
