@@ -10,11 +10,12 @@ from itertools import count
 
 from reconciler.address import field_path, is_entry, section_of, set_aside, unit_of
 from reconciler.problem import Problem, StateError
+from reconciler.spec import BY_NAME, Use
 from reconciler.state.applied import Applied, Forgotten, Known, Pending, Record, Sending
 from reconciler.state.merge_pending import merge_keys, merge_pending, merge_reads
 from reconciler.state.merge_units import TwoIdsError, Unit, merge_unit, since
 from reconciler.state.queries import holdings
-from reconciler.values import Plain, canonical, digest, same
+from reconciler.values import Plain, canonical, digest, members, same
 
 Identity = tuple[str, str]  # the section, and what tells an entry in it: its handle
 Units = dict[Identity, Unit]
@@ -27,7 +28,7 @@ _TWO_IDS = "abort the merge, correct one side with `reconciler state adopt`, com
 class Merged:
     """A merged state.
 
-    `contested` names the sections and fields that both sides changed, `twice` the entries that both sides added.
+    `contested` names the sections and fields that both sides changed, `twice` the entries of one name that both added.
     """
 
     applied: Applied
@@ -51,10 +52,11 @@ def merge(base: Applied | None, ours: Applied, theirs: Applied) -> Merged:
     merged, contested, unsettled = _merge_all(*sides)
     _refuse_shared_ids(merged)
     pending = (*_without_known(merge_pending(base, ours, theirs), merged), *unsettled)
-    placed, pending, twice = _placed(merged, pending, sides[0])
-    sections = {unit.address: unit.known for unit in placed if isinstance(unit.known, Record)}
-    forgotten = {unit.address: unit.known for unit in placed if isinstance(unit.known, Forgotten)}
-    fields = {f"{unit.address}.{path}": gone for unit in placed for path, gone in unit.fields.items()}
+    placed, pending = _placed(merged, pending, sides[0])
+    units = placed.values()
+    sections = {unit.address: unit.known for unit in units if isinstance(unit.known, Record)}
+    forgotten = {unit.address: unit.known for unit in units if isinstance(unit.known, Forgotten)}
+    fields = {f"{unit.address}.{path}": gone for unit in units for path, gone in unit.fields.items()}
     following = replace(
         ours,
         sections=sections,
@@ -64,7 +66,7 @@ def merge(base: Applied | None, ours: Applied, theirs: Applied) -> Merged:
         reads=merge_reads(ours, theirs, pending),
         write=max(ours.write, theirs.write),
     )
-    return Merged(_next_of(ours, theirs, following), contested, twice)
+    return Merged(_next_of(ours, theirs, following), contested, _added_twice(placed, *sides))
 
 
 def _is_like(applied: Applied | None, other: Applied) -> bool:
@@ -271,10 +273,8 @@ def _without_known(pending: tuple[Pending, ...], merged: Units) -> Iterator[Pend
             yield replace(request, addresses=tuple(addresses), sections=sections)
 
 
-def _placed(
-    merged: Units, pending: tuple[Pending, ...], base: Units
-) -> tuple[tuple[Unit, ...], tuple[Pending, ...], tuple[str, ...]]:
-    """Return all under addresses that nothing else has, and the addresses of what both sides added.
+def _placed(merged: Units, pending: tuple[Pending, ...], base: Units) -> tuple[Units, tuple[Pending, ...]]:
+    """Return all under addresses that nothing else has.
 
     What is in doubt keeps its key, then what is managed, then what the ancestor held there. Another entry of that key
     is set aside among the forgotten, where the plan finds it.
@@ -289,19 +289,16 @@ def _placed(
                 names[address] = _free(address, taken) if address in held else address
                 held[names[address]] = None
         placed_pending.append(_renamed(request, names))
-    placed, twice = [], []
+    placed: Units = {}
     for identity in sorted(merged, key=lambda identity: _precedence(identity, merged[identity], base)):
         unit = merged[identity]
-        rival = held.get(unit.address)
-        if rival is not None:
-            if _alike(unit, rival):
-                twice.append(unit.address)
+        if held.get(unit.address) is not None:
             unit = _let_go(unit, _free(unit.address, taken))
         elif unit.address in held:
             unit = _let_go(unit, unit.address)
         held[unit.address] = unit
-        placed.append(unit)
-    return tuple(placed), tuple(placed_pending), tuple(twice)
+        placed[identity] = unit
+    return placed, tuple(placed_pending)
 
 
 def _precedence(identity: Identity, unit: Unit, base: Units) -> tuple[bool, bool, str, Identity]:
@@ -309,8 +306,28 @@ def _precedence(identity: Identity, unit: Unit, base: Units) -> tuple[bool, bool
     return (not live, identity not in base, since(unit.known) if unit.known is not None else "", identity)
 
 
-def _alike(unit: Unit, other: Unit) -> bool:
-    return unit.known is not None and other.known is not None and same(unit.known.value, other.known.value)
+def _added_twice(placed: Units, base: Units, ours: Units, theirs: Units) -> tuple[str, ...]:
+    """Return the addresses of the entries that one side added, and the other too under a handle of its own.
+
+    Their name tells it: that the texts differ, or the keys, does not make them two jobs.
+    """
+    added: dict[str, tuple[list[str], list[str]]] = {}
+    for identity, unit in placed.items():
+        if unit.known is not None and is_entry(unit.address) and identity not in base:
+            name = canonical([identity[0], _name(unit.address, unit.known)])
+            for side, addresses in zip((ours, theirs), added.setdefault(name, ([], [])), strict=True):
+                if identity in side:
+                    addresses.append(unit.address)
+    both = (set(mine + others) for mine, others in added.values() if set(mine) ^ set(others) and mine and others)
+    return tuple(sorted(address for addresses in both for address in addresses))
+
+
+def _name(address: str, known: Known) -> list[Plain]:
+    """Return the name of an entry, whatever its case and spaces; all that is known of it where a part is missing."""
+    fields = members(known.value)
+    name = [fields.get(field.name) for field in BY_NAME[section_of(address)].fields if field.add is Use.REQUIRED]
+    texts: list[Plain] = [" ".join(part.casefold().split()) for part in name if isinstance(part, str)]
+    return texts if len(texts) == len(name) else [known.value]
 
 
 def _free(address: str, taken: set[str]) -> str:

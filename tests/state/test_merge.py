@@ -184,12 +184,25 @@ def test_a_doubt_that_one_side_settled_is_settled() -> None:
     assert (in_doubt(merged), set(merged.sections)) == ((), {"experience.new", "headline"})
 
 
-def test_an_entry_that_both_added_is_told_as_what_may_be_there_twice() -> None:
-    mine, other = (replace(KNOWN, handle=handle) for handle in ("mine2", "other"))
-    merged = merge(
-        BASE, replace(BASE, sections={"experience.a": mine}), replace(BASE, sections={"experience.a": other})
-    )
-    assert merged.twice == ("experience.a",)
+TWICE = [
+    pytest.param("experience.a", JOB, ("experience.a", "experience.a-forgotten"), id="the same"),
+    pytest.param("experience.z", JOB, ("experience.a", "experience.z"), id="under another key"),
+    pytest.param(
+        "experience.a", {**JOB, "description": "y"}, ("experience.a", "experience.a-forgotten"), id="with another text"
+    ),
+    pytest.param("experience.z", {**JOB, "company": "BETA "}, ("experience.a", "experience.z"), id="written otherwise"),
+    pytest.param("experience.z", {**JOB, "company": "Bank"}, (), id="of another company"),
+]
+
+
+@pytest.mark.parametrize(("address", "value", "twice"), TWICE)
+def test_an_entry_that_both_added_is_told_as_what_may_be_there_twice(
+    address: str, value: dict[str, Plain], twice: tuple[str, ...]
+) -> None:
+    """An entry that both added under two keys, or with two texts, was not named."""
+    mine, other = replace(KNOWN, value=JOB, handle="mine2"), replace(KNOWN, value=value, handle="other")
+    merged = merge(BASE, replace(BASE, sections={"experience.a": mine}), replace(BASE, sections={address: other}))
+    assert merged.twice == twice
     assert {entry.handle for entry in holdings(merged.applied).values()} == {"mine2", "other"}
 
 
