@@ -193,7 +193,7 @@ def _schools(document: Document, entries: Plain) -> Iterator[Problem]:
         for name in entry:
             if name in fields and fields[name].add is Use.ABSENT and not fields[name].directive:
                 remedy = "write start_date and end_date" if name == "seniority" else "take it out"
-                message = f"a new education takes no {name}: the plan will block it"
+                message = f"a new education takes no {name}: the plan blocks it until the id of the entry is known"
                 yield document.problem(("education", key, name), message, f"{remedy}, or give its id", at_key=True)
 
 
