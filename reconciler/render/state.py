@@ -5,20 +5,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from reconciler.address import lies_in
+from reconciler.address import is_set_aside, lies_in
 from reconciler.decode import DamageError
 from reconciler.problem import StateError
 from reconciler.render.data import visible_json
 from reconciler.render.problems import FORMAT_VERSION
 from reconciler.render.terminal import visible
 from reconciler.render.wording import form_of
-from reconciler.state.applied import Applied, Pending, Record
+from reconciler.state.applied import Applied, Forgotten, Pending, Record
 from reconciler.state.form import Form, FormKind, Schema, many
 from reconciler.state.format import state_json
 from reconciler.state.kinds import ADDRESS, BY, DEFINITIONS, HANDLE, ID, SERIAL, TEXT, TIME
 from reconciler.state.merge import Merged
 from reconciler.state.queries import holdings, in_doubt
-from reconciler.values import Plain, members
+from reconciler.values import Plain, members, same
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -138,9 +138,12 @@ def _said(row: _Row) -> str:
 def render_merge(path: str, ours: Applied, merged: Merged) -> str:
     """Return what a merge took from the other side, whole: it is another's, and may be hostile."""
     lines = [f"{visible(path)}: merged"]
-    taken, gone = _taken(ours, merged.applied)
+    aside = _set_aside(ours, merged.applied)
+    taken, gone = _taken(ours, merged.applied, frozenset(aside.values()))
     if taken:
         lines += ["taken from the other side:", *(f"  {line}" for line in taken)]
+    for address, free in aside.items():
+        lines.append(f"set aside, since another entry has its key: {visible(address)} is {visible(free)} now")
     if gone:
         lines.append(f"no longer here, as on the other side: {visible(', '.join(gone))}")
     if merged.contested:
@@ -151,12 +154,24 @@ def render_merge(path: str, ours: Applied, merged: Merged) -> str:
     return "\n".join(lines)
 
 
-def _taken(ours: Applied, merged: Applied) -> tuple[list[str], list[str]]:
+def _set_aside(ours: Applied, merged: Applied) -> dict[str, str]:
+    """Return the addresses of our entries that a merge set aside, each with the one under which it is now."""
+    former = {known.handle: address for address, known in holdings(ours).items() if isinstance(known, Record)}
+    aside = {}
+    for address, known in sorted(holdings(merged).items()):
+        if isinstance(known, Forgotten) and known.handle is not None and is_set_aside(address):
+            before = former.get(known.handle)
+            if before is not None and same(ours.sections[before].value, known.value):
+                aside[before] = address
+    return aside
+
+
+def _taken(ours: Applied, merged: Applied, aside: frozenset[str]) -> tuple[list[str], list[str]]:
     """Return lines on what a merged state holds and ours does not, and the addresses that only ours holds."""
     before, after = holdings(ours), holdings(merged)
     lines: list[str] = []
     for address, known in sorted(after.items()):
-        if before.get(address) != known:
+        if before.get(address) != known and address not in aside:
             lines += _known_lines(address, members(_whole(merged, address)))
     for pending in merged.pending:
         if pending not in ours.pending:

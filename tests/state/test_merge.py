@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from reconciler.address import is_entry
 from reconciler.problem import StateError
+from reconciler.render.state import render_merge
 from reconciler.state.applied import Applied, Forgotten, Kept, Look, Pending, Reads, Record, Sending
 from reconciler.state.format import read_state, write_state
 from reconciler.state.kinds import ID_SOURCES
@@ -351,3 +352,13 @@ def test_a_key_that_may_be_used_once_more_is_kept_where_nothing_else_was_said_of
     for said, keys in (("summary", {"r": kept}), ("headline", {})):
         theirs = replace(BASE, sections={said: Record("x", NOW, "apply")})
         assert dict(merge(BASE, ours, theirs).applied.keys) == keys
+
+
+def test_an_entry_of_ours_that_is_set_aside_is_not_told_as_taken_from_the_other_side() -> None:
+    """What the merge had set aside of ours stood among what was taken from the other side."""
+    mine = replace(KNOWN, value={**JOB, "description": "mine"}, applied_at=LATER, handle="mine2")
+    ours = replace(BASE, sections={"experience.a": mine})
+    merged = merge(BASE, ours, replace(BASE, sections={"experience.a": replace(KNOWN, handle="other")}))
+    told = render_merge("s.json", ours, merged)
+    assert "experience.a is experience.a-forgotten now" in told
+    assert "description: mine" not in told
