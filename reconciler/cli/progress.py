@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reconciler.applying.events import Event, Sent, Splitting
+from reconciler.applying.events import Event, Sent, Splitting, Waiting
 from reconciler.cli.console import Settings, notice, terminal_width
 from reconciler.cli.report import outcome_line
 from reconciler.planning.plan import FilePart, Request
@@ -31,6 +31,7 @@ _WORDS = {
     Verdict.NOT_EXECUTED: "not executed",
     Verdict.UNKNOWN: "no clear answer",
 }
+_FINAL = (Verdict.APPLIED, Verdict.REJECTED)
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ class ProgressView:
         self._waited: Waited | None = None
         self._frame = 0
         self._told = ""
+        self._held = ""  # what became of a try, until it is known whether another follows
         self._lock = threading.Lock()  # held while a line is written, and while what is waited for changes
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
@@ -74,23 +76,36 @@ class ProgressView:
         """Print what happened."""
         self._wait_for(None)
         names = visible(", ".join(event.request.addresses))
-        if isinstance(event, Sent):
-            self._tell_sent(event, names)
-        elif isinstance(event, Splitting):
-            notice("  its parts are sent one by one, to tell which it is")
-        else:
-            notice(f"  {self._told_once(event.outcome)}; trying again in {event.seconds:.1f} s")
+        if isinstance(event, Waiting):
+            self._held = ""
+            notice(f"{names}: {self._told_once(event.outcome)}; trying again in {event.seconds:.1f} s")
             now = self._clock()
             self._wait_for(Waited(names, now, until=now + event.seconds))
+            return
+        self._tell_held()
+        if isinstance(event, Splitting):
+            notice("  its parts are sent one by one, to tell which it is")
+        else:
+            self._tell_sent(event, names)
 
     def _tell_sent(self, event: Sent, names: str) -> None:
-        if self._settings.quiet and event.outcome.verdict is Verdict.APPLIED:
-            return
-        notice(f"{names}: {_WORDS[event.outcome.verdict]}")  # why is told before the next try, or in the end
+        if event.outcome.verdict is Verdict.APPLIED:
+            self._told = ""
+            if self._settings.quiet:
+                return
+        self._held = f"{names}: {_WORDS[event.outcome.verdict]}"  # why is told with the next try, or in the end
+        if event.outcome.verdict in _FINAL:
+            self._tell_held()
+
+    def _tell_held(self) -> None:
+        """Print what became of a request that is not tried again."""
+        held, self._held = self._held, ""
+        if held:
+            notice(held)
 
     def _told_once(self, outcome: Outcome) -> str:
-        """Return why a request did not land, or that it is what was told last."""
-        before, self._told = self._told, outcome_line(outcome)
+        """Return what became of a try, and why; of what was told already, only that it is so again."""
+        before, self._told = self._told, f"{_WORDS[outcome.verdict]}: {outcome_line(outcome)}"
         return "the same again" if self._told == before else self._told
 
     def sending(self, request: Request) -> Callable[[int, int], None]:
@@ -109,6 +124,7 @@ class ProgressView:
     def close(self) -> None:
         """Stop showing."""
         self._wait_for(None)
+        self._tell_held()
         self._end.set()
         if self._thread is not None:
             self._thread.join()

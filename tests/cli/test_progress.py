@@ -78,6 +78,27 @@ def test_it_is_shown_from_the_upload_to_the_answer(monkeypatch: pytest.MonkeyPat
     assert ("\x1b[K" in screen.text) == terminal
 
 
+def test_a_failure_is_told_once_however_often_it_is_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen(terminal=False)
+    monkeypatch.setattr(sys, "stderr", screen)
+    progress = ProgressView(Settings())
+    refused = Outcome(Verdict.NOT_EXECUTED, title="connection refused")
+    for seconds in (0.5, 1.0):
+        progress.tell(Sent(REQUEST, refused))
+        progress.tell(Waiting(REQUEST, refused, seconds))
+    busy = Outcome(Verdict.NOT_EXECUTED, title="busy")
+    progress.tell(Sent(REQUEST, busy))
+    progress.tell(Waiting(REQUEST, busy, 2.0))
+    progress.tell(Sent(REQUEST, busy))
+    progress.close()
+    assert screen.text.splitlines() == [
+        "picture: not executed: connection refused; trying again in 0.5 s",
+        "picture: the same again; trying again in 1.0 s",
+        "picture: not executed: busy; trying again in 2.0 s",
+        "picture: not executed",
+    ]
+
+
 def test_quiet_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Screen(terminal=True)
     monkeypatch.setattr(sys, "stderr", screen)
