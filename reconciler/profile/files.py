@@ -125,7 +125,7 @@ def _open_below(folder: str, path: str) -> BinaryIO:
         near = _nearest(root, place.split(os.sep))
         if near is None or "://" in path:
             raise _unreadable_file(path, error) from error
-        raise UnfitFileError(path, "does not exist", f"did you mean {near}?") from error
+        raise UnfitFileError(path, "does not exist", f"did you mean {near}?{_form_note(near, path)}") from error
     except (OSError, ValueError) as error:
         raise _unreadable_file(path, error) from error
     return os.fdopen(descriptor, "rb")
@@ -191,6 +191,15 @@ def _folded_name(name: str) -> str:
     import unicodedata
 
     return unicodedata.normalize("NFC", name).casefold()
+
+
+def _form_note(name: str, written: str) -> str:
+    """Say, of a name that looks the same as what is written, what differs; nothing of another one."""
+    import unicodedata
+
+    if name == written or unicodedata.normalize("NFC", name) != unicodedata.normalize("NFC", written):
+        return ""
+    return " its letters are in another Unicode form: copy the name from the file, or rename that"
 
 
 def _irregular(path: str) -> UnfitFileError:

@@ -121,8 +121,9 @@ def of_mapping(value: Plain, path: Path, field: Field) -> str:
         each = "in place of each dash " if isinstance(value, list) else ""
         return f"write a key of your choice {each}and below it the fields of the entry"
     if str(path[-1]).endswith("_date"):
-        form = f"write it as {_date_form(value) or DATE_FORM}"
-        return f"{form}, or leave it out while it goes on" if path[-1] == "end_date" and not _date_form(value) else form
+        form = _date_form(value)
+        goes_on = form is None and path[-1] == "end_date"
+        return of_nothing(path) if goes_on else f"write it as {form or DATE_FORM}"
     if field.kind is Kind.ATTACHMENT:
         return "write its keys below it, `type: link` or `type: media` first"
     if isinstance(value, str) and field.name == "custom_link":
