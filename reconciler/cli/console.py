@@ -79,7 +79,7 @@ def show_problems(
 ) -> None:
     """Print problems: for a person with the lines that they are in, for a program one a line."""
     stream = sys.stderr if stderr else sys.stdout
-    if stream is not None and (settings.colored(stderr=stderr) or stream.isatty()):
+    if stream is not None and annotates(settings, stream):
         from reconciler.render.annotated import annotated
 
         text = annotated(problems, warnings, color=settings.colored(stderr=stderr), width=terminal_width(stream))
@@ -88,6 +88,11 @@ def show_problems(
 
         text = "\n".join(filter(None, [text_problems(problems), text_warnings(warnings)]))
     (notice if stderr else shown)(text)
+
+
+def annotates(settings: Settings, stream: TextIO | None) -> bool:
+    """Tell whether problems are shown with the lines that they are in: in a terminal, or where colour is asked for."""
+    return stream is not None and (settings.colored(stderr=stream is sys.stderr) or stream.isatty())
 
 
 def _wrapped(text: str, stream: TextIO | None) -> str:

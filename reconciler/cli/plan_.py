@@ -36,7 +36,7 @@ def command(  # noqa: PLR0913 - one for each option
         return Exit.DONE
     from reconciler.app.plans import prepare_all, read_profiles
     from reconciler.cli import github
-    from reconciler.cli.plans import rendered
+    from reconciler.cli.plans import rendered, warn_in_place
     from reconciler.planning.planner import Options
     from reconciler.problem import ReconcilerError
     from reconciler.render.terminal import visible
@@ -52,7 +52,10 @@ def command(  # noqa: PLR0913 - one for each option
     except ReconcilerError as error:
         github.report_error(error)
         raise
-    (shown if form == "text" else result)(rendered(plans, form, settings, max_bytes))
+    if form == "text":
+        shown(rendered(warn_in_place(read, plans, settings), form, settings, max_bytes))
+    else:
+        result(rendered(plans, form, settings, max_bytes))
     github.report_on_github(plans, max_bytes)
     if not detailed_exitcode:
         return 0

@@ -139,14 +139,13 @@ def test_the_environment_says_whether_to_colour(here: World, environ: dict[str, 
     assert "\x1b[" not in here.cli("plan", "--color", "never").out
 
 
-@pytest.mark.parametrize(("environ", "colored"), [({}, True), ({"CLICOLOR": "0"}, False), ({"TERM": "dumb"}, False)])
-def test_a_terminal_is_coloured_and_wrapped(here: World, environ: dict[str, str], *, colored: bool) -> None:
-    here.write({"headline": "one two three " * 10})
+def in_terminal(here: World, *arguments: str, **environ: str) -> tuple[int, str]:
+    """Run a command in a terminal; give its exit code and what it shows."""
     outside, inside = pty.openpty()
     done = subprocess.Popen(
-        [*COMMAND, "plan"],
+        [*COMMAND, *arguments],
         cwd=here.folder,
-        env=environment(here, **{"TERM": "xterm", "COLUMNS": "40", **environ}),
+        env=environment(here, **{"TERM": "xterm", **environ}),
         stdin=inside,
         stdout=inside,
         stderr=inside,
@@ -157,7 +156,37 @@ def test_a_terminal_is_coloured_and_wrapped(here: World, environ: dict[str, str]
         while block := os.read(outside, 10_000):
             text += block
     os.close(outside)
-    assert done.wait(timeout=60) == 0
-    assert (b"\x1b[" in text) == colored
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", text.decode()).split("\r\n")
+    return done.wait(timeout=60), text.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(("environ", "colored"), [({}, True), ({"CLICOLOR": "0"}, False), ({"TERM": "dumb"}, False)])
+def test_a_terminal_is_coloured_and_wrapped(here: World, environ: dict[str, str], *, colored: bool) -> None:
+    here.write({"headline": "one two three " * 10})
+    code, text = in_terminal(here, "plan", **{"COLUMNS": "40", **environ})
+    assert code == 0
+    assert ("\x1b[" in text) == colored
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", text).split("\n")
     assert max(map(len, lines)) <= 40
+
+
+@pytest.mark.parametrize("columns", ["20", "38", "40", "80", "120"])
+def test_a_narrow_terminal_loses_no_line_and_breaks_no_command(here: World, columns: str) -> None:
+    job = {"role": "Founder", "company": "Acme"}
+    here.write({"experience": {"acme": job}, "summary": "some words\n" * 9})
+    whole = here.cli("plan").out
+    commands = re.findall("`[^`\n]+`", whole)
+    assert commands
+    code, text = in_terminal(here, "--color=never", "plan", COLUMNS=columns)
+    assert (code, " ".join(text.split())) == (0, " ".join(whole.split()))
+    lines = text.split("\n")
+    assert [command for command in commands if not any(command in line for line in lines)] == []
+
+
+def test_a_plan_in_a_terminal_shows_the_line_that_it_warns_of(here: World) -> None:
+    here.write({"headline": "x", "skills": ["Go", "go"]})
+    assert "warning: " in here.cli("plan").out
+    _, text = in_terminal(here, "--color=never", "plan", "--target", "skills", COLUMNS="80")
+    lines = text.split("\n")
+    place = next(number for number, line in enumerate(lines) if line.endswith("^"))
+    assert '"go"' in lines[place - 1]
+    assert text.count("skills[1]") == 1
