@@ -1,8 +1,8 @@
 """A stand-in for `gh api`: what our workflows ask of GitHub, answered from a JSON file.
 
 It is run as a program: `gh.py STORE api …`. The store is a mapping: `comments` by number of the pull request,
-`pulls` by commit, `environments` by name, `applies` the runs of apply by status, `issues`. Whoever has the token
-`TOKEN` writes as github-actions[bot].
+`pulls` by commit, `environments` by name, `applies` the runs of apply by status, `issues`, `opened` the pull
+requests of the branch profile-pull. Whoever has the token `TOKEN` writes as github-actions[bot].
 """
 
 import json
@@ -93,7 +93,22 @@ def _read_answer(known: dict[str, Any], method: str, path: str, fields: dict[str
         return {"total_count": known.get("applies", {}).get(found[1], 0)}
     if found := re.fullmatch(r"repos/me/profile/issues(?:/(\d+))?", path):
         return _issue(known, method, found[1], fields)
+    if found := re.fullmatch(r"repos/me/profile/pulls(?:/(\d+))?", path):
+        return _pull(known, method, found[1], fields)
     return None
+
+
+def _pull(known: dict[str, Any], method: str, number: str, fields: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
+    opened: list[dict[str, Any]] = known.setdefault("opened", [])
+    if method == "GET":
+        return opened
+    if method == "POST":
+        assert (fields["head"], fields["base"]) == ("profile-pull", "main")
+        opened.append({"number": 200 + len(opened), **fields})
+        return opened[-1]
+    (pull,) = [pull for pull in opened if (method, pull["number"]) == ("PATCH", int(number))]
+    pull.update(fields)
+    return pull
 
 
 def _issue(known: dict[str, Any], method: str, number: str, fields: dict[str, str]) -> Any:  # noqa: ANN401 - JSON

@@ -190,10 +190,11 @@ class Hub:
         event = {"event_name": "workflow_dispatch", "ref": MAIN, "sha": sha}
         return self.reported(event, {"plan_id": plan_id})
 
-    def read(self, event: str = "schedule", **options: Any) -> Ran:  # noqa: ANN401 - those of Runner
+    def read(self, event: str = "schedule", *, pull: bool = False, **options: Any) -> Ran:  # noqa: ANN401 - those of Runner
         """Run the workflow that reads, as it is on main."""
+        inputs: dict[str, Any] = {"pull": pull} if event == "workflow_dispatch" else {}
         sha = self.git("rev-parse", MAIN, at=self.origin)
-        return self.run("profile-read.yml", {"event_name": event, "ref": MAIN, "sha": sha}, {}, **options)
+        return self.run("profile-read.yml", {"event_name": event, "ref": MAIN, "sha": sha}, inputs, **options)
 
     def reported(self, event: dict[str, Any], inputs: dict[str, str], **options: Any) -> Ran:  # noqa: ANN401
         ran = self.run("profile-apply.yml", event, inputs, **options)

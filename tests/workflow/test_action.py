@@ -127,8 +127,10 @@ def test_of_the_jobs_that_read_one_has_the_key_and_it_may_write_nothing() -> Non
         "read": ("linkedin-read", {"contents": "read"}),
         "record": ("linkedin-state", {"actions": "read", "contents": "write"}),
         "issue": (None, {"issues": "write"}),
+        "pull": ("linkedin-pull", {"contents": "write", "pull-requests": "write"}),
     }
-    assert re.findall(r"secrets\.\w+", text) == ["secrets.POSTPRESS_API_KEY", "secrets.STATE_TOKEN"]
+    secrets = {"secrets.POSTPRESS_API_KEY", "secrets.STATE_TOKEN", "secrets.PULL_TOKEN"}
+    assert {*re.findall(r"secrets\.\w+", text)} == secrets
     (holder,) = [
         (name, step["name"])
         for name, job in found["jobs"].items()

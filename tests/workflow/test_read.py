@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from tests.workflow import gh
 from tests.workflow.hub import MAIN, Hub
 from tests.workflow.test_github import ACME, refuse_pushes, reviewed, subjects
 from tests.world import ACCOUNT
 
-ALL = {"begin": "success", "read": "success", "record": "success", "issue": "success"}
-NONE = {"begin": "success", "read": "skipped", "record": "skipped", "issue": "skipped"}
+ALL = {"begin": "success", "read": "success", "record": "success", "issue": "success", "pull": "skipped"}
+NONE = {"begin": "success", "read": "skipped", "record": "skipped", "issue": "skipped", "pull": "skipped"}
 RECORDED = "Record what was seen [skip ci]"
 
 CLOCK = f"""#!{sys.executable}
@@ -203,7 +204,7 @@ def test_what_was_not_seen_closes_nothing(at: Hub) -> None:
     later(at)
     at.here.simulator.faults.add(["error=provider_error"] * 20)
     ran = at.read()
-    assert ran.jobs == {"begin": "success", "read": "failure", "record": "skipped", "issue": "skipped"}
+    assert ran.jobs == {**NONE, "read": "failure"}
     assert [issue["state"] for issue in issues(at)] == ["open"]
 
 
@@ -213,3 +214,23 @@ def test_the_key_is_in_no_log_and_no_artifact(at: Hub) -> None:
     kept = b"".join(path.read_bytes() for path in ran.artifacts["profile-seen"].iterdir())
     assert "pp_live_secret" not in ran.log + ran.summary + kept.decode()
     assert at.here.sent()[2:] == [], "it sends no edit"
+
+
+@pytest.mark.parametrize("token", ["", gh.TOKEN])
+def test_a_pull_request_takes_over_what_changed_and_merging_it_sends_nothing(at: Hub, token: str) -> None:
+    at.secrets |= {"PULL_TOKEN": token} if token else {}
+    for headline in ("Miller", "Smith"):
+        browse(at, headline)
+        ran = at.read("workflow_dispatch", pull=True)
+        assert ran.jobs == {**ALL, "pull": "success"}, ran.log
+        later(at)
+    (pull,) = at.known()["opened"]
+    assert ("No plan will run" in pull["body"]) is not bool(token)
+    changed = at.git("diff", "--name-only", MAIN, "refs/heads/profile-pull", at=at.origin)
+    assert changed == "profile.yaml"
+    at.pull()
+    at.git("fetch", "--quiet", "origin", "profile-pull")
+    at.git("merge", "--quiet", "--no-ff", "--message", "Merge", "FETCH_HEAD")
+    assert at.apply(at.push()).jobs == {"plan": "success", "apply": "skipped"}
+    assert at.read("workflow_dispatch", pull=True).jobs == {**ALL, "pull": "success"}
+    assert [issue["state"] for issue in issues(at)] == ["closed"]
