@@ -67,8 +67,10 @@ def notes() -> Iterator[Notes]:
         yield made
 
 
-def job(hub: Hub, name: str, commit: str, artifacts: Path, **variables: str) -> tuple[int, str]:
-    """Run one job at a commit; give its exit code and log. `artifacts` is where its profile-plan/ comes from and goes.
+def job(
+    hub: Hub, name: str, commit: str, artifacts: Path, *, kept: str = "profile-plan", **variables: str
+) -> tuple[int, str]:
+    """Run one job at a commit; give its exit code and log. `artifacts` is where its folder `kept` comes from and goes.
 
     A job's `after_script` runs too, as it does.
     """
@@ -81,9 +83,9 @@ def job(hub: Hub, name: str, commit: str, artifacts: Path, **variables: str) -> 
     this, common = whole[name], whole[".profile"]
     assert this["extends"] == ".profile"
     if artifacts.exists():
-        (work / "profile-plan").mkdir()
+        (work / kept).mkdir()
         for one in artifacts.iterdir():
-            (work / "profile-plan" / one.name).write_bytes(one.read_bytes())
+            (work / kept / one.name).write_bytes(one.read_bytes())
     environment = {
         **hub.environment(),
         "CI_COMMIT_BRANCH": "main",
@@ -102,7 +104,7 @@ def job(hub: Hub, name: str, commit: str, artifacts: Path, **variables: str) -> 
             expanded = re.sub(r"\$(\w+)", lambda found: environment.get(found[1], ""), expanded)
         environment[variable] = expanded
     log, code = "", 0
-    scripts = [*common["before_script"], *this["script"]], this.get("after_script", [])
+    scripts = [*this.get("before_script", common["before_script"]), *this["script"]], this.get("after_script", [])
     for part, lines in enumerate(scripts):
         done = subprocess.run(
             ["bash", "-c", "set -eo pipefail\n" + "\n".join(lines)],
@@ -114,8 +116,8 @@ def job(hub: Hub, name: str, commit: str, artifacts: Path, **variables: str) -> 
         )
         log += done.stdout + done.stderr
         code = code or (0 if part else done.returncode)
-    if (work / "profile-plan").exists():
+    if (work / kept).exists():
         artifacts.mkdir(exist_ok=True)
-        for one in (work / "profile-plan").iterdir():
+        for one in (work / kept).iterdir():
             (artifacts / one.name).write_bytes(one.read_bytes())
     return code, log

@@ -9,7 +9,8 @@ from ruamel.yaml import YAML
 from reconciler.cli.workflows import NOWHERE
 from tests.workflow.hub import MAIN, TOOL, Hub
 from tests.workflow.lab import ME, TOKEN, job, notes
-from tests.world import PNG
+from tests.workflow.test_read import CLOCK
+from tests.world import ACCOUNT, PNG
 
 ACME = {"acme": {"role": "Founder", "company": "Acme"}}
 SECRETS = {"POSTPRESS_API_KEY": "pp_live_secret", "STATE_TOKEN": "glpat-state"}
@@ -189,3 +190,38 @@ def test_a_pipeline_that_exists_is_left_and_the_line_to_add_is_shown(at: Hub) ->
     done = at.here.cli("-C", str(at.desk), "init", "--gitlab")
     assert done.err.endswith("add to .gitlab-ci.yml:\ninclude:\n  - local: .gitlab/profile.gitlab-ci.yml\n")
     assert (at.desk / ".gitlab-ci.yml").read_text(encoding="utf-8") == "mine: {}\n"
+
+
+def test_a_schedule_records_what_is_seen_unless_the_state_moved(lab: Hub, tmp_path: Path) -> None:
+    lab.profile(headline="Baker")
+    commit, place = merged(lab), tmp_path / "plan"
+    assert job(lab, "profile-merged-plan", commit, place)[0] == 0
+    assert job(lab, "profile-apply", commit, place, **SECRETS)[0] == 0
+    programs = lab.folder / "bin"
+    for name, text in (("sleep", "#!/bin/sh\n"), ("reconciler", CLOCK), ("hours", "24")):
+        (programs / name).write_text(text, encoding="utf-8")
+        (programs / name).chmod(0o755)
+    lab.here.simulator.memory.profile(ACCOUNT).sections["headline"] = "Miller"
+
+    seen = tmp_path / "seen"
+    tip = lab.git("rev-parse", MAIN, at=lab.origin)
+    code, log = job(lab, "profile-read", tip, seen, kept="profile-seen", POSTPRESS_API_KEY="pp_live_secret")
+    assert (code, "Miller" in log) == (2, True), log
+    for said in ("", "the state moved meanwhile"):
+        code, log = job(lab, "profile-record", tip, seen, kept="profile-seen", STATE_TOKEN="glpat-state")  # noqa: S106
+        assert (code, said in log) == (0, True), log
+        subjects = lab.git("log", "-2", "--format=%an: %s", MAIN, at=lab.origin).splitlines()
+        assert subjects[0] == "profile-read: Record what was seen [skip ci]"
+        assert subjects[1].startswith("profile-apply: ")
+    assert lab.state()["sections"]["headline"]["value"] == "Miller"
+
+
+def test_a_schedule_plans_and_applies_nothing(lab: Hub) -> None:
+    whole = YAML(typ="safe").load((lab.desk / ".gitlab" / "profile.gitlab-ci.yml").read_text(encoding="utf-8"))
+    for name in ("profile-merged-plan", "profile-apply"):
+        assert whole[name]["rules"][0] == {"if": '$CI_PIPELINE_SOURCE == "schedule"', "when": "never"}
+    assert (whole["profile-read"]["environment"], whole["profile-record"]["environment"]) == (
+        "linkedin-read",
+        "linkedin-state",
+    )
+    assert whole["profile-record"]["before_script"] == []
