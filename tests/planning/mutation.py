@@ -1,20 +1,21 @@
 """Mutants of planning/identity.py: small changes at random, each of which the planning tests have to notice.
 
 Each mutant changes one place of the module's syntax tree. It runs in a process of its own, against the planning tests
-with their quick seeds, and is killed by the first test that fails or by the clock.
+with few seeds, and is killed by the first test that fails, or by the clock: of the processor's time it may take some
+times what the module itself takes.
 
 `python -m tests.planning.mutation [SEED]` prints those that nothing noticed.
 """
 
 import ast
-import importlib.util
+import importlib
+import itertools
 import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -22,23 +23,41 @@ NAME = "reconciler.planning.identity"
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "reconciler" / "planning" / "identity.py"
 SEED, COUNT = 12, 300
-TESTS = (
+TESTS = (  # those that notice the most come first
     "test_who_is_who.py",
     "test_identity.py",
-    "test_details.py",
     "test_plan.py",
+    "test_details.py",
     "test_histories.py",
     "test_meanings.py",
 )
-SECONDS = 120
+CHOICE = "not thousand and (not seeds or 0-249)"
+SECONDS = 12
+AT_ONCE = 2
+
+_BOTH_WAYS = "to be the same goes both ways"
+_TOLD_APART = "a sign is made in one place for both sides, and its kind is compared with two others alone"
+_NOT_ASKED = "may_be turns these entries away too; to leave them out before saves time"
 
 EQUIVALENT: dict[str, str] = {
-    "5": "how many candidates a question names at once is a bound, and no decision",
-    "same(each, entry.value)": "to be the same goes both ways",
-    "True": "dataclasses are frozen and slotted, or not, whatever is decided",
-    "not value.isascii()": "of a text of ASCII letters alone the other spelling is the same, if slower to find",
+    ": True → False": "dataclasses are frozen and have slots, or not, whatever is decided",
+    ":  for entry in known if entry.id is not None →  for entry in known": "no entry of the file is looked up by None",
+    "_Table.find_sure: each.id or '' → each.id": "no known entry has the id '', and none is found by None",
+    "_Table.may_be: return False → return None": "both are false",
+    "_Likeness.__init__: address not in table.found and each.same_as is None → each.same_as is None": _NOT_ASKED,
+    "_Likeness.__init__: address not in table.found and each.same_as is None → address not in table.found": _NOT_ASKED,
+    "_signs_of_known: 1 → 2": "of what tells an entry all has to be shared, so one field is enough to look it up by",
+    "_signs: _Sign(_Kind.NAME, canonical(name)) → _Sign(canonical(name), _Kind.NAME)": _TOLD_APART,
+    "_signs: _Sign(_Kind.KEY, address) → _Sign(address, _Kind.KEY)": _TOLD_APART,
+    "tells_all: bool(telling) and all((each in fields and same(fields[each], told) for each, told in telling.items()))"
+    " → all((each in fields and same(fields[each], told) for each, told in telling.items()))": (
+        "it is asked about entries alone that something tells"
+    ),
+    "tells_some: same(one[each], other[each]) → same(other[each], one[each])": _BOTH_WAYS,
+    "same_content: same(each, entry.value) → same(entry.value, each)": _BOTH_WAYS,
+    "_can_be_edited: same(known[name], value) → same(value, known[name])": _BOTH_WAYS,
 }
-"""What is changed in mutants that mean the same, with the reason."""
+"""The mutants that mean the same, by what is changed where, with the reason."""
 
 _OTHER: dict[type[ast.AST], type[ast.AST]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
@@ -54,13 +73,24 @@ def mutants(source: str) -> list[tuple[str, str]]:
         for node in ast.walk(tree):
             changes = _changes(node)
             if left < len(changes):
-                before = ast.unparse(node)
+                before, line = ast.unparse(node), getattr(node, "lineno", 0)
+                around = _around(tree, line)
                 changes[left]()
-                line = f"line {getattr(node, 'lineno', 0)}: {before} → {ast.unparse(node)}"
-                found.append((line, ast.unparse(ast.fix_missing_locations(tree))))
+                found.append(
+                    (
+                        f"line {line}: {around}: {before} → {ast.unparse(node)}",
+                        ast.unparse(ast.fix_missing_locations(tree)),
+                    )
+                )
                 break
             left -= len(changes)
     return found
+
+
+def _around(tree: ast.Module, line: int) -> str:
+    """Give the names of the classes and functions around a line."""
+    scopes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef)]
+    return ".".join(scope.name for scope in scopes if scope.lineno <= line <= (scope.end_lineno or line))
 
 
 def _changes(node: ast.AST) -> list[Callable[[], None]]:  # noqa: C901 - one case a kind of change
@@ -96,66 +126,88 @@ def _changes(node: ast.AST) -> list[Callable[[], None]]:  # noqa: C901 - one cas
     return found
 
 
-def survives(source: str) -> bool:
-    """Tell whether the planning tests notice nothing of a mutant; it runs in a process of its own."""
-    child = os.fork()
-    if child == 0:
-        os.setpgid(0, 0)
-        quiet = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(quiet, 1)
-        os.dup2(quiet, 2)
-        signal.alarm(SECONDS)  # a mutant that does not end is killed by its default action
-        os._exit(_run(source))
-    return os.waitpid(child, 0)[1] == 0
+class Judge:
+    """Run the tests that pytest has collected once for each mutant, in a process of its own, some at a time."""
+
+    def __init__(self, chosen: Sequence[tuple[str, str]]) -> None:
+        self.chosen, self.slow, self.alive = chosen, 0, list[str]()
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        assert self._end(self._start(session, SOURCE.read_text("utf-8"))) == 0, "the tests fail without a mutant"
+        running: dict[int, str] = {}
+        for what, source in self.chosen:
+            running[self._start(session, source)] = what
+            if len(running) == AT_ONCE:
+                self._wait(running)
+        while running:
+            self._wait(running)
+        return True
+
+    def _wait(self, running: dict[int, str]) -> None:
+        child, status = os.wait()
+        what = running.pop(child)
+        if status == 0:
+            self.alive.append(what)
+            print(what, flush=True)  # noqa: T201 - a program
+        self.slow += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF
+
+    def _end(self, child: int) -> int:
+        return os.waitpid(child, 0)[1]
+
+    def _start(self, session: pytest.Session, source: str) -> int:
+        """Start a process that ends with 0 where all tests pass with a mutant."""
+        child = os.fork()
+        if child == 0:
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(quiet, 1)
+            os.dup2(quiet, 2)
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)  # a mutant that does not end is killed by its default action
+            os._exit(self._run(session, source))
+        return child
+
+    def _run(self, session: pytest.Session, source: str) -> int:
+        try:
+            put_in_place(source)
+            for item, following in itertools.zip_longest(session.items, session.items[1:]):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                if session.testsfailed:
+                    return 1
+        except BaseException:  # noqa: BLE001 - whatever a mutant raises, it was noticed
+            return 1
+        return 0
 
 
-def _run(source: str) -> int:
-    """Run the planning tests against a mutant; 0 where all pass."""
-    try:
-        for name in [name for name in sys.modules if name.startswith(("reconciler.", "tests.")) and name != __name__]:
-            del sys.modules[name]
-        spec = importlib.util.spec_from_loader(NAME, loader=None)
-        assert spec is not None
-        module = importlib.util.module_from_spec(spec)
-        _execute(module, source)
-        paths = [str(ROOT / "tests" / "planning" / name) for name in TESTS]
-        options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-m", "not torture", "-k", "not thousand"]
-        return int(pytest.main([*options, *paths]))
-    except BaseException:  # noqa: BLE001 - whatever a mutant raises, it was noticed
-        return 1
-
-
-def _execute(module: ModuleType, source: str) -> None:
-    import reconciler.planning
-
-    sys.modules[NAME] = module
+def put_in_place(source: str) -> None:
+    """Execute the source of the module, and let all that imported something from the module have what that makes."""
+    module = importlib.import_module(NAME)
+    before = {id(value): name for name, value in vars(module).items() if getattr(value, "__module__", "") == NAME}
+    kept = list(vars(module).values())  # so that no id is used again
     exec(compile(source, str(SOURCE), "exec"), module.__dict__)  # noqa: S102 - our own module, a little changed
-    reconciler.planning.identity = module  # as an import would
+    for other in [other for name, other in sys.modules.items() if name.startswith(("reconciler.", "tests."))]:
+        for name, value in list(vars(other).items()):
+            if id(value) in before:
+                setattr(other, name, getattr(module, before[id(value)]))
+    kept.clear()
 
 
 def chosen(seed: int) -> list[tuple[str, str]]:
-    """Give the mutants of a run."""
-    every = [mutant for mutant in mutants(SOURCE.read_text("utf-8")) if _changed(mutant[0]) not in EQUIVALENT]
-    draw = random.Random(seed)  # noqa: S311 - a reproducible choice, no secret
-    return draw.sample(every, min(COUNT, len(every)))
+    """Give the mutants of a run: the first of a shuffle that are not known to mean the same."""
+    every = mutants(SOURCE.read_text("utf-8"))
+    random.Random(seed).shuffle(every)  # noqa: S311 - a reproducible choice, no secret
+    return [mutant for mutant in every if mutant[0].partition(": ")[2] not in EQUIVALENT][:COUNT]
 
 
-def _changed(what: str) -> str:
-    """Give what stood there before a change."""
-    return what.partition(": ")[2].partition(" → ")[0]
-
-
-def survivors(seed: int) -> Iterator[str]:
-    """Yield what was changed in each mutant of a run that nothing noticed."""
-    for what, source in chosen(seed):
-        if survives(source):
-            yield what
+def judge(mutants: Sequence[tuple[str, str]]) -> Judge:
+    """Run the planning tests against each mutant, and print those that nothing noticed."""
+    found = Judge(mutants)
+    paths = [str(ROOT / "tests" / "planning" / name) for name in TESTS]
+    options = ["-s", "-p", "no:cacheprovider", "-p", "no:terminal", "-o", "addopts=", "-m", "not torture", "-k", CHOICE]
+    done = pytest.main([*options, *paths], plugins=[found])
+    assert done == 0, done
+    return found
 
 
 if __name__ == "__main__":
     number = int(sys.argv[1]) if len(sys.argv) > 1 else SEED
-    left = 0
-    for text in survivors(number):
-        left += 1
-        print(text, flush=True)  # noqa: T201 - a program
-    print(f"seed {number}: {left} of {len(chosen(number))} live")  # noqa: T201 - a program
+    run = judge(chosen(number))
+    print(f"seed {number}: {len(run.alive)} of {len(run.chosen)} live, {run.slow} took too long")  # noqa: T201 - a program

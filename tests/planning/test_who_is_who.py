@@ -6,12 +6,12 @@ Each test is a story: what state knows, what the file says now, and what the pla
 import pytest
 
 from reconciler.planning.contradictions import Clash, contradictions
-from reconciler.planning.identity import identify
+from reconciler.planning.identity import identify, known_entries
 from reconciler.planning.plan import Plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Profile, Wanted
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending, handles
-from reconciler.values import Plain
+from reconciler.values import Plain, members
 from tests.planning.answers import answered, asked, codes
 from tests.planning.test_plan import NOW, applied, brief, plan, profile
 
@@ -99,6 +99,14 @@ def test_row_3_content_that_two_entries_have_proves_neither() -> None:
     assert asked(made).keys() == {"experience.x", "experience.y"}
 
 
+def test_row_3_nothing_at_all_is_no_content() -> None:
+    state = applied({"experience.b": known({}, "7")})
+    assert brief(plan(profile(experience__z=Wanted({}, 0)), state)) == [
+        ("experience.z", "create"),
+        ("experience.b", "forget"),
+    ]
+
+
 # Row 4: the key and the name
 
 
@@ -115,6 +123,17 @@ def test_row_4_gives_the_id_that_the_file_gives_to_what_has_its_key_and_name() -
     assert (brief(made), dict(made.ids)) == ([("experience.b", "update")], {"experience.b": "7"})
 
 
+def test_row_4_two_entries_without_a_name_do_not_have_the_same_name() -> None:
+    state = applied({"experience.b": known({"description": "cooks"}, "7")})
+    assert asked(plan(profile(experience__b={"description": "bakes"}), state)) == {"experience.b": ("experience.b",)}
+
+
+def test_row_4_a_key_that_ends_as_those_of_the_tool_do_is_a_key_while_its_entry_is_not_forgotten() -> None:
+    state = applied({"experience.b-forgotten": known(COOKS, "7")})
+    wanted = profile(**{"experience__b-forgotten": {**CHEF, "description": "bakes"}})
+    assert brief(plan(wanted, state)) == [("experience.b-forgotten", "update")]
+
+
 # Row 5: the key, a part of the name and something that tells
 
 
@@ -128,6 +147,7 @@ def test_row_5_a_promotion_is_an_edit_where_the_text_stays() -> None:
     "other",
     [
         pytest.param({"role": "Head chef", "company": "Beta"}, id="nothing tells it"),
+        pytest.param({"role": "Head chef", "company": "Beta", "description": "bakes"}, id="something else tells it"),
         pytest.param({"role": "Head chef", "company": "Delta", "description": "cooks"}, id="no part of the name"),
     ],
 )
@@ -150,6 +170,22 @@ def test_row_5_waits_where_another_known_entry_could_be_meant() -> None:
     )
     made = plan(profile(experience__b={**COOKS, "role": "Head chef"}), state)
     assert {key: set(some) for key, some in asked(made).items()} == {"experience.b": {"experience.b", "experience.z"}}
+
+
+def test_row_5_does_not_wait_for_another_entry_that_is_said_not_to_be_meant() -> None:
+    state = applied({"experience.b": known(COOKS, "7")})
+    another = Wanted({**CHEF, "location": "Bern"}, 1, not_same_as=(called(state, "b"),))
+    made = plan(profile(experience__b={**COOKS, "role": "Head chef"}, experience__x=another), state)
+    assert brief(made) == [("experience.b", "update"), ("experience.x", "create")]
+
+
+def test_row_5_does_not_wait_for_another_entry_that_shares_one_of_two_things_that_tell() -> None:
+    job: dict[str, Plain] = {**COOKS, "skills": ["knives"]}
+    made = plan(
+        profile(experience__b={**job, "role": "Head chef"}, experience__x={**CLERK, "description": "cooks"}),
+        applied({"experience.b": known(job, "7")}),
+    )
+    assert brief(made) == [("experience.b", "update"), ("experience.x", "create")]
 
 
 # Row 6: a likeness, and a question
@@ -212,6 +248,19 @@ def test_row_6_a_second_answer_keeps_the_first() -> None:
     assert ("experience.x", "create") in brief(plan(twice, state))
 
 
+@pytest.mark.parametrize("skills", [{}, {"skills": ["pens"]}], ids=["the other is gone", "the other changed"])
+def test_row_6_one_of_two_things_that_tell_an_entry_is_no_likeness(skills: dict[str, Plain]) -> None:
+    state = applied({"experience.b": known({**COOKS, "skills": ["knives"]}, "7")})
+    made = plan(profile(experience__z={**CLERK, "description": "cooks", **skills}), state)
+    assert brief(made) == [("experience.z", "create"), ("experience.b", "forget")]
+
+
+def test_row_6_an_empty_list_tells_no_entry() -> None:
+    state = applied({"experience.b": known({**COOKS, "skills": []}, "7")})
+    baker: dict[str, Plain] = {"role": "Baker", "company": "Mill", "description": "cooks"}
+    assert asked(plan(profile(experience__z=baker), state)) == {"experience.z": ("experience.b",)}
+
+
 # Row 7: new
 
 
@@ -245,6 +294,18 @@ def test_an_add_in_doubt_can_be_named_as_any_known_entry() -> None:
     assert asked(made) == {"experience.x": ("experience.b",)}
     same = plan(answered(wanted, made, "experience.x", same=True), state)
     assert (codes(same, "experience.x"), same.requests) == (["waits-for-doubt"], ())
+
+
+def test_an_add_in_doubt_is_known_in_its_own_section() -> None:
+    state = applied(pending=(doubt("b", COOKS),))
+    assert [entry.value for entry in known_entries("experience", state)] == [COOKS]
+    assert known_entries("education", state) == ()
+
+
+def test_an_id_of_an_entry_whose_move_waits_for_doubt_is_not_recorded_yet() -> None:
+    state = applied({"experience.b": known(COOKS)}, pending=(doubt("x", CLERK),))
+    made = plan(profile(experience__x=Wanted(COOKS, 0, "7")), state)
+    assert (brief(made), dict(made.ids)) == ([("experience.x", "blocked")], {})
 
 
 # Contradictions
@@ -336,6 +397,18 @@ def test_an_answer_and_an_id_cannot_name_two_entries() -> None:
     assert (Clash.ANOTHER_ID.value, "experience.x") in clashes(both, state)
 
 
+def test_an_entry_keeps_its_place_where_the_same_is_copied_and_only_its_own_gets_an_id() -> None:
+    state = applied({"experience.b": known(COOKS)})
+    assert clashes(profile(experience__b=Wanted(COOKS, 0, "7"), experience__x=COOKS), state) == [
+        (Clash.SAME_CONTENT.value, "experience.x")
+    ]
+
+
+def test_an_entry_that_holds_nothing_does_not_contradict_an_id() -> None:
+    state = applied({"experience.b": known(COOKS, "7")})
+    assert clashes(profile(experience__x=Wanted(CLERK, 0, "7"), experience__y=Wanted({}, 1)), state) == []
+
+
 # Ways to a second job, or to the wrong one (the rows of the safety cases)
 
 
@@ -419,10 +492,24 @@ def test_a_moved_job_is_not_added_again_while_the_edit_of_what_took_its_key_cann
     assert brief(plan(wanted, with_id)) == [("experience.c", "create"), ("experience.b", "update")]
 
 
-def test_a_moved_school_is_not_added_again_while_what_took_its_key_differs_in_what_no_edit_takes() -> None:
+@pytest.mark.parametrize("degree", [{"degree": "BSc"}, {}], ids=["what is new and what changed", "what changed"])
+def test_a_moved_school_is_not_added_again_while_what_took_its_key_differs_in_what_no_edit_takes(degree: Plain) -> None:
     school: dict[str, Plain] = {"school": "ETH", "activities": "choir"}
-    wanted = profile(
-        education__f={**school, "skills": ["b"]}, education__e={"school": "ETH", "activities": "chess", "degree": "BSc"}
-    )
+    took: dict[str, Plain] = {"school": "ETH", "activities": "chess", **members(degree)}
+    wanted = profile(education__f={**school, "skills": ["b"]}, education__e=took)
     state = applied({"education.e": known({**school, "skills": ["a"]}, "7")})
     assert asked(plan(wanted, state)) == {"education.f": ("education.e",), "education.e": ("education.e",)}
+
+
+def test_a_moved_school_is_no_question_where_all_that_changed_under_its_key_can_be_edited() -> None:
+    school: dict[str, Plain] = {"school": "ETH", "activities": "choir", "skills": ["a"]}
+    wanted = profile(education__f={**school, "skills": ["b"]}, education__e={**school, "skills": ["c"]})
+    state = applied({"education.e": known(school, "7")})
+    assert brief(plan(wanted, state)) == [("education.f", "create"), ("education.e", "update")]
+
+
+def test_a_job_of_the_same_name_that_is_said_to_be_another_does_not_contest_a_key() -> None:
+    state = applied({"experience.b": known(COOKS)})
+    another = Wanted({**CHEF, "description": "cooks well"}, 0, not_same_as=(called(state, "b"),))
+    made = plan(profile(experience__c=another, experience__b={**CHEF, "description": "returns"}), state)
+    assert (asked(made), codes(made, "experience.b")) == ({}, ["id-unknown"])
