@@ -1,8 +1,7 @@
 """Mutants of planning/identity.py: small changes at random, each of which the planning tests have to notice.
 
 Each mutant changes one place of the module's syntax tree. It runs in a process of its own, against the planning tests
-with few seeds, and is killed by the first test that fails, or by the clock: of the processor's time it may take some
-times what the module itself takes.
+with few seeds, and is killed by the first test that fails, or once it has taken the processor for too long.
 
 `python -m tests.planning.mutation [SEED]` prints those that nothing noticed.
 """
@@ -32,7 +31,7 @@ TESTS = (  # those that notice the most come first
     "test_meanings.py",
 )
 CHOICE = "not thousand and (not seeds or 0-249)"
-SECONDS = 12
+SECONDS = 12  # of the processor
 AT_ONCE = 2
 
 _BOTH_WAYS = "to be the same goes both ways"
@@ -46,6 +45,13 @@ EQUIVALENT: dict[str, str] = {
     "_Table.may_be: return False → return None": "both are false",
     "_Likeness.__init__: address not in table.found and each.same_as is None → each.same_as is None": _NOT_ASKED,
     "_Likeness.__init__: address not in table.found and each.same_as is None → address not in table.found": _NOT_ASKED,
+    ":  for address, each in table.wanted.items() if address not in table.found and each.same_as is None → "
+    " for address, each in table.wanted.items()": _NOT_ASKED,
+    "_Table._claimed_twice: address not in keyed and address not in self.found → address not in keyed": _NOT_ASKED,
+    "_Likeness._are_alike: return False → return None": "both are false",
+    "_Table.find_renamed: some and address not in self.found → address not in self.found": (
+        "no candidates are no question; and what could be the record of its key has that as a candidate"
+    ),
     "_signs_of_known: 1 → 2": "of what tells an entry all has to be shared, so one field is enough to look it up by",
     "_signs: _Sign(_Kind.NAME, canonical(name)) → _Sign(canonical(name), _Kind.NAME)": _TOLD_APART,
     "_signs: _Sign(_Kind.KEY, address) → _Sign(address, _Kind.KEY)": _TOLD_APART,
@@ -76,12 +82,8 @@ def mutants(source: str) -> list[tuple[str, str]]:
                 before, line = ast.unparse(node), getattr(node, "lineno", 0)
                 around = _around(tree, line)
                 changes[left]()
-                found.append(
-                    (
-                        f"line {line}: {around}: {before} → {ast.unparse(node)}",
-                        ast.unparse(ast.fix_missing_locations(tree)),
-                    )
-                )
+                what = f"line {line}: {around}: {before} → {ast.unparse(node)}"
+                found.append((what, ast.unparse(ast.fix_missing_locations(tree))))
                 break
             left -= len(changes)
     return found
@@ -133,7 +135,8 @@ class Judge:
         self.chosen, self.slow, self.alive = chosen, 0, list[str]()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        assert self._end(self._start(session, SOURCE.read_text("utf-8"))) == 0, "the tests fail without a mutant"
+        unchanged = self._start(session, SOURCE.read_text("utf-8"))
+        assert os.waitpid(unchanged, 0)[1] == 0, "the tests fail without a mutant"
         running: dict[int, str] = {}
         for what, source in self.chosen:
             running[self._start(session, source)] = what
@@ -151,9 +154,6 @@ class Judge:
             print(what, flush=True)  # noqa: T201 - a program
         self.slow += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF
 
-    def _end(self, child: int) -> int:
-        return os.waitpid(child, 0)[1]
-
     def _start(self, session: pytest.Session, source: str) -> int:
         """Start a process that ends with 0 where all tests pass with a mutant."""
         child = os.fork()
@@ -161,7 +161,7 @@ class Judge:
             quiet = os.open(os.devnull, os.O_WRONLY)
             os.dup2(quiet, 1)
             os.dup2(quiet, 2)
-            signal.setitimer(signal.ITIMER_PROF, SECONDS)  # a mutant that does not end is killed by its default action
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)  # its signal kills a mutant that does not end
             os._exit(self._run(session, source))
         return child
 
@@ -180,26 +180,27 @@ class Judge:
 def put_in_place(source: str) -> None:
     """Execute the source of the module, and let all that imported something from the module have what that makes."""
     module = importlib.import_module(NAME)
-    before = {id(value): name for name, value in vars(module).items() if getattr(value, "__module__", "") == NAME}
-    kept = list(vars(module).values())  # so that no id is used again
+    before = [(name, value) for name, value in vars(module).items() if getattr(value, "__module__", "") == NAME]
+    names = {id(value): name for name, value in before}
     exec(compile(source, str(SOURCE), "exec"), module.__dict__)  # noqa: S102 - our own module, a little changed
     for other in [other for name, other in sys.modules.items() if name.startswith(("reconciler.", "tests."))]:
         for name, value in list(vars(other).items()):
-            if id(value) in before:
-                setattr(other, name, getattr(module, before[id(value)]))
-    kept.clear()
+            if id(value) in names:
+                setattr(other, name, getattr(module, names[id(value)]))
 
 
 def chosen(seed: int) -> list[tuple[str, str]]:
     """Give the mutants of a run: the first of a shuffle that are not known to mean the same."""
     every = mutants(SOURCE.read_text("utf-8"))
     random.Random(seed).shuffle(every)  # noqa: S311 - a reproducible choice, no secret
-    return [mutant for mutant in every if mutant[0].partition(": ")[2] not in EQUIVALENT][:COUNT]
+    others = [mutant for mutant in every if mutant[0].partition(": ")[2] not in EQUIVALENT]
+    once = {source: (what, source) for what, source in others}  # some changes make the same module
+    return list(once.values())[:COUNT]
 
 
-def judge(mutants: Sequence[tuple[str, str]]) -> Judge:
+def judge(some: Sequence[tuple[str, str]]) -> Judge:
     """Run the planning tests against each mutant, and print those that nothing noticed."""
-    found = Judge(mutants)
+    found = Judge(some)
     paths = [str(ROOT / "tests" / "planning" / name) for name in TESTS]
     options = ["-s", "-p", "no:cacheprovider", "-p", "no:terminal", "-o", "addopts=", "-m", "not torture", "-k", CHOICE]
     done = pytest.main([*options, *paths], plugins=[found])

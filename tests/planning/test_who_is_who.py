@@ -188,6 +188,12 @@ def test_row_5_does_not_wait_for_another_entry_that_shares_one_of_two_things_tha
     assert brief(made) == [("experience.b", "update"), ("experience.x", "create")]
 
 
+def test_row_5_an_empty_list_tells_nothing() -> None:
+    chef: dict[str, Plain] = {**CHEF, "skills": []}
+    made = plan(profile(experience__b={**chef, "role": "Head chef"}), applied({"experience.b": known(chef, "7")}))
+    assert asked(made) == {"experience.b": ("experience.b",)}
+
+
 # Row 6: a likeness, and a question
 
 
@@ -261,6 +267,14 @@ def test_row_6_an_empty_list_tells_no_entry() -> None:
     assert asked(plan(profile(experience__z=baker), state)) == {"experience.z": ("experience.b",)}
 
 
+def test_row_6_an_entry_left_the_file_where_what_holds_its_key_is_asked_about_but_not_as_that() -> None:
+    state = applied({"experience.b": known(COOKS), "experience.d": known({**CHEF, "description": "bakes"})})
+    fries = Wanted({**CHEF, "description": "fries"}, 0, not_same_as=(called(state, "b"),))
+    found = identify("experience", profile(experience__b=fries).desired.wanted, state)
+    assert [known.address for known in found.entries[0].candidates] == ["experience.d"]
+    assert found.left.keys() == {"experience.b", "experience.d"}
+
+
 # Row 7: new
 
 
@@ -306,6 +320,11 @@ def test_an_id_of_an_entry_whose_move_waits_for_doubt_is_not_recorded_yet() -> N
     state = applied({"experience.b": known(COOKS)}, pending=(doubt("x", CLERK),))
     made = plan(profile(experience__x=Wanted(COOKS, 0, "7")), state)
     assert (brief(made), dict(made.ids)) == ([("experience.x", "blocked")], {})
+
+
+def test_an_id_of_an_add_in_doubt_is_not_recorded_yet() -> None:
+    made = plan(profile(experience__b=Wanted(COOKS, 0, "7")), applied(pending=(doubt("b", COOKS),)))
+    assert (brief(made), dict(made.ids)) == ([("experience.b", "blocked")], {})
 
 
 # Contradictions
@@ -407,6 +426,12 @@ def test_an_entry_keeps_its_place_where_the_same_is_copied_and_only_its_own_gets
 def test_an_entry_that_holds_nothing_does_not_contradict_an_id() -> None:
     state = applied({"experience.b": known(COOKS, "7")})
     assert clashes(profile(experience__x=Wanted(CLERK, 0, "7"), experience__y=Wanted({}, 1)), state) == []
+
+
+def test_an_id_under_its_own_key_is_no_contradiction_where_another_entry_holds_what_was_there() -> None:
+    state = applied({"experience.b": known(COOKS, "7")})
+    edited = profile(experience__b=Wanted({**CHEF, "description": "bakes"}, 0, "7"), experience__x=COOKS)
+    assert clashes(edited, state) == []
 
 
 # Ways to a second job, or to the wrong one (the rows of the safety cases)
