@@ -1,6 +1,6 @@
 #!/bin/sh
-# The loop of plan and apply, for a newcomer to watch: `make demo`. Everything happens in .demo and on loopback.
-# At a terminal it pauses between steps: DEMO_PAUSE says for how many seconds.
+# The loop of plan and apply, and both ways out of an edit in the browser, for a newcomer to watch: `make demo`.
+# Everything happens in .demo and on loopback. At a terminal it pauses between steps: DEMO_PAUSE says for how many seconds.
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -60,7 +60,8 @@ until POSTPRESS_BASE_URL=$(sed -n 's/^simulator: //p' .demo/simulator.log) && [ 
     sleep 0.1
 done
 POSTPRESS_API_KEY=any-key-will-do
-export POSTPRESS_BASE_URL POSTPRESS_API_KEY
+XDG_CACHE_HOME=$root/.demo/cache # where reads are remembered: not among yours
+export POSTPRESS_BASE_URL POSTPRESS_API_KEY XDG_CACHE_HOME
 
 say '' "${blue}reconciler: a LinkedIn profile as a file${plain}" '' \
     'This demonstration needs no key and sends nothing off this machine. `reconciler simulator` plays the' \
@@ -95,6 +96,27 @@ title '5. Send that line, and nothing else' \
     '-v shows the request, part by part: type and account_id go with every one.'
 run 'reconciler -v plan full.yaml'
 run 'reconciler apply full.yaml --auto-approve'
+run 'reconciler plan full.yaml'
+
+title '6. Somebody edits the profile in the browser' \
+    'That is you, at linkedin.com, in a hurry. `drift` looks, and compares with what was applied. LinkedIn may' \
+    'show an edit some minutes late, so what was applied just now is not judged: here an hour passes at once.'
+python "$root/demo/an_hour_later.py" full.state.json
+run "python ../../demo/in_the_browser.py full.yaml headline 'Harbours. Ask me anything!'"
+run 'reconciler drift full.yaml'
+
+title '7. One way out: what the file says is right' \
+    '`refresh` records what LinkedIn shows. Then the plan says what it would undo, and apply undoes it.' \
+    'Reads are rationed; --again reads all the same.'
+run 'reconciler refresh full.yaml --again'
+run 'reconciler plan full.yaml'
+run 'reconciler apply full.yaml --auto-approve'
+
+title '8. The other way out: what was written in the browser is right' \
+    '`pull` writes it into the file, and changes nothing else there.'
+python "$root/demo/an_hour_later.py" full.state.json
+run "python ../../demo/in_the_browser.py full.yaml headline 'Making harbours quiet. We are hiring.'"
+run 'reconciler pull --profile full.yaml --again'
 run 'reconciler plan full.yaml'
 
 say '' "${blue}── Now with your own profile${plain}" \
