@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from reconciler.address import is_entry_section, section_of
+from reconciler.address import is_entry, is_entry_section, section_of
 from reconciler.profile.desired import Wanted
 from reconciler.reading.dates import Agreement, SeenDate, compare_end, compare_start
 from reconciler.reading.pairing import Knowledge, KnownEntry, Pair, Pairing, pair_entries
@@ -14,7 +14,7 @@ from reconciler.reading.seen import Completeness, Seen, SeenEntry, Sight, Unseen
 from reconciler.reading.text import Likeness, compare_texts, fold_name, is_same_name, may_be_renamed
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS
 from reconciler.state import queries
-from reconciler.state.applied import Applied, Record, Sending
+from reconciler.state.applied import Applied, Pending, Record, Sending
 from reconciler.values import Plain, digest, members, same
 
 SETTLING = timedelta(minutes=10)
@@ -101,18 +101,20 @@ def compare(
     return Comparison(
         compared=tuple(compared),
         pairings=pairings,
-        first=tuple(_first(new, seen)),
+        first=tuple(_first(applied, new, seen)),
         more_skills=_more_skills(applied, seen),
         empty=tuple(_empty(applied, seen)),
         marks={address: digest(mark) for address, mark in seen.marks.items()},
     )
 
 
-def compare_sent(address: str, sending: Sending, comparison: Comparison, seen: Seen) -> frozenset[Finding]:
+def compare_sent(
+    applied: Applied, address: str, sending: Sending, comparison: Comparison, seen: Seen
+) -> frozenset[Finding]:
     """Return what a read says about each of the values that were sent; nothing where the entry is not seen."""
     section = section_of(address)
     if section == address:
-        return frozenset({_sent_section(address, sending.value, seen).finding})
+        return frozenset({_sent_section(applied, address, sending.value, seen).finding})
     sent = {name: members(sending.value)[name] for name in sending.names}
     pairs = [
         pair
@@ -120,17 +122,53 @@ def compare_sent(address: str, sending: Sending, comparison: Comparison, seen: S
         if pair.known.knowledge is Knowledge.RECORDED and pair.known.address == address
     ]
     return frozenset(
-        compared.finding
+        _sent_value(compared, pair.known.value.get(compared.address.rpartition(".")[2])).finding
         for pair in pairs
         for compared in compare_entry(section, Pair(KnownEntry(address, sending.id, sent), pair.seen))
     )
 
 
-def _sent_section(address: str, value: Plain, seen: Seen) -> Compared:
+def _sent_value(compared: Compared, before: Plain, shared: Collection[str] = ()) -> Compared:
+    """Say nothing of what was sent where what is shown may be what was before it; `shared` are others' names.
+
+    That is an empty text, which is shown where there is none too, and a list without a name that it adds.
+    """
+    if compared.known == "":
+        return replace(compared, finding=Finding.CANNOT_TELL)
+    if not isinstance(compared.known, list) or compared.finding is not Finding.SAME:
+        return compared
+    sent, then, shown = _folded(compared.known), _folded(before), _folded(compared.shown)
+    is_told = bool(sent - then - set(shared)) or bool(then - sent) or sent == then
+    if is_told and not (then - sent) & shown:
+        return compared
+    return replace(compared, finding=Finding.CANNOT_TELL)
+
+
+def _folded(names: Plain) -> set[str]:
+    return {fold_name(name) for name in _list(names)}
+
+
+def _skills_of_entries(applied: Applied, seen: Seen) -> set[str]:
+    """Return the skills that jobs and schools have: LinkedIn may show them among all, whatever was sent there."""
+    shown = [entry.fields.get("skills") for entries in seen.entries.values() for entry in entries.entries]
+    known = [entry.value.get("skills") for section in ENTRY_SECTIONS for entry in _known_entries(applied, section)]
+    sent = [members(sending.value).get("skills") for pending in applied.pending for sending in _entries_sent(pending)]
+    names = (names for names in (*shown, *known, *sent) if not isinstance(names, Unseen))
+    return {folded for listed in names for folded in _folded(listed)}
+
+
+def _entries_sent(pending: Pending) -> Iterator[Sending]:
+    return (sending for address, sending in pending.sections.items() if is_entry(address))
+
+
+def _sent_section(applied: Applied, address: str, value: Plain, seen: Seen) -> Compared:
     if address in ("headline", "summary"):
-        return _text(address, value, seen.sections.get(address, Unseen.MISSING))
+        return _sent_value(_text(address, value, seen.sections.get(address, Unseen.MISSING)), None)
     if address == "skills":
-        return _names(address, value, seen.sections.get(address, Unseen.MISSING), complete=seen.skills_are_complete)
+        sight = seen.sections.get(address, Unseen.MISSING) if seen.skills_are_complete else Unseen.TRUNCATED
+        record = applied.sections.get(address)
+        before = record.value if record is not None else []
+        return _sent_value(_names(address, value, sight), before, _skills_of_entries(applied, seen))
     return Compared(address, Finding.NOT_SEEN, value, why=Unseen.NOT_READABLE)
 
 
@@ -164,12 +202,15 @@ def is_newer(seen: Seen, record: Record) -> bool:
 # Sections
 
 
-def _first(new: Mapping[str, Wanted], seen: Seen) -> Iterator[Compared]:
+def _first(applied: Applied, new: Mapping[str, Wanted], seen: Seen) -> Iterator[Compared]:
     """Give the texts and lists that the file wants, state does not know, and a read shows."""
     for address, sight in seen.sections.items():
         if address not in new or isinstance(sight, Unseen):
             continue
         shown = as_wanted(new[address].value, sight)
+        if isinstance(shown, list):
+            shared = _skills_of_entries(applied, seen)
+            shown = [name for name in shown if fold_name(str(name)) not in shared]
         if shown not in ("", []):
             yield Compared(address, Finding.FIRST_SEEN, None, shown)
 

@@ -108,7 +108,8 @@ def _settle(applied: Applied, comparison: Comparison, seen: Seen) -> tuple[Appli
         applied = resolve(applied, address, None, seen.at, arrived=False, by=_BY)
         not_arrived.append(address)
     for pending, address, sending in _sent(applied):
-        findings = compare_sent(address, sending, comparison, seen) if _is_later(seen, pending) else frozenset()
+        is_later = _is_later(seen, pending)
+        findings = compare_sent(applied, address, sending, comparison, seen) if is_later else frozenset()
         if findings and findings <= AGREES and _is_telling(applied, pending, address, sending):
             applied = transitions.record(applied, address, replace(sending, notify_network=None), seen.at, _BY)
             arrived.append(address)

@@ -214,6 +214,24 @@ def test_an_unknown_outcome_is_settled_where_it_is_shown() -> None:
     assert read(applied, ANSWER, 30)[0].pending == (sending,)
 
 
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [("summary", ""), ("skills", ["Go"]), ("skills", ["Go", "Python", "Knives"])],
+    ids=["empty, as where there is none", "fewer, all shown before", "one more, which a job has"],
+)
+def test_what_may_be_as_it_was_before_settles_nothing(address: str, sent: Any) -> None:  # noqa: ANN401 - any plain data
+    sending = Pending("r", "k", (address,), {address: Sending(sent)}, time(1))
+    applied = replace(state(), pending=(sending,))
+    answer = {**ANSWER, "summary": "", "skills": [{"name": name} for name in ("Go", "Python", "Knives")]}
+    assert read(applied, answer, 30)[0].pending == (sending,)
+
+
+def test_a_skill_that_a_job_has_is_not_known_as_sent_to_the_skills() -> None:
+    seen = seen_from_answer({**ANSWER, "skills": [{"name": "Knives"}, {"name": "Go"}]}, time(0))
+    applied, new = Applied("l", 1, "w", "acc"), {"skills": Wanted(["Go", "Knives"], 0)}
+    assert refresh(applied, compare(applied, [], seen, new), seen)[0].sections["skills"].value == ["Go"]
+
+
 def test_what_the_file_wants_and_linkedin_shows_is_known_after_the_first_read() -> None:
     new = {
         "headline": Wanted("Mine", 0),
