@@ -20,6 +20,8 @@ STORIES: dict[str, str] = {
     "planning/test_histories.py": "test_small_histories",
     "planning/test_meanings.py": "test_an_edit_meets",
     "profile/test_validator.py": "test_both_allow_the_examples",
+    "reading/test_histories.py": "test_where_every_section_is_held_back_nothing_changes",
+    "reading/test_laws.py": "test_each_field_that_can_be_read_is_seen_to_be_the_same",
     "reliability/test_contention.py": "test_planning_and_showing_need_no_lock",
     "reliability/test_crash.py": (
         "test_apply_killed_at_every_call_loses_nothing_and_does_nothing_twice[what sends nothing]"

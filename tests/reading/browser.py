@@ -1,7 +1,7 @@
 """A person who edits their profile in the browser, behind the tool's back: at random, by a seed."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ FIELDS = {"experience": ("description", "location"), "education": ("description"
 
 @dataclass
 class Browser:
-    """Edits what is on LinkedIn; `made` counts the entries that it added.
+    """Edits what is on LinkedIn, of entries those that it may; `made` counts the entries that it added.
 
     It leaves the names of entries alone: by them alone a tool knows an Add again whose answer was lost.
     """
@@ -24,6 +24,7 @@ class Browser:
     draw: random.Random
     profile: Profile
     made: int = 0
+    may: Callable[[str, Mapping[str, Any]], bool] = lambda *_: True
 
     def edit(self, *ways: Callable[["Browser"], str]) -> str:
         """Make one change, of these ways or of any, and say which."""
@@ -103,7 +104,9 @@ class Browser:
         return skills
 
     def _entry(self) -> tuple[str, dict[str, Any] | None]:
-        there = [(section, entry) for section in NAMES for entry in self.profile.entries[section]]
+        there = [
+            (section, entry) for section in NAMES for entry in self.profile.entries[section] if self.may(section, entry)
+        ]
         return self.draw.choice(there) if there else ("experience", None)
 
     def _other(self, value: object, values: Any) -> Any:  # noqa: ANN401 - of one kind

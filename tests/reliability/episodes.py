@@ -25,7 +25,9 @@ from reconciler.simulator.faults import ANY_FAULT
 from reconciler.simulator.serve import running
 from reconciler.state import storage
 from reconciler.wire.client import Client
+from tests.reading.passing import Clock, Life
 from tests.reliability.author import MARK, Author
+from tests.reliability.onlooker import Onlooker
 from tests.remedies import mend, paste
 from tests.whole.law import DIRECTIVES, Law, prepare
 from tests.world import Done, World
@@ -86,6 +88,7 @@ def breakable(breaker: Breaker) -> Iterator[None]:
         patch.object(Client, "send", sending),
         patch.object(storage, "write_durably", writing),
         patch("reconciler.app.apply.next_wait", lambda *_: 0.0),
+        patch("reconciler.cli.reading.sleep", lambda _: True),
     ):
         yield
 
@@ -98,13 +101,16 @@ class Episode:
     draw: random.Random
     say: Callable[[str], object]
     breaker: Breaker
+    clock: Clock
     author: Author = field(init=False)
+    onlooker: Onlooker = field(init=False)
     law: Law = field(init=False)
     renewed: Counter[str] = field(default_factory=Counter)
     rescues: list[Path] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.author = Author(self.draw)
+        self.onlooker = Onlooker(self.draw, Life(self.here, self.clock))
         self.law = Law(self.here)
 
     def run(self) -> None:
@@ -114,8 +120,9 @@ class Episode:
             self._give_or_take_ids()
             self._write()
             self._apply(self._trouble())
-            for _ in range(self.draw.randint(0, 2)):
-                self.draw.choice((self._resolve, self._answer_blocked, self._adopt, self._forget, self._apply_again))()
+            for _ in range(self.draw.randint(0, 4)):
+                acts = (self._resolve, self._answer_blocked, self._adopt, self._forget, self._apply_again)
+                self.draw.choice((*acts, self._click, self._click, self._refresh, self._pull))()
         self._settle()
 
     # What the person does
@@ -139,9 +146,7 @@ class Episode:
         wanted = self._addresses()
         targets = ["--target", self.draw.choice(wanted)] if wanted and self.draw.random() < 0.15 else []
         self._run_apply(targets, kind)
-        self.breaker.left = None
-        self.here.simulator.faults.clear()
-        self._restore()
+        self._untrouble()
         self.judge()
 
     def _run_apply(self, options: list[str], kind: str) -> Done | None:
@@ -161,6 +166,40 @@ class Episode:
 
     def _apply_again(self) -> None:
         self._apply(self._trouble())
+
+    def _click(self) -> None:
+        """Edit the profile in the browser, and let time pass."""
+        self.say(f"in the browser: {self.onlooker.click()}; {self.onlooker.wait()}")
+        for section, mark in MARK.items():
+            for entry in self.here.live()[section]:
+                if str(entry.get(mark)).startswith("hand"):
+                    self.renewed[entry[mark]] = 1  # the tool need not know it
+        self.judge()
+
+    def _refresh(self) -> None:
+        self._read("refresh", self.here.name)
+
+    def _pull(self) -> None:
+        """Take over what was edited in the browser: into the file, as far as the tool can."""
+        self._read("pull", "--profile", self.here.name)
+        self.author.profile = self.onlooker.sections()
+
+    def _read(self, command: str, *arguments: str) -> None:
+        """Let the tool read, under any trouble."""
+        self._mend()
+        form, kind = self.onlooker.form(), self._trouble()
+        self.here.simulator.behaviour.reading = form
+        done = self.cli(command, *arguments, "--again")
+        self.say(f"{command} of {form} under {kind}: {done.code if done else 'killed'} {done.err if done else ''}")
+        assert done is None or done.code in (0, 1, 3), done.err
+        self._untrouble()
+        self.judge()
+
+    def _untrouble(self) -> None:
+        self.here.simulator.behaviour.reading = ""
+        self.breaker.left = None
+        self.here.simulator.faults.clear()
+        self._restore()
 
     def _restore(self) -> None:
         """Put a rescue file back: at once, or after the next apply, which may make it obsolete."""
@@ -413,7 +452,9 @@ class Episode:
                 if section not in MARK
                 else self._live(section, record.get("id"), record["value"])
             )
-            value = record["value"]
+            value = self.onlooker.untouched(section, there["id"] if section in MARK else None, record["value"])
+            if value is None:
+                continue
             if section in MARK:
                 value = {name: one for name, one in value.items() if name not in unsure}
             assert self.law.holds(there, value, section), (at, value, there)
@@ -437,7 +478,25 @@ class Episode:
                 assert {one.get(mark), one["id"]} & known or self.renewed[str(one.get(mark))], one
 
     def _settle(self) -> None:
-        """Answer everything, truthfully, until one pass has nothing left to do; then hold the law of convergence."""
+        """Answer everything, look at LinkedIn twice, answer what that asks; then hold the law of convergence."""
+        self._answer_all()
+        for _ in range(2):
+            self.onlooker.life.wait(15)
+            done = self.cli("refresh", self.here.name, "--again")
+            assert done is not None
+            assert done.code == 0, done.err
+            self.say(f"refresh: {done.out}")
+        self.onlooker.touched.clear()
+        self.judge()
+        self._answer_all()
+        self._apply_plainly()
+        plan = self.law.hold(self.author.profile)
+        assert not plan["in_doubt"]
+        left = [one for one in plan["changes"] if one["reason"]["code"] != "not-in-edit"]
+        assert not left, left
+
+    def _answer_all(self) -> None:
+        """Answer everything, truthfully, until one pass has nothing left to do."""
         self.say("settle")
         for _ in range(SETTLING):
             for pending in self.state()["pending"]:
@@ -451,11 +510,6 @@ class Episode:
                 break
         else:
             raise AssertionError("the tool asks for ever")
-        self._apply_plainly()
-        plan = self.law.hold(self.author.profile)
-        assert not plan["in_doubt"]
-        left = [one for one in plan["changes"] if one["reason"]["code"] != "not-in-edit"]
-        assert not left, left
 
     def _apply_plainly(self) -> None:
         done = self._run_apply([], "nothing")
@@ -472,12 +526,15 @@ def play(seed: int, simulator: Simulator, base_url: str, say: Callable[[str], ob
     simulator.behaviour.additive_skills = draw.random() < 0.3
     simulator.behaviour.merge_objects = draw.random() < 0.3
     simulator.behaviour.ignore_idempotency = draw.random() < 0.3
+    simulator.behaviour.visible_after = draw.choice((0, 0, 60, 590))
+    simulator.behaviour.reading = ""
+    simulator.now = clock = Clock()
     breaker = Breaker()
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder, breakable(breaker):
-        here = World(Path(folder), simulator, base_url)
+        here = World(Path(folder), simulator, base_url, environ={"XDG_CACHE_HOME": f"{folder}/cache"})
         prepare(here, {})
         try:
-            Episode(here, draw, say, breaker).run()
+            Episode(here, draw, say, breaker, clock).run()
         except BaseException as error:
             error.add_note(f"reproduce with: python -m tests.reliability.episodes {seed}")
             raise
