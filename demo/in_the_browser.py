@@ -21,4 +21,4 @@ def main(profile: str, section: str, text: str, base_url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:], os.environ["POSTPRESS_BASE_URL"])
+    main(sys.argv[1], sys.argv[2], sys.argv[3], os.environ["POSTPRESS_BASE_URL"])
