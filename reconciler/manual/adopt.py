@@ -34,29 +34,32 @@ def adopt(
     problems: list[Problem] = []
     known = holdings(applied)
     former = [(address, known[address].id) for address, _ in pairs if address in known]
+    ids: dict[str, str] = {}
     for address, given in pairs:
         try:
-            applied = _adopted(applied, address, given, wanted.get(address))
+            check_entry(address)
+            entry_id = id_from(address, given)
+            if ids.setdefault(address, entry_id) != entry_id:
+                raise refused(address, f"two ids are given for it, {ids[address]} and {entry_id}", "name one of them")
+            applied = _adopted(applied, address, entry_id, wanted.get(address))
         except StateError as error:
             problems.extend(error.problems)
     if problems:
         raise StateError(*problems)
-    for address, given in reversed(pairs):
-        refuse_taken_id(applied, address, id_from(address, given))
-    for address, entry_id in former:
-        if entry_id is not None:
-            applied = transitions.disown(applied, section_of(address), entry_id)
+    for address, entry_id in reversed(ids.items()):
+        refuse_taken_id(applied, address, entry_id)
+    for address, former_id in former:
+        if former_id is not None:
+            applied = transitions.disown(applied, section_of(address), former_id)
     return applied
 
 
-def _adopted(applied: Applied, address: str, given: str, wanted: Wanted | None) -> Applied:
-    check_entry(address)
+def _adopted(applied: Applied, address: str, entry_id: str, wanted: Wanted | None) -> Applied:
     if address in in_doubt(applied):
         raise refused(address, "it is in doubt", f"run `reconciler state resolve {address} --applied --id ID`")
     known = holdings(applied).get(address)
     if known is None:
         raise unknown(address)
-    entry_id = id_from(address, given)
     if known.id not in (None, entry_id) and known.id_by not in ("given", "adopt", "resolve"):
         raise refused(
             address,

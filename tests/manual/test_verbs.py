@@ -151,6 +151,13 @@ def test_adopt_refuses_the_placeholder_of_a_printed_command(given: str) -> None:
         id_from("experience.a", given)
 
 
+def test_adopt_refuses_two_ids_for_one_entry() -> None:
+    """A file that named an address twice gave it the id of its last line."""
+    with pytest.raises(StateError, match="two ids are given for it, 7 and 8"):
+        adopt(holding(a=KNOWN), [("experience.a", "7"), ("experience.a", "8")])
+    assert adopt(holding(a=KNOWN), [("experience.a", "7")] * 2).sections["experience.a"].id == "7"
+
+
 def test_rm_forgets_without_a_trace() -> None:
     before = replace(holding(a=KNOWN), forgotten={"experience.a.description": Forgotten("x", NOW)})
     assert remove(before, "experience.a") == EMPTY
