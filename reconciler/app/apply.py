@@ -10,6 +10,7 @@ from functools import partial
 from typing import Protocol, Self
 
 from reconciler.app.fastpath import source_of
+from reconciler.app.git import Unkept, unkept
 from reconciler.app.merging import refuse_one_side
 from reconciler.app.plans import DEFAULT, Prepared, prepare, prepare_all, read_profiles
 from reconciler.app.saved import check_states, plan_anew, saved_among
@@ -20,7 +21,7 @@ from reconciler.carry import carry
 from reconciler.clock import now
 from reconciler.planning.plan import Action, Plan, Request, SavedPlan, joint_id
 from reconciler.planning.planner import Options
-from reconciler.problem import ReconcilerError, StaleError, UsageError
+from reconciler.problem import ReconcilerError, StaleError, StateError, UsageError
 from reconciler.profile.files import snapshot
 from reconciler.quoting import command_line
 from reconciler.state import transitions
@@ -238,9 +239,21 @@ def apply_one(
     with locked(prepared.state_path, now(), terms.lock_timeout, callbacks.waiting) as lock:
         fresh = _anew(prepared)
         refuse_one_side(fresh.state_path, fresh.applied)
+        if any(not request.repeatable for request in fresh.plan.requests):
+            _refuse_older(fresh.state_path)
         check_bound(fresh.plan, start.saved, (*terms.plan_ids, start.plan.id) if terms.plan_ids else ())
         callbacks.planned(fresh.plan)
         return _Apply(fresh, lock, terms, callbacks, stop, open_client).carry_out(reviewed=start.saved is not None)
+
+
+def _refuse_older(path: str) -> None:
+    """Raise StateError where git knows another state of the upstream branch: what that holds would be sent again."""
+    if Unkept.BEHIND in unkept(path):
+        raise StateError.at(
+            path,
+            "the upstream branch has another one, and what was applied with that would be sent a second time",
+            "pull, commit what is merged, and apply again",
+        )
 
 
 def _anew(before: Prepared) -> Prepared:

@@ -55,7 +55,9 @@ def test_an_ignored_state_is_told(here: World) -> None:
     assert f"git ignores {STATE}" in note
 
 
-def test_a_state_of_which_the_upstream_has_a_newer_one_is_told(kept: World, tmp_path: Path) -> None:
+@pytest.fixture
+def behind(kept: World, tmp_path: Path) -> World:
+    """Give a repository whose upstream has the state of another apply, and that knows so."""
     upstream = tmp_path / "upstream.git"
     git(tmp_path, "clone", "-q", "--bare", str(kept.folder), str(upstream))
     git(kept.folder, "remote", "add", "origin", str(upstream))
@@ -65,8 +67,19 @@ def test_a_state_of_which_the_upstream_has_a_newer_one_is_told(kept: World, tmp_
     git(kept.folder, "commit", "-q", "-a", "-m", "elsewhere")
     git(kept.folder, "push", "-q")
     git(kept.folder, "reset", "-q", "--hard", "HEAD~1")
-    said = notes(applied(kept, "z"))
+    return kept
+
+
+def test_a_state_of_which_the_upstream_has_a_newer_one_is_told(behind: World) -> None:
+    said = notes(applied(behind, "z"))
     assert [f"commit {STATE}" in said[0], "upstream" in said[1]] == [True, True]
+
+
+def test_nothing_is_added_where_the_upstream_is_known_to_have_a_newer_state(behind: World) -> None:
+    """The job that the other apply had added was added again, and the note about it came after that."""
+    behind.write({"experience": {"a": {"role": "Chef", "company": "Inn"}}})
+    done = behind.apply("--first-apply")
+    assert (done.code, "upstream branch" in done.err) == (1, True)
 
 
 def test_git_runs_no_command_of_the_repository(kept: World) -> None:
