@@ -86,7 +86,12 @@ def _capped(lines: list[str]) -> Iterator[str]:
 def _after_archive(imported: Imported) -> Iterator[str]:
     """Say what to do where all that was taken is recorded as live."""
     for section in ENTRY_SECTIONS:
-        first = next((entry.key for entry in imported.draft.entries(section) if not entry.unmanaged), None)
+        without_id = (
+            entry.key
+            for entry in imported.draft.entries(section)
+            if not entry.unmanaged and all(field.name != "id" for field in entry.fields)
+        )
+        first = next(without_id, None)
         if first is not None:
             yield f"  the first change to an entry of {section} asks for LinkedIn's id of it; {edit_form(section)};"
             adopt = _state_command(imported, f"adopt {section}.{first} URL")

@@ -78,10 +78,10 @@ class DriftView:
 def render_drift(view: DriftView, *, color: bool) -> str:
     """Return a look as text that is safe to print."""
     paint = Paint(color)
-    origin = "LinkedIn's archive" if view.seen.source == "archive" else "LinkedIn"
+    origin = "in LinkedIn's archive" if view.seen.source == "archive" else "on LinkedIn"
     moved = [compared for compared in view.comparison.compared if compared.has_moved]
     count = _count(len(moved), "place")
-    lines = [f"{paint.bold(visible(view.path))}: {count} changed on {origin}, as seen at {view.seen.at}"]
+    lines = [f"{paint.bold(visible(view.path))}: {count} changed {origin}, as seen at {view.seen.at}"]
     for compared in moved:
         lines += ["", *_moved(view, compared, paint)]
     lines += _more(view, paint)
@@ -128,7 +128,9 @@ def _groups(view: DriftView, *, counted: bool = False) -> Iterator[tuple[str, li
             ],
         ),
         (
-            "Applied less than ten minutes before, and not seen yet",
+            "Applied after the archive was made"
+            if view.seen.source == "archive"
+            else "Applied less than ten minutes before, and not seen yet",
             [compared.address for compared in view.found(Finding.NOT_SEEN_YET)],
         ),
         ("What is shown does not say enough", [_cannot_tell(compared) for compared in view.found(Finding.CANNOT_TELL)]),

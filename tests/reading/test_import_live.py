@@ -1,5 +1,6 @@
 """import --live: a profile and a state that begin with what LinkedIn shows."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,9 @@ def imported(here: World, shown: dict[str, Any], *arguments: str) -> Any:  # noq
 
 def test_the_first_plan_is_empty_and_entries_have_their_ids(tmp_path: Path) -> None:
     with world(tmp_path) as here:
-        assert imported(here, SHOWN).code == 0
+        done = imported(here, SHOWN)
+        assert done.code == 0
+        assert re.findall(r"state adopt (\S+)", done.out) == ["experience.bay-port-harbour-analyst"]
         assert here.plan()["changes"] == []
         state = here.state()
         ids = {address: record.get("id") for address, record in state["sections"].items() if "." in address}
