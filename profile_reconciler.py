@@ -12,7 +12,10 @@ error: files of another package stand in place of this tool's own, in {folder}
 That package is called `reconciler` on package indexes, and has nothing to do with this tool, `profile-reconciler`.
 Install this tool anew, with pipx or in a virtual environment of its own.
 """
-WINDOWS = "error: reconciler does not run on Windows itself: use the Windows Subsystem for Linux\n"
+WINDOWS = """\
+error: reconciler does not run on Windows itself, since it locks and writes its state as POSIX systems do.
+Use the Windows Subsystem for Linux.
+"""
 
 
 def start() -> None:
