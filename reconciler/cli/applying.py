@@ -109,12 +109,13 @@ def _apply_each(order: Order, settings: Settings, screen: "Screen") -> int:
 
 def _read_back(results: Sequence[Result], order: Order, settings: Settings, link: Callable[[], Connection]) -> None:
     """Read back what was sent, or say how to do it later."""
-    if not any(result.done for result in results):
+    whole = [result for result in results if result.run is not None and result.run.end is None]
+    if not any(result.done for result in whole):
         return
     from reconciler.cli.verifying import LATER, verify_all
 
     if order.verify_after is not None:
-        verify_all(results, order.verify_after, settings, link, as_json=order.as_json)
+        verify_all(whole, order.verify_after, settings, link, as_json=order.as_json)
     elif not settings.quiet:
         notice(LATER)
 

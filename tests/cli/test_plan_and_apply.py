@@ -342,8 +342,10 @@ def test_an_id_is_recorded_for_an_entry_that_left_the_file_and_comes_back_with_i
     assert (done.code, len(here.sent())) == (1, 1)
     assert "experience.b  blocked: entry-identity" in done.out
     assert "compared with what was last applied at 2" in here.cli("plan").out
-    adopted = here.cli("state", "adopt", "experience.a", "2400000001")
-    assert (adopted.code, adopted.err) == (0, "experience.a has the id 2400000001\n")
+    assert here.cli("state", "adopt", "experience.a", "2400000001").code == 1  # what the plan asks, the file answers
+    (change,) = (change for change in here.plan()["changes"] if change["action"] == "blocked")
+    answer = change["reason"]["ways"][0]["edit"].removeprefix("same_as: ")
+    here.write({"experience": {"b": {**job, "id": "2400000001", "description": "new", "same_as": answer}}})
     assert here.apply().code == 0
     assert [one["description"] for one in here.live()["experience"]] == ["new"]
     assert here.plan()["changes"] == []
