@@ -18,7 +18,6 @@ from reconciler.planning.identity import (
 from reconciler.problem import Problem
 from reconciler.profile.desired import handle_in
 from reconciler.quoting import cited
-from reconciler.state.applied import Record
 
 
 class Clash(StrEnum):
@@ -139,18 +138,10 @@ def _record_of_key(identities: Identities, entry: Entry) -> KnownEntry | None:
 
     An id that came from the file is no contradiction: the file's changed.
     """
-    return next(
-        (
-            known
-            for known in identities.known
-            if known.address == entry.address
-            and identities.left.get(known.address) is known.record
-            and isinstance(known.record, Record)
-            and known.record.id_by in ("adopt", "resolve")
-            and known.handle not in entry.wanted.ruled_out
-        ),
-        None,
-    )
+    record = identities.left.get(entry.address)
+    if record is None or record.id_by not in ("adopt", "resolve") or record.handle in entry.wanted.ruled_out:
+        return None
+    return next(known for known in identities.known if known.record is record)
 
 
 def _others_of_id(identities: Identities, entry: Entry, of_id: KnownEntry) -> Iterator[Contradiction]:

@@ -1,6 +1,7 @@
 """Owns the comparison of two values field by field: the fence around deepdiff."""
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import TypeGuard
 
 from reconciler.planning.plan import FieldChange
 from reconciler.values import Plain, canonical, content, is_file, members, same, value_at
@@ -16,8 +17,6 @@ def differences(before: Plain, after: Plain, whole: frozenset[str] = frozenset()
         return ()
     if not (_is_mapping(before) and _is_mapping(after)):
         return (FieldChange("", before, after),)
-    assert isinstance(before, dict)
-    assert isinstance(after, dict)
     changes = (
         FieldChange(".".join(path), value_at(before, path), value_at(after, path))
         for path in _paths(_leaves(before, (), whole), _leaves(after, (), whole))
@@ -59,12 +58,11 @@ def _leaves(value: dict[str, Plain], above: tuple[str, ...], whole: frozenset[st
     for key, below in value.items():
         path = (*above, key)
         if _is_mapping(below) and ".".join(path) not in whole:
-            assert isinstance(below, dict)
             leaves[key] = _leaves(below, path, whole)
         else:
             leaves[key] = canonical(content(below))
     return leaves
 
 
-def _is_mapping(value: Plain) -> bool:
+def _is_mapping(value: Plain) -> TypeGuard[dict[str, Plain]]:
     return isinstance(value, dict) and not is_file(value)

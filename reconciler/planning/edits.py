@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from reconciler.address import section_of
 from reconciler.planning.diff import differences, with_resent
-from reconciler.planning.effort import Effort
 from reconciler.planning.identity import Entry, KnownEntry
-from reconciler.planning.plan import Action, Change, FieldChange
-from reconciler.planning.reason import Code, Reason, id_unknown, not_in_edit
+from reconciler.planning.plan import Action, Change, Effort, FieldChange
+from reconciler.planning.reason import Code, Reason, not_sent
 from reconciler.planning.sections import forgotten_field
 from reconciler.spec import fields_of_edit
 from reconciler.state import queries
@@ -58,11 +57,11 @@ class _Edit:
         """Yield the fields that the file has no more, and those that it never had but that may have been sent."""
         for field in self.fields:
             if field.after is None:
-                warning = Code.END_DATE_STAYS if field.path == "seniority.end_date" else None
-                yield forgotten_field(self.entry.address, field, warning)
+                warnings = (Reason(Code.END_DATE_STAYS),) if field.path == "seniority.end_date" else ()
+                yield forgotten_field(self.entry.address, field, warnings=warnings)
         for name in sorted(self.unknown - self.before.keys() - self.after.keys()):
             value = queries.unknown_value(self.applied, self.known.address, self.entry_id, name)
-            yield forgotten_field(self.entry.address, FieldChange(name, value, None), reason=Code.LEFT_FILE_UNKNOWN)
+            yield forgotten_field(self.entry.address, FieldChange(name, value, None), Code.LEFT_FILE_UNKNOWN)
 
     def moves(self) -> Iterator[Change]:
         """Yield the fields that are taken back."""
@@ -88,7 +87,7 @@ class _Edit:
 
     def blocked(self) -> Change:
         """Return why the other fields cannot be sent."""
-        reason = (not_in_edit if self.entry_id else id_unknown)(self.entry.address, self.rest)
+        reason = not_sent(Code.NOT_IN_EDIT if self.entry_id else Code.ID_UNKNOWN, self.entry.address, self.rest)
         shown = self._differing_below(self.rest)
         return Change(self.entry.address, Action.BLOCKED, self.known.value, self.entry.wanted.value, shown, reason)
 

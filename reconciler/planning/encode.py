@@ -19,7 +19,8 @@ def encode(field: Field, value: Plain, files: Mapping[str, FileFacts], name: str
     name = field.name if name is None else name
     if is_file(value):
         assert isinstance(value, dict)
-        yield _file(name, files[str(value["file"])])
+        facts = files[str(value["file"])]
+        yield FilePart(name, facts.path, facts.sha256, facts.size, facts.content_type, facts.width, facts.height)
     elif isinstance(value, dict):
         value_type = value.get("type")
         for member in field.members(value_type if isinstance(value_type, str) else None):
@@ -44,7 +45,3 @@ def part_text(value: Plain) -> str:
         plain = format(Decimal(repr(value)), "f")
         return plain.removesuffix(".0")
     return str(value)
-
-
-def _file(name: str, facts: FileFacts) -> FilePart:
-    return FilePart(name, facts.path, facts.sha256, facts.size, facts.content_type, facts.width, facts.height)

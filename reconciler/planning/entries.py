@@ -5,22 +5,9 @@ from dataclasses import dataclass
 
 from reconciler.address import section_of
 from reconciler.planning.edits import edits
-from reconciler.planning.effort import Effort
-from reconciler.planning.identity import Entry, Identities, identify, ruling_out
-from reconciler.planning.plan import Action, Change, FieldChange
-from reconciler.planning.reason import (
-    Code,
-    Edit,
-    Reason,
-    Way,
-    When,
-    described,
-    doubted,
-    not_in_add,
-    not_in_edit,
-    section_in_doubt,
-    waits_for_doubt,
-)
+from reconciler.planning.identity import Entry, Identities, KnownEntry, identify, ruling_out
+from reconciler.planning.plan import Action, Change, Effort, FieldChange
+from reconciler.planning.reason import Code, Edit, Reason, Way, When, described, doubted, not_sent
 from reconciler.profile.desired import Wanted
 from reconciler.spec import fields_of_add, fields_of_edit
 from reconciler.state import queries
@@ -59,7 +46,8 @@ def entry_efforts(section: Section) -> Iterator[Effort]:
         if address in section.doubted:
             yield Effort(Change(address, Action.BLOCKED, before=record.value, reason=doubted(address)))
         else:
-            yield Effort(Change(address, Action.FORGET, before=record.value, reason=Reason(Code.LEFT_FILE)))
+            reason = Reason(Code.LEFT_FILE)
+            yield Effort(Change(address, Action.FORGET, before=record.value, reason=reason, entry_id=record.id))
     for address, sending in queries.unrecorded(section.applied).items():
         if section_of(address) == section.identities.section and not _is_wanted(section, address, sending):
             yield Effort(Change(address, Action.FORGET, before=sending.value, reason=Reason(Code.LEFT_FILE_UNKNOWN)))
@@ -74,30 +62,26 @@ def _is_wanted(section: Section, address: str, sending: Sending) -> bool:
 def _efforts(section: Section, entry: Entry) -> Iterator[Effort]:
     reason = _doubt(section, entry) or _question(entry)
     if reason is None and entry.known is None and entry.wanted.id is None and section.closed_by:
-        reason = section_in_doubt(section.closed_by[0])
+        reason = doubted(section.closed_by[0], Code.SECTION_IN_DOUBT)
     if reason is not None:
         before = entry.known.value if entry.known is not None else None
         yield Effort(Change(entry.address, Action.BLOCKED, before, entry.wanted.value, reason=reason))
     elif entry.known is not None:
-        yield from _existing(section, entry)
-    elif entry.wanted.id is not None:
-        yield from _first_edit(section, entry)
+        yield from _existing(section, entry, entry.known)
     else:
-        yield from _new(section, entry)
+        yield from _first_sent(section, entry)
 
 
 def _doubt(section: Section, entry: Entry) -> Reason | None:
     """Return why an entry waits until something in doubt is settled, or None."""
-    known_at = entry.known.address if entry.known is not None else None
     if entry.address in section.doubted:
         return doubted(entry.address)
-    if known_at is not None and known_at in section.doubted:
-        return waits_for_doubt(known_at)
-    if (edited := queries.edited_in_doubt(section.applied, entry.address, entry.wanted.id)) is not None:
-        return waits_for_doubt(edited)
-    if known_at != entry.address and entry.address in section.kept:
-        return waits_for_doubt(section.kept[entry.address])
-    return None
+    known_at = entry.known.address if entry.known is not None else None
+    waits_for = known_at if known_at in section.doubted else None
+    waits_for = waits_for or queries.edited_in_doubt(section.applied, entry.address, entry.wanted.id)
+    if known_at != entry.address:
+        waits_for = waits_for or section.kept.get(entry.address)
+    return doubted(waits_for, Code.WAITS_FOR_DOUBT) if waits_for is not None else None
 
 
 def _question(entry: Entry) -> Reason | None:
@@ -133,26 +117,24 @@ def _kept_keys(identities: Identities, doubted: tuple[str, ...]) -> dict[str, st
     return kept
 
 
-def _new(section: Section, entry: Entry) -> Iterator[Effort]:
-    sendable, rest = _parted(entry.wanted.value, fields_of_add(section.identities.section))
-    change = Change(entry.address, Action.CREATE, None, sendable, _added(sendable))
-    yield Effort(change, Sending(sendable, notify_network=entry.wanted.notify_network))
-    if rest:
-        why = not_in_add(entry.address, rest)
-        yield Effort(Change(entry.address, Action.BLOCKED, None, rest, _added(rest), why))
-
-
-def _first_edit(section: Section, entry: Entry) -> Iterator[Effort]:
-    sendable, rest = _parted(entry.wanted.value, fields_of_edit(section.identities.section))
-    if sendable:
-        unknown = queries.unknown_fields(section.applied, entry.address, entry.wanted.id)
+def _first_sent(section: Section, entry: Entry) -> Iterator[Effort]:
+    """Yield the Add of an entry that state does not know, or with an id its first Edit, and what cannot be sent."""
+    entry_id, fields = entry.wanted.id, members(entry.wanted.value)
+    taken = (fields_of_add if entry_id is None else fields_of_edit)(section.identities.section)
+    sendable = {name: value for name, value in fields.items() if name in taken}
+    rest = {name: value for name, value in fields.items() if name not in taken}
+    if entry_id is None:
+        change = Change(entry.address, Action.CREATE, None, sendable, _added(sendable))
+        yield Effort(change, Sending(sendable, notify_network=entry.wanted.notify_network))
+    elif sendable:
+        unknown = queries.unknown_fields(section.applied, entry.address, entry_id)
         reason = Reason(Code.UNKNOWN_OUTCOME) if unknown is not None else None
         warnings = (Reason(Code.REPLACES_UNSEEN), *_id_warnings(section, entry))
         change = Change(entry.address, Action.SET, None, sendable, _added(sendable), reason, warnings)
-        yield Effort(change, Sending(sendable, entry.wanted.id, "file", None, entry.wanted.notify_network))
+        yield Effort(change, Sending(sendable, entry_id, "file", None, entry.wanted.notify_network))
     if rest:
-        why = not_in_edit(entry.address, rest)
-        yield Effort(Change(entry.address, Action.BLOCKED, None, rest, _added(rest), why))
+        reason = not_sent(Code.NOT_IN_ADD if entry_id is None else Code.NOT_IN_EDIT, entry.address, rest)
+        yield Effort(Change(entry.address, Action.BLOCKED, None, rest, _added(rest), reason))
 
 
 def _added(fields: Mapping[str, Plain]) -> tuple[FieldChange, ...]:
@@ -166,18 +148,9 @@ def _id_warnings(section: Section, entry: Entry) -> tuple[Reason, ...]:
     return (Reason(Code.ID_CHANGED, values=(other.id, entry.wanted.id)),)
 
 
-def _existing(section: Section, entry: Entry) -> Iterator[Effort]:
-    known = entry.known
-    assert known is not None
+def _existing(section: Section, entry: Entry, known: KnownEntry) -> Iterator[Effort]:
     if known.address != entry.address or not isinstance(known.record, Record):
         reason = Reason(Code.RENAMED_KEY if isinstance(known.record, Record) else Code.TAKEN_BACK)
         change = Change(entry.address, Action.MOVE, known.value, known.value, reason=reason, moved_from=known.address)
         yield Effort(change)
     yield from edits(entry, known, section.applied)
-
-
-def _parted(value: Plain, names: frozenset[str]) -> tuple[dict[str, Plain], dict[str, Plain]]:
-    """Part what a variant of the request can hold from what it cannot."""
-    fields = members(value)
-    inside = {name: below for name, below in fields.items() if name in names}
-    return inside, {name: below for name, below in fields.items() if name not in names}

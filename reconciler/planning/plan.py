@@ -62,6 +62,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """One change, and what is sent for it: nothing where `sending` is None."""
+
+    change: Change
+    sending: Sending | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TextPart:
     """One form field, as text."""
 

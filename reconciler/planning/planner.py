@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 
 from reconciler.address import is_entry, lies_in, problem_with, section_of, section_rank, unit_of
 from reconciler.planning.contradictions import contradictions, problem_of
-from reconciler.planning.effort import Effort
 from reconciler.planning.entries import Section, entry_efforts, section_entries
 from reconciler.planning.moves import linked
-from reconciler.planning.plan import Action, Change, Plan, ProfileRef, StateRef
+from reconciler.planning.plan import Action, Change, Effort, Plan, ProfileRef, StateRef
 from reconciler.planning.reason import Code, Edit, Reason
 from reconciler.planning.requests import requests
 from reconciler.planning.sections import section_efforts
@@ -75,25 +74,22 @@ def _changes(
     """Return the changes with all that views show of them, those of what was changed on LinkedIn first."""
     changes = []
     for change, sending in ((effort.change, effort.sending) for effort in efforts):
-        record = applied.sections.get(change.address) if applied is not None else None
-        if sending is not None:
-            along = _along(change.address, sendings, desired)
-            changes.append(
-                _as_sent(replace(change, reason=change.reason or _seen(change, applied), along=along), sending)
-            )
-        elif change.action is Action.FORGET and record is not None:
-            changes.append(replace(change, entry_id=record.id))
-        else:
+        if sending is None:
             changes.append(change)
+        else:
+            notifies = sending.notify_network is True
+            changes.append(
+                replace(
+                    change,
+                    reason=change.reason or _seen(change, applied),
+                    warnings=(Reason(Code.NOTIFIES_NETWORK), *change.warnings) if notifies else change.warnings,
+                    entry_id=sending.id,
+                    notifies=notifies,
+                    along=_along(change.address, sendings, desired),
+                )
+            )
     first = Code.CHANGED_ON_LINKEDIN
     return tuple(sorted(changes, key=lambda change: change.reason is None or change.reason.code is not first))
-
-
-def _as_sent(change: Change, sending: Sending) -> Change:
-    """Return a change with what its sending says: which entry is edited, and that the network is told."""
-    notifies = sending.notify_network is True
-    warnings = (Reason(Code.NOTIFIES_NETWORK), *change.warnings) if notifies else change.warnings
-    return replace(change, warnings=warnings, entry_id=sending.id, notifies=notifies)
 
 
 def _along(address: str, sendings: Mapping[str, Sending], desired: Desired) -> Mapping[str, Plain]:

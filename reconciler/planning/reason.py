@@ -95,53 +95,20 @@ def described(value: Plain) -> str:
     return " · ".join([*names, *(["–".join(times)] if times else [])])
 
 
-def doubted(address: str) -> Reason:
-    """Return why an address is left alone that was sent and got no clear answer."""
-    return Reason(Code.IN_DOUBT, (address,), _settling(address))
-
-
-def waits_for_doubt(doubted: str) -> Reason:
-    """Return why an entry waits until another address is settled."""
-    return Reason(Code.WAITS_FOR_DOUBT, (doubted,), _settling(doubted))
-
-
-def section_in_doubt(doubted: str) -> Reason:
-    """Return why nothing is added to a section while an Add in doubt has no key in the file."""
-    return Reason(Code.SECTION_IN_DOUBT, (doubted,), _settling(doubted))
-
-
-def id_unknown(address: str, fields: Iterable[str]) -> Reason:
-    """Return why fields of an entry cannot be edited whose id is not known."""
-    of_entry = _fields(address, fields)
-    return Reason(Code.ID_UNKNOWN, of_entry, (_adopt(address), _accept(of_entry)))
-
-
-def not_in_edit(address: str, fields: Iterable[str]) -> Reason:
-    """Return why fields of an entry that exists are not sent (spec, section *Education*)."""
-    of_entry = _fields(address, fields)
-    return Reason(Code.NOT_IN_EDIT, of_entry, (_accept(of_entry),))
-
-
-def not_in_add(address: str, fields: Iterable[str]) -> Reason:
-    """Return why fields are not sent with an Add."""
-    return Reason(Code.NOT_IN_ADD, _fields(address, fields), (_adopt(address),))
-
-
-def _fields(address: str, fields: Iterable[str]) -> tuple[str, ...]:
-    return tuple(f"{address}.{field}" for field in fields)
-
-
-def _settling(address: str) -> tuple[Way, ...]:
+def doubted(address: str, code: Code = Code.IN_DOUBT) -> Reason:
+    """Return why an address in doubt is left alone, or with another code why something waits until it is settled."""
     command = ("state", "resolve", address)
-    return (
+    ways = (
         Way(When.ARRIVED, Command((*command, "--applied"))),
         Way(When.NOT_ARRIVED, Command((*command, "--not-applied"))),
     )
+    return Reason(code, (address,), ways)
 
 
-def _adopt(address: str) -> Way:
-    return Way(When.ID_FOUND, Command(("state", "adopt", address, "URL")))
-
-
-def _accept(addresses: Iterable[str]) -> Way:
-    return Way(When.EDITED_BY_HAND, Command(("state", "accept", *addresses)))
+def not_sent(code: Code, address: str, fields: Iterable[str]) -> Reason:
+    """Return why fields of an entry are not sent: its id is unknown, or the Edit or the Add does not take them."""
+    of_entry = tuple(f"{address}.{field}" for field in fields)
+    adopt = Way(When.ID_FOUND, Command(("state", "adopt", address, "URL")))
+    accept = Way(When.EDITED_BY_HAND, Command(("state", "accept", *of_entry)))
+    ways = {Code.ID_UNKNOWN: (adopt, accept), Code.NOT_IN_EDIT: (accept,), Code.NOT_IN_ADD: (adopt,)}
+    return Reason(code, of_entry, ways[code])

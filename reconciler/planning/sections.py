@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.address import is_entry_section
 from reconciler.planning.diff import differences, with_resent
-from reconciler.planning.effort import Effort
-from reconciler.planning.plan import Action, Change, FieldChange
+from reconciler.planning.plan import Action, Change, Effort, FieldChange
 from reconciler.planning.reason import Code, Reason
 from reconciler.profile.desired import Wanted
 from reconciler.spec import SECTIONS
@@ -33,7 +32,6 @@ def section_efforts(wanted: Mapping[str, Wanted], applied: Applied | None) -> It
 def _wanted(address: str, wanted: Wanted, record: Record | None, applied: Applied | None) -> Iterator[Effort]:
     unknown = queries.unknown_fields(applied, address) is not None
     reason = Reason(Code.UNKNOWN_OUTCOME) if unknown else None
-    left: list[str] = list(queries.forgotten_below(applied, address))
     if record is None:
         warnings = _first_set(wanted.value) if applied is None or address not in applied.forgotten else ()
         whole = (FieldChange("", None, wanted.value),)
@@ -46,8 +44,9 @@ def _wanted(address: str, wanted: Wanted, record: Record | None, applied: Applie
         yield Effort(forgotten_field(address, field))
     differing = tuple(field for field in fields if field.after is not None)
     if differing or unknown:
-        left = sorted({*left, *(field.path for field in gone)} - {field.path for field in differing})
-        warnings = _warnings(address, record.value, wanted.value, left)
+        left = {*queries.forgotten_below(applied, address), *(field.path for field in gone)}
+        left -= {field.path for field in differing}
+        warnings = _warnings(address, record.value, wanted.value, sorted(left))
         shown = with_resent(differing, {"": wanted.value}) if unknown else differing
         change = Change(address, Action.UPDATE, record.value, wanted.value, shown, reason, warnings)
         yield Effort(change, Sending(wanted.value))
@@ -60,16 +59,10 @@ def _first_set(value: Plain) -> tuple[Reason, ...]:
 
 
 def forgotten_field(
-    address: str, field: FieldChange, warning: Code | None = None, reason: Code = Code.LEFT_FILE
+    address: str, field: FieldChange, code: Code = Code.LEFT_FILE, warnings: tuple[Reason, ...] = ()
 ) -> Change:
     """Return the change that lets go of one field of a section or entry."""
-    return Change(
-        f"{address}.{field.path}",
-        Action.FORGET,
-        before=field.before,
-        reason=Reason(reason),
-        warnings=(Reason(warning),) if warning else (),
-    )
+    return Change(f"{address}.{field.path}", Action.FORGET, field.before, reason=Reason(code), warnings=warnings)
 
 
 def _warnings(address: str, before: Plain, after: Plain, left: list[str]) -> tuple[Reason, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.planning.plan import FieldChange
-from reconciler.planning.reason import Code, Reason, waits_for_doubt
+from reconciler.planning.reason import Code, Reason, doubted
 from reconciler.planning.requests import split
 from reconciler.problem import UsageError
 from reconciler.profile.desired import Wanted
@@ -26,7 +26,7 @@ def test_an_edit_in_doubt_keeps_its_entry_from_being_forgotten_or_renamed() -> N
     assert brief(plan(profile(), state)) == [("experience.a", "blocked")]
     renamed = plan(profile(experience__b=Wanted(JOB, 0, "7")), state)
     assert brief(renamed) == [("experience.b", "blocked")]
-    assert renamed.changes[0].reason == waits_for_doubt("experience.a")
+    assert renamed.changes[0].reason == doubted("experience.a", Code.WAITS_FOR_DOUBT)
 
 
 def test_an_edit_in_doubt_whose_attachment_changes_waits_and_then_sends_what_differs() -> None:

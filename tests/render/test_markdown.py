@@ -17,7 +17,7 @@ from reconciler.planning.plan import (
     StateRef,
     TextPart,
 )
-from reconciler.planning.reason import Code, Reason, doubted, id_unknown
+from reconciler.planning.reason import Code, Reason, doubted, not_sent
 from reconciler.problem import Problem
 from reconciler.render.markdown import render_markdown, render_problems
 from reconciler.values import Plain
@@ -101,7 +101,9 @@ def test_what_matters_to_those_who_approve_stands_first_and_each_is_said_once() 
     made = plan(
         create("new", warnings=(Reason(Code.NOTIFIES_NETWORK),), notifies=True),
         update(["Go", "approved by all"], ["Go"], warnings=(Reason(Code.MAY_KEEP, values=("approved by all",)),)),
-        Change("experience.stuck", Action.BLOCKED, JOB, JOB, reason=id_unknown("experience.stuck", ["role"])),
+        Change(
+            "experience.stuck", Action.BLOCKED, JOB, JOB, reason=not_sent(Code.ID_UNKNOWN, "experience.stuck", ["role"])
+        ),
         Change("experience.lost", Action.BLOCKED, reason=doubted("experience.lost")),
         Change("experience.old", Action.FORGET, {"role": "Intern"}, reason=Reason(Code.LEFT_FILE)),
         parts=(TextPart("experience[notify_network]", "true"),),
