@@ -65,8 +65,10 @@ def problem_of(contradiction: Contradiction, profile_path: str, state_path: str)
     entry, other, known = contradiction.entry, contradiction.other, contradiction.known
     entry_id, mention = cited(str(entry.wanted.id)), known.mention if known is not None else ""
     of_known = f"{known.address} in {state_path}" if known is not None else ""
-    clash = contradiction.clash
-    match clash:
+    tell_apart = f"apply {other} first, and plan again"
+    if known is not None:
+        tell_apart = f"write `{ruling_out(entry.wanted, known)}` under {entry.address}"
+    match contradiction.clash:
         case Clash.UNKNOWN_HANDLE:
             field = "same_as" if other == entry.wanted.same_as else "not_same_as"
             message = f"{state_path} knows no {entry.address.partition('.')[0]} of the handle in {cited(other)}"
@@ -80,24 +82,17 @@ def problem_of(contradiction: Contradiction, profile_path: str, state_path: str)
         case Clash.ANOTHER_ID:
             there = cited(str(known.id if known is not None else ""))
             field, message = "id", f"the file says id {entry_id}, {state_path} says {there} of {mention}"
-            remedy = f"correct the file; if this is another entry than {of_known}, {_ruling_out(entry, known)}"
+            remedy = f"correct the file; if this is another entry than {of_known}, {tell_apart}"
         case Clash.ID_OF_ANOTHER:
             field, message = "id", f"the id {entry_id} is that of {of_known}, which {other} of the file is still"
             remedy = f"correct the id; if {other} is another entry now, write `not_same_as: {mention}` under that one"
         case Clash.CONTENT_OF_ANOTHER:
             field, message = "id", f"the id {entry_id} is that of {other}, and the content is that of {of_known}"
-            remedy = f"correct the id; if this is not {of_known}, {_ruling_out(entry, known)}"
+            remedy = f"correct the id; if this is not {of_known}, {tell_apart}"
         case _:
             field, message = "", f"{other} holds the same"
-            remedy = "take one of the two out; if they are two entries, " + (
-                f"{_ruling_out(entry, known)}" if known is not None else f"apply {other} first, and plan again"
-            )
+            remedy = f"take one of the two out; if they are two entries, {tell_apart}"
     return Problem(profile_path, 0, 0, f"{entry.address}.{field}".removesuffix("."), message, remedy)
-
-
-def _ruling_out(entry: Entry, known: KnownEntry | None) -> str:
-    assert known is not None
-    return f"write `{ruling_out(entry.wanted, known)}` under {entry.address}"
 
 
 def _of_answers(identities: Identities, entry: Entry) -> Iterator[Contradiction]:
@@ -124,13 +119,12 @@ def _of_id(identities: Identities, entry: Entry) -> Iterator[Contradiction]:
         yield Contradiction(Clash.ANOTHER_ID, entry, known.address, known)
     elif of_id is None and known is None and (of_key := _record_of_key(identities, entry)) is not None:
         yield Contradiction(Clash.ANOTHER_ID, entry, of_key.address, of_key)
-    elif of_id is not None and (known is not of_id or not _is_in_its_place(identities.section, entry, of_id)):
-        yield from islice(_others_of_id(identities, entry, of_id), 1)
-
-
-def _is_in_its_place(section: str, entry: Entry, known: KnownEntry) -> bool:
-    """Tell whether an entry of the file stands under the key of a known one, and not under another name."""
-    return entry.address == known.address and not contradicts(section, entry.wanted.value, known)
+    elif of_id is not None:
+        is_in_its_place = entry.address == of_id.address and not contradicts(
+            identities.section, entry.wanted.value, of_id
+        )
+        if known is not of_id or not is_in_its_place:
+            yield from islice(_others_of_id(identities, entry, of_id), 1)
 
 
 def _record_of_key(identities: Identities, entry: Entry) -> KnownEntry | None:

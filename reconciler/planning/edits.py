@@ -66,9 +66,8 @@ class _Edit:
     def moves(self) -> Iterator[Change]:
         """Yield the fields that are taken back."""
         for field in filter(self._is_taken_back, self.fields):
-            address, known_at = f"{self.entry.address}.{field.path}", f"{self.known.address}.{field.path}"
-            reason = Reason(Code.TAKEN_BACK)
-            yield Change(address, Action.MOVE, field.after, field.after, reason=reason, moved_from=known_at)
+            address, moved_from = f"{self.entry.address}.{field.path}", f"{self.known.address}.{field.path}"
+            yield Change(address, Action.MOVE, field.after, field.after, (), Reason(Code.TAKEN_BACK), (), moved_from)
 
     def update(self) -> Effort:
         """Return the Edit of the fields that can be sent."""

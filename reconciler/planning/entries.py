@@ -49,14 +49,12 @@ def entry_efforts(section: Section) -> Iterator[Effort]:
             reason = Reason(Code.LEFT_FILE)
             yield Effort(Change(address, Action.FORGET, before=record.value, reason=reason, entry_id=record.id))
     for address, sending in queries.unrecorded(section.applied).items():
-        if section_of(address) == section.identities.section and not _is_wanted(section, address, sending):
+        is_wanted = any(
+            queries.concerns(address, sending.id, entry.address, entry.wanted.id)
+            for entry in section.identities.entries
+        )
+        if section_of(address) == section.identities.section and not is_wanted:
             yield Effort(Change(address, Action.FORGET, before=sending.value, reason=Reason(Code.LEFT_FILE_UNKNOWN)))
-
-
-def _is_wanted(section: Section, address: str, sending: Sending) -> bool:
-    return any(
-        queries.concerns(address, sending.id, entry.address, entry.wanted.id) for entry in section.identities.entries
-    )
 
 
 def _efforts(section: Section, entry: Entry) -> Iterator[Effort]:

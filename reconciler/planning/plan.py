@@ -39,7 +39,7 @@ class Change:
     """One line of a plan. `before` is the value it was compared with, None where none is known.
 
     A `move` says in `moved_from` the address that it comes from. `entry_id` is LinkedIn's id of the entry that it
-    edits or lets go of, `notifies` says that the network is told, `along` gives by address what is sent with it though
+    edits or lets go of, `along` gives by address what is sent with it though
     it did not change.
     """
 
@@ -52,13 +52,20 @@ class Change:
     warnings: tuple[Reason, ...] = ()
     moved_from: str | None = None
     entry_id: str | None = None
-    notifies: bool = False
     along: Mapping[str, Plain] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def notifies(self) -> bool:
+        """Tell whether the network is told of it."""
+        return self._warns_of(Code.NOTIFIES_NETWORK)
 
     @property
     def replaces_unseen(self) -> bool:
         """Tell whether it replaces what is on LinkedIn and was never known."""
-        return any(warning.code is Code.REPLACES_UNSEEN for warning in self.warnings)
+        return self._warns_of(Code.REPLACES_UNSEEN)
+
+    def _warns_of(self, code: Code) -> bool:
+        return any(warning.code is code for warning in self.warnings)
 
 
 @dataclass(frozen=True, slots=True)

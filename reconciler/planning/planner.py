@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from reconciler.address import is_entry, lies_in, problem_with, section_of, section_rank, unit_of
 from reconciler.planning.contradictions import contradictions, problem_of
@@ -43,7 +44,9 @@ def make_plan(
     check_account(desired, applied, state_path, profile.path)
     _check_targets(options.targets, desired, applied)
     sections = [section_entries(section, desired.wanted, applied) for section in ENTRY_SECTIONS]
-    _refuse_contradictions(sections, profile.path, state_path)
+    found = [contradiction for section in sections for contradiction in contradictions(section.identities)]
+    if found:
+        raise StateError(*(problem_of(contradiction, profile.path, state_path) for contradiction in found))
     efforts = _efforts(desired, applied, sections)
     doubted, ids = queries.in_doubt(applied), _ids(sections, efforts)
     if options.targets:
@@ -77,17 +80,10 @@ def _changes(
         if sending is None:
             changes.append(change)
         else:
-            notifies = sending.notify_network is True
-            changes.append(
-                replace(
-                    change,
-                    reason=change.reason or _seen(change, applied),
-                    warnings=(Reason(Code.NOTIFIES_NETWORK), *change.warnings) if notifies else change.warnings,
-                    entry_id=sending.id,
-                    notifies=notifies,
-                    along=_along(change.address, sendings, desired),
-                )
-            )
+            reason, along = change.reason or _seen(change, applied), _along(change.address, sendings, desired)
+            told = (Reason(Code.NOTIFIES_NETWORK),) if sending.notify_network else ()
+            warnings = (*told, *change.warnings)
+            changes.append(replace(change, reason=reason, warnings=warnings, entry_id=sending.id, along=along))
     first = Code.CHANGED_ON_LINKEDIN
     return tuple(sorted(changes, key=lambda change: change.reason is None or change.reason.code is not first))
 
@@ -145,9 +141,7 @@ def _state_ref(applied: Applied | None, path: str) -> StateRef:
 
 
 def _efforts(desired: Desired, applied: Applied | None, sections: Iterable[Section]) -> list[Effort]:
-    efforts = list(section_efforts(desired.wanted, applied))
-    for section in sections:
-        efforts.extend(entry_efforts(section))
+    efforts = chain(section_efforts(desired.wanted, applied), *map(entry_efforts, sections))
     return sorted(efforts, key=lambda effort: section_rank(effort.change.address))
 
 
@@ -203,21 +197,13 @@ def _hit(address: str, targets: Sequence[str]) -> bool:
 
 
 def _check_targets(targets: Sequence[str], desired: Desired, applied: Applied | None) -> None:
-    state = set() if applied is None else {*applied.sections, *applied.forgotten, *queries.in_doubt(applied)}
+    known = {*desired.wanted, *(queries.holdings(applied) if applied is not None else ()), *queries.in_doubt(applied)}
     problems = []
     for address in targets:
         wrong = problem_with(address)
-        there = any(_hit(known, (address,)) for known in (*desired.wanted, *state))
-        if wrong is None and not there and address not in BY_NAME:
+        if wrong is None and address not in BY_NAME and not any(_hit(other, (address,)) for other in known):
             wrong = "there is no such address in the profile or its state"
         if wrong is not None:
             problems.append(Problem("--target", 0, 0, address, wrong, "name a section, or an entry as experience.KEY"))
     if problems:
         raise UsageError(*problems)
-
-
-def _refuse_contradictions(sections: Iterable[Section], profile_path: str, state_path: str) -> None:
-    found = (each for section in sections for each in contradictions(section.identities))
-    problems = [problem_of(contradiction, profile_path, state_path) for contradiction in found]
-    if problems:
-        raise StateError(*problems)

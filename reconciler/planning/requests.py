@@ -1,7 +1,7 @@
 """Owns the packing of what is sent into requests: few where repeating is safe, one by one where it is not."""
 
 from collections.abc import Iterator, Mapping
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from reconciler.address import is_entry_section, section_of
 from reconciler.planning.encode import encode, head
@@ -20,19 +20,17 @@ def requests(sendings: Mapping[str, Sending], desired: Desired) -> tuple[Request
     """
     packed = {address: sending for address, sending in sendings.items() if is_repeatable(address, sending)}
     alone = sorted(sendings.keys() - packed.keys(), key=lambda address: desired.wanted[address].position)
+    lanes = [[tuple(_section_groups(packed, desired))]]
+    for section in ENTRY_SECTIONS:
+        of_section = [address for address in packed if section_of(address) == section]
+        lanes.append([(_entry_group(address, packed[address], desired),) for address in of_section])
+    rows = (tuple(chain(*row)) for row in zip_longest(*lanes, fillvalue=()))
+    rest = (_entry_group(address, sendings[address], desired) for address in alone)
     start = head(desired.account_id)
-    groups = list(_section_groups(packed, desired))
-    lanes = [[address for address in packed if section_of(address) == section] for section in ENTRY_SECTIONS]
-    found: list[Request] = []
-    for row in zip_longest([None], *lanes):
-        entries = [_entry_group(address, packed[address], desired) for address in row if address is not None]
-        if groups or entries:
-            found.append(Request(start, (*groups, *entries), repeatable=True))
-        groups = []
-    found.extend(
-        Request(start, (_entry_group(address, sendings[address], desired),), repeatable=False) for address in alone
+    return (
+        *(Request(start, groups, repeatable=True) for groups in rows if groups),
+        *(Request(start, (group,), repeatable=False) for group in rest),
     )
-    return tuple(found)
 
 
 def split(request: Request) -> tuple[Request, ...]:

@@ -33,9 +33,10 @@ def _wanted(address: str, wanted: Wanted, record: Record | None, applied: Applie
     unknown = queries.unknown_fields(applied, address) is not None
     reason = Reason(Code.UNKNOWN_OUTCOME) if unknown else None
     if record is None:
-        warnings = _first_set(wanted.value) if applied is None or address not in applied.forgotten else ()
-        whole = (FieldChange("", None, wanted.value),)
-        change = Change(address, Action.SET, None, wanted.value, whole, reason, warnings)
+        may_add = (Reason(Code.MAY_ADD),) if isinstance(wanted.value, list) else ()
+        is_unseen = applied is None or address not in applied.forgotten
+        warnings = (Reason(Code.REPLACES_UNSEEN), *may_add) if is_unseen else ()
+        change = Change(address, Action.SET, None, wanted.value, differences(None, wanted.value), reason, warnings)
         yield Effort(change, Sending(wanted.value))
         return
     fields = differences(record.value, wanted.value)
@@ -50,12 +51,6 @@ def _wanted(address: str, wanted: Wanted, record: Record | None, applied: Applie
         shown = with_resent(differing, {"": wanted.value}) if unknown else differing
         change = Change(address, Action.UPDATE, record.value, wanted.value, shown, reason, warnings)
         yield Effort(change, Sending(wanted.value))
-
-
-def _first_set(value: Plain) -> tuple[Reason, ...]:
-    """Warn that what is on LinkedIn was never known, and that the API may add to a list instead of replacing it."""
-    unseen = Reason(Code.REPLACES_UNSEEN)
-    return (unseen, Reason(Code.MAY_ADD)) if isinstance(value, list) else (unseen,)
 
 
 def forgotten_field(

@@ -231,7 +231,6 @@ def _change(value: Fields, profile: str, state: str) -> Change:
         else (),
         moved_from=optional_text_at(value, "from"),
         entry_id=optional_text_at(value, "entry_id"),
-        notifies=value.get("notifies") is True,
         along=mapping(value.get("along", {}), "along"),
     )
 

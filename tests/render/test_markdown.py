@@ -99,7 +99,7 @@ def test_a_picture_links_to_what_it_was_and_what_it_is() -> None:
 
 def test_what_matters_to_those_who_approve_stands_first_and_each_is_said_once() -> None:
     made = plan(
-        create("new", warnings=(Reason(Code.NOTIFIES_NETWORK),), notifies=True),
+        create("new", warnings=(Reason(Code.NOTIFIES_NETWORK),)),
         update(["Go", "approved by all"], ["Go"], warnings=(Reason(Code.MAY_KEEP, values=("approved by all",)),)),
         Change(
             "experience.stuck", Action.BLOCKED, JOB, JOB, reason=not_sent(Code.ID_UNKNOWN, "experience.stuck", ["role"])

@@ -96,7 +96,9 @@ def test_plan_schema_says_what_the_plan_declares() -> None:
     assert schema["way"]["properties"]["when"]["enum"] == list(When)
     assert set(schema["reason"]["properties"]) == declared(Reason, "text")
     assert set(schema["way"]["properties"]) == declared(Edit, "when", "command", "edit", without=("line",))
-    assert set(schema["change"]["properties"]) == declared(Change, "from", "replaces_unseen", without=("moved_from",))
+    assert set(schema["change"]["properties"]) == declared(
+        Change, "from", "notifies", "replaces_unseen", without=("moved_from",)
+    )
     written = ("format_version", "id", "created_at", "summary", "commit")
     assert set(schema["plan"]["properties"]) == declared(Plan, *written)
 
