@@ -77,7 +77,10 @@ def _blob(top: Path, name: str) -> bytes | None:
 
 
 def stages_of(path: str) -> tuple[bytes | None, bytes | None, bytes | None] | None:
-    """Return the common ancestor and the two sides of a file in conflict; None where git knows of no conflict in it."""
+    """Return the common ancestor and the two sides of a file in conflict; None where git knows of no conflict in it.
+
+    A merge that was committed with one side alone, although both had changed the file, is such a conflict too.
+    """
     place = Path(os.path.abspath(path))
     top = _top(place.parent)
     if top is None:
@@ -90,7 +93,31 @@ def stages_of(path: str) -> tuple[bytes | None, bytes | None, bytes | None] | No
             found[stage] = _blob(top, name.decode("ascii"))
     except FileNotFoundError:
         return None
-    return (found.get(b"1"), found.get(b"2"), found.get(b"3")) if found else None
+    if found:
+        return found.get(b"1"), found.get(b"2"), found.get(b"3")
+    return _one_sided_merge(top, place.relative_to(top).as_posix())
+
+
+def _one_sided_merge(top: Path, name: str) -> tuple[bytes | None, bytes, bytes] | None:
+    """Return the common ancestor and the sides of a file in the last merge, if that holds one of two changed sides."""
+    merge = _word(top, "rev-list", "--merges", "--max-count=1", "HEAD")
+    if merge is None:
+        return None
+    parents = [_word(top, "rev-parse", "--verify", f"{merge}^{number}") for number in (1, 2)]
+    base = _word(top, "merge-base", f"{merge}^1", f"{merge}^2")
+    ours, theirs, kept, before = (
+        None if commit is None else _run(top, ["cat-file", "blob", f"{commit}:{name}"])
+        for commit in (*parents, merge, base)
+    )
+    if ours is None or theirs is None or kept not in (ours, theirs) or len({ours, theirs, before}) < 3:  # noqa: PLR2004 - all differ
+        return None
+    return before, ours, theirs
+
+
+def _word(top: Path, *arguments: str) -> str | None:
+    """Return what git answers in one word; None for nothing."""
+    answer = _run(top, arguments)
+    return answer.decode("ascii", "replace").strip() or None if answer is not None else None
 
 
 def path_at(commit: str, path: str, sha256: str) -> str | None:

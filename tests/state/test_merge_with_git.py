@@ -187,3 +187,29 @@ def test_what_comes_from_the_other_side_cannot_act_on_the_terminal(forked: World
 
 def test_a_merge_driver_gets_three_files_or_none(here: World) -> None:
     assert here.cli("state", "merge", "a", "b").code == 64
+
+
+def test_one_side_alone_is_refused_after_it_was_committed_and_merged_then(forked: World) -> None:
+    git(forked.folder, "merge", "other", code=1)
+    git(forked.folder, "checkout", "--ours", STATE)
+    commit(forked, "one side")
+    forked.write({"headline": "y", "experience": {"chef": CHEF, "clerk": CLERK}})
+    commit(forked, "both jobs")
+    done = forked.apply()
+    assert (done.code, jobs(forked)) == (1, ["Chef", "Clerk"])
+    assert "state merge" in done.err
+    assert forked.cli("state", "merge").code == 0
+    assert forked.apply().code == 0
+    assert jobs(forked) == ["Chef", "Clerk"]
+
+
+def test_a_merge_in_which_one_side_alone_changed_the_state_is_none_to_ask_about(forked: World) -> None:
+    git(forked.folder, "switch", "-q", "-c", "third", "other")
+    (forked.folder / "notes.txt").write_text("x")
+    commit(forked, "notes")
+    git(forked.folder, "switch", "-q", "other")
+    (forked.folder / "more.txt").write_text("y")
+    commit(forked, "more")
+    git(forked.folder, "merge", "-q", "--no-edit", "third")
+    forked.write({"headline": "x", "experience": {"clerk": {**CLERK, "description": "counts"}}})
+    assert "state merge" not in forked.apply().err
