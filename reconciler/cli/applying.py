@@ -25,6 +25,9 @@ from reconciler.render.text import render_text
 from reconciler.wire.client import Client
 from reconciler.wire.connection import Connection, connection
 
+_LATER = (
+    "LinkedIn confirms with one word: `reconciler drift` shows later whether it is all there, `--verify` waits for that"
+)
 _STDERR = 2
 _SECRET = "POSTPRESS_API_KEY"  # noqa: S105 - the name of the variable
 
@@ -112,12 +115,12 @@ def _read_back(results: Sequence[Result], order: Order, settings: Settings, link
     whole = [result for result in results if result.run is not None and result.run.end is None]
     if not any(result.done for result in whole):
         return
-    from reconciler.cli.verifying import LATER, verify_all
-
     if order.verify_after is not None:
+        from reconciler.cli.verifying import verify_all
+
         verify_all(whole, order.verify_after, settings, link, as_json=order.as_json)
     elif not settings.quiet:
-        notice(LATER)
+        notice(_LATER)
 
 
 def _apply_one(  # noqa: PLR0913 - what they share

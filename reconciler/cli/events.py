@@ -1,9 +1,9 @@
 """Owns the events of an apply as JSON: one object a line, printed as things happen (schemas/apply-events)."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from reconciler.app.apply import Result
-from reconciler.app.verify import Verified
 from reconciler.applying.events import Event, Failed, Sent, Splitting
 from reconciler.cli.console import result
 from reconciler.clock import now
@@ -14,6 +14,9 @@ from reconciler.render.planfile import plan_json
 from reconciler.render.problems import FORMAT_VERSION, problems_json
 from reconciler.values import Plain
 from reconciler.wire.outcomes import Outcome
+
+if TYPE_CHECKING:  # importing it would have every apply import all that reads
+    from reconciler.app.verify import Verified
 
 
 def planned(plan: Plan) -> None:
@@ -57,7 +60,7 @@ def ended(ended: Result, code: int) -> None:
     _print("ended", ended.plan.profile.path, about)
 
 
-def verified(verified: Verified) -> None:
+def verified(verified: "Verified") -> None:
     """Print what a read after the apply says."""
     addresses: list[Plain] = [{"address": address, "found": found.value} for address, found in verified.addresses]
     ids: dict[str, Plain] = dict(verified.ids)

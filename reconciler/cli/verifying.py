@@ -21,9 +21,6 @@ _SAID = {
     Confirmation.NOT_SEEN: "not seen yet: run `reconciler drift` later",
     Confirmation.DIFFERENT: "LinkedIn shows something else: run `reconciler drift` later, it may be slow",
 }
-LATER = (
-    "LinkedIn confirms with one word: `reconciler drift` shows later whether it is all there, `--verify` waits for that"
-)
 
 
 def verify_all(
