@@ -83,20 +83,14 @@ def _doubt(section: Section, entry: Entry) -> Reason | None:
 
 
 def _question(entry: Entry) -> Reason | None:
-    """Return the question which of the known entries this is, with two answers for each, or None."""
+    """Return the question which of the known entries this is, with an answer for each and one for none, or None."""
     if not entry.candidates:
         return None
-    ways = (
-        Way(when, Edit(entry.address, line))
-        for known in entry.candidates
-        for when, line in (
-            (When.SAME_ENTRY, f"same_as: {known.mention}"),
-            (When.ANOTHER_ENTRY, ruling_out(entry.wanted, known)),
-        )
-    )
+    same = (Way(When.SAME_ENTRY, Edit(entry.address, f"same_as: {known.mention}")) for known in entry.candidates)
+    none = Way(When.ANOTHER_ENTRY, Edit(entry.address, ruling_out(entry.wanted, *entry.candidates)))
     alike = {known.address: described(known.named) for known in entry.candidates}
     values = (described(entry.wanted.value), *alike.values())
-    return Reason(Code.ENTRY_IDENTITY, (entry.address, *alike), tuple(ways), values)
+    return Reason(Code.ENTRY_IDENTITY, (entry.address, *alike), (*same, none), values)
 
 
 def _kept_keys(identities: Identities, doubted: tuple[str, ...]) -> dict[str, str]:

@@ -63,9 +63,9 @@ class Entry:
     candidates: tuple[KnownEntry, ...] = ()
 
 
-def ruling_out(wanted: Wanted, known: KnownEntry) -> str:
-    """Return the line that says that an entry is not this known one, after what it says already."""
-    mentions = (*wanted.not_same_as, known.mention)
+def ruling_out(wanted: Wanted, *known: KnownEntry) -> str:
+    """Return the line that says that an entry is none of these known ones, after what it says already."""
+    mentions = (*wanted.not_same_as, *(entry.mention for entry in known))
     return f"not_same_as: {mentions[0] if len(mentions) == 1 else '[' + ', '.join(mentions) + ']'}"
 
 

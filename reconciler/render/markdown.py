@@ -26,7 +26,7 @@ from reconciler.render.markdown_change import (
 )
 from reconciler.render.markdown_text import code, foreign, in_parts, sentence
 from reconciler.render.value import files_of
-from reconciler.render.wording import do, form_of, pieces, when
+from reconciler.render.wording import Piece, conditions, do, form_of, pieces
 
 _REFUSED = "What it was made from is not what it was."
 _FIRST_APPLY = (
@@ -249,14 +249,14 @@ def _blocked(change: Change, plan: Plan) -> str:
     """Say why a change is blocked and what to do, as HTML."""
     if change.reason is None:
         return title(change)
-    ways = "".join(f"<li>{_way(way, plan)}</li>" for way in change.reason.ways)
+    ways = "".join(f"<li>{_way(condition, way, plan)}</li>" for condition, way in conditions(change.reason))
     said = f"{title(change)}: {code(change.reason.code)}: {sentence(pieces(change.reason))}"
     return f"{said}<ul>{ways}</ul>" if ways else said
 
 
-def _way(way: Way, plan: Plan) -> str:
+def _way(condition: Sequence[Piece], way: Way, plan: Plan) -> str:
     lead, copied = do(way, plan)
-    return f"{when(way)}: {sentence(lead)}{code(copied, len(copied))}"
+    return f"{sentence((*condition, ': ', *lead))}{code(copied, len(copied))}"
 
 
 def _warnings(plan: Plan) -> Iterator[str]:

@@ -21,7 +21,7 @@ from reconciler.render.value import (
     shorts,
     size_in_words,
 )
-from reconciler.render.wording import do, form_of, ids_given, joined, reason_text, when
+from reconciler.render.wording import conditions, do, form_of, ids_given, joined, reason_text
 from reconciler.render.words import pieces_told_apart, words
 
 SYMBOLS = {
@@ -95,9 +95,9 @@ def _said(change: Change, plan: Plan, paint: Paint) -> Iterator[str]:
 def _reason(reason: Reason, plan: Plan, paint: Paint) -> Iterator[str]:
     """Say why, then each way out on a line of its own."""
     yield f"    {visible(reason_text(reason))}"
-    for way in reason.ways:
+    for condition, way in conditions(reason):
         lead, copied = do(way, plan)
-        yield f"    {when(way)}: {visible(joined(lead))}{paint.bold(f'`{visible(copied)}`')}"
+        yield f"    {visible(joined((*condition, ': ', *lead)))}{paint.bold(f'`{visible(copied)}`')}"
 
 
 def _painted(action: Action, text: str, paint: Paint) -> str:

@@ -16,7 +16,7 @@ _LISTED = 5  # values that a sentence names
 # {fields} are the fields that the addresses name, {section} is the section of the first, {values} are the user's texts,
 # {value} and {second} the first two.
 _TEXTS = {
-    Code.ENTRY_IDENTITY: "this entry{mine} looks like {others}, which state knows: is it the same?",
+    Code.ENTRY_IDENTITY: "this entry{mine} looks like {others}, which state knows: {is it}?",
     Code.ID_UNKNOWN: "{fields} cannot be edited, since LinkedIn's id of this entry is not known; {edit form}",
     Code.NOT_IN_EDIT: "the API documents no edit of {fields} for an {section} that exists{hint}",
     Code.NOT_IN_ADD: "a new {section} cannot carry {fields}; an edit can set them once the entry is there",
@@ -86,9 +86,18 @@ def ids_given(plan: Plan) -> Iterator[str]:
         yield f"{plan.profile.path}: {reason_text(Reason(Code.ID_GIVEN, (address,), values=(entry_id,)))}"
 
 
-def when(way: Way) -> str:
-    """Return the condition of a way out, in words."""
-    return _WHENS[way.when]
+def conditions(reason: Reason) -> Iterator[tuple[tuple[Piece, ...], Way]]:
+    """Yield each way out with its condition in words; where an entry could be one of several, each is named."""
+    others = iter(reason.addresses[1:])
+    several = _asks_of_several(reason)
+    for way in reason.ways:
+        other = next(others, None) if way.when is When.SAME_ENTRY and several else None
+        if other is not None:
+            yield ("if it is ", Theirs(other)), way
+        elif way.when is When.ANOTHER_ENTRY and several:
+            yield ("if it is none of these",), way
+        else:
+            yield (_WHENS[way.when],), way
 
 
 def do(way: Way, plan: Plan) -> tuple[tuple[Piece, ...], str]:
@@ -102,9 +111,9 @@ def do(way: Way, plan: Plan) -> tuple[tuple[Piece, ...], str]:
 
 def ways_out(reason: Reason, plan: Plan) -> Iterator[str]:
     """Yield each way out in a line; what to copy stands between backticks."""
-    for way in reason.ways:
+    for condition, way in conditions(reason):
         lead, copied = do(way, plan)
-        yield f"{when(way)}: {joined(lead)}`{copied}`"
+        yield f"{joined((*condition, ': ', *lead))}`{copied}`"
 
 
 def joined(pieces: Iterable[Piece]) -> str:
@@ -134,6 +143,8 @@ def _filled(name: str, reason: Reason) -> Iterator[Piece]:
             yield from (" (", Theirs(reason.values[0]), ")") if reason.values else ()
         case "others":
             yield from _others(reason)
+        case "is it":
+            yield "which of them is it" if _asks_of_several(reason) else "is it the same"
         case "address" | "value" | "second":
             found = {"address": reason.addresses[:1], "value": reason.values[:1], "second": reason.values[1:2]}
             yield from _listed(found[name], 1)
@@ -148,6 +159,11 @@ def _filled(name: str, reason: Reason) -> Iterator[Piece]:
         case "hint":
             dates = {field_path(address) for address in reason.addresses} & {"start_date", "end_date"}
             yield "; dates can be put under seniority" if dates else ""
+
+
+def _asks_of_several(reason: Reason) -> bool:
+    """Tell whether a question is about more than one known entry."""
+    return sum(way.when is When.SAME_ENTRY for way in reason.ways) > 1
 
 
 def _others(reason: Reason) -> Iterator[Piece]:

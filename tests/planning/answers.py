@@ -13,7 +13,7 @@ def asked(made: Plan) -> dict[str, tuple[str, ...]]:
     for change in made.changes:
         if change.reason is not None and change.reason.code is Code.ENTRY_IDENTITY:
             assert change.action is Action.BLOCKED
-            assert len(change.reason.ways) == 2 * len(change.reason.addresses[1:])
+            assert len(change.reason.ways) == len(change.reason.addresses), "one for each, and one for none"
             assert {way.do.address for way in change.reason.ways if isinstance(way.do, Edit)} == {change.address}
             found[change.address] = change.reason.addresses[1:]
     return found

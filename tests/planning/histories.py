@@ -310,22 +310,29 @@ class History:
                 return
             if not asked:
                 return
-            address, ways = self.draw.choice(asked)
-            handle, line = self._answer(address, ways)
-            assert (address, handle) not in answered, f"{address} is asked about {handle} again"
-            answered.add((address, handle))
+            address, lines, none = self.draw.choice(asked)
+            handles, line = self._answer(address, lines, none)
+            again = {(address, handle) for handle in handles}
+            assert not again & answered, f"{address} is asked about {again & answered} again"
+            answered |= again
             self.say(f"under {address}: {line}")
             paste(self.person.file[address.partition(".")[2]], line)
 
-    def _answer(self, address: str, ways: Sequence[tuple[str, str]]) -> tuple[str, str]:
-        """Choose an answer, by what LinkedIn shows, at will where that says nothing: the handle, and the line."""
+    def _answer(self, address: str, lines: Sequence[str], none: str) -> tuple[Sequence[str], str]:
+        """Choose an answer, by what LinkedIn shows, at will where that says nothing: the handles, and the line."""
         entry = self.person.file[address.partition(".")[2]]
-        handle = self.draw.choice([handle_in(same) for same, _ in ways])
-        same, other = next(pair for pair in ways if handle_in(pair[0]) == handle)
-        held = next(held for held in self.units().values() if held.handle == handle)
+        same = self.draw.choice(lines)
+        handle = handle_in(same)
+        other = not_this(entry, same)
+        held = {held.handle: members(held.value) for held in self.units().values()}
         if "id" in entry:
-            return handle, same if self.live.shows(entry["id"], members(held.value)) else other
-        return handle, self.draw.choice([same, other])
+            shown = [line for line in lines if self.live.shows(entry["id"], held[handle_in(line)])]
+            if not shown and self.draw.random() < 0.5:
+                return list(map(handle_in, lines)), none
+            return [handle], same if same in shown else other
+        if self.draw.random() < 0.2:
+            return list(map(handle_in, lines)), none
+        return [handle], self.draw.choice([same, other])
 
     def _mend(self) -> None:
         """Take out of the file what contradicts itself or the state, or tell two entries apart as the error says."""
@@ -454,17 +461,22 @@ class History:
         return one.id in (None, live["id"])
 
 
-def questions(made: Plan) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Give what a plan asks: by address, the two lines for each known entry that this could be."""
+def questions(made: Plan) -> list[tuple[str, list[str], str]]:
+    """Give what a plan asks: the address, the line for each known entry that this could be, and that for none."""
     found = []
     for change in made.changes:
         if change.reason is not None and change.reason.code is Code.ENTRY_IDENTITY:
             edits = [way.do for way in change.reason.ways if isinstance(way.do, Edit)]
             assert len(edits) == len(change.reason.ways)
             assert {edit.address for edit in edits} == {change.address}
-            lines = [edit.line for edit in edits]
-            found.append((change.address, list(zip(lines[::2], lines[1::2], strict=True))))
+            *lines, none = [edit.line for edit in edits]
+            found.append((change.address, lines, none))
     return found
+
+
+def not_this(entry: Entry, same: str) -> str:
+    """Give the line that rules out one of several known entries, as a person writes it."""
+    return f"not_same_as: [{', '.join([*entry.get('not_same_as', []), same.removeprefix('same_as: ')])}]"
 
 
 def paste(entry: Entry, line: str) -> None:

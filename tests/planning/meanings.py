@@ -21,7 +21,7 @@ from reconciler.problem import StateError
 from reconciler.profile.desired import handle_in
 from reconciler.state.applied import Sending
 from reconciler.values import Plain, members
-from tests.planning.histories import NAMES, REST, Entry, History, LinkedIn, paste, questions
+from tests.planning.histories import NAMES, REST, Entry, History, LinkedIn, not_this, paste, questions
 
 KEYS = ["a", "b", "c", "d"]
 MORE: dict[str, dict[str, list[str]]] = {
@@ -124,13 +124,15 @@ class Story:
                 return False
             if not asked:
                 return bool(answered)
-            address, ways = self.draw.choice(asked)
-            same, other = self.draw.choice(ways)
+            address, lines, none = self.draw.choice(asked)
             meant = self.file[address.partition(".")[2]]
-            held = next(held for held in self.history.units().values() if held.handle == handle_in(same))
-            line = same if self.live.who[str(held.id)] == meant.who else other
-            assert (address, handle_in(same)) not in answered, f"{address} is asked about {same} again"
-            answered.add((address, handle_in(same)))
+            who = {str(held.handle): self.live.who[str(held.id)] for held in self.history.units().values()}
+            same = self.draw.choice(lines)
+            other = none if meant.who not in map(who.get, map(handle_in, lines)) else not_this(meant.entry, same)
+            line = same if who[handle_in(same)] == meant.who else other
+            again = {(address, handle_in(line)) for line in (lines if line == none else [same])}
+            assert not again & answered, f"{address} is asked about {again & answered} again"
+            answered |= again
             self.say(f"under {address}: {line}")
             paste(meant.answers, line)
             self.history.person.file[address.partition(".")[2]] = meant.entry

@@ -244,14 +244,23 @@ def test_row_6_a_second_answer_keeps_the_first() -> None:
     state = applied(
         {"experience.b": known(COOKS)}, forgotten={"experience.z": Forgotten({**CHEF, "description": "bakes"}, NOW)}
     )
-    wanted = profile(experience__x={**CHEF, "description": "fries"})
-    made = plan(wanted, state)
-    assert asked(made) == {"experience.x": ("experience.b", "experience.z")}
-    once = answered(wanted, made, "experience.x", same=False)
-    assert asked(plan(once, state)) == {"experience.x": ("experience.z",)}
-    twice = answered(once, plan(once, state), "experience.x", same=False)
+    fries = {**CHEF, "description": "fries"}
+    once = profile(experience__x=Wanted(fries, 0, not_same_as=(called(state, "b"),)))
+    made = plan(once, state)
+    assert asked(made) == {"experience.x": ("experience.z",)}
+    twice = answered(once, made, "experience.x", same=False)
     assert twice.desired.wanted["experience.x"].not_same_as == (called(state, "b"), called(state, "z"))
     assert ("experience.x", "create") in brief(plan(twice, state))
+
+
+def test_row_6_one_line_says_that_it_is_none_of_several() -> None:
+    state = applied({f"experience.{key}": {**CHEF, "description": key} for key in "bcd"})
+    wanted = profile(experience__x={**CHEF, "description": "fries"})
+    made = plan(wanted, state)
+    assert asked(made) == {"experience.x": ("experience.b", "experience.c", "experience.d")}
+    said = answered(wanted, made, "experience.x", same=False)
+    assert said.desired.wanted["experience.x"].not_same_as == tuple(called(state, key) for key in "bcd")
+    assert ("experience.x", "create") in brief(plan(said, state))
 
 
 @pytest.mark.parametrize("skills", [{}, {"skills": ["pens"]}], ids=["the other is gone", "the other changed"])
