@@ -10,15 +10,16 @@ from reconciler.app.plans import read_profiles
 from reconciler.app.refresh import Refreshed, refresh_state
 from reconciler.profile.desired import Profile
 from reconciler.reading.compare import Compared, Finding
-from reconciler.reading.seen import Seen
+from reconciler.reading.seen import MARKED, Seen
 from reconciler.state.applied import Applied
 
 
 class Confirmation(StrEnum):
-    """What a read says of an address that was applied; the worst of its fields counts."""
+    """What a read says of an address that was applied; the worst of its fields that can be read counts."""
 
-    CONFIRMED = "confirmed"
     NOT_READABLE = "not-readable"
+    CONFIRMED = "confirmed"
+    PARTLY_CONFIRMED = "partly-confirmed"  # all of it that can be read
     NOT_SEEN = "not-seen"
     DIFFERENT = "different"
 
@@ -47,10 +48,14 @@ def _confirmations(addresses: Iterable[str], refreshed: Refreshed) -> Iterator[t
     compared = refreshed.looked.comparison.compared
     for address in addresses:
         found = [_confirmation(each) for each in compared if lies_in(each.address, address)]
-        yield address, max(found, key=_ORDER.index, default=Confirmation.NOT_SEEN)
+        worst = max(found, key=_ORDER.index, default=Confirmation.NOT_SEEN)
+        is_partly = worst is Confirmation.CONFIRMED and Confirmation.NOT_READABLE in found
+        yield address, Confirmation.PARTLY_CONFIRMED if is_partly else worst
 
 
 def _confirmation(compared: Compared) -> Confirmation:
+    if compared.address in MARKED:  # of these a read shows that something changed, and never what is there
+        return Confirmation.NOT_READABLE
     match compared.finding:
         case Finding.SAME | Finding.LAYOUT | Finding.RENAMED:
             return Confirmation.CONFIRMED

@@ -17,7 +17,8 @@ from reconciler.wire.connection import Connection
 
 _SAID = {
     Confirmation.CONFIRMED: "confirmed",
-    Confirmation.NOT_READABLE: "sent; a part of it no read shows",
+    Confirmation.PARTLY_CONFIRMED: "confirmed, but for what cannot be read",
+    Confirmation.NOT_READABLE: "cannot be read",
     Confirmation.NOT_SEEN: "not seen yet: run `reconciler drift` later",
     Confirmation.DIFFERENT: "LinkedIn shows something else: run `reconciler drift` later, it may be slow",
 }
