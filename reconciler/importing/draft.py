@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reconciler.quoting import quoted
 from reconciler.values import Plain
 
 POSTAL_CODE = 5  # characters that the API takes, no more and no fewer
@@ -60,13 +61,18 @@ class Draft:
         return self.experience if section == "experience" else self.education
 
 
+def _words(place: str) -> str:
+    """Return the first part of a place's name, as a shell takes it: the whole is seldom found."""
+    return quoted(place.partition(",")[0].strip()) if place.strip() else ""
+
+
 def location(source: str, place: str, postal_code: str) -> DraftField:
     """Return a location of which the name or the postal code is known, and not the id."""
     known = [f"“{place}”"] if place else []
     known += [f"the postal code {postal_code}"] if postal_code else []
     why = (
-        f"{source} says {' and '.join(known)}, and not the id that the API needs. On linkedin.com search for people "
-        "and filter by this location: the number after geoUrn in the address of the page is its id."
+        f"{source} says {' and '.join(known)}, and not the id that the API needs. "
+        f"`reconciler lookup location {_words(place) or 'TEXT'}` finds it; with `--set location.id` it writes it here."
     )
     value: dict[str, Plain] = {"id": None}
     if len(postal_code) == POSTAL_CODE:
