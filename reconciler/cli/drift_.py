@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.console import Exit, Settings, result, shown
-from reconciler.cli.reading import ARCHIVE_OPTIONS, READ_OPTIONS, for_each, one_archive, seeing, with_options
+from reconciler.cli.reading import LookLink, for_each, with_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 )
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if something moved, 3 if something could not be seen.")
 @click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
-@with_options(ARCHIVE_OPTIONS)
-@with_options(READ_OPTIONS)
+@with_link(LookLink)
 @click.pass_obj
 def command(  # noqa: PLR0913 - one for each option
     settings: Settings,
@@ -34,13 +33,7 @@ def command(  # noqa: PLR0913 - one for each option
     form: str,
     detailed_exitcode: bool,
     state: str | None,
-    linkedin_export: str | None,
-    made_on: str | None,
-    base_url: str | None,
-    api_key_file: str | None,
-    ca_bundle: str | None,
-    again: bool,
-    pause: float,
+    link: LookLink,
 ) -> int:
     """Show what was changed on LinkedIn since it was applied; PROFILE is profile.yaml unless named.
 
@@ -54,9 +47,7 @@ def command(  # noqa: PLR0913 - one for each option
     from reconciler.render.drift import drift_github, drift_json, drift_markdown, render_drift
 
     read = read_profiles(profiles, state)
-    one_archive(read, linkedin_export)
-    connection = {"base_url": base_url, "api_key_file": api_key_file, "ca_bundle": ca_bundle}
-    with seeing(settings, linkedin_export, made_on, **connection, again=again, pause=pause) as see:
+    with link.seeing(read, settings) as see:
 
         def act(profile: Profile) -> View:
             looked = look_at(profile, state, see)

@@ -5,7 +5,7 @@ import os
 import click
 
 from reconciler.cli.console import Settings, result
-from reconciler.cli.reading import CONNECTION_OPTIONS, sleep, with_options
+from reconciler.cli.reading import Link, with_link
 
 
 @click.command()
@@ -16,7 +16,7 @@ from reconciler.cli.reading import CONNECTION_OPTIONS, sleep, with_options
 @click.option("--json-resume", metavar="FILE", help="A JSON Resume (jsonresume.org).")
 @click.option("--record-as-live", is_flag=True, help="LinkedIn shows just what the JSON Resume holds: record it so.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
-@with_options(CONNECTION_OPTIONS)
+@with_link(Link)
 @click.pass_obj
 def command(  # noqa: PLR0913 - its options
     settings: Settings,
@@ -28,9 +28,7 @@ def command(  # noqa: PLR0913 - its options
     json_resume: str | None,
     record_as_live: bool,
     form: str,
-    base_url: str | None,
-    api_key_file: str | None,
-    ca_bundle: str | None,
+    link: Link,
 ) -> None:
     """Write a first profile from what you have: LinkedIn itself, its archive, or a JSON Resume.
 
@@ -44,18 +42,14 @@ def command(  # noqa: PLR0913 - its options
     from reconciler.cli.init_ import tell, tell_workflows
     from reconciler.problem import UsageError
     from reconciler.render.terminal import visible
-    from reconciler.wire.connection import connection
-    from reconciler.wire.read import Reader
-    from reconciler.wire.transport import Transport
 
     if not account_id.strip() or not account_id.isprintable():
         raise UsageError.at("--account-id", "this is not an account id", "give the one that the API's dashboard shows")
     _check_source(linkedin_export, json_resume, live=live, record_as_live=record_as_live)
     check_free(profile, account_id)
     if live:
-        link = connection(base_url, api_key_file, ca_bundle, os.environ)
-        with Transport(link.base_url, link.api_key, link.ca_bundle, debug=settings.verbose > 1) as transport:
-            imported = import_live(Reader(transport, link.api_key, account_id, sleep), linkedin_export, profile)
+        with link.reader(settings, account_id) as reader:
+            imported = import_live(reader, linkedin_export, profile)
     elif linkedin_export is not None:
         imported = import_archive(linkedin_export, profile, account_id)
     else:

@@ -1,14 +1,13 @@
 """Owns the command `lookup`."""
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.completed import LookedUpText, PlaceOfId
 from reconciler.cli.console import Exit, Settings, notice, result
-from reconciler.cli.reading import CONNECTION_OPTIONS, sleep, with_options
+from reconciler.cli.reading import Link, with_link
 
 if TYPE_CHECKING:
     from reconciler.app.lookup import Found
@@ -26,7 +25,7 @@ _KINDS = ("location", "job-title", "company", "school", "skill", "employment-typ
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 @click.option("--no-cache", is_flag=True, help="Ask LinkedIn also what was asked before.")
-@with_options(CONNECTION_OPTIONS)
+@with_link(Link)
 @click.pass_obj
 def command(  # noqa: PLR0913 - one for each option
     settings: Settings,
@@ -38,9 +37,7 @@ def command(  # noqa: PLR0913 - one for each option
     place: str | None,
     form: str,
     no_cache: bool,
-    base_url: str | None,
-    api_key_file: str | None,
-    ca_bundle: str | None,
+    link: Link,
 ) -> int:
     """Find the ids that a profile needs: of a location, a job title, a company, an employment type.
 
@@ -52,9 +49,6 @@ def command(  # noqa: PLR0913 - one for each option
     from reconciler.app.states import or_default
     from reconciler.problem import UsageError
     from reconciler.render.terminal import visible
-    from reconciler.wire.connection import connection
-    from reconciler.wire.read import Reader
-    from reconciler.wire.transport import Transport
 
     text = " ".join(words)
     if not text and kind != "employment-type":
@@ -70,9 +64,7 @@ def command(  # noqa: PLR0913 - one for each option
     if chosen is not None:
         found: tuple[Found, ...] = (chosen,)
     else:
-        link = connection(base_url, api_key_file, ca_bundle, os.environ)
-        with Transport(link.base_url, link.api_key, link.ca_bundle, debug=settings.verbose > 1) as transport:
-            reader = Reader(transport, link.api_key, account_id, sleep)
+        with link.reader(settings, account_id) as reader:
             found = search(reader, kind, text, limit, cached=not no_cache)
     if form == "json":
         result(json.dumps({"format_version": "1.0", "items": [{"id": item.id, "title": item.title} for item in found]}))

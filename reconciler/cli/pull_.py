@@ -4,7 +4,7 @@ import click
 
 from reconciler.cli.completed import PulledAddress
 from reconciler.cli.console import Exit, Settings, notice, result
-from reconciler.cli.reading import READ_OPTIONS, reading_session, with_options
+from reconciler.cli.reading import ReadLink, with_link
 
 
 @click.command()
@@ -12,7 +12,7 @@ from reconciler.cli.reading import READ_OPTIONS, reading_session, with_options
 @click.option("--profile", metavar="PROFILE", help="The profile file; default: profile.yaml.")
 @click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
 @click.option("--dry-run", is_flag=True, help="Show the difference, and write nothing.")
-@with_options(READ_OPTIONS)
+@with_link(ReadLink)
 @click.pass_obj
 def command(  # noqa: PLR0913 - one for each option
     settings: Settings,
@@ -21,11 +21,7 @@ def command(  # noqa: PLR0913 - one for each option
     profile: str | None,
     state: str | None,
     dry_run: bool,
-    base_url: str | None,
-    api_key_file: str | None,
-    ca_bundle: str | None,
-    again: bool,
-    pause: float,
+    link: ReadLink,
 ) -> int:
     """Write what was changed on LinkedIn into the profile file: all of it, or what lies in ADDRESS.
 
@@ -39,7 +35,7 @@ def command(  # noqa: PLR0913 - one for each option
 
     path = or_default(profile)
     (read,) = read_profiles((path,), state)
-    with reading_session(settings, base_url, api_key_file, ca_bundle, again=again, pause=pause) as session:
+    with link.session(settings) as session:
         pulled = pull(read, state, addresses, session.see, dry_run=dry_run)
     if pulled.difference and (dry_run or not settings.quiet):
         result(visible(pulled.difference, newlines=True))

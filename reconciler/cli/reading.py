@@ -4,7 +4,8 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
     from reconciler.profile.desired import Profile
     from reconciler.reading.seen import Seen
     from reconciler.state.applied import Applied
+    from reconciler.wire.connection import Connection
+    from reconciler.wire.read import Reader
 
     See: TypeAlias = Callable[[Profile, Applied | None], Seen]
 
 F = TypeVar("F", bound=Callable[..., object])
+R = TypeVar("R")
 T = TypeVar("T")
 
 CONNECTION_OPTIONS = (
@@ -39,6 +43,82 @@ READ_OPTIONS = (
         help="Between two profiles wait about so long, at random; never on this machine itself.",
     ),
 )
+LOOK_OPTIONS = (
+    click.option("--linkedin-export", metavar="ZIP", help="Look at LinkedIn's archive instead: no key is needed."),
+    click.option(
+        "--made-on", metavar="DAY", help="When the archive was made, where nothing in it says so: 2026-01-31."
+    ),
+    *READ_OPTIONS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The connection, as the options of a command say it."""
+
+    base_url: str | None
+    api_key_file: str | None
+    ca_bundle: str | None
+
+    def connection(self) -> "Connection":
+        """Return the connection. Raises WireError where there is no key, or the address is not safe."""
+        from reconciler.wire.connection import connection
+
+        return connection(self.base_url, self.api_key_file, self.ca_bundle, os.environ)
+
+    @contextmanager
+    def reader(self, settings: Settings, account_id: str) -> Iterator["Reader"]:
+        """Hold what reads for an account while a block runs. Raises WireError."""
+        from reconciler.wire.read import Reader
+        from reconciler.wire.transport import Transport
+
+        link = self.connection()
+        with Transport(link.base_url, link.api_key, link.ca_bundle, debug=settings.verbose > 1) as transport:
+            yield Reader(transport, link.api_key, account_id, sleep)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLink(Link):
+    """The connection, and under which terms profiles are read; `pause` is in seconds."""
+
+    again: bool
+    pause: float
+
+    @contextmanager
+    def session(self, settings: Settings) -> Iterator["Session"]:
+        """Hold the connection for the reads of one run. Raises WireError."""
+        from reconciler.app.refresh import ReadTerms, Session
+
+        terms = ReadTerms(again=self.again, pause=(self.pause / 2, self.pause * 3 / 2))
+        with Session(self.connection(), terms, sleep, debug=settings.verbose > 1).opened() as session:
+            yield session
+
+
+@dataclass(frozen=True, slots=True)
+class LookLink(ReadLink):
+    """What a look goes through: the connection, or LinkedIn's archive."""
+
+    linkedin_export: str | None
+    made_on: str | None
+
+    @contextmanager
+    def seeing(self, profiles: Sequence["Profile"], settings: Settings) -> Iterator["See"]:
+        """Hold what looks at these profiles while a block runs. Raises WireError, UsageError."""
+        from reconciler.app.reads import look_at_archive
+        from reconciler.problem import UsageError
+
+        if self.linkedin_export is None:
+            if self.made_on is not None:
+                raise UsageError.at("--made-on", "it goes with --linkedin-export", "leave it out")
+            with self.session(settings) as session:
+                yield session.see
+            return
+        if len(profiles) > 1:
+            raise UsageError.at(
+                "--linkedin-export", "an archive is of one person, but there are several profiles", "name one"
+            )
+        seen = look_at_archive(self.linkedin_export, self.made_on)
+        yield lambda *_: seen
 
 
 def with_options(options: Sequence[Callable[[F], F]]) -> Callable[[F], F]:
@@ -52,49 +132,19 @@ def with_options(options: Sequence[Callable[[F], F]]) -> Callable[[F], F]:
     return decorate
 
 
-ARCHIVE_OPTIONS = (
-    click.option("--linkedin-export", metavar="ZIP", help="Look at LinkedIn's archive instead: no key is needed."),
-    click.option(
-        "--made-on", metavar="DAY", help="When the archive was made, where nothing in it says so: 2026-01-31."
-    ),
-)
+def with_link(kind: type[Link]) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Return a decorator that gives a command the options of a link, and their values as the one parameter `link`."""
+    options = {Link: CONNECTION_OPTIONS, ReadLink: READ_OPTIONS, LookLink: LOOK_OPTIONS}[kind]
 
+    def decorate(command: Callable[..., R]) -> Callable[..., R]:
+        @wraps(command)
+        def call(*arguments: Any, **given: Any) -> R:  # noqa: ANN401 - those of any command
+            link = kind(**{field.name: given.pop(field.name) for field in fields(kind)})
+            return command(*arguments, **given, link=link)
 
-@contextmanager
-def seeing(settings: Settings, linkedin_export: str | None, made_on: str | None, **options: Any) -> Iterator["See"]:  # noqa: ANN401 - those of reading_session
-    """Hold what a look goes through while a block runs: the connection, or LinkedIn's archive."""
-    if linkedin_export is None:
-        if made_on is not None:
-            from reconciler.problem import UsageError
+        return with_options(options)(call)
 
-            raise UsageError.at("--made-on", "it goes with --linkedin-export", "leave it out")
-        with reading_session(settings, **options) as session:
-            yield session.see
-        return
-    from reconciler.app.reads import look_at_archive
-
-    seen = look_at_archive(linkedin_export, made_on)
-    yield lambda *_: seen
-
-
-@contextmanager
-def reading_session(  # noqa: PLR0913 - the options of a read
-    settings: Settings,
-    base_url: str | None,
-    api_key_file: str | None,
-    ca_bundle: str | None,
-    *,
-    again: bool,
-    pause: float,
-) -> Iterator["Session"]:
-    """Hold the connection for the reads of one run. Raises WireError."""
-    from reconciler.app.refresh import ReadTerms, Session
-    from reconciler.wire.connection import connection
-
-    link = connection(base_url, api_key_file, ca_bundle, os.environ)
-    terms = ReadTerms(again=again, pause=(pause / 2, pause * 3 / 2))
-    with Session(link, terms, sleep, debug=settings.verbose > 1).opened() as session:
-        yield session
+    return decorate
 
 
 def sleep(seconds: float) -> bool:
@@ -120,13 +170,3 @@ def for_each(profiles: Sequence["Profile"], act: Callable[["Profile"], T], setti
             if isinstance(error, LimitedError):
                 break
     return done, len(profiles) - len(done)
-
-
-def one_archive(profiles: Sequence["Profile"], linkedin_export: str | None) -> None:
-    """Raise UsageError where an archive, which is of one person, is to be compared with several profiles."""
-    if linkedin_export is not None and len(profiles) > 1:
-        from reconciler.problem import UsageError
-
-        raise UsageError.at(
-            "--linkedin-export", "an archive is of one person, but there are several profiles", "name one"
-        )

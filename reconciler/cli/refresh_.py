@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.console import Exit, Settings, result
-from reconciler.cli.reading import ARCHIVE_OPTIONS, READ_OPTIONS, for_each, one_archive, seeing, with_options
+from reconciler.cli.reading import LookLink, for_each, with_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--lock-timeout", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help="Wait so long for another run."
 )
-@with_options(ARCHIVE_OPTIONS)
-@with_options(READ_OPTIONS)
+@with_link(LookLink)
 @click.pass_obj
 def command(  # noqa: PLR0913 - one for each option
     settings: Settings,
@@ -40,13 +39,7 @@ def command(  # noqa: PLR0913 - one for each option
     detailed_exitcode: bool,
     state: str | None,
     lock_timeout: float,
-    linkedin_export: str | None,
-    made_on: str | None,
-    base_url: str | None,
-    api_key_file: str | None,
-    ca_bundle: str | None,
-    again: bool,
-    pause: float,
+    link: LookLink,
 ) -> int:
     """Read what is live on LinkedIn, and record it in the state; PROFILE is profile.yaml unless named.
 
@@ -59,18 +52,16 @@ def command(  # noqa: PLR0913 - one for each option
     from reconciler.render.drift import DriftView, refreshed_markdown, render_learned
 
     read = read_profiles(profiles, state)
-    one_archive(read, linkedin_export)
-    connection = {"base_url": base_url, "api_key_file": api_key_file, "ca_bundle": ca_bundle}
-    with seeing(settings, linkedin_export, made_on, **connection, again=again, pause=pause) as see:
+    with link.seeing(read, settings) as see:
 
         def act(profile: Profile) -> Refreshed:
             refreshed = refresh_state(profile, state, see, lock_timeout)
+            looked = refreshed.looked
+            view = DriftView(profile.path, profile.desired, looked.applied, looked.seen, looked.comparison)
             if form == "markdown":
-                looked = refreshed.looked
-                view = DriftView(profile.path, profile.desired, looked.applied, looked.seen, looked.comparison)
                 result(f"{refreshed_markdown(view, refreshed.learned, refreshed.plan)}\n")
             else:
-                result(render_learned(profile.path, refreshed.learned, written=refreshed.written))
+                result(render_learned(view, refreshed.learned, written=refreshed.written))
             return refreshed
 
         done, failed = for_each(read, act, settings)
