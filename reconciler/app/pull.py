@@ -8,7 +8,7 @@ from reconciler import __version__
 from reconciler.address import field_path, is_entry_section, lies_in, section_of, slug, unit_of
 from reconciler.app.fastpath import source_of
 from reconciler.app.folder import replace_content
-from reconciler.app.plans import prepare
+from reconciler.app.plans import find_state, prepare
 from reconciler.app.refresh import compare_with_file
 from reconciler.clock import now
 from reconciler.importing.edit import Put, Take, TextEdit, edit_profile
@@ -25,7 +25,7 @@ from reconciler.reading.seen import Seen, SeenEntry, Unseen
 from reconciler.reading.text import fold_name
 from reconciler.state.applied import Applied, Look, Record
 from reconciler.state.storage import SaveError, locked, new_state, write
-from reconciler.values import Plain, members, same, value_at
+from reconciler.values import Plain, members, same
 
 _NAMES = {"experience": ("company", "role"), "education": ("school",)}
 _NEEDED = {"experience": ("role", "company"), "education": ("school",)}
@@ -58,8 +58,8 @@ def pull(  # noqa: PLR0913 - what is pulled, and how
     where the state is not written after it, the next pull or refresh makes up for it. Raises ReconcilerError; then
     nothing was written, or the file alone.
     """
-    path = prepare(profile, state, Options()).state_path
-    seen = see(profile, prepare(profile, state, Options()).applied)
+    path, applied = find_state(profile, state)
+    seen = see(profile, applied)
     with locked(path, now(), lock_timeout) as lock:
         prepared = prepare(profile, path, Options())
         before = prepared.applied or new_state(profile.desired.account_id)
@@ -138,13 +138,7 @@ def _is_taken(compared: Compared, profile: Profile, applied: Applied, addresses:
     if asked and compared.finding in (Finding.RENAMED, Finding.LAYOUT):
         return True
     is_recorded = compared.finding is Finding.SAME and applied.sections[unit_of(compared.address)].by == "refresh"
-    return is_recorded and not same(compared.known, _held(profile.desired, compared.address))
-
-
-def _held(desired: Desired, address: str) -> Plain:
-    """Return what the file holds at an address; None for nothing."""
-    unit, path = desired.wanted.get(unit_of(address)), field_path(address)
-    return None if unit is None else value_at(unit.value, path.split(".")) if path else unit.value
+    return is_recorded and not same(compared.known, profile.desired.held(compared.address))
 
 
 def _edit(
@@ -158,7 +152,7 @@ def _edit(
     unit = unit_of(compared.address)
     if unit not in desired.wanted:
         return None
-    held = _held(desired, compared.address)
+    held = desired.held(compared.address)
     if isinstance(held, list) and isinstance(compared.shown, list):
         there = {fold_name(str(shown)) for shown in compared.shown}
         kept = [item for item in held if fold_name(str(item)) in there] or compared.shown  # a list is never empty

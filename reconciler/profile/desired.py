@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from reconciler.address import field_path, unit_of
 from reconciler.problem import Problem
-from reconciler.values import Plain
+from reconciler.values import Plain, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Desired:
     account_id: str
     wanted: Mapping[str, Wanted]
     files: Mapping[str, FileFacts] = field(default_factory=lambda: MappingProxyType({}))
+
+    def held(self, address: str) -> Plain:
+        """Return what the file holds at the address of a section, an entry or a field; None for nothing."""
+        unit, path = self.wanted.get(unit_of(address)), field_path(address)
+        return None if unit is None else value_at(unit.value, path.split(".")) if path else unit.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.address import field_path, unit_of
+from reconciler.address import unit_of
 from reconciler.planning.plan import Change, Plan
 from reconciler.planning.reason import Code
 from reconciler.problem import Problem
@@ -19,7 +19,7 @@ from reconciler.render.terminal import Paint, visible
 from reconciler.render.value import short
 from reconciler.spec import ENTRY_SECTIONS
 from reconciler.state.applied import Applied
-from reconciler.values import Plain, value_at
+from reconciler.values import Plain
 
 SHOWN_TITLE = 80  # characters of an entry's name
 MOST_ROWS = 100  # of a table in an issue, and of a list below it
@@ -42,12 +42,6 @@ class DriftView:
     applied: Applied
     seen: Seen
     comparison: Comparison
-
-    def wanted(self, address: str) -> Plain:
-        """Return what the file holds at an address."""
-        unit = self.desired.wanted.get(unit_of(address))
-        path = field_path(address)
-        return None if unit is None else value_at(unit.value, path.split(".")) if path else unit.value
 
     def applied_at(self, address: str) -> str:
         """Return when what is known at an address was last applied, vouched for or seen to have changed."""
@@ -92,7 +86,7 @@ def render_drift(view: DriftView, *, color: bool) -> str:
 
 def _moved(view: DriftView, compared: Compared, paint: Paint) -> Iterator[str]:
     yield f"  {paint.yellow(visible(compared.address))}"
-    yield f"    file          {visible(short(view.wanted(compared.address)))}"
+    yield f"    file          {visible(short(view.desired.held(compared.address)))}"
     yield f"    last applied  {visible(short(compared.known))} ({view.applied_at(compared.address)})"
     shown = "not there" if compared.finding is Finding.NOT_SHOWN else _shown(compared)
     yield f"    seen          {visible(shown)} ({view.seen.at})"
@@ -220,7 +214,7 @@ def drift_markdown(view: DriftView) -> str:
             shown = "<i>not there</i>" if compared.finding is Finding.NOT_SHOWN else code(_shown(compared))
             cells = (
                 code(compared.address),
-                code(short(view.wanted(compared.address))),
+                code(short(view.desired.held(compared.address))),
                 code(short(compared.known)),
                 shown,
             )
@@ -269,9 +263,9 @@ def _recorded_rows(plan: Plan) -> Iterator[tuple[str, str, str]]:
 def _unrecorded_rows(view: DriftView, learned: Learned) -> Iterator[tuple[str, str, str]]:
     """Give the places that changed and of which the state keeps what it knew."""
     for compared in learned.unsure:
-        yield code(compared.address), code(short(view.wanted(compared.address))), code(_shown(compared))
+        yield code(compared.address), code(short(view.desired.held(compared.address))), code(_shown(compared))
     for compared in view.found(Finding.NOT_SHOWN):
-        yield code(compared.address), code(short(view.wanted(compared.address))), "<i>not there</i>"
+        yield code(compared.address), code(short(view.desired.held(compared.address))), "<i>not there</i>"
 
 
 def _shown_value(value: Plain) -> str:
@@ -335,7 +329,7 @@ def _address_json(view: DriftView, compared: Compared) -> Plain:
     value: dict[str, Plain] = {
         "address": compared.address,
         "finding": compared.finding.value,
-        "file": view.wanted(compared.address),
+        "file": view.desired.held(compared.address),
         "applied": compared.known,
         "applied_at": view.applied_at(compared.address),
         "seen": compared.shown,
@@ -358,24 +352,32 @@ def _entry_json(section: str, entry: SeenEntry) -> Plain:
 # Refresh
 
 
-def render_learned(path: str, learned: Learned, *, written: bool) -> str:
-    """Return what a refresh taught, as text that is safe to print."""
-    lines = [f"{visible(address)} has the id {visible(entry_id)}" for address, entry_id in learned.ids]
-    lines += [f"{visible(address)} arrived: it is no longer in doubt" for address in learned.arrived]
-    lines += [
-        f"{visible(address)} did not arrive, as two complete reads show: the next apply asks before it adds it again"
-        for address in learned.not_arrived
-    ]
-    lines += [f"{visible(address)} is on LinkedIn, and known from now on" for address in learned.found]
-    lines += [
-        f"{visible(compared.address)} changed on LinkedIn: {visible(_shown(compared))}" for compared in learned.values
-    ]
-    lines += [
-        f"{visible(compared.address)} changed on LinkedIn; what is shown, {visible(_shown(compared))}, is not exact "
-        "enough to record"
-        for compared in learned.unsure
-    ]
+def render_learned(view: DriftView, learned: Learned, *, written: bool) -> str:
+    """Return what a refresh taught, and what it could not see or tell, as text that is safe to print."""
+    lines = [*_learned(learned)]
     if not lines:
         lines = ["nothing new" + ("; when it was seen is recorded" if written else "")]
-    head = f"{visible(path)}: "
-    return "\n".join(f"{head}{line}" for line in lines)
+    lines += [
+        f"{compared.address} is not shown any more, and stays in the state: is it deleted there?"
+        for compared in view.found(Finding.NOT_SHOWN)
+    ]
+    lines += [
+        f"{compared.address} was not seen: {_WHY[compared.why]}"
+        for compared in view.found(Finding.NOT_SEEN)
+        if compared.is_missed and compared.why is not None
+    ]
+    lines += [f"which is which, a person has to say: {_question(section, found)}" for section, found in view.questions]
+    return "\n".join(visible(f"{view.path}: {line}") for line in lines)
+
+
+def _learned(learned: Learned) -> Iterator[str]:
+    yield from (f"{address} has the id {entry_id}" for address, entry_id in learned.ids)
+    yield from (f"{address} arrived: it is no longer in doubt" for address in learned.arrived)
+    for address in learned.not_arrived:
+        yield f"{address} did not arrive, as two complete reads show: the next apply asks before it adds it again"
+    yield from (f"{address} is on LinkedIn, and known from now on" for address in learned.found)
+    yield from (f"{compared.address} changed on LinkedIn: {_shown(compared)}" for compared in learned.values)
+    for compared in learned.unsure:
+        yield (
+            f"{compared.address} changed on LinkedIn; what is shown, {_shown(compared)}, is not exact enough to record"
+        )

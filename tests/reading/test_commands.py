@@ -143,6 +143,17 @@ def test_a_refresh_in_markdown_names_what_is_managed_until_it_is_dealt_with_and_
     assert (done.code, "0 places changed" in done.out) == (0, True)
 
 
+def test_a_refresh_gives_the_line_to_paste_where_a_person_has_to_say_which_is_which(look: Look) -> None:
+    """Only drift did; and of what was not seen, or not shown any more, refresh said nothing."""
+    other = {**SHOWN_JOB, "id": "78"}
+    look.shown = {**SHOWN, "work_experience": [SHOWN_JOB, other], "skills": [], "throttled_sections": ["skills"]}
+    done = look.read("refresh")
+    assert 'write `id: "77"` or `id: "78"` under it' in done.out
+    assert "skills was not seen" in done.out
+    look.shown = {**SHOWN, "work_experience": [{**SHOWN_JOB, "position": "Pilot", "id": "79"}]}
+    assert "experience.b is not shown any more" in look.read("refresh").out
+
+
 def test_a_refresh_that_did_not_see_everything_says_so(look: Look) -> None:
     look.shown = {**SHOWN, "skills": [], "throttled_sections": ["skills"]}
     done = look.read("refresh", "--format", "markdown", "--detailed-exitcode")
@@ -309,6 +320,22 @@ def test_reading_back_is_an_event(tmp_path: Path) -> None:
         done = here.apply("--verify", "--verify-after", "0", "--format", "json")
         verified = [json.loads(line) for line in done.out.splitlines() if '"verified"' in line]
         assert [event["addresses"] for event in verified] == [[{"address": "headline", "found": "confirmed"}]]
+
+
+def test_what_no_read_shows_is_called_that_and_not_awaited(tmp_path: Path) -> None:
+    """It said "not seen yet" of a location, whose id no read ever shows."""
+    with world(tmp_path) as here:
+        entry = {**PROFILE["experience"]["b"], "employment_type": "12"}
+        here.write({"location": {"id": "105015875"}, "headline": "Hi",
+                    "experience": {"b": entry}})  # fmt: skip
+        done = here.apply("--verify", "--verify-after", "0", "--format", "json")
+        (verified,) = [json.loads(line) for line in done.out.splitlines() if '"verified"' in line]
+        assert {each["address"]: each["found"] for each in verified["addresses"]} == {
+            "location": "not-readable",
+            "headline": "confirmed",
+            "experience.b": "partly-confirmed",
+        }
+        assert "not seen yet" not in done.err
 
 
 def test_without_the_flag_one_line_says_how(tmp_path: Path) -> None:
