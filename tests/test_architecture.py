@@ -23,6 +23,7 @@ LAYERS = (
     ),
     ("reconciler.address", "reconciler.decode"),
     ("reconciler.profile",),
+    ("reconciler.config",),
     ("reconciler.fmt",),
     ("reconciler.state",),
     ("reconciler.quoting",),
@@ -64,9 +65,11 @@ PURE = (
     "reconciler.manual",
     "reconciler.render",
     "reconciler.profile",
+    "reconciler.config",
     "reconciler.fmt",
 )
 EDGES = {
+    "reconciler.config.load",
     "reconciler.profile.files",
     "reconciler.profile.load",
     "reconciler.profile.schema",

@@ -13,6 +13,7 @@ from rich.terminal_theme import DIMMED_MONOKAI
 from rich.text import Text
 
 from reconciler.cli.main import cli
+from reconciler.config.schema import config_schema
 from reconciler.planning.planner import make_plan
 from reconciler.profile.desired import Desired, Profile, Wanted
 from reconciler.render.state import list_schema
@@ -104,6 +105,7 @@ def show_schema_text() -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "../schemas/config.schema.json": lambda: json.dumps(config_schema(), indent=2) + "\n",
     "../schemas/state.schema.json": state_schema_text,
     "../schemas/state-list.schema.json": lambda: json.dumps(list_schema(), indent=2) + "\n",
     "../schemas/state-show.schema.json": show_schema_text,
