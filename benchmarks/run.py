@@ -47,11 +47,12 @@ TMPFS = "/dev/shm"  # noqa: S108 - a folder of our own is made in it
 
 @dataclass(frozen=True)
 class Case:
-    """One command to measure; `ready` puts its files in place before each start."""
+    """One command to measure; `ready` puts its files in place before each start, `environ` goes to its environment."""
 
     name: str
     arguments: tuple[str, ...]
     ready: Callable[[int], None] = lambda _: None
+    environ: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,12 @@ class Folder:
         self.run("apply", str(self.profile), "--auto-approve", "--first-apply")
         self.applied = self.state.read_text("utf-8")
 
-    def run(self, *arguments: str) -> float:
+    def run(self, *arguments: str, **environ: str) -> float:
         """Run a command to its end, and give the seconds that it took without the server's."""
         before = self.api.spent
         began = time.perf_counter()
-        done = subprocess.run([self.command, *arguments], env=self.environ, check=False, capture_output=True, text=True)
+        env = {**self.environ, **environ}
+        done = subprocess.run([self.command, *arguments], env=env, check=False, capture_output=True, text=True)
         took = time.perf_counter() - began
         if done.returncode:
             raise SystemExit(f"reconciler {' '.join(arguments)}: exit {done.returncode}\n{done.stderr}")
@@ -134,12 +136,15 @@ def _changed(text: str, key: str, value: str) -> str:
 def cases(folder: Folder) -> list[Case]:
     """List what is measured, by the names of README.md."""
     profile = str(folder.profile)
+    line = f"reconciler plan {profile} --target exp"
+    completing = {"_RECONCILER_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": "4"}
     return [
         Case("`--help`", ("--help",)),
         Case("`plan`, nothing changed", ("plan", profile), folder.unchanged),
         Case("`plan`, a text changed", ("plan", profile), folder.headline),
         Case("`plan`, a field of an entry changed", ("plan", profile), folder.role),
         Case("`validate`", ("validate", profile), folder.unchanged),
+        Case("completion of an address", (), folder.unchanged, completing),
         Case("`apply` of one change, less the server's time", ("apply", profile, "--auto-approve"), folder.headline),
     ]
 
@@ -147,7 +152,7 @@ def cases(folder: Folder) -> list[Case]:
 def promises() -> dict[str, float]:
     """Return the ratios that README.md says, by command."""
     table = README.read_text("utf-8").partition("| command | × `python -c pass` |")[2]
-    return {name: float(ratio) for name, ratio in re.findall(r"^\| (`.*) \| ([0-9.]+) \|$", table, re.MULTILINE)}
+    return {name: float(ratio) for name, ratio in re.findall(r"^\| (.*) \| ([0-9.]+) \|$", table, re.MULTILINE)}
 
 
 def measure(folder: Folder, rounds: int) -> Iterator[Row]:
@@ -159,7 +164,7 @@ def measure(folder: Folder, rounds: int) -> Iterator[Row]:
         for case in measured:
             case.ready(number)
             nothing = _nothing(python)
-            took = folder.run(*case.arguments)
+            took = folder.run(*case.arguments, **case.environ)
             if number:  # the first round warms the machine's caches
                 pairs[case.name].append((took, nothing))
     nothings = [nothing for found in pairs.values() for _, nothing in found]

@@ -10,6 +10,7 @@ import pytest
 
 HERE = Path(__file__).parent
 STORIES: dict[str, str] = {
+    "cli/test_shells.py": "test_fish",
     "cli/test_streams.py": "test_",
     "docs/test_pages.py": "test_every_command_of_a_page_does_what_it_says[docs/plans.md",
     "importing/test_edit.py": "test_only",

@@ -25,4 +25,6 @@ def command(shell: str) -> None:
     found = get_completion_class(shell)
     assert found is not None
     # a shell's own way to print it also runs that shell, to ask for its version
-    result(ShellComplete.source(found(cli, {}, "reconciler", VARIABLE)))
+    script = ShellComplete.source(found(cli, {}, "reconciler", VARIABLE))
+    # click's fish script ends what it says of a completion at its first comma
+    result(script.replace('string split ","', 'string split --max 1 ","'))
