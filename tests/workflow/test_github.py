@@ -185,6 +185,20 @@ def test_a_pull_request_cannot_lie_about_what_is_applied(at: Hub) -> None:
     assert ran.summary == comment
 
 
+def test_a_pull_request_cannot_change_the_rules_that_it_is_judged_by(at: Hub) -> None:
+    at.profile(headline="Baker")
+    (at.desk / "sub").mkdir()
+    for path in ("reconciler.toml", "sub/reconciler.toml"):
+        (at.desk / path).write_text("broken", encoding="utf-8")
+    (at.desk / "my-reconciler.toml").write_text("another's", encoding="utf-8")
+    number = at.open()
+    assert at.plan(number).jobs == COMMENTED
+    (comment,) = at.comments(number)
+    assert comment.splitlines()[1] == "> [!WARNING]"
+    assert comment.splitlines()[5:8] == ["    reconciler.toml", "    sub/reconciler.toml", ""]
+    assert "## Plan: 1 to set" in comment
+
+
 def test_a_pull_request_that_deletes_the_state_is_planned_with_it(at: Hub) -> None:
     at.apply(reviewed(at, headline="Baker", experience=ACME))
     at.pull()
