@@ -11,8 +11,10 @@ ReconcilerError            shown to the user without a traceback
 """
 
 import errno
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Self
+
+from reconciler.frozen import frozen
 
 _TO_WRITE = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room there"),
@@ -26,7 +28,7 @@ def to_write(error: OSError) -> str:
     return _TO_WRITE.get(error.errno or 0, "name another file")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen
 class Problem:
     """One thing that is wrong in a file; line and column count from 1, 0 where there is no place.
 

@@ -6,9 +6,10 @@ it here; a test holds this table, the two JSON Schemas and the page together.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+
+from reconciler.frozen import frozen
 
 
 class Kind(StrEnum):
@@ -45,7 +46,7 @@ class Accepts(StrEnum):
     MEDIA = "media"  # an image or a document
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One field of the request body.
 

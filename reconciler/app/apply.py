@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Protocol, Self
 
@@ -19,6 +19,7 @@ from reconciler.applying.events import Event, Failed, RunResult
 from reconciler.applying.runner import Tools, run
 from reconciler.carry import carry
 from reconciler.clock import now
+from reconciler.frozen import frozen
 from reconciler.planning.plan import Action, Plan, Request, SavedPlan, joint_id
 from reconciler.planning.planner import Options
 from reconciler.problem import ReconcilerError, StaleError, StateError, UsageError
@@ -33,7 +34,7 @@ from reconciler.wire.outcomes import AbandonedError, Outcome, Verdict
 from reconciler.wire.retry import next_wait
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """Under which terms plans are applied.
 
@@ -47,7 +48,7 @@ class Terms:
     lock_timeout: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Callbacks:
     """What an apply calls while it goes on.
 
@@ -122,7 +123,7 @@ class Unstoppable:
         """End."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Start:
     """One profile with the plan of the first look, and the saved plan that it has to be, if there is one."""
 
@@ -140,7 +141,7 @@ class Start:
         return self.prepared.profile.path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """What became of one profile's apply: the plan that was applied, and what the run did, if there was one.
 
@@ -279,7 +280,7 @@ def already_live(plan: Plan) -> ReconcilerError:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Apply:
     """One profile's apply under its lock."""
 

@@ -9,11 +9,12 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TypeVar
 
 from reconciler.decode import DamageError, Fields, mapping, optional_text_at, read_json, text, texts_at
+from reconciler.frozen import frozen
 from reconciler.safefile import open_regular, write_new
 from reconciler.values import Plain
 
@@ -22,7 +23,7 @@ MAX_CACHE = 4 * 1024 * 1024
 MAX_TITLES = 5_000  # of one kind, and searches; the oldest go first
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remembered:
     """What is remembered of one account.
 

@@ -1,13 +1,13 @@
 """Owns the look at a set-up: what stands between a person and a working plan, apply and read."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, distribution
 
 from reconciler import __version__
 from reconciler.app.git import Unkept, unkept
 from reconciler.app.plans import find_state
+from reconciler.frozen import frozen
 from reconciler.problem import ReconcilerError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import load
@@ -31,7 +31,7 @@ class Level(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """One thing that was looked at: what it is, how it is, and what to do about it."""
 

@@ -1,8 +1,7 @@
 """Owns the export: a profile as a JSON Resume of its own, or into one that is there already."""
 
-from dataclasses import dataclass
-
 from reconciler.app.folder import replace_content
+from reconciler.frozen import frozen
 from reconciler.importing.draft import Omission
 from reconciler.importing.resume_file import parse_resume, read_content, resume_content
 from reconciler.importing.resume_out import lacking, new_resume, unfitting
@@ -12,7 +11,7 @@ from reconciler.profile.desired import Desired
 from reconciler.values import Plain
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Export:
     """A résumé, and what of the profile it does not hold.
 

@@ -3,9 +3,9 @@
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from reconciler.frozen import frozen
 from reconciler.problem import ProblemsError, ReconcilerError
 from reconciler.profile.schema import schema_text
 from reconciler.safefile import SHARED, open_regular, write_new
@@ -26,7 +26,7 @@ class FileChange(StrEnum):
     KEPT = "kept"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """A file and what became of it; `lines` are those that were added, or that a file lacks which was kept."""
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
@@ -12,6 +12,7 @@ from reconciler.app.reads import ReadRun, read_sections
 from reconciler.app.starter import is_untouched
 from reconciler.clock import now, timestamp
 from reconciler.fmt.form import formatted
+from reconciler.frozen import frozen
 from reconciler.importing.draft import Draft, DraftEntry, DraftField
 from reconciler.importing.linkedin import read_archive
 from reconciler.importing.live import draft_of_read
@@ -33,7 +34,7 @@ from reconciler.wire.read import Reader
 IMPORTED_BY = "import"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Imported:
     """A profile file's content with what it means, and the state that says what of it is live; None without one."""
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.address import is_entry, problem_with
 from reconciler.app.cache import recall, remember
 from reconciler.app.folder import replace_content
+from reconciler.frozen import frozen
 from reconciler.importing.edit import Note, Put, TextEdit, edit_profile
 from reconciler.problem import UsageError
 from reconciler.profile.document import decode, read_document
@@ -37,7 +38,7 @@ _PLACES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """One thing that LinkedIn knows: its id, and its title in the account's language."""
 

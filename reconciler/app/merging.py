@@ -1,11 +1,12 @@
 """Owns `state merge` on disk: the three states out of git's index or a merge driver's files, and what is written."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.app.git import stages_of
 from reconciler.app.states import check_account_of, load_text, path_of, save_state
 from reconciler.clock import now
+from reconciler.frozen import frozen
 from reconciler.problem import StateError
 from reconciler.state.applied import Applied
 from reconciler.state.conflict import holds_conflict, with_markers
@@ -14,7 +15,7 @@ from reconciler.state.merge import Merged, merge
 from reconciler.state.storage import locked, mode_of, read_text, write_durably
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merging:
     """What a merge did: where, out of which state of ours, and what came of it."""
 

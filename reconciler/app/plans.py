@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from reconciler import __version__
+from reconciler.frozen import frozen
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import Options, check_account, make_plan
 from reconciler.problem import Problem, ProblemsError, ReconcilerError, StateError, UsageError
@@ -18,7 +18,7 @@ from reconciler.state.storage import load_state, other_state
 DEFAULT = ("profile.yaml",)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """One profile, its state and the plan between them, made with these options."""
 

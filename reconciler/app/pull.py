@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler import __version__
 from reconciler.address import field_path, is_entry_section, lies_in, section_of, slug, unit_of
@@ -11,6 +11,7 @@ from reconciler.app.folder import replace_content
 from reconciler.app.plans import find_state, prepare
 from reconciler.app.refresh import compare_with_file
 from reconciler.clock import now
+from reconciler.frozen import frozen
 from reconciler.importing.edit import Put, Take, TextEdit, edit_profile
 from reconciler.importing.entries import numbered
 from reconciler.planning.planner import Options, make_plan
@@ -31,7 +32,7 @@ _NAMES = {"experience": ("company", "role"), "education": ("school",)}
 _NEEDED = {"experience": ("role", "company"), "education": ("school",)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pulled:
     """What a pull did, or would do: the addresses that were written, the difference as text, and what it left.
 

@@ -12,6 +12,7 @@ from reconciler.app.fastpath import source_of
 from reconciler.app.plans import find_state, prepare
 from reconciler.app.reads import ReadRun, read_sections
 from reconciler.clock import now
+from reconciler.frozen import frozen
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options, make_plan
 from reconciler.problem import ReconcilerError, StateError
@@ -34,7 +35,7 @@ class TooSoonError(ReconcilerError):
     """The account was read a short time ago."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadTerms:
     """Under which terms LinkedIn is read: `again` also where it was read just now; `pause` seconds between profiles.
 
@@ -47,7 +48,7 @@ class ReadTerms:
     lock_timeout: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Looked:
     """One look at a profile: what was seen, beside the state that it was compared with and the plan before it."""
 
@@ -59,7 +60,7 @@ class Looked:
     comparison: Comparison
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refreshed:
     """A look that was recorded: what it taught, the plan after it, and whether the state was written."""
 

@@ -1,13 +1,13 @@
 """Owns the check of an apply: what was sent is looked for on LinkedIn, and ids of new entries are recorded."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
 from reconciler.address import lies_in
 from reconciler.app.apply import Result
 from reconciler.app.plans import read_profiles
 from reconciler.app.refresh import Refreshed, refresh_state
+from reconciler.frozen import frozen
 from reconciler.profile.desired import Profile
 from reconciler.reading.compare import Compared, Finding
 from reconciler.reading.seen import MARKED, Seen
@@ -27,7 +27,7 @@ class Confirmation(StrEnum):
 _ORDER = list(Confirmation)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verified:
     """What a read says of one profile's apply: each address with what was confirmed, and the ids that it taught."""
 

@@ -1,8 +1,8 @@
 """Owns what a run tells while it goes on, and what it ends with."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from reconciler.frozen import frozen
 from reconciler.planning.plan import Request
 from reconciler.state.applied import Applied
 from reconciler.wire.outcomes import Outcome
@@ -21,7 +21,7 @@ class End(StrEnum):
     LOST = "lost"  # another process took the lock, or wrote the state
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sent:
     """A request was sent, once, and this became of it."""
 
@@ -29,7 +29,7 @@ class Sent:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """A request will be sent again in `seconds`."""
 
@@ -38,7 +38,7 @@ class Waiting:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Splitting:
     """A packed request was rejected, and its parts are sent one by one."""
 
@@ -49,7 +49,7 @@ class Splitting:
 Event = Sent | Waiting | Splitting
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failed:
     """A request that did not land: what became of its last try, and how many tries there were."""
 
@@ -63,7 +63,7 @@ class Failed:
         return self.request.addresses
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunResult:
     """How a run ended: the state that it left, and what became of every address that it was to send.
 

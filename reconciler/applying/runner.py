@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.applying.events import End, Event, Failed, RunResult, Sent, Splitting, Waiting
 from reconciler.applying.request_id import request_id
+from reconciler.frozen import frozen
 from reconciler.planning.plan import Request
 from reconciler.planning.requests import split
 from reconciler.problem import FileChangedError
@@ -20,7 +21,7 @@ MAX_TRIES = 6  # where there is no clear answer; what the API asks to repeat is 
 OUTAGE = 2  # requests in a row whose outcome stays unknown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tools:
     """The edges that a run works through; each is a function, so that a test can give its own.
 

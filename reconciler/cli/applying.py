@@ -5,7 +5,6 @@ import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from functools import cache
 from types import FrameType
 
@@ -17,6 +16,7 @@ from reconciler.cli.approval import approve, may_be_live
 from reconciler.cli.console import Exit, Settings, notice, show_problems, shown
 from reconciler.cli.progress import ProgressView
 from reconciler.cli.report import exit_code, keeping, report, worst
+from reconciler.frozen import frozen
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import Options
 from reconciler.problem import ReconcilerError, UsageError
@@ -32,7 +32,7 @@ _STDERR = 2
 _SECRET = "POSTPRESS_API_KEY"  # noqa: S105 - the name of the variable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """What the command line asked for."""
 
@@ -160,7 +160,7 @@ def _apply_one(  # noqa: PLR0913 - what they share
     return result, code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Screen:
     """What an apply prints besides its progress: text, or with `as_json` an event a line on standard output."""
 

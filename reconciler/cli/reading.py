@@ -4,13 +4,14 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
 
 from reconciler.cli.console import Settings, show_problems
+from reconciler.frozen import frozen
 
 if TYPE_CHECKING:
     from reconciler.app.refresh import Session
@@ -52,7 +53,7 @@ LOOK_OPTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """The connection, as the options of a command say it."""
 
@@ -77,7 +78,7 @@ class Link:
             yield Reader(transport, link.api_key, account_id, sleep)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadLink(Link):
     """The connection, and under which terms profiles are read; `pause` is in seconds."""
 
@@ -94,7 +95,7 @@ class ReadLink(Link):
             yield session
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LookLink(ReadLink):
     """What a look goes through: the connection, or LinkedIn's archive."""
 

@@ -1,11 +1,12 @@
 """Owns how a table of `reconciler.toml` is declared: a frozen dataclass whose fields say what they take."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from reconciler.frozen import frozen
 from reconciler.values import Plain
 
 ValueCheck = Callable[[Plain], tuple[str, str] | None]
@@ -23,7 +24,7 @@ class Takes(StrEnum):
     TABLE = "table"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """What one key takes; `bounds` are the least and the most of a number, `choices` the texts that are allowed.
 

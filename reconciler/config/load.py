@@ -4,10 +4,11 @@ import os
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NoReturn
 
 from reconciler.config.tables import Tables
+from reconciler.frozen import frozen
 from reconciler.problem import Problem, ProblemsError
 from reconciler.safefile import IrregularError, open_regular
 from reconciler.values import Path
@@ -19,7 +20,7 @@ MAX_DOTS = 100  # of a line: the parser takes ever longer for a key of many piec
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """What holds for a profile: the declared tables, and the file that they were read from; empty without one."""
 
@@ -95,7 +96,7 @@ def read_config(path: str, root: str) -> Config:
     problems: list[Problem] = []
     tables = read_declared(Tables, value, (), lambda *told: problems.append(blank.problem(*told)))
     if problems:
-        raise ProblemsError(*sorted(problems))
+        raise ProblemsError(*sorted(problems, key=lambda problem: (problem.line, problem.column, problem.address)))
     return Config(tables, path, marks)
 
 

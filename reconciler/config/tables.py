@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler.config.declare import choices_key, table_key, text_key, texts_key
+from reconciler.frozen import frozen
 from reconciler.values import Plain
 
 SEVERITIES = ("error", "warning", "off")
@@ -63,7 +63,7 @@ def _host(value: Plain) -> tuple[str, str] | None:
     return "this is not the name of a host", "write it as in `www.example.org`, without https:// and path"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HouseTable:
     """What one house asks of its profiles, beyond what is good for all."""
 
@@ -78,7 +78,7 @@ class HouseTable:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LintTable:
     """What `reconciler lint` finds, and how grave that is."""
 
@@ -86,11 +86,11 @@ class LintTable:
         "How grave what a rule finds is, by the rule's id; `off` takes the rule out.", keys=RULES, choices=SEVERITIES
     )
     never_ignore: tuple[str, ...] = texts_key("The rules that no comment may ignore.", choices=RULES)
-    house: HouseTable = table_key("Rules of one house.", HouseTable)  # noqa: RUF009 - it is a field
+    house: HouseTable = table_key("Rules of one house.", HouseTable)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tables:
     """Everything that may stand in the file."""
 
-    lint: LintTable = table_key("What `reconciler lint` and `validate` warn of.", LintTable)  # noqa: RUF009 - it is a field
+    lint: LintTable = table_key("What `reconciler lint` and `validate` warn of.", LintTable)

@@ -5,8 +5,8 @@ brackets or braces only moves with the line that it begins on.
 """
 
 import re
-from dataclasses import dataclass
 
+from reconciler.frozen import frozen
 from reconciler.profile.yaml import YamlToken, scalar_value, yaml_tokens
 
 LINE_WIDTH = 100
@@ -28,7 +28,7 @@ class UnusualError(Exception):
         self.line = line
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Block:
     """A mapping or list that is open: the column of its keys or dashes, before and after."""
 

@@ -11,11 +11,11 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from io import BufferedReader
 from typing import NoReturn
 
+from reconciler.frozen import frozen
 from reconciler.importing.source import open_source
 from reconciler.problem import ReconcilerError
 
@@ -44,7 +44,7 @@ _BROKEN = (
 EXPECTED = "give the zip that LinkedIn sent (Settings → Data privacy → Get a copy of your data), as it is"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """A member of an archive: its name, as the archive has it, and its content; None where that is not wanted.
 

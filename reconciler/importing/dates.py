@@ -4,8 +4,8 @@ A date without a month cannot be sent, and one that cannot be read even less: bo
 """
 
 import re
-from dataclasses import dataclass
 
+from reconciler.frozen import frozen
 from reconciler.importing.draft import DraftField
 from reconciler.spec import MONTHS, YEARS
 from reconciler.values import Plain
@@ -32,7 +32,7 @@ _FORMS = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Date:
     """A date as far as it is known."""
 
@@ -80,7 +80,7 @@ def _month(name: str) -> int | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """A start and an end as they were written, and as they read; what has no end goes on."""
 

@@ -1,14 +1,13 @@
 """Owns what an import found, before it is written: values, which of them are managed, and what was left out."""
 
-from dataclasses import dataclass
-
+from reconciler.frozen import frozen
 from reconciler.quoting import quoted
 from reconciler.values import Plain
 
 POSTAL_CODE = 5  # characters that the API takes, no more and no fewer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Omission:
     """Something that was not taken as it was, and why."""
 
@@ -16,7 +15,7 @@ class Omission:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DraftField:
     """One value for the profile file.
 
@@ -30,7 +29,7 @@ class DraftField:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DraftEntry:
     """One job or school, under the key that it gets; with `unmanaged` all of it is written commented out."""
 
@@ -39,7 +38,7 @@ class DraftEntry:
     unmanaged: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """A whole profile as it was found.
 

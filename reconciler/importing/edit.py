@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.frozen import frozen
 from reconciler.importing.yaml_text import (
     double_quoted,
     flow,
@@ -28,7 +29,7 @@ _REST_OF_LINE = re.compile(r"([ \t,}\]]*)(?:(?<=\s)#[^\r\n]*)?(?=\r?\n|\Z)")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Put:
     """Write a value at a path of keys, in place of what stands there or below the last key of its mapping."""
 
@@ -36,14 +37,14 @@ class Put:
     value: Plain
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Take:
     """Take out the key at a path, with its value."""
 
     path: Keys
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """Write a comment at the end of the line that a value ends on, in place of one that stands there."""
 

@@ -1,8 +1,8 @@
 """Owns what the tables of LinkedIn's archive mean: from its columns to what a profile holds."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from reconciler.frozen import frozen
 from reconciler.importing.archive import EXPECTED, read_members
 from reconciler.importing.dates import Period, seniority, start_and_end
 from reconciler.importing.draft import Draft, DraftField, Omission, location
@@ -34,7 +34,7 @@ _NO_FIELD = "no field of the API holds it"
 Cells = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Archive:
     """The rows of an archive's tables, by kind, and what was not taken; a kind that it lacks is not in `rows`."""
 

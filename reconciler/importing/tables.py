@@ -9,8 +9,9 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from reconciler.frozen import frozen
 from reconciler.importing.draft import Omission
 from reconciler.importing.texts import clean, decoded, losses
 from reconciler.problem import ReconcilerError
@@ -23,7 +24,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _PERSON = "first name"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableKind:
     """A kind of table: its columns as LinkedIn writes them, and those without which it is another kind.
 
@@ -108,7 +109,7 @@ _ELSEWHERE: Mapping[str, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A table: its rows by column, cells cleaned, empty ones left out; and what was left out of it."""
 
@@ -118,7 +119,7 @@ class Table:
     omissions: tuple[Omission, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Layout:
     kind: TableKind
     header: tuple[str, ...]

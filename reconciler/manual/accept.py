@@ -1,10 +1,10 @@
 """Owns `state accept`: it records what the profile file says as live."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from reconciler.address import field_path, is_entry_section, section_of, unit_of
 from reconciler.carry import carry
+from reconciler.frozen import frozen
 from reconciler.manual.refuse import QUESTIONS, refuse_doubt, refuse_no_address, refuse_taken_id, refused
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Change, Plan
@@ -19,7 +19,7 @@ _SENT = (Action.CREATE, Action.SET, Action.UPDATE)
 _DOUBTS = (Code.IN_DOUBT, Code.WAITS_FOR_DOUBT, Code.SECTION_IN_DOUBT)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accepted:
     """A state with what was recorded as live, by address, and what could be sent and was left to be sent."""
 

@@ -1,10 +1,10 @@
 """Owns what the file says of its entries that cannot be: two that are one, an id or an answer that fits no entry."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
+from reconciler.frozen import frozen
 from reconciler.planning.identity import (
     Entry,
     Identities,
@@ -32,7 +32,7 @@ class Clash(StrEnum):
     SAME_CONTENT = "same-content"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contradiction:
     """An entry of the file, and what it contradicts: the address of another entry, or a KEY@HANDLE.
 

@@ -1,9 +1,9 @@
 """Owns the changes of entries: added one by one, edited field by field, never deleted."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from reconciler.address import section_of
+from reconciler.frozen import frozen
 from reconciler.planning.edits import edits
 from reconciler.planning.identity import Entry, Identities, KnownEntry, identify, ruling_out
 from reconciler.planning.plan import Action, Change, Effort, FieldChange
@@ -15,7 +15,7 @@ from reconciler.state.applied import Applied, Record, Sending
 from reconciler.values import Plain, members
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """What the planning of one section's entries looks at: who is who, and what is in doubt.
 

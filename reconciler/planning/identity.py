@@ -6,12 +6,12 @@ them, is asked about, or is new, by the first row of the table that fits.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import islice
 from typing import NamedTuple
 
 from reconciler.address import is_set_aside, section_of
+from reconciler.frozen import frozen
 from reconciler.profile.desired import Wanted
 from reconciler.spec import fields_of_add, fields_of_edit, required_fields
 from reconciler.state import queries as state
@@ -25,7 +25,7 @@ MOST_CANDIDATES = 5
 """How many known entries a question names at most; the next ones are asked about once these are ruled out."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownEntry:
     """An entry that state knows: a record, a forgotten entry, or an Add in doubt, of which `record` is None.
 
@@ -53,7 +53,7 @@ class KnownEntry:
         return f"{self.address.partition('.')[2]}@{self.handle}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """An entry of the file, and who it is: the known entry `known`, perhaps one of `candidates`, or else a new one."""
 
@@ -69,7 +69,7 @@ def ruling_out(wanted: Wanted, *known: KnownEntry) -> str:
     return f"not_same_as: {mentions[0] if len(mentions) == 1 else '[' + ', '.join(mentions) + ']'}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identities:
     """Who the entries of one section are, in file order; all that state knows of it; the records that left the file."""
 

@@ -1,11 +1,12 @@
 """Owns the plan: a specification of what will change, and the whole truth of what will be sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 
 from reconciler.address import is_entry_section
+from reconciler.frozen import frozen
 from reconciler.planning.reason import Code, Reason
 from reconciler.state.applied import Sending
 from reconciler.values import Plain, content, digest
@@ -22,7 +23,7 @@ class Action(StrEnum):
     BLOCKED = "blocked"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldChange:
     """One field that differs; `path` is dotted and relative to the change's address, `""` the whole value.
 
@@ -34,7 +35,7 @@ class FieldChange:
     after: Plain
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One line of a plan. `before` is the value it was compared with, None where none is known.
 
@@ -68,7 +69,7 @@ class Change:
         return any(warning.code is code for warning in self.warnings)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Effort:
     """One change, and what is sent for it: nothing where `sending` is None."""
 
@@ -76,7 +77,7 @@ class Effort:
     sending: Sending | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextPart:
     """One form field, as text."""
 
@@ -84,7 +85,7 @@ class TextPart:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilePart:
     """One form field whose content is a file; `file` is the path below the profile's folder."""
 
@@ -106,7 +107,7 @@ class FilePart:
 Part = TextPart | FilePart
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """The parts that must travel together: those of one address and of its companion."""
 
@@ -115,7 +116,7 @@ class Group:
     sections: Mapping[str, Sending]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """One PATCH request: the parts that name the account, then those of its groups."""
 
@@ -139,7 +140,7 @@ class Request:
         return {address: sending for group in self.groups for address, sending in group.sections.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProfileRef:
     """The profile file that a plan was made from."""
 
@@ -147,7 +148,7 @@ class ProfileRef:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StateRef:
     """The state that a plan was compared with; lineage and serial are None where there was none.
 
@@ -160,7 +161,7 @@ class StateRef:
     applied_at: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What will change, and the requests that do it. `warnings` are of the whole profile.
 
@@ -218,7 +219,7 @@ class Plan:
         return self.empty and not self.ids
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SavedPlan:
     """A plan as it was saved: it can be shown; what it sends is in its parts, one group a request."""
 

@@ -1,10 +1,11 @@
 """Owns the making of a plan: desired and applied in, a plan out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 from reconciler.address import is_entry, lies_in, problem_with, section_of, section_rank, unit_of
+from reconciler.frozen import frozen
 from reconciler.planning.contradictions import contradictions, problem_of
 from reconciler.planning.entries import Section, entry_efforts, section_entries
 from reconciler.planning.moves import linked
@@ -21,7 +22,7 @@ from reconciler.state.applied import Applied, Sending
 from reconciler.values import Plain
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """What a user asked of a plan: only these addresses."""
 

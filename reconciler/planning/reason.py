@@ -1,9 +1,9 @@
 """Owns the reason: why a change is what it is, and the ways out, as values; only views word them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
+from reconciler.frozen import frozen
 from reconciler.values import Plain, members
 
 
@@ -48,14 +48,14 @@ class When(StrEnum):
     EDITED_BY_HAND = "edited-by-hand"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Command:
     """A command to run: the words after `reconciler`. A view adds --profile and --state where they are needed."""
 
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """A line to put under an address of the profile file."""
 
@@ -63,7 +63,7 @@ class Edit:
     line: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Way:
     """A way out: under which condition, and what to do then."""
 
@@ -71,7 +71,7 @@ class Way:
     do: Command | Edit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """Why a change is what it is, or what to watch for.
 

@@ -1,15 +1,16 @@
 """Owns the desired values: what a profile file wants, canonical and free of YAML."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from reconciler.address import field_path, unit_of
+from reconciler.frozen import frozen
 from reconciler.problem import Problem
 from reconciler.values import Plain, value_at
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileFacts:
     """What was seen of one file: its path below the profile's folder, digest, size in bytes and kind."""
 
@@ -21,7 +22,7 @@ class FileFacts:
     height: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """The wanted value of one section or entry; all but `value` and `position` only for an entry.
 
@@ -52,7 +53,7 @@ def handle_in(mention: str) -> str:
     return mention.rpartition("@")[2]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Desired:
     """Everything that a profile file wants, by address, in the spec's order, entries in file order."""
 
@@ -66,7 +67,7 @@ class Desired:
         return None if unit is None else value_at(unit.value, path.split(".")) if path else unit.value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Profile:
     """A profile file that was read and found valid, with its warnings; `lines` are those at which its entries begin."""
 

@@ -3,9 +3,10 @@
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reconciler.decode import MAX_DEPTH
+from reconciler.frozen import frozen
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.remedies import of_null
 from reconciler.profile.source import Mark, line_at, lines_of, mark_at, quote_remedy, shortened
@@ -27,7 +28,7 @@ _COMMENT = re.compile(r"[ \t]+#")
 _BREAK_OR_LINE_END = re.compile("\r\n?|[\n\x85\u2028\u2029]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A file as plain data, with the places of keys and values by path.
 

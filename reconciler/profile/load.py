@@ -4,8 +4,9 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from reconciler.frozen import frozen
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.canonical import canonicalise
 from reconciler.profile.desired import FileFacts, Profile
@@ -23,7 +24,7 @@ from reconciler.spec import ENTRY_SECTIONS, MAX_PROFILE, SECTIONS, Accepts, Kind
 ENTRY_DEPTH = 2  # an entry stands at its section and key
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadProfiles:
     """What came of reading some profiles: the valid ones, and the problems and warnings of all."""
 

@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from reconciler.frozen import frozen
 
 MAX_SHOWN = 80
 MAX_QUOTED = 300
@@ -21,7 +22,7 @@ BLANKS = {
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """A place in a file; line and column count from 1."""
 

@@ -6,8 +6,8 @@ place as people write them, and returns the first that no YAML has.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from reconciler.frozen import frozen
 from reconciler.profile.source import BLANKS, lines_of, quote_remedy, shortened
 
 _LINE = re.compile(
@@ -27,7 +27,7 @@ _QUOTE_ALL = "put the whole text between quotes"
 MAX_FORM = 300
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mistake:
     """Where a text stops being YAML, what is wrong there, and what to do; line and column count from 1."""
 

@@ -1,12 +1,13 @@
 """Owns the comparison of what was seen with what state knows to be live, address by address."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
 from reconciler.address import is_entry, is_entry_section, section_of
+from reconciler.frozen import frozen
 from reconciler.profile.desired import Wanted
 from reconciler.reading.dates import Agreement, SeenDate, compare_end, compare_start
 from reconciler.reading.pairing import Knowledge, KnownEntry, Pair, Pairing, pair_entries
@@ -39,7 +40,7 @@ class Finding(StrEnum):
     CANNOT_TELL = "cannot-tell"  # what is shown does not say enough
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compared:
     """One managed address: the value last known, what is shown there, and what may be concluded.
 
@@ -63,7 +64,7 @@ class Compared:
         return self.finding is Finding.NOT_SEEN and self.why is not Unseen.NOT_READABLE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """Everything that a read says about a profile.
 

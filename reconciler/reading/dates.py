@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from reconciler.frozen import frozen
 from reconciler.spec import MONTHS, YEARS
 from reconciler.values import Plain
 
@@ -27,7 +27,7 @@ class Agreement(StrEnum):
     CANNOT_TELL = "cannot-tell"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SeenDate:
     """A date as LinkedIn shows it; `month` and `day` are None where it shows none, `text` is what it shows."""
 

@@ -1,8 +1,8 @@
 """Owns whose profile a read shows: only the account owner's own may be compared."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from reconciler.frozen import frozen
 from reconciler.problem import ReconcilerError
 from reconciler.values import Plain
 
@@ -13,7 +13,7 @@ class AnotherPersonError(ReconcilerError):
     """A read shows another person's profile, or does not say whose: nothing of it is used."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """Who owns the account: the identifier to read under, and LinkedIn's own id of the person."""
 

@@ -1,10 +1,10 @@
 """Owns which seen entry is which known one: by id, else by what names it and when it began, one on each side."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
+from reconciler.frozen import frozen
 from reconciler.reading.dates import SeenDate
 from reconciler.reading.seen import SeenEntry, Unseen
 from reconciler.reading.text import fold_name, is_same_name, may_be_renamed
@@ -23,7 +23,7 @@ class Knowledge(Enum):
     WANTED = "wanted"  # the file has it, and state does not know it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownEntry:
     """An entry that state knows: its address, LinkedIn's id, and its value as far as it is known."""
 
@@ -33,7 +33,7 @@ class KnownEntry:
     knowledge: Knowledge = Knowledge.RECORDED
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pair:
     """A known entry and what LinkedIn shows of it: an id says so, or name and start of one on each side."""
 
@@ -41,7 +41,7 @@ class Pair:
     seen: SeenEntry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Open:
     """Known and seen entries that could be each other: which is which is a person's to say."""
 
@@ -49,7 +49,7 @@ class Open:
     seen: tuple[SeenEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pairing:
     """Every known and every seen entry of one section, each in exactly one place."""
 

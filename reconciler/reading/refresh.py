@@ -1,10 +1,11 @@
 """Owns what a read teaches: the next state, and what was learned. It removes no entry and forgets none."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from reconciler.address import field_path, is_entry, section_of, unit_of
+from reconciler.frozen import frozen
 from reconciler.manual.resolve import resolve
 from reconciler.reading.compare import SETTLING, Compared, Comparison, Finding, as_wanted, compare_sent, instant
 from reconciler.reading.dates import Agreement, SeenDate, compare_end, compare_start, end_to_write, start_to_write
@@ -24,7 +25,7 @@ _FOUND = "import"  # of what was there before the tool sent anything
 _KEPT = frozenset({Knowledge.RECORDED, Knowledge.FORGOTTEN})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Learned:
     """What a read taught: ids by address, what was in doubt or unknown and is settled, and the values that changed.
 

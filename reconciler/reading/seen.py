@@ -6,11 +6,12 @@ It is strict about types and deaf to what it does not know. Names, e-mail and co
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum, StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
 
+from reconciler.frozen import frozen
 from reconciler.reading.dates import SeenDate, read_date
 from reconciler.values import Plain
 
@@ -46,7 +47,7 @@ Sight: TypeAlias = "Plain | Unseen"
 Day: TypeAlias = "SeenDate | Unseen | None"  # None: there is none
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SeenEntry:
     """One experience or education as LinkedIn shows it, by our names of its fields; `end` None: it goes on."""
 
@@ -56,7 +57,7 @@ class SeenEntry:
     end: Day = Unseen.MISSING
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SeenEntries:
     """One section's entries, in the order of the answer."""
 
@@ -64,7 +65,7 @@ class SeenEntries:
     entries: tuple[SeenEntry, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """What one read of a profile showed, and when (RFC 3339).
 

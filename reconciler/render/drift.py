@@ -1,9 +1,9 @@
 """Owns how a look at LinkedIn reads: what moved, what is there besides, what could not be seen, and how to go on."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from reconciler.address import unit_of
+from reconciler.frozen import frozen
 from reconciler.planning.plan import Change, Plan
 from reconciler.planning.reason import Code
 from reconciler.problem import Problem
@@ -33,7 +33,7 @@ _WHY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DriftView:
     """What a view of drift needs: one profile, its state, what was seen and how the two compare."""
 

@@ -4,10 +4,10 @@ Our own words are Markdown; whatever could hold a user's text is a block of HTML
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from reconciler.address import is_entry, section_of
+from reconciler.frozen import frozen
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.reason import Code, Reason, Way
 from reconciler.problem import Problem
@@ -46,7 +46,7 @@ FEW = 5  # changes that are listed on top and still shown field by field
 _COMPLETE = "The plan does not fit here. `--format json` is complete."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heading:
     """Something that those who approve must know: a heading, a sentence, and what it is about, as HTML."""
 
@@ -56,7 +56,7 @@ class Heading:
     warning: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """One plan, made ready to be written: lines of Markdown and HTML, and its changes.
 

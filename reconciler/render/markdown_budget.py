@@ -1,10 +1,12 @@
 """Owns the fitting of a document into a number of bytes: fold first, then cut, and never more than allowed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from reconciler.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Detail:
     """How much of a plan a document holds.
 

@@ -1,8 +1,8 @@
 """Owns one change as Markdown: its fields, texts as word-level differences, lists, dates and pictures."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from reconciler.frozen import frozen
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart
 from reconciler.render.fields import shown_fields
 from reconciler.render.markdown_budget import Detail
@@ -22,7 +22,7 @@ _EXPLAINED = (Action.FORGET, Action.BLOCKED)  # their reasons stand above, among
 _LABELS = ("role", "company", "school", "degree")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Files:
     """What is known of files by their digests: how they are sent, and the address where each can be looked at."""
 
@@ -34,7 +34,7 @@ class Files:
         return self.links.get(str(members(value)["sha256"]), "") if is_file(value) else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """A field in one line; `before` is None where there was nothing. `name` is HTML.
 
@@ -47,7 +47,7 @@ class Value:
     links: tuple[str, str] = ("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Items:
     """A list that changed: of each item added or taken off, its length and its line of HTML.
 
@@ -60,7 +60,7 @@ class Items:
     order: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A text, or the difference of two, in a block of its own; `counts` say how long it is.
 
@@ -73,7 +73,7 @@ class Text:
     excerpt: tuple[WordPiece, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownChange:
     """One change, made ready: a heading and sentences as HTML, and the fields in the order of the change."""
 

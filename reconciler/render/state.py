@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NoReturn
 
 from reconciler.address import is_set_aside, lies_in
 from reconciler.decode import DamageError
+from reconciler.frozen import frozen
 from reconciler.problem import StateError
 from reconciler.render.data import visible_json
 from reconciler.render.problems import FORMAT_VERSION
@@ -21,7 +21,7 @@ from reconciler.state.queries import holdings, in_doubt
 from reconciler.values import Plain, members, same
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen
 class _Row:
     """What a list says of one address."""
 
@@ -34,7 +34,7 @@ class _Row:
     edit_form: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _List:
     format_version: str
     path: str

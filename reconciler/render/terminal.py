@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from reconciler.frozen import frozen
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _MARKS = {"Mn", "Me"}
@@ -85,7 +86,7 @@ def written(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paint:
     """Colours, or none; what is painted must be safe to print already."""
 

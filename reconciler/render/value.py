@@ -3,8 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from reconciler.frozen import frozen
 from reconciler.planning.plan import Change, FilePart, Plan
 from reconciler.render.fields import is_date, is_span
 from reconciler.render.words import look, spelled, told_apart
@@ -95,7 +95,7 @@ def along(change: Change) -> str:
     return ", ".join(f"{address} = {short(value)}" for address, value in change.along.items())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListChange:
     """What became of a list: the items added, those taken off, and all of it where these do not tell the new order."""
 

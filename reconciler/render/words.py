@@ -5,10 +5,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TypeAlias
 
+from reconciler.frozen import frozen
 from reconciler.render.terminal import written
 
 MAX_PAIRS = 250_000  # of equal words, between what differs: beyond it lines are compared, which takes less time
@@ -25,7 +25,7 @@ _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _WORDS = re.compile(r"\n|[^\S\n]+|\S+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WordPiece:
     """A run of text: kept (` `), taken away (`-`), new (`+`), or folded (`…`, the text being what is hidden)."""
 

@@ -2,19 +2,20 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import count
 from types import MappingProxyType
 from typing import TypeVar
 
 from reconciler.address import is_entry
+from reconciler.frozen import frozen
 from reconciler.values import Plain, members
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no two of them look alike
 _HANDLE_LENGTH = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """When a section or entry was last seen on LinkedIn, and by what: `api` or `archive`.
 
@@ -26,7 +27,7 @@ class Look:
     mark: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reads:
     """When LinkedIn was last read, and since when a read does not show what was expected there, by address."""
 
@@ -34,7 +35,7 @@ class Reads:
     absent: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """What is known to be live at one address, since when, and who said so.
 
@@ -52,7 +53,7 @@ class Record:
     seen: Look | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Forgotten:
     """What left the profile file and stays on LinkedIn; `by` is who said of an entry that it is there."""
 
@@ -67,7 +68,7 @@ class Forgotten:
 Known = Record | Forgotten
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sending:
     """What one address holds if a request arrives.
 
@@ -88,7 +89,7 @@ class Sending:
         return tuple(members(self.value)) if self.fields is None else self.fields
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pending:
     """A request that was about to be sent and of which no outcome is known.
 
@@ -105,7 +106,7 @@ class Pending:
     answered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """The idempotency key of a request that did not arrive, and the ids of what it wrote, by address.
 
@@ -116,7 +117,7 @@ class Kept:
     ids: Mapping[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """The digests of the last apply that left nothing to do: the fast path.
 
@@ -129,7 +130,7 @@ class Source:
     sections: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Applied:
     """One state file's content.
 

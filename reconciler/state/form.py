@@ -1,18 +1,19 @@
 """Owns forms: how a value of ours stands in JSON, said once, from which its reader, writer and schema follow."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, field, fields
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from reconciler.decode import DamageError, Fields, mapping
+from reconciler.frozen import frozen
 from reconciler.values import Plain
 
 T = TypeVar("T")
 Schema = dict[str, Plain]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormKind(Generic[T]):
     """One kind of value: `read` raises DamageError, naming the value as it is told to."""
 
@@ -25,7 +26,7 @@ class FormKind(Generic[T]):
         return FormKind(self.read, self.write, {"description": description, **self.schema})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form(Generic[T]):
     """The form of a dataclass: a kind for each of its attributes. `extra` is more that the schema says of it.
 

@@ -5,10 +5,11 @@ Of what both sides changed nobody knows what is live: it has no known value afte
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 
 from reconciler.address import field_path, is_entry, section_of, set_aside, unit_of
+from reconciler.frozen import frozen
 from reconciler.problem import Problem, StateError
 from reconciler.spec import BY_NAME, Use
 from reconciler.state.applied import Applied, Forgotten, Known, Pending, Record, Sending
@@ -24,7 +25,7 @@ Units = dict[Identity, Unit]
 _TWO_IDS = "abort the merge, correct one side with `reconciler state adopt`, commit it, and merge again"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merged:
     """A merged state.
 

@@ -3,9 +3,10 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import urlsplit
 
+from reconciler.frozen import frozen
 from reconciler.problem import Problem, WireError
 from reconciler.safefile import IrregularError, open_regular
 from reconciler.wire.hosts import is_loopback
@@ -15,7 +16,7 @@ DEFAULT_BASE_URL = "https://api.postpress.ai/api/v1"
 MAX_API_KEY = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connection:
     """How to reach the API; the key is not part of its repr."""
 

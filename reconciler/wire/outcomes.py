@@ -4,12 +4,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http import HTTPStatus
 
+from reconciler.frozen import frozen
 from reconciler.wire.redact import hide
 
 MAX_BODY = 64 * 1024
@@ -24,7 +24,7 @@ class AbandonedError(Exception):
     """A request in flight is given up; the message says why, as in "after a signal"."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """An HTTP answer: its status, its headers by lower-case name, and the beginning of its body."""
 
@@ -42,7 +42,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"  # may or may not have been applied
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What is known after one attempt.
 
@@ -68,7 +68,7 @@ class Outcome:
         return self.remedy.replace("ADDRESS", address)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One error type: its status, what it means for the edit, whether it ends the run, and what a user can do."""
 

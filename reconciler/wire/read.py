@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from reconciler.clock import timestamp
 from reconciler.decode import DamageError, read_json
+from reconciler.frozen import frozen
 from reconciler.problem import WireError
 from reconciler.values import Plain
 from reconciler.wire.outcomes import Answer, Outcome, read_answer
@@ -28,7 +29,7 @@ class LimitedError(ReadError):
     """The API says that it was read often enough (429): nothing more is read in this run."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answered:
     """What a read gave, and the time that it is of (RFC 3339): an answer may come out of a cache."""
 

@@ -10,12 +10,12 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, BinaryIO, Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from reconciler import __version__
+from reconciler.frozen import frozen
 from reconciler.problem import WireError
 from reconciler.wire.hosts import is_host, is_loopback
 from reconciler.wire.outcomes import AbandonedError, Answer
@@ -45,7 +45,7 @@ Limit = Callable[[float | None], None]
 FormField = tuple[None, str] | tuple[str, BinaryIO, str]  # a text, or a file with its name and content type
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """Why there is no answer.
 
