@@ -139,6 +139,43 @@ def path_at(commit: str, path: str, sha256: str) -> str | None:
     return name
 
 
+def repository(folder: str) -> str | None:
+    """Return the folder of the repository that a folder lies in; None outside of one."""
+    top = _top(Path(os.path.abspath(folder)))
+    return None if top is None else str(top)
+
+
+def stored(top: str, revision: str, folder: str, also: str) -> dict[str, str] | None:
+    """Return the blobs that a revision holds in a folder and below it, by path from the top of the repository.
+
+    With them come the files named `also` in the folders above it. None where git knows no such revision.
+    """
+    above = [Path(folder), *Path(folder).parents]
+    beside = [place.relative_to(top).joinpath(also).as_posix() for place in above if place.is_relative_to(top)]
+    below = Path(folder).relative_to(top).as_posix()
+    try:
+        commit = _word(Path(top), "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        if commit is None:
+            return None
+        whole = [] if below == "." else [f"{below}/", *beside]
+        listed = _run(Path(top), ["--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", commit, "--", *whole])
+    except FileNotFoundError:
+        return None
+    found = {}
+    for entry in (listed or b"").split(b"\0")[:-1]:
+        facts, _, name = entry.partition(b"\t")
+        found[os.fsdecode(name)] = facts.split()[2].decode("ascii")
+    return None if listed is None else found
+
+
+def is_pointer(top: str, blob: str, content: bytes) -> bool:
+    """Tell whether a blob is what Git LFS stores for a content."""
+    try:
+        return _lfs_digest(_blob(Path(top), blob) or b"") == hashlib.sha256(content).hexdigest()
+    except FileNotFoundError:
+        return False
+
+
 def _lfs_digest(blob: bytes) -> str | None:
     """Return the digest of the file that a pointer of Git LFS stands for; None where a blob is no pointer."""
     found = _LFS_POINTER.fullmatch(blob)

@@ -80,19 +80,19 @@ def refusals(saved: SavedPlan) -> tuple[str, ...]:
     return staleness(saved, fresh.plan)
 
 
-def joint_json(plans: Sequence[Plan]) -> str:
-    """Write one plan, or an array of several, as JSON."""
+def joint_json(plans: Sequence[Plan], *, several: bool = False) -> str:
+    """Write one plan, or an array of several, as JSON; an array of one where there could be `several`."""
     from reconciler.render.planfile import plan_json
 
     created_at, at = now(), _commit(plans)
-    return one_or_several([plan_json(plan, created_at, at) for plan in plans])
+    return one_or_several([plan_json(plan, created_at, at) for plan in plans], several=several)
 
 
-def one_or_several(values: Sequence[dict[str, Plain]]) -> str:
+def one_or_several(values: Sequence[dict[str, Plain]], *, several: bool = False) -> str:
     """Write one plan's JSON, or an array of several; nothing that a terminal would act on stands in it as it is."""
     from reconciler.render.data import visible_json
 
-    return visible_json(values[0] if len(values) == 1 else list(values))
+    return visible_json(values[0] if len(values) == 1 and not several else list(values))
 
 
 def save_plans(path: str, plans: Sequence[Plan]) -> None:

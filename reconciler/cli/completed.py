@@ -20,10 +20,14 @@ class _Text(click.types.StringParamType):
         self.kind = kind
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
-        """Leave it to the shell, which knows the files."""
+        """Leave it to the shell, which knows the files; but for `@FILE`, a list of profiles."""
         from click.shell_completion import CompletionItem
 
-        del ctx, param
+        del ctx
+        if incomplete.startswith("@") and param.name == "profiles":
+            from reconciler.app.selection import lists_named
+
+            return [CompletionItem(f"@{path}") for path in lists_named(incomplete[1:])]
         return [CompletionItem(incomplete, type=self.kind)]
 
 

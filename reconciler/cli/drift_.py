@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli.console import Exit, Settings, result, shown
 from reconciler.cli.reading import LookLink, for_each, with_link
+from reconciler.cli.selecting import Selection, told_of_none, with_selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if something moved, 3 if something could not be seen.")
 @click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
 @with_link(LookLink)
+@with_selection
 @click.pass_obj
 def command(  # noqa: PLR0913 - one for each option
     settings: Settings,
     *,
-    profiles: tuple[str, ...],
+    selection: Selection,
     form: str,
     detailed_exitcode: bool,
     state: str | None,
@@ -46,7 +48,9 @@ def command(  # noqa: PLR0913 - one for each option
     from reconciler.render.drift import DriftView as View
     from reconciler.render.drift import drift_github, drift_json, drift_markdown, render_drift
 
-    read = read_profiles(profiles, state)
+    if told_of_none(selection, settings, form):
+        return Exit.DONE
+    read = read_profiles(selection.paths, state)
     with link.seeing(read, settings) as see:
 
         def act(profile: Profile) -> View:
@@ -57,7 +61,7 @@ def command(  # noqa: PLR0913 - one for each option
     match form:
         case "json":
             values = [drift_json(view) for view in views]
-            result(visible_json(values[0] if len(read) == 1 else list(values)))
+            result(visible_json(list(values) if selection.several else values[0]))
         case "markdown":
             result("\n\n".join(map(drift_markdown, views)))
         case "github":

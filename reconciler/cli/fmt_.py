@@ -3,13 +3,20 @@
 import click
 
 from reconciler.cli.console import Exit, Settings, notice, result, show_problems
+from reconciler.cli.selecting import Selection, told_of_none, with_selection
 
 
 @click.command()
 @click.argument("profiles", nargs=-1, metavar="[PROFILE]...")
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 and name the files that would change.")
+@with_selection
 @click.pass_obj
-def command(settings: Settings, *, profiles: tuple[str, ...], check: bool) -> int:
+def command(
+    settings: Settings,
+    *,
+    selection: Selection,
+    check: bool,
+) -> int:
     """Format a profile file, comments kept.
 
     PROFILE is profile.yaml unless named. Indentation becomes two blanks, ids get quotes, keys lose those that they do
@@ -18,8 +25,10 @@ def command(settings: Settings, *, profiles: tuple[str, ...], check: bool) -> in
     """
     from reconciler.problem import ProblemsError
 
+    if told_of_none(selection, settings):
+        return Exit.DONE
     broken = changes = False
-    for path in profiles or ("profile.yaml",):
+    for path in selection.paths:
         try:
             changes |= _format(path, settings, check=check)
         except ProblemsError as error:

@@ -1,11 +1,15 @@
 """Owns the options of every command, before its name or after it, and the pointers for wrong ones."""
 
 import os
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import click
 
 from reconciler.cli.completed import with_completion
 from reconciler.cli.console import Settings
+
+F = TypeVar("F", bound=Callable[..., object])
 
 # What people type who come from other tools → what to write here.
 COMMAND_POINTERS = {
@@ -82,6 +86,17 @@ def with_common_options(command: click.Command) -> click.Command:
     for below in command.commands.values() if isinstance(command, click.Group) else ():
         with_common_options(below)
     return command
+
+
+def with_options(options: Sequence[Callable[[F], F]]) -> Callable[[F], F]:
+    """Return a decorator that gives a command several options, in this order."""
+
+    def decorate(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def pointer(error: click.UsageError) -> str:

@@ -4,7 +4,8 @@ import os
 
 import click
 
-from reconciler.cli.console import DEFAULT_PROFILES, Exit, Settings, notice, result, show_nothing_changed, shown
+from reconciler.cli.console import Exit, Settings, notice, result, show_nothing_changed, shown
+from reconciler.cli.selecting import Selection, told_of_none, with_selection
 
 
 @click.command()
@@ -15,11 +16,12 @@ from reconciler.cli.console import DEFAULT_PROFILES, Exit, Settings, notice, res
 @click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this address (repeatable).")
 @click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
 @click.option("--max-bytes", type=click.IntRange(min=1000), default=60_000, show_default=True, help="Of Markdown.")
+@with_selection
 @click.pass_obj
 def command(  # noqa: PLR0913 - one for each option
     settings: Settings,
     *,
-    profiles: tuple[str, ...],
+    selection: Selection,
     out: str | None,
     form: str,
     detailed_exitcode: bool,
@@ -31,8 +33,10 @@ def command(  # noqa: PLR0913 - one for each option
 
     Nothing is sent, no key is needed. The comparison is with what was last applied.
     """
+    if told_of_none(selection, settings, form):
+        return Exit.DONE
     plain = form == "text" and not (out or targets or state or settings.verbose)
-    if plain and not os.environ.get("GITHUB_ACTIONS") and show_nothing_changed(profiles or DEFAULT_PROFILES):
+    if plain and not os.environ.get("GITHUB_ACTIONS") and show_nothing_changed(selection.paths):
         return Exit.DONE
     from reconciler.app.plans import prepare_all, read_profiles
     from reconciler.cli import github
@@ -42,7 +46,7 @@ def command(  # noqa: PLR0913 - one for each option
     from reconciler.render.terminal import visible
 
     try:
-        read = read_profiles(profiles, state)
+        read = read_profiles(selection.paths, state)
         plans = [prepared.plan for prepared in prepare_all(read, state, Options(targets))]
         if out is not None:
             from reconciler.app.saved import save_plans
@@ -55,7 +59,7 @@ def command(  # noqa: PLR0913 - one for each option
     if form == "text":
         shown(rendered(warn_in_place(read, plans, settings), form, settings, max_bytes))
     else:
-        result(rendered(plans, form, settings, max_bytes))
+        result(rendered(plans, form, settings, max_bytes, several=selection.several))
     github.report_on_github(plans, max_bytes)
     if not detailed_exitcode:
         return 0

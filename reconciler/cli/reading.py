@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import click
 
 from reconciler.cli.console import Settings, show_problems
+from reconciler.cli.options import with_options
 from reconciler.frozen import frozen
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     See: TypeAlias = Callable[[Profile, Applied | None], Seen]
 
-F = TypeVar("F", bound=Callable[..., object])
 R = TypeVar("R")
 T = TypeVar("T")
 
@@ -120,17 +120,6 @@ class LookLink(ReadLink):
             )
         seen = look_at_archive(self.linkedin_export, self.made_on)
         yield lambda *_: seen
-
-
-def with_options(options: Sequence[Callable[[F], F]]) -> Callable[[F], F]:
-    """Return a decorator that gives a command several options, in this order."""
-
-    def decorate(command: F) -> F:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
 
 
 def with_link(kind: type[Link]) -> Callable[[Callable[..., R]], Callable[..., R]]:

@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli.console import Exit, Settings, result
 from reconciler.cli.reading import LookLink, for_each, with_link
+from reconciler.cli.selecting import Selection, told_of_none, with_selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
     "--lock-timeout", type=click.FloatRange(min=0), default=0, metavar="SECONDS", help="Wait so long for another run."
 )
 @with_link(LookLink)
+@with_selection
 @click.pass_obj
 def command(  # noqa: PLR0913 - one for each option
     settings: Settings,
     *,
-    profiles: tuple[str, ...],
+    selection: Selection,
     form: str,
     detailed_exitcode: bool,
     state: str | None,
@@ -51,7 +53,9 @@ def command(  # noqa: PLR0913 - one for each option
     from reconciler.profile.desired import Profile
     from reconciler.render.drift import DriftView, refreshed_markdown, render_learned
 
-    read = read_profiles(profiles, state)
+    if told_of_none(selection, settings):
+        return Exit.DONE
+    read = read_profiles(selection.paths, state)
     with link.seeing(read, settings) as see:
 
         def act(profile: Profile) -> Refreshed:

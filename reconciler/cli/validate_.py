@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.console import DEFAULT_PROFILES, Exit, Settings, result, show_problems, shown
+from reconciler.cli.console import Exit, Settings, result, show_problems, shown
+from reconciler.cli.selecting import Selection, told_of_none, with_selection
 
 if TYPE_CHECKING:
     from reconciler.profile.load import ReadProfiles
@@ -16,19 +17,28 @@ if TYPE_CHECKING:
     "--format", "form", type=click.Choice(["text", "json", "github", "sarif"]), default="text", help="How to print."
 )
 @click.option("--strict", is_flag=True, help="Take warnings as errors, and have jsonschema judge too.")
+@with_selection
 @click.pass_obj
-def command(settings: Settings, *, profiles: tuple[str, ...], form: str, strict: bool) -> int:
+def command(
+    settings: Settings,
+    *,
+    selection: Selection,
+    form: str,
+    strict: bool,
+) -> int:
     """Report every problem of a profile, with its place; PROFILE is profile.yaml unless named.
 
     Nothing is sent and no key is needed. Exits 1 if there is a problem.
     """
     from reconciler.profile.load import read_all
 
-    reading = read_all(profiles or DEFAULT_PROFILES, strict=strict)
+    if form == "text" and told_of_none(selection, settings):
+        return Exit.DONE
+    reading = read_all(selection.paths, strict=strict)
     if reading.problems:
         from reconciler.app.plans import refuse_saved
 
-        refuse_saved(profiles)
+        refuse_saved(selection.paths)
     if form == "text":
         _show(reading, settings)
     else:

@@ -54,10 +54,8 @@ def read_all(paths: Sequence[str], *, strict: bool = False) -> ReadProfiles:
     valid: list[tuple[Profile, Document]] = []
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    named: dict[str, str] = {}
     for path in paths:
         try:
-            _refuse_named_before(path, named)
             profile, document = _read_and_validate(read_file(path), path, strict=strict)
             valid.append((profile, document))
             warnings.extend(profile.warnings)
@@ -156,18 +154,6 @@ def _not_told_yet(document: Document, problems: Iterable[Problem]) -> list[Probl
     """Return the problems of the YAML, and those of a content that is not already told by them."""
     broken = {problem.address for problem in document.problems}
     return [*document.problems, *(problem for problem in problems if problem.address not in broken)]
-
-
-def _refuse_named_before(path: str, named: dict[str, str]) -> None:
-    """Refuse a file that was named before, in whatever spelling."""
-    try:
-        place = os.path.realpath(path)
-    except ValueError:
-        return  # it is told where it is read
-    if place in named:
-        before = named[place]
-        fail(path, "this file is named twice" if before == path else f"this is the file {before} again", "name it once")
-    named[place] = path
 
 
 def _rivals(valid: Iterable[tuple[Profile, Document]]) -> Iterator[Problem]:

@@ -50,6 +50,9 @@ def applied(here: World) -> World:
         ("reconciler plan --format m", ["plain,markdown"]),
         ("reconciler plan pro", ["file,pro"]),
         ("reconciler plan --out ", ["file,"]),
+        ("reconciler plan @pro", ["plain,@profile.state.json", "plain,@profile.yaml"]),
+        ("reconciler plan @./gone/", []),
+        ("reconciler plan 'a/**/*.ya", ["file,a/**/*.ya"]),
         ("reconciler state restore x", ["file,x"]),
         ("reconciler -C x", ["dir,x"]),
         (

@@ -59,17 +59,6 @@ def test_two_profiles_of_one_account_are_refused_and_both_named(
     ]
 
 
-def test_a_file_that_is_named_twice_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    one, broken = _write(Path("one.yaml")), _write(Path("broken.yaml"), "headline: 1\n", account="b")
-    assert [said.partition("; ")[0] for said in _problems(one, one, "./one.yaml", broken, broken)] == [
-        "one.yaml: this file is named twice",
-        "./one.yaml: this is the file one.yaml again",
-        "broken.yaml:3:11: headline: 1 reads as a number, text is expected",
-        "broken.yaml: this file is named twice",
-    ]
-
-
 def test_limits_of_linkedin_are_warnings_and_errors_when_strict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,135 @@
+"""Owns which profiles differ from a git revision: themselves, the files that they name, and the settings for them.
+
+git is asked for what it stores, and never to compare that with files (`reconciler.app.git` says why).
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field
+from functools import cache
+
+from reconciler.app import git
+from reconciler.frozen import frozen
+from reconciler.problem import Problem, ProblemsError, UsageError
+from reconciler.profile.document import read_document
+from reconciler.profile.load import read_file
+from reconciler.profile.rules import fields_in
+from reconciler.spec import MAX_FILE, SECTIONS, Kind
+
+SETTINGS = "reconciler.toml"
+_KEY = rb"""(?<![\w-])(?:(?:cover_)?picture|thumbnail|file)["']?[ \t]*:"""
+_NAMED = re.compile(_KEY + rb"""[ \t]*(?:"([^"\\\n]+)"|'([^'\n]+)'|([^\s"'#&*!|>{\[%@`,][^\n#,}\]]*))""")
+_BEGUN = re.compile(_KEY)
+_UNUSUAL = re.compile(rb"\\[xuU]|^\s*\?\s", re.MULTILINE)  # by which a key can be written that is not seen as one
+
+
+def changed_since(paths: Sequence[str], revision: str) -> tuple[str, ...]:
+    """Return the profiles that differ from a revision. Raises UsageError where git cannot say.
+
+    A profile differs where its file does, a file that it names, or a `reconciler.toml` beside or above it.
+    """
+    top_of = cache(git.repository)
+    tops = [top_of(os.path.dirname(os.path.abspath(path))) for path in paths]
+    outside = [path for path, top in zip(paths, tops, strict=True) if top is None]
+    if outside:
+        wrong, remedy = "it lies in no git repository, so nobody can say whether it changed", "leave --changed out"
+        raise UsageError(*(Problem(path, 0, 0, "", wrong, remedy) for path in outside))
+    placed = list(zip(paths, tops, strict=True))
+    trees = {top: _tree(top, revision, [path for path, other in placed if other == top]) for top in set(tops)}
+    return tuple(path for path, top in placed if trees[top].has_changed(path))
+
+
+def _tree(top: str | None, revision: str, paths: Sequence[str]) -> "_Tree":
+    assert top is not None
+    folder = os.path.commonpath([os.path.dirname(os.path.abspath(path)) for path in paths])
+    blobs = git.stored(top, revision, folder, SETTINGS)
+    if blobs is None:
+        remedy = "name a commit, branch or tag; in a pipeline, fetch it first"
+        raise UsageError.at("--since", f"git knows no revision {revision} in {top}", remedy)
+    return _Tree(top, blobs)
+
+
+@frozen
+class _Tree:
+    """What a revision holds: the blob of each file, by its path below the top of the repository."""
+
+    top: str
+    blobs: Mapping[str, str]
+    compared: dict[str, bool] = field(default_factory=dict)
+
+    def has_changed(self, path: str) -> bool:
+        place = os.path.abspath(path)
+        return self._differs(place) or self._settings_differ(os.path.dirname(place)) or self._file_differs(path)
+
+    def _settings_differ(self, folder: str) -> bool:
+        while folder.startswith(self.top):
+            settings = os.path.join(folder, SETTINGS)
+            if (os.path.lexists(settings) or self._name(settings) in self.blobs) and self._differs(settings):
+                return True
+            folder = os.path.dirname(folder)
+        return False
+
+    def _file_differs(self, path: str) -> bool:
+        """Tell whether one of the files that a profile names differs; where that is not sure, it does."""
+        folder = os.path.realpath(os.path.dirname(os.path.abspath(path)))
+        try:
+            names = tuple(_names(read_file(path), path, lambda name: self._is_known(os.path.join(folder, name))))
+        except ProblemsError:
+            return True  # it is told where the profile is read
+        return any(self._differs(os.path.normpath(os.path.join(folder, name))) for name in names)
+
+    def _is_known(self, place: str) -> bool:
+        return os.path.lexists(place) or self._name(os.path.normpath(place)) in self.blobs
+
+    def _differs(self, place: str) -> bool:
+        """Tell whether a file, and what it leads to if it is a link, is not what the revision holds."""
+        if place not in self.compared:
+            self.compared[place] = self._is_other(place)
+        return self.compared[place]
+
+    def _is_other(self, place: str) -> bool:
+        blob = self.blobs.get(self._name(place))
+        if blob is None:
+            return True
+        try:
+            if os.path.islink(place):
+                return blob not in _ids(os.fsencode(os.readlink(place)), len(blob)) or self._differs(
+                    os.path.realpath(place)
+                )
+            if os.path.getsize(place) > MAX_FILE:
+                return True
+            with open(place, "rb") as file:
+                content = file.read()
+        except OSError:
+            return True
+        return blob not in _ids(content, len(blob)) and not git.is_pointer(self.top, blob, content)
+
+    def _name(self, place: str) -> str:
+        return os.path.relpath(place, self.top)
+
+
+def _names(content: bytes, path: str, is_known: Callable[[str], bool]) -> Iterator[str]:
+    """Yield the files that a profile names. Raises ProblemsError.
+
+    To read a profile takes a thousand times as long as to look for them where nearly all are written, on the line of
+    their key. It is read where not all are seen so, or where what is seen is neither there nor in git.
+    """
+    found = [b"".join(groups).strip() for groups in _NAMED.findall(content)]
+    names = [os.fsdecode(name) for name in found]
+    sure = len(names) == len(_BEGUN.findall(content)) and not _UNUSUAL.search(content)
+    if sure and all(map(is_known, names)):
+        yield from names
+        return
+    value = read_document(content, path).value
+    for _, field_, name in fields_in(SECTIONS, value if isinstance(value, dict) else {}, ()):
+        if field_.kind is Kind.FILE and isinstance(name, str) and name:
+            yield name
+
+
+def _ids(content: bytes, digits: int) -> tuple[str, ...]:
+    """Return the names that git has for a content: as it is, and as it is stored where it was checked out with CRLF."""
+    hashed = hashlib.sha256 if digits == hashlib.sha256().digest_size * 2 else hashlib.sha1
+    stored = [content, content.replace(b"\r\n", b"\n")] if b"\r\n" in content else [content]
+    return tuple(hashed(b"blob %d\0" % len(text) + text, usedforsecurity=False).hexdigest() for text in stored)
