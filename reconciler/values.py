@@ -3,7 +3,10 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 Path: TypeAlias = tuple[str | int, ...]
@@ -62,3 +65,10 @@ def canonical(value: Plain) -> str:
 def digest(value: Plain) -> str:
     """Return the SHA-256, in hex, of a value's canonical text."""
     return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def instant(text: str) -> "datetime":
+    """Return the time that a text of a state or a read says (RFC 3339)."""
+    from datetime import datetime
+
+    return datetime.fromisoformat(text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reconciler import __version__
 from reconciler.decode import DamageError, read_json
 from reconciler.safefile import open_regular
-from reconciler.spec import MAX_FILE, MAX_PROFILE
+from reconciler.spec import MAX_FILE, MAX_PROFILE, READABLE_SECTIONS
 from reconciler.state.paths import state_path
 from reconciler.state.seal import seal
 from reconciler.values import Plain
@@ -23,20 +23,20 @@ _CHUNK = 1024 * 1024
 _SOURCE = {"profile", "files", "tool_version", "sections"}
 
 
-def all_unchanged(paths: Sequence[str]) -> dict[str, str] | None:
-    """Return when each profile was last applied, if none of them changed since; else None.
+def all_unchanged(paths: Sequence[str]) -> dict[str, tuple[str, str | None]] | None:
+    """Return when each profile was last applied, and since then seen, if none of them changed; else None.
 
     None means that they have to be planned. Two profiles of one account have to, since planning refuses them.
     """
     found = [unchanged_since(path, __version__) for path in paths]
     known = [unchanged for unchanged in found if unchanged is not None]
-    if len(known) < len(found) or len({account for account, _ in known}) < len(known):
+    if len(known) < len(found) or len({account for account, *_ in known}) < len(known):
         return None
-    return {path: applied_at for path, (_, applied_at) in zip(paths, known, strict=True)}
+    return {path: (applied_at, seen_at) for path, (_, applied_at, seen_at) in zip(paths, known, strict=True)}
 
 
-def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str] | None:
-    """Return the account and the time of the last converged apply, where nothing is different since; else None.
+def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str, str | None] | None:
+    """Return the account, the time of the last converged apply and that of the last look at it, where nothing differs.
 
     None only means that profile and state have to be read in full, which also tells what is wrong with them.
     """
@@ -56,9 +56,17 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str] | N
             and all(_has_digest(profile_path, path, sha256) for path, sha256 in source["files"].items())
         )
         latest = max(str(record["applied_at"]) for record in sections.values())  # ValueError: all was forgotten
-        return (str(state["account_id"]), latest) if fitting else None
+        looks = [look for address, record in sections.items() if (look := _seen_at(address, record)) is not None]
+        return (str(state["account_id"]), latest, max(looks, default=None)) if fitting else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, DamageError):
         return None
+
+
+def _seen_at(address: str, record: Any) -> str | None:  # noqa: ANN401 - JSON
+    """Return when the value of a record was seen, where that is later than it was applied (queries.is_seen)."""
+    look = str(record["seen"]["at"]) if "seen" in record else ""
+    is_seen = look >= str(record["applied_at"]) and address.partition(".")[0] in READABLE_SECTIONS
+    return look if is_seen else None
 
 
 def source_of(profile: "Profile") -> "Source":

@@ -17,11 +17,12 @@ from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options, make_plan
 from reconciler.problem import ReconcilerError, StateError
 from reconciler.profile.desired import Profile, Wanted
-from reconciler.reading.compare import Comparison, Finding, compare, instant
+from reconciler.reading.compare import Comparison, Finding, compare
 from reconciler.reading.refresh import Learned, refresh
 from reconciler.reading.seen import Seen
 from reconciler.state.applied import Applied, Reads
 from reconciler.state.storage import SaveError, locked, new_state, write
+from reconciler.values import instant
 from reconciler.wire.connection import Connection
 from reconciler.wire.hosts import is_loopback
 from reconciler.wire.read import Reader

@@ -175,6 +175,6 @@ def show_nothing_changed(paths: Sequence[str], *, quiet: bool = False) -> bool:
     if unchanged is None:
         return False
     if not quiet:
-        for path, applied_at in unchanged.items():
-            shown(no_changes(path, applied_at))
+        for path, times in unchanged.items():
+            shown(no_changes(path, *times))
     return True

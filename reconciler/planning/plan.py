@@ -36,12 +36,20 @@ class FieldChange:
 
 
 @frozen
+class KnownAt:
+    """When the value that a change was compared with was seen on LinkedIn, or else last applied or vouched for."""
+
+    time: str
+    is_seen: bool
+
+
+@frozen
 class Change:
     """One line of a plan. `before` is the value it was compared with, None where none is known.
 
     A `move` says in `moved_from` the address that it comes from. `entry_id` is LinkedIn's id of the entry that it
     edits or lets go of, `along` gives by address what is sent with it though
-    it did not change.
+    it did not change. `known_at` says since when `before` is known.
     """
 
     address: str
@@ -54,6 +62,7 @@ class Change:
     moved_from: str | None = None
     entry_id: str | None = None
     along: Mapping[str, Plain] = field(default_factory=lambda: MappingProxyType({}))
+    known_at: KnownAt | None = None
 
     @property
     def notifies(self) -> bool:
@@ -152,13 +161,15 @@ class ProfileRef:
 class StateRef:
     """The state that a plan was compared with; lineage and serial are None where there was none.
 
-    `applied_at` is the latest time at which anything in it was applied or vouched for.
+    `applied_at` is the latest time at which anything in it was applied or vouched for, `seen_at` the latest at which
+    a value was seen on LinkedIn that was not sent since.
     """
 
     path: str
     lineage: str | None = None
     serial: int | None = None
     applied_at: str | None = None
+    seen_at: str | None = None
 
 
 @frozen

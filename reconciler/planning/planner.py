@@ -4,22 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from reconciler.address import is_entry, lies_in, problem_with, section_of, section_rank, unit_of
+from reconciler.address import field_path, is_entry, lies_in, problem_with, section_of, section_rank, unit_of
 from reconciler.frozen import frozen
 from reconciler.planning.contradictions import contradictions, problem_of
 from reconciler.planning.entries import Section, entry_efforts, section_entries
 from reconciler.planning.moves import linked
-from reconciler.planning.plan import Action, Change, Effort, Plan, ProfileRef, StateRef
+from reconciler.planning.plan import Action, Change, Effort, KnownAt, Plan, ProfileRef, StateRef
 from reconciler.planning.reason import Code, Edit, Reason
 from reconciler.planning.requests import requests
 from reconciler.planning.sections import section_efforts
 from reconciler.problem import Problem, StateError, UsageError, without_place
 from reconciler.profile.desired import Desired, Profile
 from reconciler.quoting import cited, command_line
-from reconciler.spec import BY_NAME, ENTRY_SECTIONS, SECTIONS
+from reconciler.spec import BY_NAME, ENTRY_SECTIONS, SECTIONS, UNREADABLE_FIELDS
 from reconciler.state import queries
-from reconciler.state.applied import Applied, Sending
-from reconciler.values import Plain
+from reconciler.state.applied import Applied, Record, Sending
+from reconciler.values import Plain, same
 
 
 @frozen
@@ -73,18 +73,23 @@ def make_plan(
 
 
 def _changes(
-    efforts: Iterable[Effort], sendings: Mapping[str, Sending], desired: Desired, applied: Applied | None
+    efforts: Sequence[Effort], sendings: Mapping[str, Sending], desired: Desired, applied: Applied | None
 ) -> tuple[Change, ...]:
     """Return the changes with all that views show of them, those of what was changed on LinkedIn first."""
     changes = []
+    moves = {change.address: change.moved_from for change in (effort.change for effort in efforts) if change.moved_from}
     for change, sending in ((effort.change, effort.sending) for effort in efforts):
+        record = _compared_with(change, moves, applied)
+        known_at = _known_at(change, record)
         if sending is None:
-            changes.append(change)
+            changes.append(replace(change, known_at=known_at))
         else:
-            reason, along = change.reason or _seen(change, applied), _along(change.address, sendings, desired)
+            reason, along = change.reason or _seen(change, record, applied), _along(change.address, sendings, desired)
             told = (Reason(Code.NOTIFIES_NETWORK),) if sending.notify_network else ()
             warnings = (*told, *change.warnings)
-            changes.append(replace(change, reason=reason, warnings=warnings, entry_id=sending.id, along=along))
+            changes.append(
+                replace(change, reason=reason, warnings=warnings, entry_id=sending.id, along=along, known_at=known_at)
+            )
     first = Code.CHANGED_ON_LINKEDIN
     return tuple(sorted(changes, key=lambda change: change.reason is None or change.reason.code is not first))
 
@@ -97,11 +102,33 @@ def _along(address: str, sendings: Mapping[str, Sending], desired: Desired) -> M
     return {companion: desired.wanted[companion].value}
 
 
-def _seen(change: Change, applied: Applied | None) -> Reason | None:
+def _compared_with(change: Change, moves: Mapping[str, str], applied: Applied | None) -> Record | None:
+    """Return the record that a change was compared with; None where it was with something forgotten, or nothing."""
+    if applied is None or change.before is None:
+        return None
+    if change.action is Action.FORGET and change.address in applied.sections:
+        return applied.sections[change.address]
+    unit = unit_of(change.address)
+    record = applied.sections.get(moves.get(unit, unit))
+    is_whole = unit == change.address
+    return record if record is not None and (not is_whole or same(record.value, change.before)) else None
+
+
+def _known_at(change: Change, record: Record | None) -> KnownAt | None:
+    """Return since when the value is known that a change was compared with."""
+    if record is None:
+        return None
+    fields = {field.path.partition(".")[0] for field in change.fields} or {field_path(change.address)}
+    is_shown = not is_entry(unit_of(change.address)) or not fields <= UNREADABLE_FIELDS
+    if record.seen is not None and is_shown and queries.is_seen(change.address, record):
+        return KnownAt(record.seen.at, is_seen=True)
+    return KnownAt(record.applied_at, is_seen=False)
+
+
+def _seen(change: Change, record: Record | None, applied: Applied | None) -> Reason | None:
     """Return what a read says of a change: that its place was changed there, or that its Add did not arrive."""
     if applied is None:
         return None
-    record = applied.sections.get(change.address)
     absent = applied.reads.absent if applied.reads is not None else {}
     if change.action is Action.UPDATE and record is not None and record.by == "refresh":
         return Reason(Code.CHANGED_ON_LINKEDIN, values=(record.applied_at,))
@@ -138,7 +165,7 @@ def check_account(desired: Desired, applied: Applied | None, state_path: str, pr
 def _state_ref(applied: Applied | None, path: str) -> StateRef:
     if applied is None:
         return StateRef(path)
-    return StateRef(path, applied.lineage, applied.serial, queries.applied_at(applied))
+    return StateRef(path, applied.lineage, applied.serial, queries.applied_at(applied), queries.seen_at(applied))
 
 
 def _efforts(desired: Desired, applied: Applied | None, sections: Iterable[Section]) -> list[Effort]:

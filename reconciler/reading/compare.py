@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -16,7 +16,7 @@ from reconciler.reading.text import Likeness, compare_texts, fold_name, is_same_
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS
 from reconciler.state import queries
 from reconciler.state.applied import Applied, Pending, Record, Sending
-from reconciler.values import Plain, digest, members, same
+from reconciler.values import Plain, digest, instant, members, same
 
 SETTLING = timedelta(minutes=10)
 """How long the platform may take to show what was applied, and how far apart two reads are that confirm each other."""
@@ -178,11 +178,6 @@ def _unknown(compared: Compared) -> Compared:
     if compared.finding in (Finding.CHANGED, Finding.RENAMED):
         return Compared(compared.address, Finding.CANNOT_TELL, compared.known, compared.shown)
     return compared
-
-
-def instant(text: str) -> datetime:
-    """Read a time of a state or a read (RFC 3339)."""
-    return datetime.fromisoformat(text)
 
 
 def _not_yet(record: Record, seen: Seen, compared: Compared) -> Compared:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from reconciler.address import field_path, is_entry, section_of, unit_of
 from reconciler.frozen import frozen
 from reconciler.manual.resolve import resolve
-from reconciler.reading.compare import SETTLING, Compared, Comparison, Finding, as_wanted, compare_sent, instant
+from reconciler.reading.compare import SETTLING, Compared, Comparison, Finding, as_wanted, compare_sent
 from reconciler.reading.dates import Agreement, SeenDate, compare_end, compare_start, end_to_write, start_to_write
 from reconciler.reading.pairing import Knowledge, KnownEntry, Pair
 from reconciler.reading.seen import MARKED, Completeness, Seen, SeenEntry, Sight, Unseen
@@ -15,7 +15,7 @@ from reconciler.reading.text import fold_name
 from reconciler.spec import ENTRY_SECTIONS
 from reconciler.state import queries, transitions
 from reconciler.state.applied import Applied, Look, Pending, Reads, Record, Sending
-from reconciler.values import Plain, members, same
+from reconciler.values import Plain, instant, members, same
 
 STALE = timedelta(days=7)
 """How old a look may be before it is written anew although it showed the same."""

@@ -12,7 +12,7 @@ from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.reason import Code, Reason, Way
 from reconciler.problem import Problem
 from reconciler.render.counts import counted_plan, sent_in_words
-from reconciler.render.line import COMPARED, compared
+from reconciler.render.line import compared
 from reconciler.render.markdown_budget import Detail, fitted, size
 from reconciler.render.markdown_change import (
     Files,
@@ -130,13 +130,13 @@ def sheet_of(plan: Plan, notes: Sequence[str], commit: str | None, links: Mappin
     """Make a plan ready to be written."""
     files, listed = Files(files_of(plan), links), _listed_on_top(plan)
     many = listed if len(listed) > FEW else []
-    counts = counted_plan(plan)
+    counts, dated = counted_plan(plan), plan.state.seen_at is not None
     return Sheet(
         title=f"<h2>{code(plan.profile.path)}: {counts}</h2>" if several else f"## Plan: {counts}",
         sections=tuple(section for section in _attention(plan, notes) if section.items),
         rows=tuple(_row(change, files) for change in plan.changes if not _is_told_above(change)),
-        changes=tuple(shown_change(change, files) for change in plan.changes if change not in many),
-        added=tuple(shown_change(change, files) for change in many),
+        changes=tuple(shown_change(change, files, dated=dated) for change in plan.changes if change not in many),
+        added=tuple(shown_change(change, files, dated=dated) for change in many),
         foot=_foot(plan, commit),
     )
 
@@ -276,8 +276,7 @@ def _row(change: Change, files: Files) -> str:
 
 
 def _compared(plan: Plan) -> str:
-    applied_at = plan.state.applied_at
-    return COMPARED.format(code(applied_at)) if applied_at else compared(None)
+    return compared(plan.state.applied_at, plan.state.seen_at, code)
 
 
 def _foot(plan: Plan, commit: str | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from reconciler.frozen import frozen
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart
 from reconciler.render.fields import shown_fields
+from reconciler.render.line import known_since
 from reconciler.render.markdown_budget import Detail
 from reconciler.render.markdown_text import code, inline, link_to, pre, sentence
 from reconciler.render.value import ListChange, along, is_long, lengths, list_change, short
@@ -145,8 +146,8 @@ def _first_change(pieces: Sequence[WordPiece]) -> str:
     return " → ".join(marked)
 
 
-def shown_change(change: Change, files: Files) -> ShownChange:
-    """Make a change ready to be written, once for however much detail."""
+def shown_change(change: Change, files: Files, *, dated: bool) -> ShownChange:
+    """Make a change ready to be written, once for however much detail; `dated` says since when its value is known."""
     said = (sentence(pieces(change.reason)),) if change.reason and change.action not in _EXPLAINED else ()
     if change.along:
         said = (f"sent along, as it is: {code(along(change), len(along(change)))}", *said)
@@ -154,6 +155,8 @@ def shown_change(change: Change, files: Files) -> ShownChange:
         said = (f"edits the entry {code(change.entry_id, len(change.entry_id))} on LinkedIn", *said)
     fields = () if change.action in _SILENT else shown_fields(change)
     heading = f"<h4>{title(change)} · {change.action.value}</h4>"
+    if dated and change.known_at is not None:
+        heading = f"{heading}<p><sub>compared with what was {known_since(change.known_at, code)}</sub></p>"
     return ShownChange(heading, said, tuple(_field(field, files) for field in fields))
 
 

@@ -23,6 +23,7 @@ from reconciler.planning.plan import (
     FieldChange,
     FilePart,
     Group,
+    KnownAt,
     Part,
     Plan,
     ProfileRef,
@@ -50,6 +51,8 @@ def plan_json(plan: Plan, created_at: str, commit: str | None = None) -> dict[st
         state |= {"lineage": plan.state.lineage, "serial": plan.state.serial}
         if plan.state.applied_at is not None:
             state["applied_at"] = plan.state.applied_at
+        if plan.state.seen_at is not None:
+            state["seen_at"] = plan.state.seen_at
     value: dict[str, Plain] = {
         "format_version": FORMAT_VERSION,
         "id": plan.id,
@@ -100,6 +103,8 @@ def _change_json(change: Change, plan: Plan) -> Plain:
     value |= {"notifies": True} if change.notifies else {}
     value |= {"replaces_unseen": True} if change.replaces_unseen else {}
     value |= {"along": dict(change.along)} if change.along else {}
+    if change.known_at is not None:
+        value["known"] = {"seen_at" if change.known_at.is_seen else "applied_at": change.known_at.time}
     return value
 
 
@@ -199,8 +204,8 @@ def _plan(value: Fields) -> SavedPlan:
 def _state(value: Fields) -> StateRef:
     if value.get("absent") is True:
         return StateRef(text_at(value, "path"))
-    applied_at = optional_text_at(value, "applied_at")
-    return StateRef(text_at(value, "path"), text_at(value, "lineage"), whole_at(value, "serial"), applied_at)
+    times = optional_text_at(value, "applied_at"), optional_text_at(value, "seen_at")
+    return StateRef(text_at(value, "path"), text_at(value, "lineage"), whole_at(value, "serial"), *times)
 
 
 def _ids(value: Fields) -> dict[str, str]:
@@ -232,7 +237,13 @@ def _change(value: Fields, profile: str, state: str) -> Change:
         moved_from=optional_text_at(value, "from"),
         entry_id=optional_text_at(value, "entry_id"),
         along=mapping(value.get("along", {}), "along"),
+        known_at=_known_at(mapping(value["known"], "known")) if "known" in value else None,
     )
+
+
+def _known_at(value: Fields) -> KnownAt:
+    seen_at = optional_text_at(value, "seen_at")
+    return KnownAt(text_at(value, "applied_at"), is_seen=False) if seen_at is None else KnownAt(seen_at, is_seen=True)
 
 
 def _reason(value: Fields, profile: str, state: str) -> Reason:

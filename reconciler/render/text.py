@@ -9,7 +9,7 @@ from reconciler.planning.reason import Code, Reason, doubted
 from reconciler.quoting import cited, command_line
 from reconciler.render.counts import counted_plan
 from reconciler.render.fields import shown_fields
-from reconciler.render.line import compared, no_changes
+from reconciler.render.line import compared, known_since, no_changes
 from reconciler.render.terminal import Paint, visible
 from reconciler.render.value import (
     ListChange,
@@ -45,13 +45,13 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
     paint = Paint(color)
     warnings = [paint.yellow(f"warning: {visible(warning)}") for warning in (*plan.warnings, *ids_given(plan))]
     if plan.empty:
-        line = no_changes(plan.profile.path, plan.state.applied_at, len(plan.ids))
+        line = no_changes(plan.profile.path, plan.state.applied_at, plan.state.seen_at, len(plan.ids))
         stays = _stays(plan) if verbose else ()
         return "\n".join([*(warnings if plan.ids else ()), *stays, line])
     lines = [paint.bold(f"{visible(plan.profile.path)} → account {visible(plan.account_id)}"), ""]
     files = files_of(plan)
     for change in plan.changes:
-        lines += [*_change(change, files, paint), *_told(change, paint), *_said(change, plan, paint), ""]
+        lines += [*_change(change, files, paint), *_told(change, verbose, paint), *_said(change, plan, paint), ""]
     for address in plan.in_doubt:
         if all(change.address != address for change in plan.changes):
             lines += [paint.red(f"? {visible(address)}  {Code.IN_DOUBT}"), *_reason(doubted(address), plan, paint), ""]
@@ -75,8 +75,10 @@ def _change(change: Change, files: Mapping[str, FilePart], paint: Paint) -> Iter
             yield from _field(field, files, paint)
 
 
-def _told(change: Change, paint: Paint) -> Iterator[str]:
-    """Say which entry is edited, and what goes along with a section."""
+def _told(change: Change, verbose: int, paint: Paint) -> Iterator[str]:
+    """Say which entry is edited, what goes along with a section and, with `verbose`, since when its value is known."""
+    if verbose and change.known_at is not None:
+        yield f"    {paint.dim(f'compared with what was {known_since(change.known_at)}')}"
     if change.entry_id is not None and change.action is not Action.FORGET:
         yield f"    {paint.dim(f'edits the entry {visible(cited(change.entry_id))} on LinkedIn')}"
     if change.along:
@@ -202,4 +204,4 @@ def _foot(plan: Plan, paint: Paint) -> Iterator[str]:
         entries = ", which entry is which in docs/entries.md" if Code.ENTRY_IDENTITY in codes else ""
         yield paint.dim(f"each code is explained in docs/troubleshooting.md{entries}")
     yield f"{paint.bold('plan:')} {counted_plan(plan)}"
-    yield paint.dim(compared(plan.state.applied_at))
+    yield paint.dim(compared(plan.state.applied_at, plan.state.seen_at))

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.address import is_entry_section, is_unit, lies_in, section_of
+from reconciler.spec import READABLE_SECTIONS
 from reconciler.state.applied import Applied, Forgotten, Known, Pending, Record, Sending
-from reconciler.values import Plain, members
+from reconciler.values import Plain, instant, members
 
 
 def is_repeatable(address: str, sending: Sending) -> bool:
@@ -118,6 +119,18 @@ def doubtful_adds(applied: Applied | None, section: str) -> Mapping[str, Plain]:
             if section_of(address) == section and (sending is None or sending.id is None):
                 found[address] = sending.value if sending is not None else None
     return dict(sorted(found.items()))
+
+
+def is_seen(address: str, record: Record) -> bool:
+    """Tell whether a read showed the value of a record, or part of it, and nothing was sent there since."""
+    is_later = record.seen is not None and instant(record.seen.at) >= instant(record.applied_at)
+    return is_later and section_of(address) in READABLE_SECTIONS
+
+
+def seen_at(applied: Applied) -> str | None:
+    """Return the latest time at which a value was seen that was not sent since."""
+    looks = (record.seen for address, record in applied.sections.items() if is_seen(address, record))
+    return max((look.at for look in looks if look is not None), default=None, key=instant)
 
 
 def applied_at(applied: Applied) -> str | None:

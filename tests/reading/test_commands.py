@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,58 @@ def test_a_change_in_the_browser_is_told_and_recorded_only_by_refresh(look: Look
     assert state["sections"]["experience.b"]["id"] == "77"
     plan = look.here.plan()
     assert [(change["address"], change["action"]) for change in plan["changes"]] == [("headline", "update")]
+
+
+def test_after_a_refresh_the_plan_says_of_each_address_whether_it_was_seen_or_last_applied(look: Look) -> None:
+    """It said "last applied at" of all, although a refresh had looked."""
+    look.here.write({**PROFILE, "location": {"id": "1"}})
+    with _applied_long_ago(look.here):
+        assert look.here.apply().code == 0
+    assert look.read("refresh").code == 0
+    seen = look.here.state()["sections"]["headline"]["seen"]["at"]
+    job = {**PROFILE["experience"]["b"], "presence": "HYBRID"}
+    other = {**job, "description": "cooks well"}
+    applied = "2026-01-01T00:00:00+00:00"
+    for entry, known in ((job, {"applied_at": applied}), (other, {"seen_at": seen})):
+        look.here.write({"headline": "Else", "location": {"id": "2"}, "experience": {"b": entry}})
+        plan = look.here.plan()
+        assert plan["state"]["seen_at"] == seen
+        assert {change["address"]: change["known"] for change in plan["changes"]} == {
+            "location": {"applied_at": applied},
+            "headline": {"seen_at": seen},
+            "experience.b": known,
+            "summary": {"seen_at": seen},
+            "skills": {"seen_at": seen},
+        }
+    text = look.here.cli("plan", look.here.name, "-v").out
+    assert text.count(f"compared with what was seen at {seen}") == 4
+    assert text.count(f"compared with what was last applied at {applied}") == 2
+    assert "compared with what was seen at" not in look.here.cli("plan", look.here.name).out
+    assert f"and seen at {seen}" in look.here.cli("plan", look.here.name).out
+    markdown = unescape(look.here.cli("plan", look.here.name, "--format", "markdown").out)
+    assert markdown.count(f"compared with what was seen at <code>{seen}</code>") == 2
+    assert f"compared with what was last applied at <code>{applied}</code>" in markdown
+    assert look.here.cli("plan", look.here.name, "--out", "plan.json").code == 0
+    assert look.here.cli("show", "plan.json", "-v").out.count(f"compared with what was seen at {seen}") == 4
+
+
+def test_where_nothing_differs_both_ways_of_telling_name_the_look(look: Look) -> None:
+    assert look.read("refresh").code == 0
+    seen = look.here.state()["sections"]["headline"]["seen"]["at"]
+    fast = look.here.cli("plan", look.here.name).out
+    assert f"and seen at {seen}" in fast
+    assert look.here.cli("plan", look.here.name, "--target", "headline").out == fast
+
+
+def test_what_was_changed_there_is_said_of_an_entry_whose_key_is_another_too(look: Look) -> None:
+    """The record was looked for under the new key, so that the plan overwrote the change without a word."""
+    look.shown = {**SHOWN, "work_experience": [{**SHOWN_JOB, "description": "by hand"}]}
+    assert look.read("refresh").code == 0
+    look.here.write({**PROFILE, "experience": {"renamed": {**PROFILE["experience"]["b"], "id": "77"}}})
+    plan = look.here.plan()
+    found = {change["action"]: change for change in plan["changes"]}
+    assert set(found) == {"move", "update"}
+    assert found["update"]["reason"]["code"] == "changed-on-linkedin"
 
 
 def test_refresh_twice_writes_once(look: Look) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.reading.dates import SeenDate
 from reconciler.reading.seen import Completeness, Unseen, seen_from_answer, shows_no_section
+from reconciler.spec import BY_NAME, ENTRY_SECTIONS, READABLE_SECTIONS, UNREADABLE_FIELDS
 
 NOW = "2026-01-01T00:00:00Z"
 ANSWER: dict[str, Any] = {
@@ -123,3 +124,12 @@ def test_an_item_that_is_no_entry_leaves_the_list_incomplete() -> None:
 
 def test_new_keys_are_no_error() -> None:
     assert seen_from_answer({**ANSWER, "new": {"deep": [1]}}, NOW) == seen_from_answer(ANSWER, NOW)
+
+
+def test_the_table_of_the_api_says_what_a_read_takes_over() -> None:
+    seen = seen_from_answer(ANSWER, NOW)
+    assert {*seen.sections, *seen.entries} == READABLE_SECTIONS
+    taken = {name for shown in seen.entries.values() for name in shown.entries[0].fields}
+    dates = {"seniority", "start_date", "end_date"}
+    fields = {field.name for section in ENTRY_SECTIONS for field in BY_NAME[section].fields if not field.directive}
+    assert fields - taken - dates == UNREADABLE_FIELDS

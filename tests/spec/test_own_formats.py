@@ -97,7 +97,7 @@ def test_plan_schema_says_what_the_plan_declares() -> None:
     assert set(schema["reason"]["properties"]) == declared(Reason, "text")
     assert set(schema["way"]["properties"]) == declared(Edit, "when", "command", "edit", without=("line",))
     assert set(schema["change"]["properties"]) == declared(
-        Change, "from", "notifies", "replaces_unseen", without=("moved_from",)
+        Change, "from", "known", "notifies", "replaces_unseen", without=("moved_from", "known_at")
     )
     written = ("format_version", "id", "created_at", "summary", "commit")
     assert set(schema["plan"]["properties"]) == declared(Plan, *written)
