@@ -1,5 +1,6 @@
 """Owns the words of reasons: what each code says, and when each way out is the right one."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from string import Formatter
 from typing import NamedTuple
@@ -11,10 +12,11 @@ from reconciler.quoting import cited, command_line
 from reconciler.spec import ENTRY_SECTIONS
 
 _LISTED = 5  # values that a sentence names
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 # {address} is the first address that a reason is about, {others} are the rest, {mine} is what stands at the first,
 # {fields} are the fields that the addresses name, {section} is the section of the first, {values} are the user's texts,
-# {value} and {second} the first two.
+# {value} and {second} the first two, {time} is the first as a time.
 _TEXTS = {
     Code.ENTRY_IDENTITY: "this entry{mine} looks like {others}, which state knows: {is it}?",
     Code.ID_UNKNOWN: "{fields} cannot be edited, since LinkedIn's id of this entry is not known; {edit form}",
@@ -29,8 +31,8 @@ _TEXTS = {
     "again, which is safe",
     Code.RENAMED_KEY: "its key was renamed: nothing is sent",
     Code.TAKEN_BACK: "it left the file earlier and never left LinkedIn: it is managed again, nothing is sent",
-    Code.CHANGED_ON_LINKEDIN: "this was changed there by {value}: this puts it back",
-    Code.ADD_NOT_SEEN: "this was sent before and got no clear answer; two complete reads, the first at {value}, do not "
+    Code.CHANGED_ON_LINKEDIN: "this was changed there by {time}: this puts it back",
+    Code.ADD_NOT_SEEN: "this was sent before and got no clear answer; two complete reads, the first at {time}, do not "
     "show it, so it is added again",
     Code.LEFT_FILE: "no longer in the file: reconciler lets go of it, and it stays on LinkedIn, since the API deletes "
     "nothing",
@@ -148,14 +150,14 @@ def _filled(name: str, reason: Reason) -> Iterator[Piece]:
         case "address" | "value" | "second":
             found = {"address": reason.addresses[:1], "value": reason.values[:1], "second": reason.values[1:2]}
             yield from _listed(found[name], 1)
+        case "time":
+            yield from (value if _TIME.fullmatch(value) else Theirs(value) for value in reason.values[:1])
         case "fields":
             yield from _listed([field_path(address) for address in reason.addresses], len(reason.addresses))
         case "values":
             yield from _listed(reason.values, _LISTED)
-        case "section":
-            yield _section(reason)
-        case "edit form":
-            yield edit_form(_section(reason))
+        case "section" | "edit form":
+            yield _section(reason) if name == "section" else edit_form(_section(reason))
         case "hint":
             dates = {field_path(address) for address in reason.addresses} & {"start_date", "end_date"}
             yield "; dates can be put under seniority" if dates else ""

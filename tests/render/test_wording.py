@@ -14,6 +14,12 @@ def test_every_code_has_its_sentence(code: Code) -> None:
     assert reason_text(Reason(code)), "a plan file may leave out what a sentence names"
 
 
+@pytest.mark.parametrize("code", [Code.CHANGED_ON_LINKEDIN, Code.ADD_NOT_SEEN])
+def test_a_time_stands_as_it_is_and_what_is_none_between_quotes(code: Code) -> None:
+    assert " 2026-11-26T08:00:00Z" in reason_text(Reason(code, values=("2026-11-26T08:00:00Z",)))
+    assert ' "yesterday; run x"' in reason_text(Reason(code, values=("yesterday; run x",)))
+
+
 @pytest.mark.parametrize("condition", When)
 def test_every_condition_has_its_words(condition: When) -> None:
     assert words(Way(condition, Edit("experience.a", "x"))) != [""]
