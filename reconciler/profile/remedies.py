@@ -11,6 +11,7 @@ KEEP = "take the key out to stop managing it"
 CLEARED = f'{KEEP}; only a text is cleared with ""'
 DATE_FORM = "{month: 3, year: 2021}"
 _MOST = 120
+_MOST_NAMED = 5
 _HEAD_REMEDIES: dict[Path, str] = {
     (): "begin with `type: LINKEDIN` and `account_id:`",
     ("type",): f"write {PROFILE_TYPE}",
@@ -33,12 +34,15 @@ _LIST_BREAK = r"\s*[,;|•]\s*"
 
 def of_null(path: Path, above: Plain) -> str:
     """Say what to do about a null: `""` clears a text, unless it is needed or has a form; `above` holds the null."""
-    if path and path[0] in ENTRY_SECTIONS and len(path) == 1 and (entry := _next_entry(str(path[0]), members(above))):
-        return f"its entries go two blanks further in: indent {entry} and what is below it, or {KEEP}"
+    if path and path[0] in ENTRY_SECTIONS and len(path) == 1 and (entries := unindented(str(path[0]), members(above))):
+        named = ", ".join(shortened(entry.strip(), 40) for entry in entries[:_MOST_NAMED])
+        left = f" and {len(entries) - _MOST_NAMED} more" if len(entries) > _MOST_NAMED else ""
+        them = "it" if len(entries) == 1 else "them"
+        return f"its entries go two blanks further in: indent {named}{left} and what is below {them}, or {KEEP}"
     if path and path[0] in ENTRY_SECTIONS and len(path) == _ENTRY_DEPTH:
         beside = [name for name in members(above) if name != path[1] and field_named(path, name) is not None]
         if beside:
-            return f"its fields go two blanks further in: indent {', '.join(beside[:5])}"
+            return f"its fields go two blanks further in: indent {', '.join(beside[:_MOST_NAMED])}"
     field = field_at(path)
     cleared = field is not None and field.kind is Kind.TEXT and field.add is not Use.REQUIRED and not field.length
     if cleared and field is not None and not (field.required or field.name == "id"):
@@ -144,6 +148,18 @@ def of_key(key: str, slug: str) -> str:
     return f"{rule}; did you mean {slug}?" if slug and slug != key else rule
 
 
+def unindented(section: str, above: dict[str, Plain]) -> list[str]:
+    """Return the keys after a section without a value that hold fields of an entry, up to the next key of a profile."""
+    keys = list(above)
+    found = []
+    for key in keys[keys.index(section) + 1 :] if above.get(section, "") is None else ():
+        if field_at((key,)) is not None:
+            break
+        if any(field_named((section, key), name) is not None for name in members(above[key])):
+            found.append(key)
+    return found
+
+
 def field_at(path: Path) -> Field | None:
     """Return the field at a path, of an attachment in any of its variants; None where there is none."""
     found: Field | None = PROFILE
@@ -189,17 +205,6 @@ def _needed(field: Field) -> str:
             return "write its items below it"
         case _:
             return of_id(field.search) if field.search is not None else "write it"
-
-
-def _next_entry(section: str, above: dict[str, Plain]) -> str | None:
-    """Return the key after a section that has the fields of an entry and is none of the profile's keys."""
-    keys = list(above)
-    for key in keys[keys.index(section) + 1 :] if section in above else ():
-        if field_at((key,)) is not None:
-            return None
-        if any(field_named((section, key), name) is not None for name in members(above[key])):
-            return shortened(key.strip(), 40)
-    return None
 
 
 def _month_number(text: str) -> int | None:

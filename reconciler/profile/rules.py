@@ -6,7 +6,7 @@ from reconciler.problem import Problem
 from reconciler.profile.document import Document
 from reconciler.profile.remedies import of_nothing
 from reconciler.profile.source import shortened
-from reconciler.profile.validator import lacking_field
+from reconciler.profile.validator import lacking_fields
 from reconciler.spec import BY_NAME, ENTRY_SECTIONS, MONTHS, PROFILE, Field, Kind, Use
 from reconciler.values import Path, Plain
 
@@ -115,7 +115,7 @@ def _entry_ids(document: Document, section: str, entries: dict[str, Plain]) -> I
         elif "id" not in entry:
             for field in BY_NAME[section].fields:
                 if field.add is Use.REQUIRED and entry.get(field.name) == "":
-                    yield document.problem((*path, field.name), *lacking_field(field.name, "empty"), at_key=True)
+                    yield document.problem((*path, field.name), *lacking_fields([field.name], "empty"), at_key=True)
 
 
 def _id_in(link: str) -> str:

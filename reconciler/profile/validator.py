@@ -4,7 +4,7 @@ The profile's JSON Schema says the same. To ask jsonschema takes as long as all 
 some 60 ms), so only `validate --strict` asks it too; a test holds both equal over thousands of mutated documents.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 from reconciler.address import KEY, slug
 from reconciler.problem import Problem
@@ -19,6 +19,7 @@ from reconciler.profile.remedies import (
     of_nothing,
     of_number,
     of_text,
+    unindented,
 )
 from reconciler.profile.source import BLANKS, shortened, yaml_quoted
 from reconciler.spec import ENTRY_SECTIONS, MENTION, PROFILE, Field, Kind, Use
@@ -175,20 +176,33 @@ def _check_mapping(document: Document, path: Path, field: Field, value: Plain) -
             yield from _variant(document, path, field, value)
             return
         fields = variants[kind]
-    yield from _unknown_keys(document, path, fields, value)
+    meant = yield from _unknown_keys(document, path, fields, value)
+    yield from _missing(document, path, field, fields, meant.union(value))
     for below in fields:
         if below.name in value:
             yield from _check_value(document, (*path, below.name), below, value[below.name])
-        elif below.required:
-            yield document.problem(path, f"{below.name} is missing", f"add {below.name}", at_key=True)
-        elif field.kind is Kind.ENTRY and below.add is Use.REQUIRED and "id" not in value:
-            yield document.problem(path, *lacking_field(below.name, "missing"), at_key=True)
 
 
-def lacking_field(name: str, lack: str) -> tuple[str, str]:
+def _missing(document: Document, path: Path, field: Field, fields: tuple[Field, ...], there: set[str]) -> _Found:
+    """Report the fields that a mapping needs and that are not `there`, in one problem."""
+    lacking = [below for below in fields if below.name not in there]
+    if required := [below.name for below in lacking if below.required]:
+        yield document.problem(path, f"{_are(required)} missing", f"add {' and '.join(required)}", at_key=True)
+    needed = [below.name for below in lacking if below.add is Use.REQUIRED]
+    if field.kind is Kind.ENTRY and needed and "id" not in there:
+        yield document.problem(path, *lacking_fields(needed, "missing"), at_key=True)
+
+
+def lacking_fields(names: Sequence[str], lack: str) -> tuple[str, str]:
     """Say that an entry without an id lacks what it needs to be added, and what to do."""
-    message = f"{name} is {lack}: an entry without an id is added, which needs it"
-    return message, f"add {name}, or id if it is on LinkedIn already"
+    message = (
+        f"{_are(names)} {lack}: an entry without an id is added, which needs {'it' if len(names) == 1 else 'them'}"
+    )
+    return message, f"add {' and '.join(names)}, or id if it is on LinkedIn already"
+
+
+def _are(names: Sequence[str]) -> str:
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'}"
 
 
 def _variant(document: Document, path: Path, field: Field, value: dict[str, Plain]) -> _Found:
@@ -215,43 +229,50 @@ def _no_mapping(document: Document, path: Path, field: Field, value: Plain) -> _
         yield _unexpected(document, path, field, value, remedy)
 
 
-def _unknown_keys(document: Document, path: Path, fields: tuple[Field, ...], value: dict[str, Plain]) -> _Found:
+def _unknown_keys(
+    document: Document, path: Path, fields: tuple[Field, ...], value: dict[str, Plain]
+) -> Generator[Problem, None, set[str]]:
+    """Yield what is wrong with keys that there are not, and return the keys that are meant by them."""
     known = [field.name for field in fields]
-    hints, section = 0, ""
-    for key, below in value.items():
-        if key in known:
-            section = key if below is None and not path and key in ENTRY_SECTIONS else ""
+    sections = [] if path else [section for section in ENTRY_SECTIONS if section in value]
+    told = {key for section in sections for key in unindented(section, value) if key[:1] not in BLANKS}
+    hints, meant = 0, set()
+    for key in value:
+        if key in known or key in told:
             continue
-        remedy = f"indent it by two blanks: it is an entry of {section}" if section and key[:1] not in BLANKS else ""
-        if not remedy and hints < _MAX_HINTS:
+        remedy = ""
+        if hints < _MAX_HINTS:
             hints += 1
-            remedy = _instead_of(key, known, path)
+            remedy, name = _instead_of(key, known, path)
+            meant.add(name)
         yield document.problem((*path, key), "there is no such key", remedy, at_key=True)
+    return meant
 
 
-def _instead_of(key: str, known: list[str], path: Path) -> str:
-    """Say which key was meant: ours for a word of LinkedIn's, the nearest one, or where it belongs."""
+def _instead_of(key: str, known: list[str], path: Path) -> tuple[str, str]:
+    """Say which key was meant: ours for a word of LinkedIn's, the nearest one, or where it belongs; and that key."""
     from difflib import get_close_matches
 
     from reconciler.profile.vocabulary import key_spelling, place_of, words_of
 
     context = tuple(step for place, step in enumerate(path) if isinstance(step, str) and not _is_key(path, place))
+    word, words = key_spelling(key.strip("".join(BLANKS))[:_VALUE_LENGTH]), words_of(context)
     if (blank := BLANKS.get(key[:1]) or BLANKS.get(key[-1:])) is not None:
-        return f"{blank} stands before or after it: write a blank in its place, or take it out"
-    word, words = key_spelling(key[:_VALUE_LENGTH]), words_of(context)
+        return f"{blank} stands before or after it: write a blank in its place, or take it out", word
     near = [word] if word in known or word in words else []
     if not near and (place := place_of(word, context)) is not None:
-        return place
+        return place, ""
     near = near or get_close_matches(word, [name for name in (*known, *words) if len(name) > 1], 1, 0.7)
     if not near and path[-1:] == ("attachment",) and (other := field_named(path, key)) is not None:
-        return f"{other.name} belongs to the other type of attachment"
+        return f"{other.name} belongs to the other type of attachment", ""
     if not near:
-        return f"the keys here are {', '.join(known)}"
+        return f"the keys here are {', '.join(known)}", ""
     name = near[0] if near[0] in known else words[near[0]]
-    if near[0] in known or near[0] != word:
-        return f"did you mean {name}?"
     holder, _, inner = name.partition(".")
-    return f"write {holder}: {{{inner}: …}}" if inner else f"{shortened(key, _VALUE_LENGTH)} is called {name} here"
+    if near[0] in known or near[0] != word:
+        return f"did you mean {name}?", holder
+    said = f"write {holder}: {{{inner}: …}}" if inner else f"{shortened(key, _VALUE_LENGTH)} is called {name} here"
+    return said, holder
 
 
 def _is_key(path: Path, place: int) -> bool:
