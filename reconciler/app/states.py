@@ -173,7 +173,10 @@ def _wanted_in(profile: str) -> Mapping[str, Wanted]:
 
 
 def _words(source: str) -> list[str]:
-    text = read_input() if source == "-" else load_text(source, "a file with an address and a link a line")
+    if source == os.devnull:
+        return []
+    wanted = "a file with an address and a link a line, or - and pipe it in"
+    text = read_input() if source == "-" else load_text(source, wanted)
     lines = ["" if line.lstrip().startswith("#") else line for line in text.removeprefix("\ufeff").splitlines()]
     for number, line in enumerate(lines, 1):
         if len(line.split()) not in (0, 2):

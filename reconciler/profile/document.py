@@ -263,8 +263,11 @@ class _Composer:
         node = self.anchors.get(event.anchor)
         name = shortened(event.anchor)
         if node is None:
-            remedy = f"{_quote_remedy(self.lines, _mark_of(event))}, or write &{name} above, at what it repeats"
-            fail(self.file, f"alias *{name} names no anchor above it", remedy, _mark_of(event))
+            mark = _mark_of(event)
+            meant = _rest_of_line(self.lines, mark) == f"*{name}" and name.isidentifier()
+            other = f", or write &{name} above, at what it repeats" if meant else ""
+            remedy = _quote_remedy(self.lines, mark) + other
+            fail(self.file, f"alias *{name} names no anchor above it", remedy, mark)
         if node.open:
             fail(self.file, f"alias *{name} stands inside what it names", "write the value out", _mark_of(event))
         self.aliased = node.used = True

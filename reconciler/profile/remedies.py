@@ -11,7 +11,7 @@ KEEP = "take the key out to stop managing it"
 CLEARED = f'{KEEP}; only a text is cleared with ""'
 DATE_FORM = "{month: 3, year: 2021}"
 _MOST = 120
-_MOST_NAMED = 5
+_NAMES_SHOWN = 5
 _HEAD_REMEDIES: dict[Path, str] = {
     (): "begin with `type: LINKEDIN` and `account_id:`",
     ("type",): f"write {PROFILE_TYPE}",
@@ -35,14 +35,14 @@ _LIST_BREAK = r"\s*[,;|•]\s*"
 def of_null(path: Path, above: Plain) -> str:
     """Say what to do about a null: `""` clears a text, unless it is needed or has a form; `above` holds the null."""
     if path and path[0] in ENTRY_SECTIONS and len(path) == 1 and (entries := unindented(str(path[0]), members(above))):
-        named = ", ".join(shortened(entry.strip(), 40) for entry in entries[:_MOST_NAMED])
-        left = f" and {len(entries) - _MOST_NAMED} more" if len(entries) > _MOST_NAMED else ""
+        named = ", ".join(shortened(entry.strip(), 40) for entry in entries[:_NAMES_SHOWN])
+        left = f" and {len(entries) - _NAMES_SHOWN} more" if len(entries) > _NAMES_SHOWN else ""
         them = "it" if len(entries) == 1 else "them"
         return f"its entries go two blanks further in: indent {named}{left} and what is below {them}, or {KEEP}"
     if path and path[0] in ENTRY_SECTIONS and len(path) == _ENTRY_DEPTH:
         beside = [name for name in members(above) if name != path[1] and field_named(path, name) is not None]
         if beside:
-            return f"its fields go two blanks further in: indent {', '.join(beside[:_MOST_NAMED])}"
+            return f"its fields go two blanks further in: indent {', '.join(beside[:_NAMES_SHOWN])}"
     field = field_at(path)
     cleared = field is not None and field.kind is Kind.TEXT and field.add is not Use.REQUIRED and not field.length
     if cleared and field is not None and not (field.required or field.name == "id"):

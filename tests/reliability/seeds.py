@@ -19,7 +19,7 @@ def play(tell: Callable[[int], None], seeds: Iterable[int]) -> None:
             pytest.fail(f"`python -m {tell.__module__} {seed}` tells how: {broken}")
 
 
-def _batch(number: int, size: int, *, torture: bool) -> pytest.ParameterSet:
+def _batch(number: int, size: int, *, torture: bool) -> "pytest.ParameterSet":  # pytest 8 has it elsewhere
     seeds = range(number * size, (number + 1) * size)
     marks = [pytest.mark.torture] if torture else []
     return pytest.param(seeds, marks=marks, id=f"seeds {seeds[0]}-{seeds[-1]}")

@@ -1,5 +1,6 @@
 """A state file as a person keeps it: its mode, its encoding, its place, and what lies beside it."""
 
+import os
 import shutil
 import stat
 import subprocess
@@ -104,7 +105,9 @@ def test_an_empty_file_of_pairs_is_said_to_hold_none(here: World) -> None:
     applied(here)
     (here.folder / "pairs.txt").write_text("# none yet\n", encoding="utf-8")
     assert "holds no pairs" in here.cli("state", "adopt", "--from", "pairs.txt").err
-    assert "name a state file" not in here.cli("state", "adopt", "--from", "/dev/null").err
+    assert "holds no pairs" in here.cli("state", "adopt", "--from", "/dev/null").err
+    os.mkfifo(here.folder / "pipe")
+    assert "or - and pipe it in" in here.cli("state", "adopt", "--from", "pipe").err
 
 
 @pytest.mark.parametrize("account", [" acc_2", "acc_2 ", "\tacc_2"])
