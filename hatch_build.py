@@ -1,4 +1,4 @@
-"""Makes the description that a package index shows: the README, less what leads into the repository."""
+"""Makes the description that a package index shows: the README, with the names of pages in place of links to them."""
 
 import re
 from pathlib import Path
@@ -7,15 +7,22 @@ from typing import Any
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 _PICTURE = re.compile(r"^!\[[^\]]*\]\((?![a-z]+:)[^)]*\)\n+", re.MULTILINE)
-_LINK = re.compile(r"\[([^\]]*)\]\((?![a-z]+:)[^)]*\)")
+_LINK = re.compile(r"\[([^\]]*)\]\((?![a-z]+:)([^)#]*)[^)]*\)")
+_WHERE = "Pages named like docs/state.md, and the changelog, are in the source distribution.\n\n"
 
 
 def without_relative_links(text: str) -> str:
-    """Return a page without the pictures beside it, and with the words alone of links to pages beside it.
+    """Return a page without the pictures beside it, and with the names of pages beside it in place of links.
 
     An index shows the page elsewhere, where both would lead nowhere.
     """
-    return _LINK.sub(r"\1", _PICTURE.sub("", text))
+    title, blank, rest = _PICTURE.sub("", text).partition("\n\n")
+    return title + blank + _WHERE + _LINK.sub(_named, rest)
+
+
+def _named(link: re.Match[str]) -> str:
+    """Return the words of a link, and the page that it leads to, unless these are its words."""
+    return link[1] if link[1] == link[2] or not link[2] else f"{link[1]} ({link[2]})"
 
 
 class Readme(MetadataHookInterface):

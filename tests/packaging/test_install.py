@@ -137,9 +137,19 @@ def test_the_description_leads_nowhere_but_to_the_web(built: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         metadata = message_from_bytes(archive.read(f"profile_reconciler-{__version__}.dist-info/METADATA"))
     text = str(metadata.get_payload())
-    assert text.startswith("# reconciler\n")
+    assert text.startswith(
+        "# reconciler\n\nPages named like docs/state.md, and the changelog, are in the source distribution.\n"
+    )
+    (sdist,) = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        there = {name.partition("/")[2] for name in archive.getnames()}
+    named = set(re.findall(r"[\w/-]+\.md", text))
+    assert "docs/getting-started.md" in named
+    assert named <= there
     assert [link for link in re.findall(r"\]\(([^)]*)\)", text) if not link.startswith("https://")] == []
     assert "![" not in text
+    urls = [url.rpartition(" ")[2] for url in metadata.get_all("Project-URL", [])]
+    assert [url for url in urls if not url.startswith("https://api.postpress.io/docs/")] == [], "no home is made up"
     assert (metadata["Name"], metadata["Author"]) == ("profile-reconciler", "The reconciler project")
     assert {
         one.rpartition(" ")[2] for one in metadata.get_all("Classifier", []) if ":: 3." in one
