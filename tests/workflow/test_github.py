@@ -411,6 +411,42 @@ def test_a_state_that_someone_else_changed_meanwhile_is_not_overwritten(at: Hub)
     assert (done.artifacts["profile-state"] / "profile.state.json").exists()
 
 
+def test_a_look_that_landed_meanwhile_does_not_keep_the_state_from_being_saved(at: Hub) -> None:
+    """It was taken for a state that someone else had applied to, and what was applied reached no branch."""
+    at.apply(reviewed(at, headline="Baker"))
+    merged = reviewed(at, headline="Miller", experience=ACME)
+
+    def look() -> None:
+        at.pull()
+        assert at.here.cli("-C", str(at.desk), "refresh", "--again").code == 0
+        assert "seen" in json.loads((at.desk / "profile.state.json").read_text())["sections"]["headline"]
+        at.commit("Record what was seen")
+        at.push()
+
+    done = at.apply(merged, before={"Apply": look})
+    assert done.jobs == PASSED, done.log
+    assert subjects(at, 3)[2] == "Record what was seen"
+    assert at.state()["sections"]["headline"]["value"] == "Miller"
+    assert roles(at) == ["Founder"]
+
+
+def test_a_value_that_a_look_found_meanwhile_is_not_written_over(at: Hub) -> None:
+    at.apply(reviewed(at, headline="Baker", summary="Bread."))
+    merged = reviewed(at, headline="Miller", summary="Bread.")
+
+    def look() -> None:
+        at.pull()
+        path = at.desk / "profile.state.json"
+        path.write_text(path.read_text().replace("Bread.", "Cake."), encoding="utf-8")
+        at.commit("Record what was seen")
+        at.push()
+
+    done = at.apply(merged, before={"Save the state": look})
+    assert done.jobs == REFUSED
+    assert "is no longer the one that this run began with" in done.log
+    assert at.state()["sections"]["summary"]["value"] == "Cake."
+
+
 def test_a_push_without_a_pull_request_waits_for_a_person(at: Hub) -> None:
     at.profile(headline="Baker", experience=ACME)
     at.commit()
