@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft7Validator
+from jsonschema_rs import Draft7Validator
 
 from reconciler.cli.main import main
 from reconciler.simulator.app import Simulator
@@ -36,7 +36,7 @@ def _validator(name: str) -> Draft7Validator:
 
 def hold(name: str, value: Any) -> None:  # noqa: ANN401 - any JSON
     """Hold that a value is what the schema of that name says."""
-    wrong = [f"{error.json_path}: {error.message[:300]}" for error in _validator(name).iter_errors(value)]
+    wrong = [f"{error.instance_path}: {error.message[:300]}" for error in _validator(name).iter_errors(value)]
     assert not wrong, wrong
 
 

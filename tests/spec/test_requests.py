@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft7Validator
+from jsonschema_rs import Draft7Validator
 
 from reconciler.planning.plan import FilePart, Part, Plan
 from reconciler.planning.planner import make_plan
