@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from reconciler.spec import MAX_DIGITS
+from reconciler.limits import MAX_DIGITS
 from reconciler.values import Plain
 
 MAX_DEPTH = 64

@@ -100,10 +100,6 @@ LINK_TYPES = ("STORE", "WEBSITE", "PORTFOLIO", "BLOG", "NEWSLETTER")
 MONTHS = (1, 12)
 YEARS = (1000, 9999)
 
-MAX_PROFILE = 1024 * 1024  # bytes
-MAX_FILE = 100 * 1024 * 1024  # bytes
-MAX_DIGITS = 400  # of a number: more are beyond any float, and slow to read
-
 ENTRY_SECTIONS = ("experience", "education")
 PROFILE_TYPE = "LINKEDIN"
 

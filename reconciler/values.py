@@ -1,9 +1,10 @@
 """Owns plain data: the JSON-like values that everything in the core is made of."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
+
+from reconciler.digests import sha256
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,7 +65,7 @@ def canonical(value: Plain) -> str:
 
 def digest(value: Plain) -> str:
     """Return the SHA-256, in hex, of a value's canonical text."""
-    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def instant(text: str) -> "datetime":

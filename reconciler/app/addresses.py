@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 
 from reconciler.app.fastpath import MAX_STATE, read_bounded
+from reconciler.limits import MAX_PROFILE
 from reconciler.problem import ReconcilerError
 from reconciler.profile.document import read_document
-from reconciler.spec import ENTRY_SECTIONS, MAX_PROFILE, SECTIONS
+from reconciler.spec import ENTRY_SECTIONS, SECTIONS
 from reconciler.state.paths import state_path
 from reconciler.values import Plain, members
 

@@ -4,7 +4,6 @@ It holds when LinkedIn was last read, since when a read does not show what was e
 account's name is not in it, and not in the file's name.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from reconciler.decode import DamageError, Fields, mapping, optional_text_at, read_json, text, texts_at
+from reconciler.digests import sha256
 from reconciler.frozen import frozen
 from reconciler.safefile import open_regular, write_new
 from reconciler.values import Plain
@@ -40,7 +40,7 @@ def cache_path(account_id: str) -> str:
     """Return the path of what is remembered of an account."""
     from platformdirs import user_cache_dir
 
-    name = hashlib.sha256(account_id.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    name = sha256(account_id.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return os.path.join(user_cache_dir("reconciler", appauthor=False), f"{name}.json")
 
 

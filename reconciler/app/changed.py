@@ -12,11 +12,12 @@ from functools import cache
 
 from reconciler.app import git
 from reconciler.frozen import frozen
+from reconciler.limits import MAX_FILE
 from reconciler.problem import Problem, ProblemsError, UsageError
 from reconciler.profile.document import read_document
 from reconciler.profile.load import read_file
 from reconciler.profile.rules import fields_in
-from reconciler.spec import MAX_FILE, SECTIONS, Kind
+from reconciler.spec import SECTIONS, Kind
 
 SETTINGS = "reconciler.toml"
 _KEY = rb"""(?<![\w-])(?:(?:cover_)?picture|thumbnail|file)["']?[ \t]*:"""

@@ -1,6 +1,5 @@
 """Owns the fast path: telling that nothing changed from digests alone, before anything heavy is imported."""
 
-import hashlib
 import os
 import re
 from collections.abc import Sequence
@@ -8,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
 from reconciler.decode import DamageError, read_json
+from reconciler.digests import sha256, sha256_of_size
+from reconciler.limits import MAX_FILE, MAX_PROFILE
 from reconciler.safefile import open_regular
-from reconciler.spec import MAX_FILE, MAX_PROFILE, READABLE_SECTIONS
+from reconciler.spec import READABLE_SECTIONS
 from reconciler.state.paths import state_path
 from reconciler.state.seal import seal
 from reconciler.values import Plain
@@ -51,7 +52,7 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str, str
             and state["version"] == 1
             and state["pending"] == []
             and source["tool_version"] == tool_version
-            and source["profile"] == hashlib.sha256(profile).hexdigest()
+            and source["profile"] == sha256(profile).hexdigest()
             and _mentions(profile, str(state["account_id"]))
             and all(_has_digest(profile_path, path, sha256) for path, sha256 in source["files"].items())
         )
@@ -85,19 +86,20 @@ def _mentions(profile: bytes, account_id: str) -> bool:
     return re.search(rb"(?<![\w-])" + re.escape(account_id.encode()) + rb"(?![\w-])", profile) is not None
 
 
-def _has_digest(profile_path: str, path: Plain, sha256: Plain) -> bool:
+def _has_digest(profile_path: str, path: Plain, recorded: Plain) -> bool:
     """Tell whether a file below the profile's folder has that digest still."""
     folder = os.path.realpath(os.path.dirname(profile_path) or ".")
     place = os.path.realpath(os.path.join(folder, str(path)))
     if os.path.commonpath([folder, place]) != folder:
         return False
-    hashed = hashlib.sha256()
     with open(open_regular(place, follow=True), "rb") as file:
-        if os.fstat(file.fileno()).st_size > MAX_FILE:
+        size = os.fstat(file.fileno()).st_size
+        if size > MAX_FILE:
             return False
+        hashed = sha256_of_size(size)
         while block := file.read(_CHUNK):
             hashed.update(block)
-    return hashed.hexdigest() == sha256
+    return hashed.hexdigest() == recorded
 
 
 def read_bounded(path: str, limit: int, *, follow: bool) -> bytes:

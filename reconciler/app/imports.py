@@ -18,13 +18,14 @@ from reconciler.importing.linkedin import read_archive
 from reconciler.importing.live import draft_of_read
 from reconciler.importing.resume_in import read_resume
 from reconciler.importing.write import profile_text
+from reconciler.limits import MAX_PROFILE
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import make_plan
 from reconciler.problem import ReconcilerError, StateError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import read_profile
 from reconciler.safefile import SHARED, write_new
-from reconciler.spec import ENTRY_SECTIONS, MAX_PROFILE
+from reconciler.spec import ENTRY_SECTIONS
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Look, Sending
 from reconciler.state.paths import state_path

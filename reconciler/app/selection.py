@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.frozen import frozen
+from reconciler.limits import MAX_PROFILE
 from reconciler.problem import Problem, UsageError
 from reconciler.safefile import open_regular
-from reconciler.spec import MAX_PROFILE
 
 MAX_LIST = 16 * 1024 * 1024  # bytes of a list of profiles
 _WILD = re.compile(r"[*?\[]")

@@ -1,6 +1,5 @@
 """Owns the workflow files that `init` writes: which, where, and what is filled in."""
 
-import hashlib
 import json
 import os
 import re
@@ -8,6 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from importlib import resources
 
+from reconciler.digests import sha256
 from reconciler.problem import ReconcilerError, UsageError
 
 _FOR_GITHUB = {
@@ -113,7 +113,7 @@ def _time_to_read(profile: str) -> str:
         account_id = load(profile).desired.account_id
     except ReconcilerError:  # it is not there yet, or `validate` says what is wrong with it
         account_id = ""
-    digest = hashlib.sha256(account_id.encode()).digest()
+    digest = sha256(account_id.encode()).digest()
     return f"{digest[1] % 60} {digest[0] % 24} * * *"
 
 

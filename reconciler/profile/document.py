@@ -7,11 +7,11 @@ from dataclasses import field, replace
 
 from reconciler.decode import MAX_DEPTH
 from reconciler.frozen import frozen
+from reconciler.limits import MAX_PROFILE
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.remedies import of_null
 from reconciler.profile.source import Mark, line_at, lines_of, mark_at, quote_remedy, shortened
 from reconciler.profile.yaml import TAG, Scalar, YamlEvent, fail, parse_yaml, scalar_value, tagged
-from reconciler.spec import MAX_PROFILE
 from reconciler.values import Path, Plain, value_at
 
 MAX_NODES = 100_000

@@ -1,16 +1,17 @@
 """Owns the reading of the files that a profile names: only those below its folder, opened safely, once."""
 
 import errno
-import hashlib
 import os
 from typing import BinaryIO, Protocol
 
+from reconciler.digests import sha256_of_size
+from reconciler.limits import MAX_FILE
 from reconciler.problem import FileChangedError
 from reconciler.profile.desired import FileFacts
 from reconciler.profile.media import IMAGES, LFS_POINTER, content_type, dimensions, is_whole, other_kind
 from reconciler.profile.source import shortened
 from reconciler.safefile import IrregularError, open_regular
-from reconciler.spec import MAX_FILE, Accepts
+from reconciler.spec import Accepts
 
 CHUNK = 256 * 1024
 MAX_PATH = 4096  # of Linux; to find where a longer one leads takes ever longer
@@ -62,7 +63,7 @@ def inspect(folder: str, path: str, accepts: Accepts) -> FileFacts:
         try:
             kind = _fitting_kind(file, size, path, accepts)
             width, height = dimensions(file, kind) or (None, None)
-            return FileFacts(path, _digest(file), size, kind, width, height)
+            return FileFacts(path, _digest(file, size), size, kind, width, height)
         except OSError as error:
             raise _unreadable_file(path, error) from error
 
@@ -214,9 +215,9 @@ def _unreadable_file(path: str, error: Exception) -> UnfitFileError:
     return UnfitFileError(path, f"cannot be read: {reason.lower()}", "check its name and its permissions")
 
 
-def _digest(file: BinaryIO) -> str:
+def _digest(file: BinaryIO, size: int) -> str:
     file.seek(0)
-    found = hashlib.sha256()
+    found = sha256_of_size(size)
     while piece := file.read(CHUNK):
         found.update(piece)
     return found.hexdigest()
@@ -226,7 +227,7 @@ def _copy(source: BinaryIO) -> tuple[BinaryIO, str]:
     """Copy to a file without a name, and return it, from its start, with the digest of what it holds."""
     import tempfile
 
-    found = hashlib.sha256()
+    found = sha256_of_size(os.fstat(source.fileno()).st_size)
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes what it is given
     try:
         while piece := source.read(CHUNK):

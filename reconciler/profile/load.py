@@ -1,12 +1,13 @@
 """Owns the way from profile files to valid profiles, with everything that is wrong in one pass."""
 
 import errno
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from reconciler.digests import sha256
 from reconciler.frozen import frozen
+from reconciler.limits import MAX_PROFILE
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.canonical import canonicalise
 from reconciler.profile.desired import FileFacts, Profile
@@ -19,7 +20,7 @@ from reconciler.profile.validator import problems_of
 from reconciler.profile.warnings import warnings_of
 from reconciler.profile.yaml import fail
 from reconciler.safefile import IrregularError, open_regular
-from reconciler.spec import ENTRY_SECTIONS, MAX_PROFILE, SECTIONS, Accepts, Kind
+from reconciler.spec import ENTRY_SECTIONS, SECTIONS, Accepts, Kind
 
 ENTRY_DEPTH = 2  # an entry stands at its section and key
 
@@ -83,7 +84,7 @@ def _read_and_validate(content: bytes, path: str, *, strict: bool) -> tuple[Prof
     if problems:
         raise ProblemsError(*problems, warnings=warnings)
     desired = canonicalise(document, facts)
-    return Profile(path, hashlib.sha256(content).hexdigest(), desired, warnings, _profile_lines(document)), document
+    return Profile(path, sha256(content).hexdigest(), desired, warnings, _profile_lines(document)), document
 
 
 def _profile_lines(document: Document) -> dict[str, int]:

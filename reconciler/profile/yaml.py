@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, TypeVar
 
+from reconciler.limits import MAX_DIGITS
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.source import Mark, mark_at
-from reconciler.spec import MAX_DIGITS
 
 MAX_EXACT_BYTES = 128 * 1024  # the pure-Python parser words its errors better, and is too slow for more
 

@@ -1,6 +1,5 @@
 """Owns what was last applied: the value behind a state file. Every change gives a new value."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from itertools import count
@@ -8,6 +7,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from reconciler.address import is_entry
+from reconciler.digests import sha256
 from reconciler.frozen import frozen
 from reconciler.values import Plain, members
 
@@ -209,7 +209,7 @@ def _with_handle_of_add(pending: Pending, taken: set[str]) -> Pending:
 def _drawn(seed: str, address: str, taken: set[str]) -> str:
     """Draw a handle that no other entry has, by a random seed and what tells the entry from others of that seed."""
     for number in count():
-        drawn = hashlib.sha256(f"{seed} {address} {number}".encode()).digest()
+        drawn = sha256(f"{seed} {address} {number}".encode()).digest()
         handle = "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in drawn[:_HANDLE_LENGTH])
         if handle not in taken:
             taken.add(handle)
