@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reconciler.planning.plan import Change, FieldChange
-from reconciler.values import Plain, is_file, same, value_at
+from reconciler.values import Plain, is_file, members, same, value_at
 
 _SPAN = "seniority"
 
@@ -11,12 +11,11 @@ _SPAN = "seniority"
 def shown_fields(change: Change) -> tuple[FieldChange, ...]:
     """Return the fields of a change as a person reads them, each once, in the order of the change.
 
-    A date or a span that differs in part is shown whole; an object that is new is shown member by member.
+    A date or a span that differs in part is shown whole, any other object member by member.
     """
     found: dict[str, FieldChange] = {}
     for field in change.fields:
-        whole = _whole(change, field)
-        for member in _members(whole) if whole.before is None else (whole,):
+        for member in _members(_whole(change, field)):
             found.setdefault(member.path, member)
     return tuple(found.values())
 
@@ -43,9 +42,18 @@ def _whole(change: Change, field: FieldChange) -> FieldChange:
 
 
 def _members(field: FieldChange) -> Iterator[FieldChange]:
-    value = field.after
-    if not isinstance(value, dict) or is_file(value) or is_date(value) or is_span(value):
+    """Yield the members of an object that differ, each by its path; of anything else the field itself."""
+    before, after = field.before, field.after
+    if not _is_object(after) or not (before is None or _is_object(before)):
         yield field
         return
-    for name, below in value.items():
-        yield from _members(FieldChange(f"{field.path}.{name}".lstrip("."), None, below))
+    was, will_be = members(before), members(after)
+    for name in (*will_be, *(name for name in was if name not in will_be)):
+        old, new = was.get(name), will_be.get(name)
+        if before is None or not same(old, new):
+            yield from _members(FieldChange(f"{field.path}.{name}".lstrip("."), old, new))
+
+
+def _is_object(value: Plain) -> bool:
+    """Tell whether a value is an object that is shown member by member."""
+    return isinstance(value, dict) and not (is_file(value) or is_date(value) or is_span(value))

@@ -97,6 +97,23 @@ def test_a_picture_links_to_what_it_was_and_what_it_is() -> None:
         assert told == 2 * list(known.values())  # in the table, and in the change
 
 
+def test_an_attachment_that_became_another_is_told_member_by_member_with_links() -> None:
+    old: Plain = {
+        "type": "link",
+        "title": "Talk",
+        "url": "u",
+        "thumbnail": {"file": "o.png", "sha256": OTHER, "size": 1},
+    }
+    new: Plain = {"type": "media", "title": "Talk", "file": {"file": "new.png", "sha256": SHA, "size": 1}}
+    field = FieldChange("attachment", old, new)
+    change = Change("experience.a", Action.UPDATE, {"attachment": old}, {"attachment": new}, (field,))
+    links = {OTHER: "https://git.example/o.png", SHA: "https://git.example/new.png"}
+    text = render_markdown([plan(change)], commit=None, max_bytes=60_000, links=links)
+    shown = re.findall("<li><code>(attachment.*?)</code>", text)
+    assert shown == ["attachment.type", "attachment.file", "attachment.url", "attachment.thumbnail"]
+    assert [link for _, link in rendered(text).attributes][-2:] == [links[SHA], links[OTHER]]
+
+
 def test_what_matters_to_those_who_approve_stands_first_and_each_is_said_once() -> None:
     made = plan(
         create("new", warnings=(Reason(Code.NOTIFIES_NETWORK),)),

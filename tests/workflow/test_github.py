@@ -630,10 +630,12 @@ def test_a_picture_is_linked_as_it_was_and_as_it_would_be(at: Hub) -> None:
     (comment,) = at.comments(number)
     merged = at.git("rev-parse", f"refs/pull/{number}/merge", at=at.origin)
     server = "https://github.example/me/profile/blob"
-    assert re.findall('href="([^"]*)"', comment)[:2] == [
-        f"{server}/{base}/me.png",
-        f"{server}/{merged}/pic%20tures/%C3%A9.png",
-    ]
+    after = "pic%20tures/%C3%A9.png"
+    assert re.findall('href="([^"]*)"', comment)[:2] == [f"{server}/{base}/me.png", f"{server}/{merged}/{after}"]
+
+    merged = at.merge(number)
+    summary = at.apply(merged).summary
+    assert re.findall('href="([^"]*)"', summary)[:2] == [f"{server}/{base}/me.png", f"{server}/{merged}/{after}"]
 
 
 def test_a_merge_queue_is_planned_and_gets_no_comment(at: Hub) -> None:
