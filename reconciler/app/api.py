@@ -6,11 +6,12 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from reconciler.app.apply import Callbacks, Result, Start, Stop, Terms, Unstoppable, apply_one, check_bound, starts
+from reconciler.app.apply import Callbacks, Result, Start, Terms, apply_one, check_bound, starts
 from reconciler.app.plans import prepare, read_profiles
 from reconciler.app.saved import read_saved, save_plans
 from reconciler.applying.events import Event
 from reconciler.applying.interrupt import Interrupt
+from reconciler.applying.stop import Stop, Unstoppable
 from reconciler.planning.plan import Plan, Request
 from reconciler.planning.planner import Options
 from reconciler.problem import Problem, ReconcilerError, UsageError

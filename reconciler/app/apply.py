@@ -4,10 +4,9 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
-from typing import Protocol, Self
 
 from reconciler.app.fastpath import source_of
 from reconciler.app.git import Unkept, unkept
@@ -17,6 +16,7 @@ from reconciler.app.saved import check_states, plan_anew, saved_among
 from reconciler.app.stale import staleness
 from reconciler.applying.events import Event, Failed, RunResult
 from reconciler.applying.runner import Tools, run
+from reconciler.applying.stop import Stop
 from reconciler.carry import carry
 from reconciler.clock import now
 from reconciler.frozen import frozen
@@ -32,6 +32,8 @@ from reconciler.state.storage import Lock, SaveError, locked, new_state, write, 
 from reconciler.wire.client import Client
 from reconciler.wire.outcomes import AbandonedError, Outcome, Verdict
 from reconciler.wire.retry import next_wait
+
+OpenClient = Callable[[], AbstractContextManager[Client]]
 
 
 @frozen
@@ -68,61 +70,6 @@ class Callbacks:
     before_risk: Callable[[], str | None]
 
 
-class Stop(Protocol):
-    """What ends a run early; Interrupt does, by the signals of the process."""
-
-    @property
-    def exit_code(self) -> int | None:
-        """Return the exit code of a process that was stopped, None where nothing stopped it."""
-
-    def stopped(self) -> str | None:
-        """Return what stopped it, None where nothing did."""
-
-    def pause(self, seconds: float) -> bool:
-        """Wait some seconds; return False as soon as it is stopped."""
-
-    def flight(self) -> AbstractContextManager[None]:
-        """Mark a request as in flight."""
-
-    def limit(self, seconds: float | None) -> None:
-        """Let the request in flight go on for some seconds, or as long as it takes."""
-
-    def __enter__(self) -> object:
-        """Begin."""
-
-    def __exit__(self, *_: object) -> None:
-        """End."""
-
-
-class Unstoppable:
-    """A run outside the main thread, which gets no signals: it goes on to its end."""
-
-    exit_code: int | None = None
-
-    def stopped(self) -> str | None:
-        """Return None."""
-        return None
-
-    def pause(self, seconds: float) -> bool:
-        """Wait some seconds."""
-        time.sleep(seconds)
-        return True
-
-    def flight(self) -> AbstractContextManager[None]:
-        """Mark nothing."""
-        return nullcontext()
-
-    def limit(self, seconds: float | None) -> None:
-        """Leave it to the timeouts of the connection."""
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End."""
-
-
 @frozen
 class Start:
     """One profile with the plan of the first look, and the saved plan that it has to be, if there is one."""
@@ -139,6 +86,21 @@ class Start:
     def profile_path(self) -> str:
         """Return the path of the profile."""
         return self.prepared.profile.path
+
+
+@frozen
+class Booking:
+    """What is kept of a profile until its turn comes: enough to plan it again, and to hold it to what was shown.
+
+    `plan_ids` are of the plans that it may have then: none allows any. With `saved` it has to be that plan besides.
+    """
+
+    profile_path: str
+    state_path: str
+    account_id: str
+    options: Options
+    plan_ids: tuple[str, ...] = ()
+    saved: SavedPlan | None = None
 
 
 @frozen
@@ -229,22 +191,31 @@ def check_bound(plan: Plan, saved: SavedPlan | None, plan_ids: Sequence[str]) ->
         )
 
 
-def apply_one(
-    start: Start, terms: Terms, callbacks: Callbacks, stop: Stop, open_client: Callable[[], Client]
-) -> Result:
+def apply_one(start: Start, terms: Terms, callbacks: Callbacks, stop: Stop, open_client: OpenClient) -> Result:
     """Apply one profile. Raises ReconcilerError where nothing was done."""
-    prepared = start.prepared
-    if start.plan.idle:
-        callbacks.planned(start.plan)
-        return Result(start.plan, prepared.state_path)
-    with locked(prepared.state_path, now(), terms.lock_timeout, callbacks.waiting) as lock:
-        fresh = _anew(prepared)
+    prepared, plan = start.prepared, start.plan
+    if plan.idle:
+        callbacks.planned(plan)
+        return Result(plan, prepared.state_path)
+    plan_ids = (*terms.plan_ids, plan.id) if terms.plan_ids else ()
+    booking = Booking(start.profile_path, prepared.state_path, plan.account_id, prepared.options, plan_ids, start.saved)
+    return apply_booked(booking, terms, callbacks, stop, open_client)
+
+
+def apply_booked(booking: Booking, terms: Terms, callbacks: Callbacks, stop: Stop, open_client: OpenClient) -> Result:
+    """Plan a profile again under its lock, and apply it. Raises ReconcilerError where nothing was done.
+
+    A plan of the booking's ids is not asked about again.
+    """
+    with locked(booking.state_path, now(), terms.lock_timeout, callbacks.waiting) as lock:
+        fresh = _anew(booking)
         refuse_one_side(fresh.state_path, fresh.applied)
         if any(not request.repeatable for request in fresh.plan.requests):
             _refuse_older(fresh.state_path)
-        check_bound(fresh.plan, start.saved, (*terms.plan_ids, start.plan.id) if terms.plan_ids else ())
+        check_bound(fresh.plan, booking.saved, booking.plan_ids)
         callbacks.planned(fresh.plan)
-        return _Apply(fresh, lock, terms, callbacks, stop, open_client).carry_out(reviewed=start.saved is not None)
+        reviewed = booking.saved is not None or bool(booking.plan_ids)
+        return _Apply(fresh, lock, terms, callbacks, stop, open_client).carry_out(reviewed=reviewed)
 
 
 def _refuse_older(path: str) -> None:
@@ -257,12 +228,12 @@ def _refuse_older(path: str) -> None:
         )
 
 
-def _anew(before: Prepared) -> Prepared:
+def _anew(booking: Booking) -> Prepared:
     """Read profile, files and state again, since what held the lock may have changed them, and plan."""
-    (profile,) = read_profiles((before.profile.path,), before.state_path)
-    if profile.desired.account_id != before.profile.desired.account_id:
+    (profile,) = read_profiles((booking.profile_path,), booking.state_path)
+    if profile.desired.account_id != booking.account_id:
         raise StaleError.at(profile.path, "its account_id was changed meanwhile, so nothing was done", "apply again")
-    return prepare(profile, before.state_path, before.options)
+    return prepare(profile, booking.state_path, booking.options)
 
 
 def already_live(plan: Plan) -> ReconcilerError:
@@ -289,14 +260,14 @@ class _Apply:
     terms: Terms
     callbacks: Callbacks
     stop: Stop
-    open_client: Callable[[], Client]
+    open_client: OpenClient
 
     def carry_out(self, *, reviewed: bool) -> Result:
         plan, path = self.prepared.plan, self.prepared.state_path
         nothing_to_approve = all(change.action is Action.BLOCKED for change in plan.changes)
         if nothing_to_approve and not plan.ids:
             return Result(plan, path)
-        if not (nothing_to_approve or reviewed or self.terms.plan_ids):
+        if not (nothing_to_approve or reviewed):
             self._ask(plan)
         applied = self.prepared.applied or new_state(plan.account_id)
         settled = transitions.give_ids(carry(applied, plan.changes, now()), plan.ids)
@@ -348,7 +319,7 @@ class _Apply:
         try:
             with self.stop.flight():
                 open_file, uploading = partial(snapshot, folder), self.callbacks.sending(request)
-                return client.send(request, key, open_file, uploading, self.stop.limit)
+                return client.send(request, key, open_file, uploading, self.stop.limit, self.stop.opened)
         except AbandonedError as error:
             return Outcome(
                 verdict=Verdict.UNKNOWN,

@@ -56,8 +56,12 @@ class Interrupt:
         """Return how the signal that came is called; None where none came."""
         return None if self._signal is None else _NAMES[self._signal]
 
+    def is_out_of_grace(self) -> bool:
+        """Tell whether a signal came, and the grace that requests in flight are given since is over."""
+        return self._signal is not None and self._clock() >= self._end
+
     def pause(self, seconds: float) -> bool:
-        """Wait some seconds; return False as soon as a signal came."""
+        """Wait some seconds, in any thread; return False as soon as a signal came."""
         if self._signal is None:
             select.select([self._reader], [], [], seconds)
         return self._signal is None
@@ -79,6 +83,9 @@ class Interrupt:
         signal.setitimer(signal.ITIMER_REAL, seconds or 0.0, 1.0)
         if self._signal is not None:
             self._give_grace()
+
+    def opened(self, cut: Callable[[], None]) -> None:
+        """Leave the connection alone: what is raised here ends it."""
 
     def __enter__(self) -> Self:
         """Take the signals over."""

@@ -7,7 +7,7 @@ from typing import BinaryIO, Self
 
 from reconciler.planning.plan import FilePart, Part, Request
 from reconciler.wire.outcomes import MAX_BODY, AbandonedError, Outcome, Verdict, read_answer
-from reconciler.wire.transport import Failure, FormField, Limit, Transport
+from reconciler.wire.transport import Failure, FormField, Limit, Opened, Transport
 
 _ENTRY_IDS = {"experience[id]", "education[id]"}
 
@@ -31,17 +31,19 @@ class Client:
         """Close its connections."""
         self._transport.__exit__()
 
-    def send(
+    def send(  # noqa: PLR0913 - what a request consists of, and who watches it
         self,
         request: Request,
         idempotency_key: str,
         open_file: OpenFile,
         progress: Progress | None = None,
         limit: Limit | None = None,
+        opened: Opened | None = None,
     ) -> Outcome:
         """Send one request and return what became of it; `progress` is told the bytes of files sent, and their sum.
 
-        `limit` is as `Transport.exchange` takes it. Raises what `open_file` raises, before anything was sent.
+        `limit` and `opened` are as `Transport.exchange` takes them. Raises what `open_file` raises, before anything was
+        sent.
         """
         headers = {
             "Idempotency-Key": idempotency_key,
@@ -55,7 +57,7 @@ class Client:
             except AbandonedError as error:
                 return _outcome_of_failure(Failure(str(error), sent=False, abandoned=True))
             answer = self._transport.exchange(
-                "PATCH", "/users/me/edit", most=MAX_BODY, headers=headers, files=files, limit=limit
+                "PATCH", "/users/me/edit", most=MAX_BODY, headers=headers, files=files, limit=limit, opened=opened
             )
         if isinstance(answer, Failure):
             return _outcome_of_failure(answer)

@@ -5,11 +5,14 @@ the rest of it; httpx does without where that import fails, and None in `sys.mod
 """
 
 import re
+import socket
 import ssl
 import sys
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any, BinaryIO, Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -36,12 +39,14 @@ ANSWER_SECONDS = 120.0
 _SLACK = 1.05  # times that: a silent server runs into the timeout of one read first
 _BEGUN = "http11.send_request_headers.started"  # httpcore's names for what comes next
 _ALL_SENT = "http11.receive_response_headers.started"
+_OPENED = {"connection.connect_tcp.complete", "connection.start_tls.complete"}  # each gives a stream of its own
 _UNSENDABLE = (httpx.InvalidURL, UnicodeError)  # of a URL that httpx does not take, or a host that has no name
 _CHUNK = 16 * 1024
 # What a server says to our side of the handshake, in TLS 1.3 only after we have begun to send (RFC 8446, 6.2).
 _HANDSHAKE = re.compile(r"ALERT_(?:\w*CERTIFICATE\w*|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED|DECRYPT_ERROR)$")
 
 Limit = Callable[[float | None], None]
+Opened = Callable[[Callable[[], None]], None]
 FormField = tuple[None, str] | tuple[str, BinaryIO, str]  # a text, or a file with its name and content type
 
 
@@ -116,12 +121,13 @@ class Transport:
         query: Sequence[tuple[str, str]] = (),
         files: Sequence[tuple[str, FormField]] | None = None,
         limit: Limit | None = None,
+        opened: Opened | None = None,
     ) -> Answer | Failure:
         """Send one request and return its answer, with at most `most` bytes of the body.
 
         `limit` is told the seconds that what comes next may take, however slowly a server goes about it: to connect,
         and to answer. Between the two it is told None: sending takes as long as it takes. It may see to that by
-        raising AbandonedError.
+        raising AbandonedError. `opened` is told what cuts the connection, which another thread may call.
         """
         sent = False
 
@@ -133,6 +139,8 @@ class Transport:
                 _tell_limit(limit, None)
             if own and event == _ALL_SENT:
                 _tell_limit(limit, ANSWER_SECONDS * _SLACK)
+            if opened is not None and event in _OPENED:
+                opened(partial(_cut, about["return_value"].get_extra_info("socket")))
 
         try:
             _tell_limit(limit, ANSWER_SECONDS * _SLACK)
@@ -150,7 +158,15 @@ class Transport:
         except _UNSENDABLE as error:
             return Failure(self._reason(error), sent, resend=sent)
         except httpx.HTTPError as error:
-            return Failure(self._reason(error), sent and not _is_refused_handshake(error))
+            return self._failure(error, limit, sent=sent)
+
+    def _failure(self, error: httpx.HTTPError, limit: Limit | None, *, sent: bool) -> Failure:
+        """Return why there is no answer: the connection was lost, or another thread cut it, which the limit tells."""
+        try:
+            _tell_limit(limit, None)
+        except AbandonedError as abandoned:
+            return Failure(str(abandoned), sent, abandoned=True)
+        return Failure(self._reason(error), sent and not _is_refused_handshake(error))
 
     def _reason(self, error: Exception) -> str:
         return hide_identifiers(hide(str(error), self._key), self.identifiers) or type(error).__name__
@@ -162,6 +178,12 @@ def is_sendable(url: str) -> bool:
         return is_host(httpx.URL(url).raw_host.decode("ascii"))
     except httpx.InvalidURL:
         return False
+
+
+def _cut(connection: socket.socket) -> None:
+    """End a connection that another thread may be reading from: it is as if the server had ended it."""
+    with suppress(OSError):  # it is closed already
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)  # below TLS, whose own would touch what the other reads
 
 
 def _tell_limit(limit: Limit | None, seconds: float | None) -> None:
