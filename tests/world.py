@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from jsonschema_rs import Draft7Validator
+from jsonschema_rs import Draft7Validator, Registry
 
 from reconciler.cli.main import main
 from reconciler.simulator.app import Simulator
@@ -31,7 +31,8 @@ SCHEMAS = Path(__file__).parents[1] / "schemas"
 
 @cache
 def _validator(name: str) -> Draft7Validator:
-    return Draft7Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")))
+    schemas = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in SCHEMAS.iterdir()}
+    return Draft7Validator(schemas[f"{name}.schema.json"], registry=Registry([*schemas.items()]))
 
 
 def hold(name: str, value: Any) -> None:  # noqa: ANN401 - any JSON

@@ -236,13 +236,15 @@ def _anew(booking: Booking) -> Prepared:
     return prepare(profile, booking.state_path, booking.options)
 
 
-def already_live(plan: Plan) -> ReconcilerError:
-    """Return the error that ends an apply of what LinkedIn shows already, with how to record that."""
-    profile, state = plan.profile.path, plan.state.path
+def already_live(profile: str, state: str, first_apply: Sequence[str]) -> ReconcilerError:
+    """Return the error that ends an apply of what LinkedIn shows already, with how to record that.
+
+    `profile` and `state` are their paths, `first_apply` the sections that a plan says so of.
+    """
     named = () if profile == DEFAULT[0] else (profile,)
     placed = () if state == state_path(profile) else ("--state", state)
     refresh = command_line(("refresh", *named, *placed), profile, state)
-    accept = command_line(("state", "accept", *plan.first_apply), profile, state)
+    accept = command_line(("state", "accept", *first_apply), profile, state)
     return ReconcilerError.at(
         profile,
         "nothing was done: what is on LinkedIn already would be added a second time, or written over unseen",
@@ -280,7 +282,7 @@ class _Apply:
     def _ask(self, plan: Plan) -> None:
         """Ask what has to be asked. Raises ReconcilerError where the answer ends it."""
         if plan.first_apply and not self.terms.first_apply and self.callbacks.already_live(plan):
-            raise already_live(plan)
+            raise already_live(plan.profile.path, plan.state.path, plan.first_apply)
         if not self.callbacks.approve(plan):
             raise ReconcilerError.at(plan.profile.path, "declined: nothing was done")
 

@@ -48,6 +48,17 @@ def _no_nan(_: click.Context, __: click.Parameter, value: float) -> float:
 @_seconds("--max-wait", 300, "Wait at most so long in all, between tries and for no answer.")
 @_seconds("--lock-timeout", 0, "Wait so long for another apply of the same state.")
 @click.option("--on-save", metavar="CMD", help="Run CMD before each request that cannot be repeated, state written.")
+@click.option(
+    "--parallel",
+    type=click.IntRange(1, 200),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="So many profiles at once.",
+)
+@click.option("--canary", type=click.IntRange(1), metavar="N", help="Apply N profiles first, and ask before the rest.")
+@click.option("--max-failures", type=click.IntRange(1), metavar="N", help="Begin no more once N profiles failed.")
+@click.option("--report", metavar="FILE", help="Write what became of each profile to FILE, as JSON lines.")
 @click.option("--verify", is_flag=True, help="Read back what was sent, once it had time to appear.")
 @_seconds("--verify-after", 90, "With --verify: wait so long first.")
 @click.option("--base-url", metavar="URL", help="The API; default: POSTPRESS_BASE_URL, else the real one.")
@@ -68,6 +79,10 @@ def command(  # noqa: PLR0913 - one for each option
     max_wait: float,
     lock_timeout: float,
     on_save: str | None,
+    parallel: int,
+    canary: int | None,
+    max_failures: int | None,
+    report: str | None,
     verify: bool,
     verify_after: float,
     base_url: str | None,
@@ -79,11 +94,12 @@ def command(  # noqa: PLR0913 - one for each option
     The key comes from POSTPRESS_API_KEY or --api-key-file. With a plan that `plan --out` saved, exactly that plan
     is applied, or nothing.
     """
-    plain = form == "text" and not (targets or state or settings.verbose)
+    plain = form == "text" and not (targets or state or settings.verbose or report)
     if plain and show_nothing_changed(profiles or DEFAULT_PROFILES, quiet=settings.quiet):
         return Exit.DONE
     from reconciler.app.apply import Terms
-    from reconciler.cli.applying import Order, apply_all
+    from reconciler.cli.applying import apply_all
+    from reconciler.cli.order import Order
     from reconciler.planning.planner import Options
 
     order = Order(
@@ -99,5 +115,9 @@ def command(  # noqa: PLR0913 - one for each option
         base_url=base_url,
         api_key_file=api_key_file,
         ca_bundle=ca_bundle,
+        parallel=parallel,
+        canary=canary or 0,
+        max_failures=max_failures,
+        report=report,
     )
     return apply_all(order, settings)

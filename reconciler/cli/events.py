@@ -19,30 +19,38 @@ if TYPE_CHECKING:  # importing it would have every apply import all that reads
     from reconciler.app.verify import Verified
 
 
+EventObject = dict[str, Plain]
+
+
+def show_event(event: EventObject) -> None:
+    """Print an event."""
+    result(visible_json(event, indent=None))
+
+
 def planned(plan: Plan) -> None:
     """Print the plan that was made under the lock."""
-    _print("planned", plan.profile.path, {"plan": plan_json(plan, now())})
+    show_event(_event("planned", plan.profile.path, {"plan": plan_json(plan, now())}))
 
 
 def waiting(profile: str, holder: str) -> None:
     """Print who holds the lock that is waited for."""
-    _print("waiting-for-lock", profile, {"holder": holder})
+    show_event(_event("waiting-for-lock", profile, {"holder": holder}))
 
 
 def told(profile: str, event: Event) -> None:
     """Print what became of a request."""
-    about: dict[str, Plain] = {"addresses": [*event.request.addresses], "outcome": _outcome(event.outcome)}
+    about: EventObject = {"addresses": [*event.request.addresses], "outcome": _outcome(event.outcome)}
     if isinstance(event, Sent):
-        _print("sent", profile, about)
+        show_event(_event("sent", profile, about))
     elif isinstance(event, Splitting):
-        _print("split", profile, about)
+        show_event(_event("split", profile, about))
     else:
-        _print("retry", profile, {**about, "seconds": event.seconds})
+        show_event(_event("retry", profile, {**about, "seconds": event.seconds}))
 
 
-def ended(ended: Result, code: int) -> None:
-    """Print how one profile's apply ended."""
-    about: dict[str, Plain] = {
+def ended(ended: Result, code: int) -> EventObject:
+    """Return how one profile's apply ended."""
+    about: EventObject = {
         "state": ended.state_path,
         "applied": [*ended.done],
         "rejected": _failures(ended.rejected),
@@ -57,31 +65,45 @@ def ended(ended: Result, code: int) -> None:
         about["stopped"] = {"code": run.end.value, "message": run.reason}
     if run is not None and run.rescue is not None:
         about["rescue"] = run.rescue
-    _print("ended", ended.plan.profile.path, about)
+    return _event("ended", ended.plan.profile.path, about)
+
+
+def nothing_to_do(profile: str, state: str) -> EventObject:
+    """Return that nothing was to be done for a profile."""
+    nothing: EventObject = {name: [] for name in ("applied", "rejected", "unknown", "untried", "blocked", "in_doubt")}
+    return _event("ended", profile, {"state": state, **nothing, "exit_code": 0})
 
 
 def verified(verified: "Verified") -> None:
     """Print what a read after the apply says."""
     addresses: list[Plain] = [{"address": address, "found": found.value} for address, found in verified.addresses]
     ids: dict[str, Plain] = dict(verified.ids)
-    _print("verified", verified.path, {"addresses": addresses, "ids": ids})
+    show_event(_event("verified", verified.path, {"addresses": addresses, "ids": ids}))
 
 
-def failed(problems: Iterable[Problem], profile: str = "") -> None:
-    """Print why nothing was done, for one profile or for all."""
-    _print("error", profile, {"errors": problems_json(problems)})
+def failed(problems: Iterable[Problem], profile: str = "") -> EventObject:
+    """Return why nothing was done, for one profile or for all."""
+    return _event("error", profile, {"errors": problems_json(problems)})
 
 
-def done(code: int) -> None:
-    """Print the exit code, as the last line."""
-    _print("done", "", {"exit_code": code})
+def deferred(profile: str, until: str) -> EventObject:
+    """Return until when nothing is sent of a profile, by the pacing."""
+    return _event("deferred", profile, {"until": until})
 
 
-def _print(event: str, profile: str, about: dict[str, Plain]) -> None:
-    place: dict[str, Plain] = {"profile": profile} if profile else {}
-    result(
-        visible_json({"format_version": FORMAT_VERSION, "event": event, "time": now(), **place, **about}, indent=None)
-    )
+def not_begun(profile: str, why: str) -> EventObject:
+    """Return that a profile was not begun, since something ended the run before."""
+    return _event("not-begun", profile, {"why": why})
+
+
+def done(code: int, counts: EventObject | None = None) -> EventObject:
+    """Return the exit code, and of several profiles how many came to which end: the last line."""
+    return _event("done", "", {"exit_code": code, **({} if counts is None else {"counts": counts})})
+
+
+def _event(event: str, profile: str, about: EventObject) -> EventObject:
+    place: EventObject = {"profile": profile} if profile else {}
+    return {"format_version": FORMAT_VERSION, "event": event, "time": now(), **place, **about}
 
 
 def _failures(failures: Iterable[Failed]) -> Plain:

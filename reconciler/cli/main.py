@@ -178,8 +178,8 @@ def _report(error: Exception, settings: Settings, code: int) -> None:
     if settings.json_errors and settings.json_lines:
         from reconciler.cli import events
 
-        events.failed(error.problems)
-        events.done(code)
+        events.show_event(events.failed(error.problems))
+        events.show_event(events.done(code))
     elif settings.json_errors:
         result(json_errors(error.problems))
     show_problems(error.problems, error.warnings, settings)

@@ -118,12 +118,6 @@ def exit_code(result: Result, *, detailed: bool = False) -> Exit:
     return Exit.CHANGES if detailed and result.done else Exit.DONE
 
 
-def worst(codes: Iterable[int]) -> int:
-    """Return the exit code of several profiles: doubt wins over errors, errors over changes."""
-    found = set(codes)
-    return next((code for code in (Exit.DOUBT, Exit.ERROR, Exit.CHANGES) if code in found), Exit.DONE)
-
-
 def _is_recorded(applied: Applied, address: str, entry_id: str) -> bool:
     """Tell whether a state knows an entry by that id."""
     known = applied.sections.get(address)

@@ -184,7 +184,7 @@ def test_a_signal_between_two_profiles_leaves_the_second_alone(quiet: World, num
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
     assert process.returncode == CODES[number]
-    assert "other.yaml: not begun" in err
+    assert "  not begun: other.yaml\n" in err
     assert (len(quiet.sent()), set(quiet.state()["sections"])) == (1, {"headline"})
 
 

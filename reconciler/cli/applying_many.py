@@ -1,0 +1,344 @@
+"""Owns an apply of many profiles at the console: one question for all, then several at a time, and the sum of it."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import click
+
+from reconciler.app.apply import Booking, Callbacks, OpenClient, Result, Start, already_live, apply_booked
+from reconciler.app.many import REFUSALS, Clock, Ending, Fate, Fleet, Halt, Turn
+from reconciler.applying.events import End, Event
+from reconciler.applying.flights import Flight
+from reconciler.applying.interrupt import Interrupt
+from reconciler.cli import events
+from reconciler.cli.approval import approve_all, go_on, may_be_live_in, needs_first_apply
+from reconciler.cli.console import Exit, notice, show_problems
+from reconciler.cli.events import EventObject
+from reconciler.cli.many_view import ManyView
+from reconciler.cli.order import Order, run_hook
+from reconciler.cli.report import exit_code, outcome_line, report
+from reconciler.cli.report_file import ReportFile
+from reconciler.cli.screen import Screen, later
+from reconciler.cli.tally import Tally
+from reconciler.clock import timestamp
+from reconciler.planning.plan import Action, Plan, Request
+from reconciler.problem import ReconcilerError
+from reconciler.render.terminal import visible
+from reconciler.wire.client import Client
+from reconciler.wire.connection import Connection
+from reconciler.wire.outcomes import Outcome
+
+Link = Callable[[], Connection]
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What is kept of the plans that were shown: the turns of those that have something to do, and of the others."""
+
+    turns: list[Turn] = field(default_factory=list)
+    idle: list[tuple[str, str]] = field(default_factory=list)  # profile and state
+    unsettled: list[tuple[Turn, tuple[str, ...]]] = field(default_factory=list)  # what is sent for the first time
+    asked: list[str] = field(default_factory=list)  # the profiles that need a yes
+
+
+def apply_many(found: Sequence[Start], order: Order, screen: Screen, interrupt: Interrupt, link: Link) -> int:
+    """Show the plans, ask once, apply, and say what became of all; return the exit code but for that of a signal.
+
+    Raises ReconcilerError where nothing was begun.
+    """
+    with _reporting(order.report) as report_file:
+        run = _Many(order, screen, interrupt, link, report_file)
+        return run.carry_out(_show(found, order, screen))
+
+
+@contextmanager
+def _reporting(path: str | None) -> Iterator[ReportFile | None]:
+    if path is None:
+        yield None
+        return
+    with closing(ReportFile(path)) as report_file:
+        yield report_file
+
+
+def _show(found: Sequence[Start], order: Order, screen: Screen) -> _Shown:
+    """Print each plan, and keep of it what applying needs."""
+    shown = _Shown()
+    for place, start in enumerate(found):
+        plan = start.plan
+        screen.planned(plan)
+        if plan.idle:
+            shown.idle.append((plan.profile.path, plan.state.path))
+            continue
+        booking = Booking(
+            start.profile_path,
+            start.prepared.state_path,
+            plan.account_id,
+            start.prepared.options,
+            (plan.id,),
+            start.saved,
+        )
+        turn = Turn(place, booking, sends=bool(plan.requests))
+        shown.turns.append(turn)
+        if start.saved is None and not order.terms.plan_ids and _has_to_be_approved(plan):
+            shown.asked.append(plan.profile.path)
+            if plan.first_apply and not order.terms.first_apply:
+                shown.unsettled.append((turn, plan.first_apply))
+    return shown
+
+
+def _has_to_be_approved(plan: Plan) -> bool:
+    return any(change.action is not Action.BLOCKED for change in plan.changes)
+
+
+@dataclass(slots=True)
+class _Many:
+    """One apply of many profiles."""
+
+    order: Order
+    screen: Screen
+    interrupt: Interrupt
+    link: Link
+    report_file: ReportFile | None
+    tally: Tally = field(default_factory=Tally)
+    results: list[Result] = field(default_factory=list)  # those to read back
+    sent: bool = False
+    halt: Halt | None = None
+    refusal: Outcome | None = None
+    signalled: int = 0  # the exit code of a signal at a question
+    fleet: Fleet | None = None
+    view: ManyView | None = None
+
+    def carry_out(self, shown: _Shown) -> int:
+        """Ask, apply, and say what became of all; return the exit code."""
+        refused = self._ask(shown)
+        for path, state in shown.idle:
+            self._count(path, Fate.UNCHANGED, Exit.DONE, events.nothing_to_do(path, state))
+        for turn in shown.turns:
+            if turn.place in refused:
+                self._ended(Ending(turn, error=refused[turn.place]))
+        turns = self._put_off([turn for turn in shown.turns if turn.place not in refused])
+        if turns:
+            self._apply(turns)
+        return self._sum_up(said=bool(shown.turns))
+
+    def _ask(self, shown: _Shown) -> dict[int, ReconcilerError]:
+        """Ask what has to be asked; return by their places why some may not be sent. Raises ReconcilerError."""
+        refused: dict[int, ReconcilerError] = {}
+        if shown.unsettled:
+            answer = may_be_live_in([turn.path for turn, _ in shown.unsettled])
+            why = needs_first_apply if answer is None else already_live
+            for turn, first_apply in shown.unsettled if answer is not False else ():
+                refused[turn.place] = why(turn.path, turn.booking.state_path, first_apply)
+        left = [turn.path for turn in shown.turns if turn.place not in refused and turn.path in shown.asked]
+        if left and not self.order.auto_approve and not approve_all(left):
+            raise ReconcilerError.at(left[0], "declined: nothing was done")
+        return refused
+
+    def _put_off(self, turns: Sequence[Turn]) -> list[Turn]:
+        """Return those that are due, or are waited for; the others are deferred."""
+        now, left = datetime.now(UTC), []
+        for turn in turns:
+            when = turn.due(now)
+            too_late = self.order.wait_limit is not None and when > now + timedelta(seconds=self.order.wait_limit)
+            if when <= now or (self.order.wait and not too_late):
+                left.append(turn)
+                continue
+            until = timestamp(when)
+            notice(f"{visible(turn.path)}: deferred until {until}")
+            later_code = Exit.CHANGES if self.order.detailed_exitcode else Exit.DONE
+            code = Exit.ERROR if self.order.wait else later_code
+            self._count(turn.path, Fate.DEFERRED, code, events.deferred(turn.path, until))
+        return left
+
+    def _apply(self, turns: Sequence[Turn]) -> None:
+        """Apply the first ones, then the others; count those that were not begun."""
+        first = [turn for turn in turns if turn.sends][: self.order.canary]
+        places = {turn.place for turn in first}
+        others = [turn for turn in turns if turn.place not in places]
+        with ExitStack() as stack:
+            fleet = self._fleet(self._open_client(turns, stack))
+            left = self._run(fleet, first) if first else []
+            if first and others and fleet.halt is None:
+                fleet.halt = self._halt_after_first(fleet, len(others))
+            left += self._run(fleet, others) if fleet.halt is None else others
+        self.halt, self.refusal = fleet.halt, fleet.refusal
+        for turn in left:
+            assert self.halt is not None
+            event = events.not_begun(turn.path, self.halt.value)
+            self._count(turn.path, Fate.NOT_BEGUN, Exit.ERROR, event)
+
+    def _open_client(self, turns: Sequence[Turn], stack: ExitStack) -> OpenClient:
+        """Return what gives the one client of all; there is none where nothing is sent."""
+
+        def new_client() -> Client:
+            there = self.link()
+            return Client(there.base_url, there.api_key, there.ca_bundle, debug=self.screen.settings.verbose > 1)
+
+        if not any(turn.sends for turn in turns):
+            return new_client
+        client = stack.enter_context(new_client())
+        return lambda: nullcontext(client)
+
+    def _fleet(self, open_client: OpenClient) -> Fleet:
+        hook = threading.Lock()  # --on-save runs one at a time: it may well push to git
+
+        def before_risk() -> str | None:
+            with hook:
+                return run_hook(self.order.on_save)
+
+        def apply(turn: Turn, flight: Flight) -> Result:
+            def tell(event: Event) -> None:
+                fleet.post(partial(self._told, turn.path, event))
+
+            def sending(request: Request) -> None:
+                fleet.post(partial(self._sending, turn.path, request))
+
+            callbacks = Callbacks(
+                approve=lambda _: True,
+                already_live=lambda _: False,
+                planned=lambda _: None,
+                waiting=lambda holder: fleet.post(partial(self._waiting, turn.path, holder)),
+                tell=tell,
+                sending=sending,
+                before_risk=before_risk,
+            )
+            return apply_booked(turn.booking, self.order.terms, callbacks, flight, open_client)
+
+        fleet = Fleet(
+            apply=apply,
+            interrupt=self.interrupt,
+            clock=Clock(self.interrupt.pause),
+            parallel=self.order.parallel,
+            max_failures=self.order.max_failures,
+            begun=self._begun,
+            ended=self._ended,
+            sleeping=self._sleeping,
+            tick=self._tick,
+            halt=self.halt,
+        )
+        self.fleet = fleet
+        return fleet
+
+    def _run(self, fleet: Fleet, turns: Sequence[Turn]) -> list[Turn]:
+        with closing(ManyView(self.screen.settings, len(turns))) as view, self.interrupt:
+            self.view = view
+            left = fleet.run(turns)
+        self.view = None
+        return left
+
+    def _halt_after_first(self, fleet: Fleet, left: int) -> Halt | None:
+        """Return why it ends after the first ones: a person says so, or, unasked, not all of them succeeded."""
+        answer = None
+        if not (self.order.auto_approve or self.order.terms.plan_ids):
+            try:
+                answer = go_on(left)
+            except click.Abort:
+                self.signalled = Exit.INTERRUPTED
+                return Halt.INTERRUPTED
+        good = not fleet.failures if answer is None else answer
+        return None if good else Halt.CANARY
+
+    def _begun(self, turn: Turn) -> None:
+        if self.view is not None:
+            self.view.begun(turn.path)
+
+    def _tick(self) -> None:
+        if self.view is not None:
+            self.view.tick()
+
+    def _told(self, path: str, event: Event) -> None:
+        self.screen.told(path, event)
+        if self.view is not None:
+            self.view.told(path, event)
+
+    def _sending(self, path: str, request: Request) -> None:
+        if self.view is not None:
+            self.view.sending(path, request)
+
+    def _waiting(self, path: str, holder: str) -> None:
+        self.screen.waiting(path, holder)
+
+    def _sleeping(self, until: datetime) -> None:
+        notice(f"waiting until {timestamp(until)}: nothing is due before")
+
+    def _ended(self, ending: Ending) -> None:
+        """Say what became of a profile, and count it."""
+        path, result = ending.turn.path, ending.result
+        if self.view is not None:
+            self.view.ended(path, failed=ending.failed)
+        if result is None:
+            assert ending.error is not None
+            show_problems(ending.error.problems, ending.error.warnings, self.screen.settings)
+            self._count(path, ending.fate, Exit.ERROR, events.failed(ending.error.problems, path))
+            return
+        for line in report(result):
+            notice(line)
+        self.sent = self.sent or bool(result.done)
+        if self.order.verify_after is not None and result.run is not None and result.run.end is None:
+            self.results.append(result)
+        code: int = exit_code(result, detailed=self.order.detailed_exitcode)
+        if result.run is not None and result.run.end is End.INTERRUPTED and self.interrupt.exit_code is not None:
+            code = self.interrupt.exit_code
+        self._count(path, ending.fate, code, events.ended(result, code))
+
+    def _count(self, path: str, fate: Fate, code: int, event: EventObject) -> None:
+        self.tally.add(path, fate, code)
+        if self.screen.as_json:
+            events.show_event(event)
+        self._report(event)
+
+    def _report(self, event: EventObject) -> None:
+        """Add a line to the report; where that is not possible, no more profiles are begun."""
+        if self.report_file is None:
+            return
+        try:
+            self.report_file.write(event)
+        except ReconcilerError as error:
+            self.report_file = None
+            show_problems(error.problems, error.warnings, self.screen.settings)
+            self.tally.codes.add(Exit.ERROR)
+            self.halt = Halt.REPORT
+            if self.fleet is not None:
+                self.fleet.halt = self.fleet.halt or Halt.REPORT
+
+    def _sum_up(self, *, said: bool) -> int:
+        """Say what became of all, and return the exit code."""
+        code = self.signalled or self.interrupt.exit_code or self.tally.code
+        if said:
+            for line in self.tally.lines(name_done=self.halt is not None):
+                notice(line)
+        if self.halt is not None:
+            notice(f"stopped: {self._why(self.halt)}; nothing more was begun: the same command goes on from here")
+        self.screen.counts = self.tally.counts()
+        self._report(events.done(code, self.screen.counts))
+        if self.signalled or self.interrupt.exit_code:
+            return code
+        if self.results:
+            from reconciler.cli.verifying import verify_all
+
+            verify_all(
+                self.results,
+                self.order.verify_after or 0.0,
+                self.screen.settings,
+                self.link,
+                as_json=self.screen.as_json,
+            )
+        elif self.sent and self.order.verify_after is None:
+            later(self.screen.settings)
+        return code
+
+    def _why(self, halt: Halt) -> str:
+        if halt is Halt.REFUSALS:
+            assert self.refusal is not None
+            said = f"{REFUSALS} accounts in a row were refused for the key or the service, or got no answer"
+            remedy = f"; {visible(self.refusal.remedy)}" if self.refusal.remedy else ""
+            return f"{said}, the last so: {outcome_line(self.refusal)}{remedy}"
+        if halt is Halt.FAILURES:
+            return f"--max-failures {self.order.max_failures} is reached"
+        if halt is Halt.CANARY:
+            return "not all of the first profiles succeeded, or you said no after them"
+        return "the report cannot be written" if halt is Halt.REPORT else self.interrupt.stopped() or "interrupted"

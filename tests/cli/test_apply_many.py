@@ -1,0 +1,228 @@
+"""Apply of many profiles through the public door: in parallel, with limits, a canary and a report."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fleet import ByAccount, FleetWorld, fleet_world
+
+JOB = {"acme": {"role": "Founder", "company": "Acme"}}
+REFUSED, REJECTED = "error=invalid_credentials", "error=unprocessable_entity"
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[FleetWorld]:
+    with fleet_world(tmp_path) as made:
+        yield made
+
+
+def counts(**of: int) -> dict[str, int]:
+    names = ("profiles", "done", "unchanged", "failed", "in_doubt", "deferred", "not_begun")
+    return {name: of.get(name, 0) for name in names}
+
+
+def events(out: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_profiles_are_applied_in_parallel_and_each_once(fleet: FleetWorld) -> None:
+    names = fleet.make(8)
+    fleet.simulator.faults.add(["delay=0.2"] * 8)
+    done = fleet.apply_to(*names, "--parallel", "4", "--report", "report.jsonl")
+    assert done.code == 0, done.err
+    assert fleet.live_headlines() == {f"acc_{place:02}": f"headline {place}" for place in range(8)}
+    assert isinstance(fleet.simulator, ByAccount)
+    assert 1 < fleet.simulator.busiest <= 4
+    assert set(fleet.requests_by_account().values()) == {1}
+    *ended, last = fleet.report()
+    assert sorted(line["profile"] for line in ended) == names
+    assert (last["exit_code"], last["counts"]) == (0, counts(profiles=8, done=8))
+
+
+def test_a_second_run_sends_nothing_and_reports_all_as_unchanged(fleet: FleetWorld) -> None:
+    names = fleet.make(3)
+    fleet.apply_to(*names)
+    fleet.one(1, headline="another")
+    done = fleet.apply_to(*names, "--parallel", "2", "--report", "report.jsonl")
+    assert done.code == 0
+    assert len(fleet.sent()) == 4
+    assert fleet.report()[-1]["counts"] == counts(profiles=3, done=1, unchanged=2)
+    assert fleet.apply_to(*names, "--report", "report.jsonl").code == 0
+    assert fleet.report()[-1]["counts"] == counts(profiles=3, unchanged=3)
+    assert len(fleet.sent()) == 4
+
+
+def test_each_kind_of_failure_is_counted_and_named_and_stops_no_other(fleet: FleetWorld) -> None:
+    names = fleet.make(6, experience=JOB)
+    fleet.fail(0, REJECTED)
+    fleet.fail(1, REFUSED)
+    fleet.fail(2, "none", "status=200;after")
+    fleet.fail(3, "retry-after=400;error=too_many_requests")
+    (fleet.folder / "p04.state.json.lock").symlink_to("elsewhere")
+    done = fleet.apply_to(*names, "--parallel", "3", "--report", "report.jsonl")
+    assert done.code == 3
+    assert fleet.report()[-1]["counts"] == counts(profiles=6, done=1, failed=4, in_doubt=1)
+    total = done.err.partition("6 profiles: 1 done, 4 failed, 1 in doubt\n")[2]
+    assert total.splitlines()[:5] == [
+        "  rejected: p00.yaml",
+        "  refused for the key, the account or the service: p01.yaml",
+        "  no clear answer: p03.yaml",
+        "  could not be begun: p04.yaml",
+        "  in doubt: p02.yaml",
+    ]
+
+
+def test_events_of_several_profiles_name_each(fleet: FleetWorld) -> None:
+    names = fleet.make(3)
+    done = fleet.apply_to(*names, "--parallel", "3", "--format", "json")
+    found = events(done.out)
+    assert all("profile" in event for event in found[:-1])
+    for name in names:
+        assert [event["event"] for event in found if event.get("profile") == name] == ["planned", "sent", "ended"]
+    assert found[-1]["counts"] == counts(profiles=3, done=3)
+
+
+def test_no_more_are_begun_once_so_many_failed(fleet: FleetWorld) -> None:
+    names = fleet.make(6)
+    fleet.fail(1, REJECTED)
+    fleet.fail(2, REJECTED)
+    done = fleet.apply_to(*names, "--max-failures", "2", "--report", "report.jsonl")
+    assert done.code == 1
+    assert fleet.report()[-1]["counts"] == counts(profiles=6, done=1, failed=2, not_begun=3)
+    assert [line["profile"] for line in fleet.report() if line["event"] == "not-begun"] == names[3:]
+    assert "  done: p00.yaml\n" in done.err
+    assert "  not begun: p03.yaml, p04.yaml, p05.yaml\n" in done.err
+    assert "stopped: --max-failures 2 is reached" in done.err
+    fleet.fail(1, "none")
+    fleet.fail(2, "none")
+    assert fleet.apply_to(*names).code == 0
+    assert fleet.live_headlines() == {f"acc_{place:02}": f"headline {place}" for place in range(6)}
+
+
+@pytest.mark.parametrize("fault", [REFUSED, "error=account_restricted", "status=503", "close=before-edit"])
+def test_five_accounts_in_a_row_that_are_refused_stop_the_run(fleet: FleetWorld, fault: str) -> None:
+    names = fleet.make(9)
+    for place in range(1, 9):
+        fleet.fail(place, fault)
+    done = fleet.apply_to(*names, "--max-wait", "0", "--report", "report.jsonl")
+    assert done.code == 1
+    assert fleet.report()[-1]["counts"] == counts(profiles=9, done=1, failed=5, not_begun=3)
+    assert "stopped: 5 accounts in a row were refused for the key or the service" in done.err
+
+
+@pytest.mark.parametrize("fault", [REJECTED, "retry-after=999;error=too_many_requests"])
+def test_what_is_about_one_account_stops_no_other(fleet: FleetWorld, fault: str) -> None:
+    names = fleet.make(8)
+    for place in range(7):
+        fleet.fail(place, fault)
+    assert fleet.apply_to(*names, "--report", "report.jsonl").code == 1
+    assert fleet.report()[-1]["counts"] == counts(profiles=8, done=1, failed=7)
+
+
+def test_an_account_that_is_answered_begins_the_row_of_refusals_anew(fleet: FleetWorld) -> None:
+    names = fleet.make(9)
+    for place in (0, 1, 2, 3, 5, 6, 7, 8):
+        fleet.fail(place, REFUSED)
+    fleet.apply_to(*names, "--report", "report.jsonl")
+    assert fleet.report()[-1]["counts"] == counts(profiles=9, done=1, failed=8)
+
+
+def test_a_canary_that_fails_stops_the_rest(fleet: FleetWorld) -> None:
+    names = fleet.make(5)
+    fleet.fail(1, REJECTED)
+    done = fleet.apply_to(*names, "--canary", "2", "--report", "report.jsonl")
+    assert done.code == 1
+    assert fleet.report()[-1]["counts"] == counts(profiles=5, done=1, failed=1, not_begun=3)
+    assert {line["why"] for line in fleet.report() if line["event"] == "not-begun"} == {"canary"}
+
+
+def test_canaries_that_succeed_let_the_rest_go_on(fleet: FleetWorld) -> None:
+    names = fleet.make(5)
+    done = fleet.apply_to(*names, "--canary", "2", "--parallel", "3", "--report", "report.jsonl")
+    assert done.code == 0
+    assert {line["profile"] for line in fleet.report()[:2]} == {"p00.yaml", "p01.yaml"}
+    assert fleet.report()[-1]["counts"] == counts(profiles=5, done=5)
+
+
+def test_two_profiles_of_one_account_are_refused_before_anything(fleet: FleetWorld) -> None:
+    names = [*fleet.make(3), fleet.one(3, account_id="acc_01")]
+    done = fleet.apply_to(*names, "--parallel", "2", "--report", "report.jsonl")
+    assert done.code == 1
+    assert "p03.yaml" in done.err
+    assert "p01.yaml" in done.err
+    assert fleet.sent() == []
+
+
+def test_a_broken_profile_among_many_stops_all_before_anything(fleet: FleetWorld) -> None:
+    names = fleet.make(3)
+    (fleet.folder / "p01.yaml").write_text("headline: [", encoding="utf-8")
+    done = fleet.apply_to(*names, "gone.yaml", "--parallel", "2")
+    assert done.code == 1
+    assert {line.partition(":")[0] for line in done.err.splitlines()} >= {"p01.yaml", "gone.yaml"}
+    assert fleet.sent() == []
+
+
+def test_without_a_word_on_a_first_apply_those_profiles_are_left_out(fleet: FleetWorld) -> None:
+    names = fleet.make(3)
+    fleet.apply_to(names[0])
+    fleet.one(0, headline="another")
+    done = fleet.cli("apply", *names, "--auto-approve", "--parallel", "2", "--report", "report.jsonl")
+    assert done.code == 1
+    assert fleet.report()[-1]["counts"] == counts(profiles=3, done=1, failed=2)
+    assert "pass --first-apply" in done.err
+
+
+def test_without_a_terminal_many_are_not_applied_unasked(fleet: FleetWorld) -> None:
+    done = fleet.cli("apply", *fleet.make(3), "--first-apply")
+    assert done.code == 1
+    assert "there is no terminal to ask at" in done.err
+    assert fleet.sent() == []
+
+
+def test_the_hook_runs_one_at_a_time(fleet: FleetWorld) -> None:
+    names = fleet.make(6, experience=JOB)
+    hook = "mkdir held && sleep 0.05 && rmdir held && echo ran >> hook.log"
+    done = fleet.apply_to(*names, "--parallel", "6", "--on-save", hook)
+    assert done.code == 0, done.err
+    assert (fleet.folder / "hook.log").read_text().count("ran") == 6
+
+
+def test_a_report_writes_over_no_other_file(fleet: FleetWorld) -> None:
+    names = fleet.make(2)
+    before = (fleet.folder / "p00.yaml").read_bytes()
+    done = fleet.apply_to(*names, "--report", "p00.yaml")
+    assert done.code == 1
+    assert "this file is no report" in done.err
+    assert (fleet.folder / "p00.yaml").read_bytes() == before
+    assert fleet.sent() == []
+
+
+@pytest.mark.parametrize("place", ["nowhere/report.jsonl", "."])
+def test_a_report_that_cannot_be_made_stops_before_anything(fleet: FleetWorld, place: str) -> None:
+    done = fleet.apply_to(*fleet.make(2), "--report", place)
+    assert done.code == 1
+    assert fleet.sent() == []
+
+
+def test_a_report_is_of_one_run(fleet: FleetWorld) -> None:
+    names = fleet.make(4)
+    fleet.apply_to(*names, "--report", "report.jsonl")
+    fleet.apply_to(names[0], names[1], "--report", "report.jsonl")
+    assert [line["event"] for line in fleet.report()] == ["ended", "ended", "done"]
+
+
+def test_one_profile_may_have_a_report_too(fleet: FleetWorld) -> None:
+    done = fleet.apply_to(*fleet.make(1), "--report", "report.jsonl")
+    assert done.code == 0
+    assert [line["event"] for line in fleet.report()] == ["ended", "done"]
+
+
+def test_the_profiles_of_a_saved_plan_go_in_parallel(fleet: FleetWorld) -> None:
+    names = fleet.make(4)
+    assert fleet.cli("plan", *names, "--out", "plan.json").code == 0
+    done = fleet.cli("apply", "plan.json", "--parallel", "4", "--report", "report.jsonl")
+    assert done.code == 0, done.err
+    assert fleet.report()[-1]["counts"] == counts(profiles=4, done=4)
