@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import click
 
-from reconciler.cli.console import DEFAULT_PROFILES, Exit, Settings, show_nothing_changed
+from reconciler.cli.console import Exit, Settings, show_nothing_changed
+from reconciler.cli.selecting import Selection, told_of_none, with_selection
 
 
 def _seconds(name: str, default: int, said: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
@@ -64,11 +65,12 @@ def _no_nan(_: click.Context, __: click.Parameter, value: float) -> float:
 @click.option("--base-url", metavar="URL", help="The API; default: POSTPRESS_BASE_URL, else the real one.")
 @click.option("--api-key-file", metavar="FILE", help="Holds the key; default: POSTPRESS_API_KEY.")
 @click.option("--ca-bundle", metavar="FILE", help="Trust these certificate authorities.")
+@with_selection
 @click.pass_obj
 def command(  # noqa: PLR0913 - one for each option
     settings: Settings,
     *,
-    profiles: tuple[str, ...],
+    selection: Selection,
     auto_approve: bool,
     first_apply: bool,
     plan_ids: tuple[str, ...],
@@ -94,8 +96,14 @@ def command(  # noqa: PLR0913 - one for each option
     The key comes from POSTPRESS_API_KEY or --api-key-file. With a plan that `plan --out` saved, exactly that plan
     is applied, or nothing.
     """
+    if told_of_none(selection, settings):
+        if form == "json":
+            from reconciler.cli.events import done, show_event
+
+            show_event(done(Exit.DONE))
+        return Exit.DONE
     plain = form == "text" and not (targets or state or settings.verbose or report)
-    if plain and show_nothing_changed(profiles or DEFAULT_PROFILES, quiet=settings.quiet):
+    if plain and show_nothing_changed(selection.paths, quiet=settings.quiet):
         return Exit.DONE
     from reconciler.app.apply import Terms
     from reconciler.cli.applying import apply_all
@@ -103,7 +111,7 @@ def command(  # noqa: PLR0913 - one for each option
     from reconciler.planning.planner import Options
 
     order = Order(
-        profiles=profiles,
+        profiles=selection.paths,
         options=Options(targets),
         terms=Terms(first_apply, plan_ids, max_wait, lock_timeout),
         state=state,

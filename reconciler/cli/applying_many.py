@@ -32,7 +32,7 @@ from reconciler.wire.client import Client
 from reconciler.wire.connection import Connection
 from reconciler.wire.outcomes import Outcome
 
-Link = Callable[[], Connection]
+_Link = Callable[[], Connection]
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class _Shown:
     asked: list[str] = field(default_factory=list)  # the profiles that need a yes
 
 
-def apply_many(found: Sequence[Start], order: Order, screen: Screen, interrupt: Interrupt, link: Link) -> int:
+def apply_many(found: Sequence[Start], order: Order, screen: Screen, interrupt: Interrupt, link: _Link) -> int:
     """Show the plans, ask once, apply, and say what became of all; return the exit code but for that of a signal.
 
     Raises ReconcilerError where nothing was begun.
@@ -101,7 +101,7 @@ class _Many:
     order: Order
     screen: Screen
     interrupt: Interrupt
-    link: Link
+    link: _Link
     report_file: ReportFile | None
     tally: Tally = field(default_factory=Tally)
     results: list[Result] = field(default_factory=list)  # those to read back

@@ -226,3 +226,11 @@ def test_the_profiles_of_a_saved_plan_go_in_parallel(fleet: FleetWorld) -> None:
     done = fleet.cli("apply", "plan.json", "--parallel", "4", "--report", "report.jsonl")
     assert done.code == 0, done.err
     assert fleet.report()[-1]["counts"] == counts(profiles=4, done=4)
+
+
+def test_a_folder_is_applied_and_none_that_differs_is_no_error(fleet: FleetWorld) -> None:
+    fleet.make(3)
+    assert fleet.apply_to(".", "--parallel", "3").code == 0
+    assert len(fleet.sent()) == 3
+    assert fleet.apply_to(".", "--where", "account_id=acc_01").code == 0
+    assert len(fleet.sent()) == 3
