@@ -263,6 +263,9 @@ class Runner:
         temp.mkdir(parents=True)
         work.mkdir(parents=True, exist_ok=True)
         contexts |= {"runner": {"temp": str(temp)}, "steps": {}, "secrets": self.hub.secrets}
+        status = {"success": True, "failure": False, "cancelled": False, "always": True}
+        own = {name: filled(str(text), contexts, status) for name, text in job.get("env", {}).items()}
+        contexts["env"] = {**contexts["env"], **own}
         assert job["runs-on"] == "ubuntu-latest"
         ok = True
         for number, step in enumerate(job["steps"]):
@@ -285,14 +288,14 @@ class Runner:
     ) -> tuple[int, dict[str, str]]:
         if "uses" in step:
             given = {key: filled(str(one), contexts, status) for key, one in step.get("with", {}).items()}
-            return (self.use(step["uses"], given, work), {})
+            return self.use(step["uses"], given, work)
         assert "${{" not in step["run"], "an expression in a script is an injection"
         files.mkdir()
         output, summary, script = files / "output", files / "summary", files / "script.sh"
         output.touch()
         summary.touch()
         script.write_text(step["run"], encoding="utf-8")
-        declared = {**self.workflow.get("env", {}), **step.get("env", {})}
+        declared = {**contexts.get("env", {}), **step.get("env", {})}
         environment = {
             **self.hub.environment(),
             "GITHUB_ACTIONS": "true",
@@ -324,7 +327,15 @@ class Runner:
         outputs = dict(line.split("=", 1) for line in output.read_text(encoding="utf-8").splitlines())
         return process.returncode, {**outputs, **commanded(log)}
 
-    def use(self, action: str, given: dict[str, str], work: Path) -> int:
+    def use(self, action: str, given: dict[str, str], work: Path) -> tuple[int, dict[str, str]]:
+        """Do what an action does; give its exit code and its outputs."""
+        if action.startswith("actions/create-github-app-token@"):
+            assert given["client-id"], "the step needs an App"
+            assert [name for name in given if name.startswith("permission-")], "else it gets all that the App may"
+            return (0, {"token": gh.TOKEN}) if given["private-key"] else (1, {})
+        return self.act(action, given, work), {}
+
+    def act(self, action: str, given: dict[str, str], work: Path) -> int:
         hub = self.hub
         name, _, commit = action.partition("@")
         assert re.fullmatch(r"[0-9a-f]{40}", commit), "a tag can be moved"

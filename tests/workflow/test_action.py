@@ -129,7 +129,8 @@ def test_of_the_jobs_that_read_one_has_the_key_and_it_may_write_nothing() -> Non
         "issue": (None, {"issues": "write"}),
         "pull": ("linkedin-pull", {"contents": "write", "pull-requests": "write"}),
     }
-    secrets = {"secrets.POSTPRESS_API_KEY", "secrets.STATE_TOKEN", "secrets.PULL_TOKEN"}
+    of_app = ("PULL_APP_CLIENT_ID", "PULL_APP_KEY")
+    secrets = {f"secrets.{name}" for name in ("POSTPRESS_API_KEY", "STATE_TOKEN", "PULL_TOKEN", *of_app)}
     assert {*re.findall(r"secrets\.\w+", text)} == secrets
     (holder,) = [
         (name, step["name"])

@@ -216,9 +216,12 @@ def test_the_key_is_in_no_log_and_no_artifact(at: Hub) -> None:
     assert at.here.sent()[2:] == [], "it sends no edit"
 
 
-@pytest.mark.parametrize("token", ["", gh.TOKEN])
-def test_a_pull_request_takes_over_what_changed_and_merging_it_sends_nothing(at: Hub, token: str) -> None:
-    at.secrets |= {"PULL_TOKEN": token} if token else {}
+APP = {"PULL_APP_CLIENT_ID": "Iv23.app", "PULL_APP_KEY": "-----BEGIN"}
+
+
+@pytest.mark.parametrize("token", [{}, {"PULL_TOKEN": gh.TOKEN}, APP], ids=["none", "token", "app"])
+def test_a_pull_request_takes_over_what_changed_and_merging_it_sends_nothing(at: Hub, token: dict[str, str]) -> None:
+    at.secrets |= token
     for headline in ("Miller", "Smith"):
         browse(at, headline)
         ran = at.read("workflow_dispatch", pull=True)
