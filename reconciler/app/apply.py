@@ -13,7 +13,6 @@ from reconciler.app.git import Unkept, unkept
 from reconciler.app.merging import refuse_one_side
 from reconciler.app.plans import DEFAULT, Prepared, prepare, prepare_all, read_profiles
 from reconciler.app.saved import check_states, plan_anew, saved_among
-from reconciler.app.stale import staleness
 from reconciler.applying.events import Event, Failed, RunResult
 from reconciler.applying.runner import Tools, run
 from reconciler.applying.stop import Stop
@@ -25,6 +24,8 @@ from reconciler.planning.planner import Options
 from reconciler.problem import ReconcilerError, StaleError, StateError, UsageError
 from reconciler.profile.files import snapshot
 from reconciler.quoting import command_line
+from reconciler.render.stale import moved_text
+from reconciler.stale import staleness
 from reconciler.state import transitions
 from reconciler.state.applied import Applied
 from reconciler.state.paths import state_path
@@ -180,7 +181,7 @@ def check_bound(plan: Plan, saved: SavedPlan | None, plan_ids: Sequence[str]) ->
         if moved:
             raise StaleError.at(
                 plan.profile.path,
-                f"the saved plan no longer fits: {'; '.join(moved)}",
+                f"the saved plan no longer fits: {'; '.join(map(moved_text, moved))}",
                 "plan again, and have the new plan reviewed",
             )
     if plan_ids and not plan.empty and plan.id not in plan_ids:

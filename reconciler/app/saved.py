@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from reconciler.app.git import commit_of
 from reconciler.app.plans import Prepared, is_saved, prepare_each, read_profiles
-from reconciler.app.stale import staleness
 from reconciler.clock import now
 from reconciler.planning.plan import Plan, SavedPlan
 from reconciler.planning.planner import Options
 from reconciler.problem import Problem, ReconcilerError, StaleError, StateError, UsageError
 from reconciler.render.planfile import read_plans
+from reconciler.stale import staleness
 from reconciler.state.paths import state_path
 from reconciler.state.storage import read_text
 from reconciler.values import Plain
@@ -72,12 +72,14 @@ def check_states(saved: Sequence[SavedPlan]) -> None:
 
 def refusals(saved: SavedPlan) -> tuple[str, ...]:
     """Say why apply would refuse a saved plan, as things are now; nothing where it would not."""
+    from reconciler.render.stale import moved_text
+
     try:
         check_states((saved,))
         (fresh,) = plan_anew((saved,))
     except ReconcilerError as error:
         return tuple(map(str, error.problems))
-    return staleness(saved, fresh.plan)
+    return tuple(map(moved_text, staleness(saved, fresh.plan)))
 
 
 def joint_json(plans: Sequence[Plan], *, several: bool = False) -> str:

@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import subprocess
@@ -7,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from reconciler.app.saved import plan_anew
+from reconciler.render.planfile import read_plans
+from reconciler.render.stale import moved_text
+from reconciler.stale import Move, Moved, staleness
 from tests.render.rendered import rendered
 from tests.world import PNG, Done, World, world
 
@@ -48,11 +53,22 @@ def refused(here: World, *arguments: str) -> str:
     return done.err
 
 
+def moved(here: World) -> list[Move]:
+    """Apply the saved plan, which must be refused; give what moved since it was saved."""
+    said = refused(here)
+    with contextlib.chdir(here.folder):
+        (saved_plan,) = read_plans((here.folder / "plan.json").read_text(encoding="utf-8"), "plan.json")
+        (fresh,) = plan_anew((saved_plan,))
+    found = list(staleness(saved_plan, fresh.plan))
+    assert "; ".join(map(moved_text, found)) in said
+    return found
+
+
 def test_a_saved_plan_is_applied_without_a_question_and_once(saved: World) -> None:
     done = saved.cli("apply", "plan.json")
     assert (done.code, len(saved.sent())) == (0, 2)
     assert saved.live()["sections"]["headline"] == "Building"
-    assert "planned where there was no state, state is now at serial" in refused(saved)
+    assert Move(Moved.STATE_MADE, "", str(saved.state()["serial"])) in moved(saved)
 
 
 def test_a_saved_plan_says_what_is_planned(saved: World) -> None:
@@ -92,25 +108,20 @@ def test_an_edited_plan_sends_nothing_and_is_shown_with_a_warning(saved: World, 
 
 
 def test_an_edited_plan_whose_id_was_made_to_fit_is_not_what_would_be_planned(saved: World) -> None:
-    from reconciler.render.planfile import read_plans
-
     edit(saved, EDITS["a value that is sent"])
     (found,) = read_plans((saved.folder / "plan.json").read_text(encoding="utf-8"), "plan.json")
     edit(saved, lambda plan: plan.update(id=found.plan.id))
-    assert "the plan file was edited: it is not what is planned from the same profile and state" in refused(saved)
+    assert moved(saved) == [Move(Moved.PLAN_CONTENT)]
 
 
 def test_a_refusal_says_that_the_profile_moved(saved: World) -> None:
     saved.write({**FIRST, "headline": "Built"})
-    assert refused(saved) == (
-        "profile.yaml: the saved plan no longer fits: the profile file was changed since; "
-        "plan again, and have the new plan reviewed\n"
-    )
+    assert moved(saved) == [Move(Moved.PROFILE)]
 
 
 def test_a_refusal_says_which_file_moved(saved: World) -> None:
     (saved.folder / "me.png").write_bytes(OTHER_PNG)
-    assert "no longer fits: the file me.png was changed since; plan again" in refused(saved)
+    assert moved(saved) == [Move(Moved.FILE, "me.png")]
 
 
 def test_a_file_that_is_back_to_what_was_applied_moved_too(saved: World) -> None:
@@ -118,7 +129,7 @@ def test_a_file_that_is_back_to_what_was_applied_moved_too(saved: World) -> None
     (saved.folder / "me.png").write_bytes(OTHER_PNG)
     save(saved)
     (saved.folder / "me.png").write_bytes(PNG)
-    assert "no longer fits: the file me.png was changed since; plan again" in refused(saved)
+    assert moved(saved) == [Move(Moved.FILE, "me.png")]
 
 
 def test_a_refusal_says_that_the_state_moved(saved: World) -> None:
@@ -127,7 +138,7 @@ def test_a_refusal_says_that_the_state_moved(saved: World) -> None:
     save(saved)
     serial = saved.state()["serial"]
     assert saved.cli("state", "accept", "headline").code == 0
-    assert f"planned at serial {serial}, state is now at {serial + 1}" in refused(saved)
+    assert Move(Moved.STATE_CHANGED, str(serial), str(serial + 1)) in moved(saved)
 
 
 def test_a_refusal_says_that_the_state_is_another_or_gone(saved: World) -> None:
@@ -136,14 +147,14 @@ def test_a_refusal_says_that_the_state_is_another_or_gone(saved: World) -> None:
     save(saved)
     state = saved.state()
     saved.state_path.write_text(json.dumps({**state, "lineage": "00000000-0000-4000-8000-000000000000"}))
-    assert "the state is another one (its lineage differs)" in refused(saved)
+    assert moved(saved) == [Move(Moved.STATE_REPLACED)]
     saved.state_path.unlink()
-    assert f"planned at serial {state['serial']}, there is no state now" in refused(saved)
+    assert Move(Moved.STATE_GONE, str(state["serial"]), "") in moved(saved)
 
 
 def test_a_refusal_says_that_the_tool_is_another(saved: World) -> None:
     edit(saved, EDITS["the tool"])
-    assert "no longer fits: planned by reconciler 9.9.9, this is " in refused(saved)
+    assert Moved.TOOL in [move.what for move in moved(saved)]
 
 
 def test_a_profile_that_is_only_written_in_another_way_still_fits(saved: World) -> None:
@@ -231,7 +242,7 @@ def test_several_profiles_are_saved_shown_and_applied_as_one(two: World) -> None
 def test_if_one_of_several_moved_nothing_is_sent_at_all(two: World) -> None:
     profile = {"type": "LINKEDIN", "account_id": "acc_2", "headline": "other"}
     (two.folder / "bob.yaml").write_text(json.dumps(profile))
-    assert refused(two).startswith("bob.yaml: the saved plan no longer fits: the profile file was changed since")
+    assert refused(two).startswith("bob.yaml: ")
     shown = two.cli("show", "plan.json", "--format", "markdown")
     assert rendered(shown.out).headings == [
         "Plan: 2 of 2 profiles to change",
@@ -260,7 +271,7 @@ def test_show_gives_back_what_was_saved(saved: World) -> None:
 def test_show_of_a_stale_plan_warns_on_stderr_and_in_markdown_and_shows(saved: World) -> None:
     saved.write({**FIRST, "headline": "Built"})
     done = saved.cli("show", "plan.json", "--format", "markdown")
-    warning = "the profile file was changed since"
+    warning = moved_text(Move(Moved.PROFILE))
     assert (done.code, done.err) == (0, f"warning: plan.json: profile.yaml: apply refuses this plan: {warning}\n")
     assert rendered(done.out).headings[1] == "This saved plan will be refused"
     assert f"<li><code>{warning}</code></li>" in done.out

@@ -2,54 +2,76 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from enum import StrEnum
 
+from reconciler.frozen import frozen
 from reconciler.planning.plan import FilePart, Plan, SavedPlan, StateRef
 from reconciler.values import Plain, canonical
 
 
-def staleness(saved: SavedPlan, fresh: Plan) -> tuple[str, ...]:
-    """Say what moved since a plan was saved; nothing where it may be applied.
+class Moved(StrEnum):
+    """What is not as it was when the plan was saved."""
+
+    PLAN_ID = "plan-id"  # the id is not that of what the plan file holds
+    PLAN_CONTENT = "plan-content"  # the plan file holds what is not planned from the same inputs
+    ACCOUNT = "account"
+    TOOL = "tool"
+    STATE_MADE = "state-made"
+    STATE_GONE = "state-gone"
+    STATE_REPLACED = "state-replaced"
+    STATE_CHANGED = "state-changed"
+    PROFILE = "profile"
+    FILE = "file"
+
+
+@frozen
+class Move:
+    """One thing that moved: from what to what, as account, version or serial; a file's path is its `then`."""
+
+    what: Moved
+    then: str = ""
+    now: str = ""
+
+
+def staleness(saved: SavedPlan, fresh: Plan) -> tuple[Move, ...]:
+    """Return what moved since a plan was saved; nothing where it may be applied.
 
     What is sent and shown must be equal, state's lineage and serial (or its absence) and the tool's version too.
     """
     then, now = saved.plan, fresh
-    moved = []
-    if saved.id != then.id:
-        moved.append("the plan file was edited: its id is not that of what it holds")
+    moved = [Move(Moved.PLAN_ID)] if saved.id != then.id else []
     if then.account_id != now.account_id:
-        moved.append(f"it is of account {then.account_id}, the profile is of {now.account_id}")
+        moved.append(Move(Moved.ACCOUNT, then.account_id, now.account_id))
     if then.tool_version != now.tool_version:
-        moved.append(f"planned by reconciler {then.tool_version}, this is {now.tool_version}")
+        moved.append(Move(Moved.TOOL, then.tool_version, now.tool_version))
     moved.extend(_state_moved(then.state, now.state))
     if saved.id != now.id or _content(then) != _content(now):
-        source = list(_source_moved(then, now))
-        moved.extend(source)
+        moved.extend(_source_moved(then, now))
         if not moved:
-            moved.append("the plan file was edited: it is not what is planned from the same profile and state")
+            moved.append(Move(Moved.PLAN_CONTENT))
     return tuple(moved)
 
 
-def _source_moved(then: Plan, now: Plan) -> Iterator[str]:
-    """Say which of the files that a plan was made from are others now."""
+def _source_moved(then: Plan, now: Plan) -> Iterator[Move]:
+    """Yield the files that a plan was made from which are others now."""
     before, after = _digests(then), _digests(now)
     if then.profile.sha256 != now.profile.sha256:
-        yield "the profile file was changed since"
+        yield Move(Moved.PROFILE)
         names = before.keys() & after.keys()
     else:
         names = before.keys() | after.keys()
-    yield from (f"the file {name} was changed since" for name in sorted(names) if before.get(name) != after.get(name))
+    yield from (Move(Moved.FILE, name) for name in sorted(names) if before.get(name) != after.get(name))
 
 
-def _state_moved(then: StateRef, now: StateRef) -> list[str]:
-    if (then.lineage, then.serial) == (now.lineage, now.serial):
-        return []
-    if then.lineage is None:
-        return [f"planned where there was no state, state is now at serial {now.serial}"]
-    if now.lineage is None:
-        return [f"planned at serial {then.serial}, there is no state now"]
-    if then.lineage != now.lineage:
-        return ["the state is another one (its lineage differs)"]
-    return [f"planned at serial {then.serial}, state is now at {now.serial}"]
+def _state_moved(then: StateRef, now: StateRef) -> Iterator[Move]:
+    serials = tuple("" if side.serial is None else str(side.serial) for side in (then, now))
+    if then.lineage == now.lineage:
+        if then.serial != now.serial:
+            yield Move(Moved.STATE_CHANGED, *serials)
+    elif then.lineage is None or now.lineage is None:
+        yield Move(Moved.STATE_MADE if then.lineage is None else Moved.STATE_GONE, *serials)
+    else:
+        yield Move(Moved.STATE_REPLACED)
 
 
 def _digests(plan: Plan) -> dict[str, str]:
