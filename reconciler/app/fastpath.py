@@ -1,5 +1,6 @@
 """Owns the fast path: telling that nothing changed from digests alone, before anything heavy is imported."""
 
+import json
 import os
 import re
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from reconciler.limits import MAX_FILE, MAX_PROFILE
 from reconciler.safefile import open_regular
 from reconciler.spec import READABLE_SECTIONS
 from reconciler.state.paths import state_path
-from reconciler.state.seal import seal
+from reconciler.state.seal import unsealed
 from reconciler.values import Plain
 
 if TYPE_CHECKING:
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
 
 MAX_STATE = 8 * 1024 * 1024
 _CHUNK = 1024 * 1024
-_SOURCE = {"profile", "files", "tool_version", "sections"}
+# How a state that is as it was written says what decides; nothing else in it begins a line so.
+_ACCOUNT = re.compile(rb'\{\n  "account_id": ("(?:[^"\\]|\\.)*"),\n')
+_NOTHING_PENDING = b'\n  "pending": [],\n'
+_VERSION_1 = b'\n  "version": 1,\n'
+_SECTIONS = b'\n  "sections": {\n'
+_SEEN = b'\n      "seen": {'
+_APPLIED_AT = re.compile(rb'\n      "applied_at": "([^"]+)"')
 
 
 def all_unchanged(paths: Sequence[str]) -> dict[str, tuple[str, str | None]] | None:
@@ -42,25 +49,32 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str, str
     None only means that profile and state have to be read in full, which also tells what is wrong with them.
     """
     try:
-        text = read_bounded(state_path(profile_path), MAX_STATE, follow=False).decode()
-        state: Any = read_json(text)
-        source, sections = state["source"], state["sections"]
+        source, rest = unsealed(read_bounded(state_path(profile_path), MAX_STATE, follow=False))
         profile = read_bounded(profile_path, MAX_PROFILE, follow=True)
+        account = _ACCOUNT.match(rest)
         fitting = (
-            source["sections"] == seal(state)
-            and source.keys() == _SOURCE
-            and state["version"] == 1
-            and state["pending"] == []
-            and source["tool_version"] == tool_version
-            and source["profile"] == sha256(profile).hexdigest()
-            and _mentions(profile, str(state["account_id"]))
-            and all(_has_digest(profile_path, path, sha256) for path, sha256 in source["files"].items())
+            account is not None
+            and source["tool_version"] == tool_version.encode()
+            and source["profile"] == sha256(profile).hexdigest().encode()
+            and _NOTHING_PENDING in rest
+            and _VERSION_1 in rest
+            and (source["files"] == b"{}" or _have_digests(profile_path, source["files"]))
         )
-        latest = max(str(record["applied_at"]) for record in sections.values())  # ValueError: all was forgotten
-        looks = [look for address, record in sections.items() if (look := _seen_at(address, record)) is not None]
-        return (str(state["account_id"]), latest, max(looks, default=None)) if fitting else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, DamageError):
+        if account is None or not fitting:
+            return None
+        latest = max(_APPLIED_AT.findall(rest, rest.index(_SECTIONS)))  # ValueError: all was forgotten
+        return json.loads(account[1]), latest.decode(), _last_seen(rest)
+    except (OSError, ValueError, DamageError):
         return None
+
+
+def _last_seen(state: bytes) -> str | None:
+    """Return when a value was seen last, in the text of a state that is as it was written."""
+    if _SEEN not in state:
+        return None
+    sections = json.loads(state)["sections"]
+    looks = [look for address, record in sections.items() if (look := _seen_at(address, record)) is not None]
+    return max(looks, default=None)
 
 
 def _seen_at(address: str, record: Any) -> str | None:  # noqa: ANN401 - JSON
@@ -81,9 +95,10 @@ def source_of(profile: "Profile") -> "Source":
     )
 
 
-def _mentions(profile: bytes, account_id: str) -> bool:
-    """Tell whether an account id stands in a profile: a state that was edited to be another's is told the long way."""
-    return re.search(rb"(?<![\w-])" + re.escape(account_id.encode()) + rb"(?![\w-])", profile) is not None
+def _have_digests(profile_path: str, files: bytes) -> bool:
+    """Tell whether all files of a source have their digests still."""
+    found: Any = read_json(files.decode())
+    return all(_has_digest(profile_path, path, recorded) for path, recorded in found.items())
 
 
 def _has_digest(profile_path: str, path: Plain, recorded: Plain) -> bool:
@@ -104,8 +119,19 @@ def _has_digest(profile_path: str, path: Plain, recorded: Plain) -> bool:
 
 def read_bounded(path: str, limit: int, *, follow: bool) -> bytes:
     """Return what a file holds. Raises OSError, and ValueError where that is more than the limit."""
-    with open(open_regular(path, follow=follow), "rb") as file:
-        content = file.read(min(os.fstat(file.fileno()).st_size, limit) + 1)
+    descriptor = open_regular(path, follow=follow)
+    try:
+        content = _read(descriptor, min(os.fstat(descriptor).st_size, limit) + 1)
+    finally:
+        os.close(descriptor)
     if len(content) > limit:
         raise ValueError(path)
+    return content
+
+
+def _read(descriptor: int, most: int) -> bytes:
+    """Read up to so many bytes; the system may give fewer at a time."""
+    content = os.read(descriptor, most)
+    while len(content) < most and (more := os.read(descriptor, most - len(content))):
+        content += more
     return content

@@ -8,6 +8,7 @@ from itertools import count
 
 from reconciler import __version__
 from reconciler.app.cache import recall, remember
+from reconciler.app.fastpath import source_of
 from reconciler.app.reads import ReadRun, read_sections
 from reconciler.app.starter import is_untouched
 from reconciler.clock import now, timestamp
@@ -151,7 +152,7 @@ def save_import(imported: Imported) -> tuple[str, ...]:
             _create(imported.path, imported.content)
             return (imported.path,)
         try:
-            write(path, imported.applied)
+            write(path, imported.applied, source_of(imported.profile) if first_plan(imported).idle else None)
         except SaveError as error:
             raise StateError.at(path, f"the state cannot be written: {error.reason}", error.remedy) from error
         try:

@@ -39,7 +39,7 @@ from reconciler.state.kinds import (
     check_unit,
     ref,
 )
-from reconciler.state.seal import seal
+from reconciler.state.seal import seal, with_source
 from reconciler.values import Plain, members
 
 VERSION = 1
@@ -74,11 +74,14 @@ def state_json(applied: Applied) -> dict[str, Plain]:
     return {"version": VERSION, **members(STATE.write(applied))}
 
 
-def sealed(applied: Applied) -> Applied:
-    """Return a state with the digest of the rest of it in its source."""
+def sealed(applied: Applied) -> tuple[Applied, str]:
+    """Return a state with the digest of the rest of it in its source, and the text of its file."""
+    text = write_state(replace(applied, source=None))
     if applied.source is None:
-        return applied
-    return replace(applied, source=replace(applied.source, sections=seal(state_json(applied))))
+        return applied, text
+    source = replace(applied.source, sections=seal(text.encode("utf-8", "surrogatepass")))
+    written = json.dumps(SOURCE.write(source), indent=2, sort_keys=True, ensure_ascii=False)
+    return replace(applied, source=source), with_source(text, written)
 
 
 def state_schema() -> Schema:

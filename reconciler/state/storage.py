@@ -14,7 +14,7 @@ from dataclasses import replace
 from reconciler.problem import LockedError, StateError, to_write
 from reconciler.safefile import IrregularError, LinkError, create_regular, open_regular, write_new
 from reconciler.state.applied import Applied, Source
-from reconciler.state.format import RECOVER, read_state, sealed, write_state
+from reconciler.state.format import RECOVER, read_state, sealed
 from reconciler.state.kinds import MAX_SERIAL
 from reconciler.state.paths import rescue_path
 from reconciler.values import Plain
@@ -159,8 +159,7 @@ def write(path: str, applied: Applied, source: Source | None = None, *, lock: Lo
     Raises SaveError; the file is then as it was, or already the new one. With a lock, also where another process
     has taken it or has written the state: the file is then that process's.
     """
-    following = sealed(replace(applied, serial=applied.serial + 1, write=str(uuid.uuid4()), source=source))
-    text = write_state(following)
+    following, text = sealed(replace(applied, serial=applied.serial + 1, write=str(uuid.uuid4()), source=source))
     if lock is not None:
         lost = lock.lost(applied)
         if lost is not None:
