@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import hashlib
 
 _SMALL = 1 << 20  # bytes
+_OPENSSL = "_hashlib"  # is three times as quick once it is loaded
 
 
 def sha256(content: bytes) -> "hashlib._Hash":
@@ -19,7 +20,7 @@ def sha256(content: bytes) -> "hashlib._Hash":
 
 def sha256_of_size(size: int) -> "hashlib._Hash":
     """Return a SHA-256 of nothing yet, for so many bytes."""
-    built_in = _built_in() if size <= _SMALL else None
+    built_in = _built_in() if size <= _SMALL and _OPENSSL not in sys.modules else None
     if built_in is not None:
         return built_in
     import hashlib

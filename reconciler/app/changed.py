@@ -3,7 +3,6 @@
 git is asked for what it stores, and never to compare that with files (`reconciler.app.git` says why).
 """
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -131,6 +130,5 @@ def _names(content: bytes, path: str, is_known: Callable[[str], bool]) -> Iterat
 
 def _ids(content: bytes, digits: int) -> tuple[str, ...]:
     """Return the names that git has for a content: as it is, and as it is stored where it was checked out with CRLF."""
-    hashed = hashlib.sha256 if digits == hashlib.sha256().digest_size * 2 else hashlib.sha1
     stored = [content, content.replace(b"\r\n", b"\n")] if b"\r\n" in content else [content]
-    return tuple(hashed(b"blob %d\0" % len(text) + text, usedforsecurity=False).hexdigest() for text in stored)
+    return tuple(git.blob_name(text, digits) for text in stored)

@@ -40,11 +40,11 @@ def all_unchanged(paths: Sequence[str]) -> dict[str, tuple[str, str | None]] | N
     known = [unchanged for unchanged in found if unchanged is not None]
     if len(known) < len(found) or len({account for account, *_ in known}) < len(known):
         return None
-    return {path: (applied_at, seen_at) for path, (_, applied_at, seen_at) in zip(paths, known, strict=True)}
+    return {path: (applied_at, seen_at) for path, (_, applied_at, seen_at, _) in zip(paths, known, strict=True)}
 
 
-def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str, str | None] | None:
-    """Return the account, the time of the last converged apply and that of the last look at it, where nothing differs.
+def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str, str | None, str] | None:
+    """Return the account, when it was applied last, when seen, and the file's digest, where nothing differs; else None.
 
     None only means that profile and state have to be read in full, which also tells what is wrong with them.
     """
@@ -63,7 +63,7 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str, str
         if account is None or not fitting:
             return None
         latest = max(_APPLIED_AT.findall(rest, rest.index(_SECTIONS)))  # ValueError: all was forgotten
-        return json.loads(account[1]), latest.decode(), _last_seen(rest)
+        return json.loads(account[1]), latest.decode(), _last_seen(rest), source["profile"].decode()
     except (OSError, ValueError, DamageError):
         return None
 

@@ -19,6 +19,7 @@ from reconciler.state.storage import MAX_BYTES
 _ELSEWHERE = {"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE", "GIT_PREFIX"}
 _SECRET = "POSTPRESS_API_KEY"  # noqa: S105 - the name of the variable
 _BLOB = re.compile(rb"[0-9a-f]+ blob [0-9]+")
+_FEW = 20  # files about each of which git is asked
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _LFS_POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\noid sha256:([0-9a-f]{64})\nsize [0-9]+\n")
 
@@ -209,13 +210,38 @@ def _committed(top: Path, paths: Sequence[Path], digests: Sequence[str]) -> str 
     if said is None:
         return None
     commit = said.strip()
+    listed = _listed(top, commit.decode(), paths) if len(paths) > _FEW else {}
     for path, sha256 in zip(paths, digests, strict=True):
+        if sha256 in _digests_now(path, listed.get(path.relative_to(top).as_posix())):
+            continue
         asked = commit + b":" + os.fsencode(path.relative_to(top).as_posix())
         answer = None if b"\n" in asked else _run(top, ["cat-file", "--batch", "--follow-symlinks"], asked + b"\n")
         head, _, content = (answer or b"").partition(b"\n")
         if not _BLOB.fullmatch(head) or hashlib.sha256(content[:-1]).hexdigest() != sha256:
             return None
     return commit.decode()
+
+
+def _listed(top: Path, commit: str, paths: Sequence[Path]) -> dict[str, str]:
+    folder = os.path.commonpath([path.parent for path in paths])
+    return stored(str(top), commit, folder, paths[0].name) or {}
+
+
+def _digests_now(path: Path, blob: str | None) -> tuple[str, ...]:
+    """Return the digest of a file if it is what a blob holds; nothing else, and nothing of a link."""
+    try:
+        content = path.read_bytes() if blob is not None and not path.is_symlink() else None
+    except OSError:
+        content = None
+    if content is None or blob != blob_name(content, len(blob or "")):
+        return ()
+    return (hashlib.sha256(content).hexdigest(),)
+
+
+def blob_name(content: bytes, digits: int) -> str:
+    """Return the name that git has for a content, of so many digits as it writes."""
+    hashed = hashlib.sha256 if digits == hashlib.sha256().digest_size * 2 else hashlib.sha1
+    return hashed(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def _top(folder: Path) -> Path | None:

@@ -13,7 +13,7 @@ from reconciler.profile.load import load_all
 from reconciler.quoting import cited, quoted
 from reconciler.state.applied import Applied
 from reconciler.state.paths import state_path
-from reconciler.state.storage import load_state, other_state
+from reconciler.state.storage import StatesIn, load_state, other_state, states_in
 
 DEFAULT = ("profile.yaml",)
 
@@ -32,13 +32,18 @@ class Prepared:
 def read_profiles(paths: Sequence[str], state: str | None) -> tuple[Profile, ...]:
     """Read and validate all profiles. Raises ProblemsError with all that is wrong, UsageError."""
     paths = paths or DEFAULT
-    if state is not None and len(paths) > 1:
-        raise UsageError.at("--state", "it names one state, but there are several profiles", "give one profile")
+    check_common_state(state, several=len(paths) > 1)
     try:
         return load_all(paths, strict=False)
     except ProblemsError:
         refuse_saved(paths)
         raise
+
+
+def check_common_state(state: str | None, *, several: bool) -> None:
+    """Refuse one state for several profiles. Raises UsageError."""
+    if state is not None and several:
+        raise UsageError.at("--state", "it names one state, but there are several profiles", "give one profile")
 
 
 def refuse_saved(paths: Sequence[str]) -> None:
@@ -64,13 +69,13 @@ def is_saved(path: str) -> bool:
     return path.endswith(".json") if text is None else is_plan_file(text)
 
 
-def find_state(profile: Profile, state: str | None) -> tuple[str, Applied | None]:
-    """Return the path of a profile's state, and the state. Raises StateError."""
+def find_state(profile: Profile, state: str | None, beside: StatesIn = states_in) -> tuple[str, Applied | None]:
+    """Return the path of a profile's state, and the state; `beside` knows the other ones. Raises StateError."""
     path = state or state_path(profile.path)
     applied = load_state(path)
     check_account(profile.desired, applied, path, profile.path)
     if applied is None:
-        other = other_state(path, profile.desired.account_id) or _behind_link(profile)
+        other = other_state(path, profile.desired.account_id, beside) or _behind_link(profile)
         if other is not None:
             there, account = quoted(other), cited(profile.desired.account_id)
             raise StateError.at(
@@ -91,9 +96,9 @@ def _behind_link(profile: Profile) -> str | None:
     return other_state(os.path.join(folder, ""), profile.desired.account_id)
 
 
-def prepare(profile: Profile, state: str | None, options: Options) -> Prepared:
+def prepare(profile: Profile, state: str | None, options: Options, beside: StatesIn = states_in) -> Prepared:
     """Plan one profile. Raises StateError, UsageError."""
-    path, applied = find_state(profile, state)
+    path, applied = find_state(profile, state, beside)
     return Prepared(profile, path, applied, make_plan(profile, applied, path, __version__, options), options)
 
 

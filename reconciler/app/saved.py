@@ -1,7 +1,7 @@
 """Owns saved plans: written to a file, read from one, and planned anew from what is there now."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.app.git import commit_of
 from reconciler.app.plans import Prepared, is_saved, prepare_each, read_profiles
@@ -82,37 +82,64 @@ def refusals(saved: SavedPlan) -> tuple[str, ...]:
     return tuple(map(moved_text, staleness(saved, fresh.plan)))
 
 
-def joint_json(plans: Sequence[Plan], *, several: bool = False) -> str:
-    """Write one plan, or an array of several, as JSON; an array of one where there could be `several`."""
+def joint_json(plans: Sequence[Plan]) -> str:
+    """Write one plan, or an array of several, as JSON."""
     from reconciler.render.planfile import plan_json
 
     created_at, at = now(), _commit(plans)
-    return one_or_several([plan_json(plan, created_at, at) for plan in plans], several=several)
+    return one_or_several([plan_json(plan, created_at, at) for plan in plans])
 
 
-def one_or_several(values: Sequence[dict[str, Plain]], *, several: bool = False) -> str:
+def one_or_several(values: Sequence[dict[str, Plain]]) -> str:
     """Write one plan's JSON, or an array of several; nothing that a terminal would act on stands in it as it is."""
     from reconciler.render.data import visible_json
 
-    return visible_json(values[0] if len(values) == 1 and not several else list(values))
+    return visible_json(values[0] if len(values) == 1 else list(values))
 
 
 def save_plans(path: str, plans: Sequence[Plan]) -> None:
     """Save plans to a file, durably. Raises ReconcilerError where that is not possible, or would end another file."""
-    from reconciler.state.storage import write_durably
+    check_savable(path, [(plan.profile.path, plan.state.path) for plan in plans])
+    save_text(path, (joint_json(plans), "\n"))
 
+
+def check_savable(path: str, places: Iterable[tuple[str, str]]) -> None:
+    """Refuse to save plans over another file, or of names that JSON cannot hold; `places` are of profiles and states.
+
+    Raises ReconcilerError.
+    """
     if os.path.lexists(path) and not is_saved(path):
         raise ReconcilerError.at(path, "this file is no saved plan, and is not written over", "name another with --out")
-    for plan in plans:
-        if os.path.realpath(path) == os.path.realpath(plan.state.path):
+    place = os.path.realpath(path)
+    for profile, state in places:
+        if place == os.path.realpath(state):
             raise ReconcilerError.at(path, "this is where the state belongs, and not a plan", "name another with --out")
-        if any("\ud800" <= letter <= "\udfff" for letter in plan.profile.path + plan.state.path):
-            message = "a saved plan cannot hold this name: it is not UTF-8"
-            raise ReconcilerError.at(plan.profile.path, message, "rename it")
+        if any("\ud800" <= letter <= "\udfff" for letter in profile + state):
+            raise ReconcilerError.at(profile, "a saved plan cannot hold this name: it is not UTF-8", "rename it")
+
+
+def save_text(path: str, parts: Iterable[str]) -> None:
+    """Write a plan file durably. Raises ReconcilerError."""
+    from reconciler.state.storage import write_parts_durably
+
     try:
-        write_durably(path, joint_json(plans) + "\n")
+        write_parts_durably(path, parts)
     except OSError as error:
         raise ReconcilerError.unwritable(path, error) from error
+
+
+def json_array(texts: Iterable[str], commit: str | None) -> Iterator[str]:
+    """Yield an array of plans that are JSON already, piece by piece, as `visible_json` writes it.
+
+    The commit becomes the last member of each, since it is known only when all are planned.
+    """
+    last = "\n}" if commit is None else f',\n  "commit": "{commit}"\n}}'
+    before = "[\n  "
+    for text in texts:
+        whole = text.removesuffix("\n}") + last
+        yield before + whole.replace("\n", "\n  ")
+        before = ",\n  "
+    yield "[]" if before.startswith("[") else "\n]"
 
 
 def _commit(plans: Sequence[Plan]) -> str | None:

@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, TextIO
@@ -62,6 +62,13 @@ def color_asked_for(environ: Mapping[str, str]) -> bool | None:
 def result(text: str) -> None:
     """Print what a command was asked for, on standard output, as it is; the text is already safe to print."""
     click.echo(text, color=True)
+
+
+def streamed(parts: Iterable[str]) -> None:
+    """Print a result of many parts, one after the other, and end the line."""
+    for part in parts:
+        click.echo(part, nl=False, color=True)
+    click.echo()
 
 
 def shown(text: str) -> None:

@@ -2,11 +2,15 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from reconciler.cli.console import notice
 from reconciler.planning.plan import Plan, joint_id
 from reconciler.problem import ReconcilerError
 from reconciler.render.terminal import visible
+
+if TYPE_CHECKING:
+    from reconciler.app.survey import Survey
 
 MAX_SUMMARY = 1024 * 1024  # bytes that GitHub takes of one step's summary
 
@@ -36,6 +40,26 @@ def report_on_github(plans: Sequence[Plan], max_bytes: int) -> None:
     commit = commit_of([plan.profile for plan in plans])
     links = picture_links(plans)
     _write_summary(lambda most: render_markdown(plans, commit=commit, max_bytes=min(most, max_bytes), links=links))
+
+
+def report_many_on_github(found: "Survey", targets: tuple[str, ...], max_bytes: int) -> None:
+    """Write the same of many profiles."""
+    if not os.environ.get("GITHUB_ACTIONS"):
+        return
+    from reconciler.app.markdown import markdown_of_many
+    from reconciler.render.counts import summed
+
+    changing = [outlook for outlook in found.outlooks if not outlook.empty]
+    doubt = any(outlook.doubtful for outlook in changing)
+    _write_outputs(
+        {
+            "outcome": "doubt" if doubt else "changes" if changing else "empty",
+            "plan_id": found.id,
+            **{name: str(count) for name, count in summed(outlook.counts for outlook in changing).items()},
+            "first_apply": " ".join(sorted({name for outlook in changing for name in outlook.first_apply})),
+        }
+    )
+    _write_summary(lambda most: markdown_of_many(found.outlooks, targets, min(most, max_bytes)))
 
 
 def report_error(error: ReconcilerError) -> None:

@@ -12,6 +12,7 @@ from reconciler.cli.selecting import Selection, told_of_none, with_selection
 @click.argument("profiles", nargs=-1, metavar="[PROFILE]...")
 @click.option("--out", metavar="FILE", help="Save the plan, for `apply FILE`.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", help="How to print.")
+@click.option("--summary", is_flag=True, help="Of several profiles, print a line each and no changes.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there are changes, 3 if something is in doubt.")
 @click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this address (repeatable).")
 @click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
@@ -22,6 +23,7 @@ def command(  # noqa: PLR0913 - one for each option
     settings: Settings,
     *,
     selection: Selection,
+    summary: bool,
     out: str | None,
     form: str,
     detailed_exitcode: bool,
@@ -35,6 +37,14 @@ def command(  # noqa: PLR0913 - one for each option
     """
     if told_of_none(selection, settings, form):
         return Exit.DONE
+    if selection.several:
+        from reconciler.app.plans import check_common_state
+        from reconciler.cli.many import ManyAsked, plan_many
+
+        check_common_state(state, several=True)
+
+        asked = ManyAsked(form, summary, out, targets, max_bytes, detailed_exitcode)
+        return plan_many(selection.paths, asked, settings)
     plain = form == "text" and not (out or targets or state or settings.verbose)
     if plain and not os.environ.get("GITHUB_ACTIONS") and show_nothing_changed(selection.paths):
         return Exit.DONE
@@ -59,7 +69,7 @@ def command(  # noqa: PLR0913 - one for each option
     if form == "text":
         shown(rendered(warn_in_place(read, plans, settings), form, settings, max_bytes))
     else:
-        result(rendered(plans, form, settings, max_bytes, several=selection.several))
+        result(rendered(plans, form, settings, max_bytes))
     github.report_on_github(plans, max_bytes)
     if not detailed_exitcode:
         return 0

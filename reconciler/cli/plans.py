@@ -9,12 +9,12 @@ from reconciler.planning.plan import Plan
 from reconciler.profile.desired import Profile
 
 
-def rendered(plans: Sequence[Plan], form: str, settings: Settings, max_bytes: int, *, several: bool = False) -> str:
+def rendered(plans: Sequence[Plan], form: str, settings: Settings, max_bytes: int) -> str:
     """Write plans as text, JSON or Markdown."""
     if form == "json":
         from reconciler.app.saved import joint_json
 
-        return joint_json(plans, several=several)
+        return joint_json(plans)
     if form == "markdown":
         from reconciler.app.git import commit_of
         from reconciler.app.pictures import picture_links

@@ -162,6 +162,19 @@ def _rivals(valid: Iterable[tuple[Profile, Document]]) -> Iterator[Problem]:
     for profile, document in valid:
         account = profile.desired.account_id
         if account in first:
-            message = f"account {shortened(account)} is that of {first[account]} already: they would undo each other"
-            yield document.problem(("account_id",), message, "leave one of the two out")
+            yield _rival(document, account, first[account])
         first.setdefault(account, document.file)
+
+
+def _rival(document: Document, account: str, first: str) -> Problem:
+    message = f"account {shortened(account)} is that of {first} already: they would undo each other"
+    return document.problem(("account_id",), message, "leave one of the two out")
+
+
+def rival_of(path: str, account: str, first: str) -> Problem:
+    """Say that a profile is of an account that another one, the first, is of; its place is looked up in the file."""
+    try:
+        document = read_document(read_file(path), path)
+    except ProblemsError:  # it was sound, and was changed since
+        document = Document(path, {}, {}, {}, {})
+    return _rival(document, account, first)

@@ -1,5 +1,7 @@
 """Owns how much a plan does, in our own words: the same in text and in Markdown."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from reconciler.planning.plan import Action, Plan
 from reconciler.render.line import unchanged
 
@@ -11,16 +13,36 @@ _WORDS = {
     Action.MOVE: "to move",
     Action.BLOCKED: "blocked",
 }
+_NAMES = (*(action.value for action in Action), "in_doubt", "requests")  # those of a plan's summary, in its order
 
 
 def counted_plan(plan: Plan) -> str:
     """Say how many changes of each kind a plan has, and how many requests it sends."""
-    counts = [f"{count} {_WORDS[action]}" for action in Action if (count := plan.summary[action.value])]
-    counts += [f"{len(plan.in_doubt)} in doubt"] if plan.in_doubt else []
-    return f"{', '.join(counts)}; {sent_in_words(plan)}" if counts else unchanged(len(plan.ids))
+    return _counted(plan.summary) or unchanged(len(plan.ids))
+
+
+def counted_plans(profiles: int, changing: int, counts: Iterable[Sequence[int]]) -> str:
+    """Say of many plans how many of them change anything, and what they do together; `counts` are their summaries."""
+    summary = summed(counts)
+    said = f"{changing:,} of {profiles:,} profiles to change"
+    return f"{said}: {_counted(summary)}" if any(summary.values()) else said
+
+
+def summed(counts: Iterable[Sequence[int]]) -> dict[str, int]:
+    """Add up the summaries of plans, each given as its values in order."""
+    return dict(zip(_NAMES, map(sum, zip(*counts, strict=True)), strict=False)) or dict.fromkeys(_NAMES, 0)
+
+
+def _counted(summary: Mapping[str, int]) -> str:
+    counts = [f"{count:,} {_WORDS[action]}" for action in Action if (count := summary[action.value])]
+    counts += [f"{summary['in_doubt']:,} in doubt"] if summary["in_doubt"] else []
+    return f"{', '.join(counts)}; {_sent(summary['requests'])}" if counts else ""
 
 
 def sent_in_words(plan: Plan) -> str:
     """Say how many requests a plan sends."""
-    number = len(plan.requests)
-    return f"{number} request{'' if number == 1 else 's'} will be sent" if number else "nothing will be sent"
+    return _sent(len(plan.requests))
+
+
+def _sent(number: int) -> str:
+    return f"{number:,} request{'' if number == 1 else 's'} will be sent" if number else "nothing will be sent"

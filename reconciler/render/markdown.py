@@ -43,7 +43,7 @@ _DOUBTED = (
 )
 _FORGOTTEN = "These left the file. They are no longer managed, and the API deletes nothing."
 FEW = 5  # changes that are listed on top and still shown field by field
-_COMPLETE = "The plan does not fit here. `--format json` is complete."
+COMPLETE = "The plan does not fit here. `--format json` is complete."
 
 
 @frozen
@@ -98,7 +98,7 @@ def render_markdown(
     longest = max((change.longest for sheet in sheets for change in (*sheet.changes, *sheet.added)), default=0)
     found = fitted(write, longest, max_bytes)
     if found is None:
-        found = f"{title if several else counted_plan(plans[0])}. {_COMPLETE}"[: max(0, max_bytes)]
+        found = f"{title if several else counted_plan(plans[0])}. {COMPLETE}"[: max(0, max_bytes)]
     return found
 
 
@@ -148,10 +148,11 @@ def _document(title: str, sheets: Sequence[Sheet], detail: Detail) -> Iterator[s
     for number, sheet in enumerate(sheets):
         if number:
             yield ""
-        yield from _write(sheet, detail, () if title else note)
+        yield from write_sheet(sheet, detail, () if title else note)
 
 
-def _write(sheet: Sheet, detail: Detail, note: Sequence[str]) -> Iterator[str]:
+def write_sheet(sheet: Sheet, detail: Detail, note: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of one plan, with a note below its title."""
     if sheet.title:
         yield from (sheet.title, "", *note)
     for section in sheet.sections:

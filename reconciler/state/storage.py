@@ -7,7 +7,7 @@ import os
 import stat
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
@@ -102,18 +102,27 @@ def new_state(account_id: str) -> Applied:
     return Applied(lineage=str(uuid.uuid4()), serial=0, write=str(uuid.uuid4()), account_id=account_id)
 
 
-def other_state(path: str, account_id: str) -> str | None:
-    """Return another state of the same account in the same folder, where there is none at `path`; or None."""
-    folder = os.path.dirname(path) or "."
+StatesIn = Callable[[str], Mapping[str, Sequence[str]]]
+
+
+def states_in(folder: str) -> dict[str, list[str]]:
+    """Return by account the paths of the states in a folder, sorted; none where the folder is not there."""
+    found: dict[str, list[str]] = {}
     try:
-        names = sorted(os.listdir(folder))
+        names = sorted(os.listdir(folder or "."))
     except OSError:
-        return None  # the folder is not there: nor is another state
+        return found
     for name in names:
-        other = os.path.join(os.path.dirname(path), name)
-        if name.endswith(".json") and name != os.path.basename(path) and _account_of(other) == account_id:
-            return other
-    return None
+        path = os.path.join(folder, name)
+        if name.endswith(".json") and isinstance(account := _account_of(path), str):
+            found.setdefault(account, []).append(path)
+    return found
+
+
+def other_state(path: str, account_id: str, states: StatesIn = states_in) -> str | None:
+    """Return another state of the same account in the same folder, where there is none at `path`; or None."""
+    others = states(os.path.dirname(path)).get(account_id, ())
+    return next((other for other in others if os.path.basename(other) != os.path.basename(path)), None)
 
 
 def _account_of(path: str) -> Plain:
@@ -184,14 +193,18 @@ def mode_of(path: str) -> int:
 
 def write_durably(path: str, text: str, mode: int = _MODE) -> None:
     """Write a file by temporary file, fsync, rename, fsync of the folder. Raises OSError."""
-    content = text.encode("utf-8")
+    write_parts_durably(path, (text,), mode)
+
+
+def write_parts_durably(path: str, texts: Iterable[str], mode: int = _MODE) -> None:
+    """Write a file as `write_durably` does, of texts that are not held together. Raises OSError."""
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, f".{name}.tmp")
     _remove(temporary)
     descriptor = create_regular(temporary)
     try:
         with open(descriptor, "wb") as file:
-            file.write(content)
+            file.writelines(text.encode("utf-8") for text in texts)
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())

@@ -68,7 +68,7 @@ def _edited_in_the_browser(here: World) -> None:
 PAGES: list[tuple[str, int, Callable[[World], None]]] = [
     ("README.md", 7, _nothing),
     ("docs/state.md", 15, _nothing),
-    ("docs/fleet.md", 4, _nothing),
+    ("docs/fleet.md", 5, _nothing),
     ("docs/plans.md", 6, _nothing),
     ("docs/profile.md", 5, _nothing),
     ("docs/reading.md", 15, _edited_in_the_browser),

@@ -9,7 +9,7 @@ from reconciler.app.fastpath import unchanged_since
 from reconciler.state.applied import Source
 from reconciler.state.format import read_state, sealed, write_state
 from reconciler.state.seal import unsealed
-from tests.state.test_forms import WHOLE
+from tests.state.test_storage import WHOLE
 from tests.world import PNG, World
 
 DIGEST = "0123456789abcdef" * 4

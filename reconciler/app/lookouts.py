@@ -1,0 +1,168 @@
+"""Owns how profiles are planned one after the other, or by two processes where there are many."""
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
+
+from reconciler.app.plans import prepare
+from reconciler.frozen import frozen
+from reconciler.planning.plan import Plan
+from reconciler.planning.planner import Options
+from reconciler.problem import Problem, ReconcilerError
+from reconciler.profile.load import load
+from reconciler.render.counts import counted_plan
+from reconciler.render.data import visible_json
+from reconciler.render.planfile import plan_json
+from reconciler.render.text import render_text
+from reconciler.state.storage import StatesIn, states_in
+from reconciler.values import digest
+
+MANY = 100  # profiles that are planned before a second process is up
+_CHUNK = 25
+_PROCESSES = 2
+
+
+@frozen
+class View:
+    """What is to be printed of each plan, in which forms, `text` or `json`.
+
+    `quick` tells that of a profile which digests show to be unchanged, nothing more is needed. `created_at` is the time
+    that stands in JSON.
+    """
+
+    forms: tuple[str, ...] = ()
+    quick: bool = True
+    color: bool = False
+    verbose: int = 0
+    created_at: str = ""
+
+
+@frozen
+class Outlook:
+    """What is kept of one profile's plan.
+
+    `applied_at` and `seen_at` are when anything of it was applied, and seen, last; `counts` and `words` say what it
+    does, `ids` how many ids are only recorded.
+    """
+
+    path: str
+    account_id: str
+    applied_at: str | None
+    seen_at: str | None
+    sha256: str
+    unchanged: bool = False
+    counts: tuple[int, ...] = ()
+    words: str = ""
+    ids: int = 0
+    doubtful: bool = False
+    empty: bool = True
+    first_apply: tuple[str, ...] = ()
+    own_id: str = ""
+
+    @property
+    def plan_id(self) -> str:
+        """Return the id of the plan; of one that holds nothing it follows from the account."""
+        return self.own_id or digest([self.account_id, [], []])
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether an apply has nothing to do."""
+        return self.empty and not self.ids
+
+
+@frozen
+class Surveyed:
+    """An outlook, and what is to be printed of it: a text for each form of the view, empty where there is nothing."""
+
+    outlook: Outlook
+    texts: tuple[str, ...]
+
+
+@frozen
+class Unplanned:
+    """Why a profile cannot be planned."""
+
+    kind: type[ReconcilerError]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def look_at_each(paths: Sequence[str], options: Options, view: View) -> Iterator[Surveyed | Unplanned]:
+    """Plan profiles, and yield what came of each, in order. Raises ReconcilerError where a process is killed."""
+    if len(paths) <= MANY:
+        beside = cache(states_in)
+        return (_look(path, options, view, beside) for path in paths)
+    return _by_two_processes(paths, options, view)
+
+
+def _by_two_processes(paths: Sequence[str], options: Options, view: View) -> Iterator[Surveyed | Unplanned]:
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    chunks = [paths[at : at + _CHUNK] for at in range(0, len(paths), _CHUNK)]
+    pool = ProcessPoolExecutor(_PROCESSES, get_context("spawn"), _live_with_parent)
+    try:
+        for looks in pool.map(partial(_look_at_chunk, options, view), chunks):
+            yield from looks
+    except BrokenProcessPool as error:
+        message = "one of the processes that plan was ended by the system"
+        raise ReconcilerError.at("", message, "see that there is enough memory, and run it again") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _live_with_parent() -> None:
+    """Leave it to the process that began this one when to end: by ^C, which both get, or by being killed."""
+    from multiprocessing import parent_process
+    from threading import Thread
+
+    parent = parent_process()
+    assert parent is not None
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def end() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=end, daemon=True).start()
+
+
+_beside_in_process = cache(states_in)  # a process that is begun to plan ends with that
+
+
+def _look_at_chunk(options: Options, view: View, paths: Sequence[str]) -> list[Surveyed | Unplanned]:
+    return [_look(path, options, view, _beside_in_process) for path in paths]
+
+
+def _look(path: str, options: Options, view: View, beside: StatesIn) -> Surveyed | Unplanned:
+    try:
+        plan = prepare(load(path), None, options, beside).plan
+    except ReconcilerError as error:
+        return Unplanned(type(error), error.problems, error.warnings)
+    return Surveyed(_outlook(plan), tuple(_text(plan, form, view) for form in view.forms))
+
+
+def _outlook(plan: Plan) -> Outlook:
+    return Outlook(
+        path=plan.profile.path,
+        account_id=plan.account_id,
+        applied_at=plan.state.applied_at,
+        seen_at=plan.state.seen_at,
+        sha256=plan.profile.sha256,
+        counts=tuple(plan.summary.values()),
+        words=counted_plan(plan),
+        ids=len(plan.ids),
+        doubtful=bool(plan.in_doubt),
+        empty=plan.empty,
+        first_apply=plan.first_apply,
+        own_id="" if plan.empty else plan.id,
+    )
+
+
+def _text(plan: Plan, form: str, view: View) -> str:
+    """Write a plan; as text, one that does nothing is only a line, which its outlook gives."""
+    if form == "json":
+        return visible_json(plan_json(plan, view.created_at))
+    return "" if plan.idle else render_text(plan, color=view.color, verbose=view.verbose)

@@ -1,0 +1,109 @@
+"""Owns the first look at many profiles: each read, validated and planned in its turn, and little kept of it.
+
+Of a profile stays what decides what becomes of it (`Outlook`); what is printed of it goes to a temporary file until all
+are known to be sound. So memory does not grow with the profiles but for some hundred bytes each.
+"""
+
+import hashlib  # noqa: F401 - for many digests, OpenSSL is worth its loading (`reconciler.digests`)
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from reconciler import __version__
+from reconciler.app.fastpath import unchanged_since
+from reconciler.app.lookouts import Outlook, Surveyed, Unplanned, View, look_at_each
+from reconciler.app.spool import Spool
+from reconciler.planning.planner import Options
+from reconciler.problem import Problem, ProblemsError, ReconcilerError
+from reconciler.profile.load import rival_of
+from reconciler.values import digest
+
+
+class Survey:
+    """What a look at many profiles gave: their outlooks in order, and what is to be printed of each."""
+
+    def __init__(self, outlooks: Sequence[Outlook], spools: dict[str, Spool]) -> None:
+        """Take the outlooks, and by form the texts of those that were planned, in the same order."""
+        self.outlooks = outlooks
+        self._spools = spools
+
+    def texts(self, form: str) -> Iterator[tuple[Outlook, str]]:
+        """Yield each outlook that has a text of this form, with it."""
+        planned = (outlook for outlook in self.outlooks if not outlook.unchanged)
+        for outlook, text in zip(planned, self._spools[form], strict=True):
+            if text:
+                yield outlook, text
+
+    @property
+    def id(self) -> str:
+        """Return the one id of all the plans, as `joint_id` gives it of several plans."""
+        return joint_id_of(self.outlooks)
+
+
+def joint_id_of(outlooks: Sequence[Outlook]) -> str:
+    """Return one id for several plans, whatever their order; those that hold nothing do not count."""
+    ids = sorted(outlook.plan_id for outlook in outlooks if not outlook.empty)
+    ids = ids or sorted(outlook.plan_id for outlook in outlooks)
+    return ids[0] if len(ids) == 1 else digest([*ids])
+
+
+@contextmanager
+def survey(paths: Sequence[str], options: Options, view: View) -> Iterator[Survey]:
+    """Read, validate and plan profiles, and hold what came of it while a block runs.
+
+    Raises ReconcilerError with all that is wrong with any of them.
+    """
+    outlooks = [_quick_look(path, view) for path in paths]
+    left = [path for path, outlook in zip(paths, outlooks, strict=True) if outlook is None]
+    spools = {form: Spool() for form in view.forms}
+    try:
+        failures: list[Unplanned] = []
+        looks = _kept(look_at_each(left, options, view), failures, spools)
+        whole = [outlook or next(looks) for outlook in outlooks]
+        known = [outlook for outlook in whole if outlook is not None]
+        _raise_all(failures, _same_accounts(known))
+        yield Survey(known, spools)
+    finally:
+        for spool in spools.values():
+            spool.close()
+
+
+def _quick_look(path: str, view: View) -> Outlook | None:
+    """Return the outlook of a profile that digests show to be unchanged, if the view needs no more than that."""
+    found = unchanged_since(path, __version__) if view.quick else None
+    return None if found is None else Outlook(path, *found, unchanged=True)
+
+
+def _kept(
+    looks: Iterable[Surveyed | Unplanned], failures: list[Unplanned], spools: dict[str, Spool]
+) -> Iterator[Outlook | None]:
+    """Yield the outlooks, None for a failure; put texts into the spools, unless something failed before."""
+    for look in looks:
+        if isinstance(look, Unplanned):
+            failures.append(look)
+            yield None
+            continue
+        for form, text in zip(spools, look.texts, strict=True):
+            if not failures:
+                spools[form].add(text)
+        yield look.outlook
+
+
+def _same_accounts(outlooks: Iterable[Outlook]) -> Iterator[Problem]:
+    """Yield what is wrong with each profile whose account another one before it is of."""
+    first: dict[str, str] = {}
+    for outlook in outlooks:
+        before = first.setdefault(outlook.account_id, outlook.path)
+        if before != outlook.path:
+            yield rival_of(outlook.path, outlook.account_id, before)
+
+
+def _raise_all(failures: Sequence[Unplanned], rivals: Iterable[Problem]) -> None:
+    """Raise one error with all that is wrong: profiles that are not valid first. Raises ReconcilerError."""
+    problems = [problem for failure in failures if failure.kind is ProblemsError for problem in failure.problems]
+    problems += rivals
+    if problems:
+        warnings = tuple(warning for failure in failures for warning in failure.warnings)
+        raise ProblemsError(*problems, warnings=warnings)
+    if failures:
+        kind: type[ReconcilerError] = failures[0].kind
+        raise kind(*(problem for failure in failures for problem in failure.problems))
