@@ -15,8 +15,9 @@ __distribution__ = "profile-reconciler"  # what pip calls it: `reconciler` on pa
 
 TYPE_CHECKING = False  # importing typing would cost more than all the rest
 if TYPE_CHECKING:
-    from reconciler.app.api import apply, describe, load, plan, read, save, validate
+    from reconciler.app.api import apply, describe, drift, load, plan, read, refresh, save, validate
     from reconciler.app.apply import Result
+    from reconciler.app.refresh import Looked, Refreshed, TooSoonError
     from reconciler.applying.events import End, Event, Failed, RunResult, Sent, Splitting, Waiting
     from reconciler.planning.plan import Action, Change, FieldChange, Plan
     from reconciler.problem import (
@@ -31,29 +32,40 @@ if TYPE_CHECKING:
         WireError,
     )
     from reconciler.profile.desired import Profile
+    from reconciler.reading.compare import Compared, Comparison, Finding
+    from reconciler.reading.refresh import Learned
+    from reconciler.reading.seen import Unseen
     from reconciler.wire.outcomes import Outcome, Verdict
 
 __all__ = [
     "Action",
     "Change",
+    "Compared",
+    "Comparison",
     "End",
     "Event",
     "Failed",
     "FieldChange",
     "FileChangedError",
+    "Finding",
+    "Learned",
     "LockedError",
+    "Looked",
     "Outcome",
     "Plan",
     "Problem",
     "ProblemsError",
     "Profile",
     "ReconcilerError",
+    "Refreshed",
     "Result",
     "RunResult",
     "Sent",
     "Splitting",
     "StaleError",
     "StateError",
+    "TooSoonError",
+    "Unseen",
     "UsageError",
     "Verdict",
     "Waiting",
@@ -61,21 +73,27 @@ __all__ = [
     "__version__",
     "apply",
     "describe",
+    "drift",
     "load",
     "plan",
     "read",
+    "refresh",
     "save",
     "validate",
 ]
 _MODULES = {
-    "reconciler.app.api": "apply describe load plan read save validate",
+    "reconciler.app.api": "apply describe drift load plan read refresh save validate",
     "reconciler.app.apply": "Result",
+    "reconciler.app.refresh": "Looked Refreshed TooSoonError",
     "reconciler.applying.events": "End Event Failed RunResult Sent Splitting Waiting",
     "reconciler.planning.plan": "Action Change FieldChange Plan",
     "reconciler.problem": (
         "FileChangedError LockedError Problem ProblemsError ReconcilerError StaleError StateError UsageError WireError"
     ),
     "reconciler.profile.desired": "Profile",
+    "reconciler.reading.compare": "Compared Comparison Finding",
+    "reconciler.reading.refresh": "Learned",
+    "reconciler.reading.seen": "Unseen",
     "reconciler.wire.outcomes": "Outcome Verdict",
 }
 

@@ -3,8 +3,10 @@
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
-from typing import Literal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
 
 from reconciler.app.apply import Callbacks, Result, Start, Terms, apply_one, check_bound, starts
 from reconciler.app.plans import prepare, read_profiles
@@ -18,7 +20,10 @@ from reconciler.problem import Problem, ReconcilerError, UsageError
 from reconciler.profile import load as loading
 from reconciler.profile.desired import Profile
 from reconciler.wire.client import Client
-from reconciler.wire.connection import connection
+from reconciler.wire.connection import Connection, connection
+
+if TYPE_CHECKING:  # what only a look needs is imported when there is one
+    from reconciler.app.refresh import Looked, Refreshed, See
 
 AnyPath = str | os.PathLike[str]
 PlanForm = Literal["text", "json", "markdown"]
@@ -81,10 +86,9 @@ def apply(  # noqa: PLR0913 - as many as `reconciler apply` has options
     start, plan_ids = _start(what, _path(state), tuple(targets))
     if approve is None and not plan_ids:
         raise UsageError.at(start.profile_path, "nobody approved this", "pass a plan, or approve=FUNCTION")
-    environ = {**os.environ, **({"POSTPRESS_API_KEY": api_key} if api_key is not None else {})}
 
     def open_client() -> Client:
-        link = connection(base_url, None, _path(ca_bundle), environ)
+        link = _connection(base_url, api_key, ca_bundle)
         return Client(link.base_url, link.api_key, link.ca_bundle)
 
     callbacks = Callbacks(
@@ -103,6 +107,88 @@ def apply(  # noqa: PLR0913 - as many as `reconciler apply` has options
     if stop.exit_code is not None:
         signal.raise_signal(stop.exit_code - 128)
     return result
+
+
+def drift(  # noqa: PLR0913 - as many as `reconciler drift` has options
+    profile: Profile | AnyPath,
+    *,
+    state: AnyPath | None = None,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    ca_bundle: AnyPath | None = None,
+    linkedin_export: AnyPath | None = None,
+    made_on: str | None = None,
+    again: bool = False,
+    max_wait: float = 60.0,
+) -> "Looked":
+    """Look at what is on LinkedIn, or in its archive `linkedin_export`, and compare it with the state; record nothing.
+
+    `made_on` is the day of an archive, as 2026-01-31, where its name does not say it. `again` reads LinkedIn also where
+    that was done less than ten minutes ago. Raises ReconcilerError: TooSoonError, or where nothing could be read.
+    """
+    from reconciler.app.refresh import look_at
+
+    wanted = profile if isinstance(profile, Profile) else load(profile)
+    with _seeing(base_url, api_key, ca_bundle, linkedin_export, made_on, again=again, max_wait=max_wait) as see:
+        return look_at(wanted, _path(state), see)
+
+
+def refresh(  # noqa: PLR0913 - as many as `reconciler refresh` has options
+    profile: Profile | AnyPath,
+    *,
+    state: AnyPath | None = None,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    ca_bundle: AnyPath | None = None,
+    linkedin_export: AnyPath | None = None,
+    made_on: str | None = None,
+    again: bool = False,
+    max_wait: float = 60.0,
+    lock_timeout: float = 0.0,
+) -> "Refreshed":
+    """Look as `drift` does, and record in the state what was seen; no edit is sent.
+
+    Raises ReconcilerError; the state is then as it was.
+    """
+    from reconciler.app.refresh import refresh_state
+
+    wanted = profile if isinstance(profile, Profile) else load(profile)
+    with _seeing(base_url, api_key, ca_bundle, linkedin_export, made_on, again=again, max_wait=max_wait) as see:
+        return refresh_state(wanted, _path(state), see, lock_timeout)
+
+
+@contextmanager
+def _seeing(  # noqa: PLR0913 - the options of a look
+    base_url: str | None,
+    api_key: str | None,
+    ca_bundle: AnyPath | None,
+    linkedin_export: AnyPath | None,
+    made_on: str | None,
+    *,
+    again: bool,
+    max_wait: float,
+) -> Iterator["See"]:
+    """Hold what looks while a block runs."""
+    from reconciler.app.reads import look_at_archive
+    from reconciler.app.refresh import ReadTerms, Session
+
+    if linkedin_export is not None:
+        seen = look_at_archive(os.fspath(linkedin_export), made_on)
+        yield lambda *_: seen
+        return
+    terms = ReadTerms(again=again, max_wait=max_wait)
+    with Session(_connection(base_url, api_key, ca_bundle), terms, _sleep).opened() as session:
+        yield session.see
+
+
+def _sleep(seconds: float) -> bool:
+    time.sleep(seconds)
+    return True
+
+
+def _connection(base_url: str | None, api_key: str | None, ca_bundle: AnyPath | None) -> Connection:
+    environ = {**os.environ, **({"POSTPRESS_API_KEY": api_key} if api_key is not None else {})}
+    return connection(base_url, None, _path(ca_bundle), environ)
 
 
 def _start(

@@ -1,7 +1,7 @@
 """Owns pull: what was seen on LinkedIn is written into the profile file, and state knows it."""
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reconciler import __version__
@@ -9,7 +9,7 @@ from reconciler.address import field_path, is_entry_section, lies_in, section_of
 from reconciler.app.fastpath import source_of
 from reconciler.app.folder import replace_content
 from reconciler.app.plans import find_state, prepare
-from reconciler.app.refresh import compare_with_file
+from reconciler.app.refresh import See, compare_with_file
 from reconciler.clock import now
 from reconciler.frozen import frozen
 from reconciler.importing.edit import Put, Take, TextEdit, edit_profile
@@ -21,7 +21,7 @@ from reconciler.profile.document import decode
 from reconciler.profile.load import read_file, read_profile
 from reconciler.reading.compare import Compared, Comparison, Finding
 from reconciler.reading.dates import SeenDate, end_to_write, start_to_write
-from reconciler.reading.refresh import refresh
+from reconciler.reading.refresh import record_seen
 from reconciler.reading.seen import Seen, SeenEntry, Unseen
 from reconciler.reading.text import fold_name
 from reconciler.state.applied import Applied, Look, Record
@@ -48,7 +48,7 @@ def pull(  # noqa: PLR0913 - what is pulled, and how
     profile: Profile,
     state: str | None,
     addresses: Sequence[str],
-    see: Callable[[Profile, Applied | None], Seen],
+    see: See,
     *,
     dry_run: bool = False,
     lock_timeout: float = 0.0,
@@ -77,7 +77,7 @@ def pull(  # noqa: PLR0913 - what is pulled, and how
             return pulled
         wanted = _checked(after, profile)
         replace_content(profile.path, after)
-        following = _recorded(refresh(before, comparison, seen)[0], wanted.desired, taken, seen)
+        following = _recorded(record_seen(before, comparison, seen)[0], wanted.desired, taken, seen)
         source = source_of(wanted) if make_plan(wanted, following, path, __version__).idle else None
         try:
             write(path, following, source, lock=lock)

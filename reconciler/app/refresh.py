@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 from reconciler import __version__
 from reconciler.app.cache import recall, remember
@@ -18,7 +19,7 @@ from reconciler.planning.planner import Options, make_plan
 from reconciler.problem import ReconcilerError, StateError
 from reconciler.profile.desired import Profile, Wanted
 from reconciler.reading.compare import Comparison, Finding, compare
-from reconciler.reading.refresh import Learned, refresh
+from reconciler.reading.refresh import Learned, record_seen
 from reconciler.reading.seen import Seen
 from reconciler.state.applied import Applied, Reads
 from reconciler.state.storage import SaveError, locked, new_state, write
@@ -28,6 +29,8 @@ from reconciler.wire.hosts import is_loopback
 from reconciler.wire.read import Reader
 from reconciler.wire.transport import Transport
 
+See: TypeAlias = Callable[[Profile, Applied | None], Seen]
+"""What looks at a profile, whose state is given as it is."""
 RATION = timedelta(minutes=10)
 """How soon an account may be read again unasked."""
 
@@ -137,7 +140,7 @@ def _host(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
-def look_at(profile: Profile, state: str | None, see: Callable[[Profile, Applied | None], Seen]) -> Looked:
+def look_at(profile: Profile, state: str | None, see: See) -> Looked:
     """Look at a profile and compare; nothing is recorded but in the user's cache. Raises ReconcilerError."""
     prepared = prepare(profile, state, Options())
     applied = prepared.applied or new_state(profile.desired.account_id)
@@ -150,9 +153,7 @@ def look_at(profile: Profile, state: str | None, see: Callable[[Profile, Applied
     return Looked(profile, prepared.state_path, applied, prepared.plan, seen, comparison)
 
 
-def refresh_state(
-    profile: Profile, state: str | None, see: Callable[[Profile, Applied | None], Seen], lock_timeout: float = 0.0
-) -> Refreshed:
+def refresh_state(profile: Profile, state: str | None, see: See, lock_timeout: float = 0.0) -> Refreshed:
     """Look at a profile, and record what was seen. Raises ReconcilerError; the state is then as it was."""
     path, applied = find_state(profile, state)
     seen = see(profile, applied)
@@ -160,7 +161,7 @@ def refresh_state(
         prepared = prepare(profile, path, Options())
         before = prepared.applied or new_state(profile.desired.account_id)
         comparison = compare_with_file(profile, before, prepared.plan, seen)
-        following, learned = refresh(before, comparison, seen)
+        following, learned = record_seen(before, comparison, seen)
         looked = Looked(profile, path, before, prepared.plan, seen, comparison)
         if following is before or (prepared.applied is None and learned.is_empty):
             return Refreshed(looked, learned, prepared.plan, written=False)

@@ -1,17 +1,15 @@
 """Owns the check of an apply: what was sent is looked for on LinkedIn, and ids of new entries are recorded."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from reconciler.address import lies_in
 from reconciler.app.apply import Result
 from reconciler.app.plans import read_profiles
-from reconciler.app.refresh import Refreshed, refresh_state
+from reconciler.app.refresh import Refreshed, See, refresh_state
 from reconciler.frozen import frozen
-from reconciler.profile.desired import Profile
 from reconciler.reading.compare import Compared, Finding
-from reconciler.reading.seen import MARKED, Seen
-from reconciler.state.applied import Applied
+from reconciler.reading.seen import MARKED
 
 
 class Confirmation(StrEnum):
@@ -36,7 +34,7 @@ class Verified:
     ids: tuple[tuple[str, str], ...]
 
 
-def verify(result: Result, see: Callable[[Profile, Applied | None], Seen]) -> Verified:
+def verify(result: Result, see: See) -> Verified:
     """Read a profile back after its apply, and record what that teaches. Raises ReconcilerError."""
     path = result.plan.profile.path
     (profile,) = read_profiles((path,), result.state_path)

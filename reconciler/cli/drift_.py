@@ -74,7 +74,6 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def _exit_code(views: "Sequence[DriftView]") -> int:
-    compared = [each for view in views for each in view.comparison.compared]
-    if any(each.is_missed for each in compared):
+    if any(view.comparison.missed for view in views):
         return Exit.DOUBT
-    return Exit.CHANGES if any(each.has_moved for each in compared) else Exit.DONE
+    return Exit.CHANGES if any(view.comparison.moved for view in views) else Exit.DONE

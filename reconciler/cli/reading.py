@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,14 +15,10 @@ from reconciler.cli.options import with_options
 from reconciler.frozen import frozen
 
 if TYPE_CHECKING:
-    from reconciler.app.refresh import Session
+    from reconciler.app.refresh import See, Session
     from reconciler.profile.desired import Profile
-    from reconciler.reading.seen import Seen
-    from reconciler.state.applied import Applied
     from reconciler.wire.connection import Connection
     from reconciler.wire.read import Reader
-
-    See: TypeAlias = Callable[[Profile, Applied | None], Seen]
 
 R = TypeVar("R")
 T = TypeVar("T")

@@ -77,5 +77,4 @@ def command(  # noqa: PLR0913 - one for each option
 def _exit_code(done: "Sequence[Done]") -> int:
     if any(refreshed.differs for refreshed in done):
         return Exit.CHANGES
-    compared = [each for refreshed in done for each in refreshed.looked.comparison.compared]
-    return Exit.DOUBT if any(each.is_missed for each in compared) else Exit.DONE
+    return Exit.DOUBT if any(refreshed.looked.comparison.missed for refreshed in done) else Exit.DONE

@@ -80,6 +80,16 @@ class Comparison:
     empty: tuple[str, ...] = ()
     marks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def moved(self) -> tuple[Compared, ...]:
+        """Return the managed addresses where LinkedIn shows something else than what was applied."""
+        return tuple(compared for compared in self.compared if compared.has_moved)
+
+    @property
+    def missed(self) -> tuple[Compared, ...]:
+        """Return the managed addresses that a read could have shown, and did not."""
+        return tuple(compared for compared in self.compared if compared.is_missed)
+
 
 def compare(
     applied: Applied, managed: Collection[str], seen: Seen, new: Mapping[str, Wanted] = NOTHING_NEW

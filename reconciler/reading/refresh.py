@@ -46,7 +46,7 @@ class Learned:
         return not (self.ids or self.arrived or self.not_arrived or self.values or self.found)
 
 
-def refresh(applied: Applied, comparison: Comparison, seen: Seen) -> tuple[Applied, Learned]:
+def record_seen(applied: Applied, comparison: Comparison, seen: Seen) -> tuple[Applied, Learned]:
     """Return the state after a read, and what the read taught; `comparison` is of both.
 
     The same state is returned where nothing has to be written.

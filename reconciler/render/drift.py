@@ -73,7 +73,7 @@ def render_drift(view: DriftView, *, color: bool) -> str:
     """Return a look as text that is safe to print."""
     paint = Paint(color)
     origin = "in LinkedIn's archive" if view.seen.source == "archive" else "on LinkedIn"
-    moved = [compared for compared in view.comparison.compared if compared.has_moved]
+    moved = view.comparison.moved
     count = _count(len(moved), "place")
     lines = [f"{paint.bold(visible(view.path))}: {count} changed {origin}, as seen at {view.seen.at}"]
     for compared in moved:
@@ -202,7 +202,7 @@ def _count(count: int, word: str) -> str:
 
 def drift_markdown(view: DriftView) -> str:
     """Return a look as Markdown in which nothing of a profile or of LinkedIn means anything."""
-    moved = [compared for compared in view.comparison.compared if compared.has_moved]
+    moved = view.comparison.moved
     lines = [
         f"### {escaped(view.path)}",
         "",
@@ -287,9 +287,7 @@ def _more_than_shown(texts: Sequence[object]) -> list[str]:
 
 def drift_github(view: DriftView) -> str:
     """Return a warning for each place that moved, as a runner of GitHub shows them."""
-    return github_problems(
-        (), [_problem(view, compared) for compared in view.comparison.compared if compared.has_moved]
-    )
+    return github_problems((), [_problem(view, compared) for compared in view.comparison.moved])
 
 
 def _problem(view: DriftView, compared: Compared) -> Problem:

@@ -18,6 +18,7 @@ def test_the_examples_run(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     here.folder.joinpath("profile.yaml").write_text(profile, encoding="utf-8")
     monkeypatch.chdir(here.folder)
     monkeypatch.setenv("POSTPRESS_API_KEY", "key")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(here.folder / "cache"))
     monkeypatch.setenv("POSTPRESS_BASE_URL", here.base_url)
     names: dict[str, Any] = {}
     for block in BLOCKS:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reconciler.address import is_entry
 from reconciler.profile.desired import Wanted
 from reconciler.reading.compare import Comparison, Finding, compare
-from reconciler.reading.refresh import Learned, refresh
+from reconciler.reading.refresh import Learned, record_seen
 from reconciler.reading.seen import seen_from_answer
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.format import read_state, write_state
@@ -62,7 +62,7 @@ def state(**sections: Any) -> Applied:  # noqa: ANN401 - any plain data
 def read(applied: Applied, answer: dict[str, Any], minutes: float) -> tuple[Applied, Learned, Comparison]:
     seen = seen_from_answer(answer, time(minutes))
     comparison = compare(applied, applied.sections.keys(), seen)
-    following, learned = refresh(applied, comparison, seen)
+    following, learned = record_seen(applied, comparison, seen)
     return following, learned, comparison
 
 
@@ -199,7 +199,7 @@ def test_an_older_archive_undoes_nothing() -> None:
     seen = replace(seen_from_answer({**ANSWER, "headline": "Old"}, time(-600)), source="archive")
     comparison = compare(applied, applied.sections.keys(), seen)
     assert findings(comparison) == {"headline": "not-seen-yet"}
-    following, learned = refresh(applied, comparison, seen)
+    following, learned = record_seen(applied, comparison, seen)
     assert following.sections["headline"].value == "Hello"
     assert learned.values == ()
 
@@ -229,7 +229,7 @@ def test_what_may_be_as_it_was_before_settles_nothing(address: str, sent: Any) -
 def test_a_skill_that_a_job_has_is_not_known_as_sent_to_the_skills() -> None:
     seen = seen_from_answer({**ANSWER, "skills": [{"name": "Knives"}, {"name": "Go"}]}, time(0))
     applied, new = Applied("l", 1, "w", "acc"), {"skills": Wanted(["Go", "Knives"], 0)}
-    assert refresh(applied, compare(applied, [], seen, new), seen)[0].sections["skills"].value == ["Go"]
+    assert record_seen(applied, compare(applied, [], seen, new), seen)[0].sections["skills"].value == ["Go"]
 
 
 def test_what_the_file_wants_and_linkedin_shows_is_known_after_the_first_read() -> None:
@@ -241,7 +241,7 @@ def test_what_the_file_wants_and_linkedin_shows_is_known_after_the_first_read() 
     }
     applied = Applied("l", 1, "w", "acc")
     seen = seen_from_answer(ANSWER, time(0))
-    following, learned = refresh(applied, compare(applied, new.keys(), seen, new), seen)
+    following, learned = record_seen(applied, compare(applied, new.keys(), seen, new), seen)
     assert learned.found == ("headline", "skills", "experience.b")
     assert following.sections["headline"].value == "Hello"
     assert following.sections["skills"].value == ["Python"]
