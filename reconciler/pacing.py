@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.state.applied import Applied
 
 _DAYS = 15  # two weeks and a day: each weekday comes twice, should a clock be put forward over the hours of one
@@ -13,8 +14,7 @@ _MIDNIGHT = time(0)
 _WHOLE_DAY = timedelta(days=1)
 
 
-@frozen
-class Pacing:
+class Pacing(Struct, frozen=True):
     """How applies of one account are spread.
 
     `least` is the time from its last write to its next apply. `opens` and `closes` are times since midnight in `zone`,

@@ -11,10 +11,10 @@ ReconcilerError            shown to the user without a traceback
 """
 
 import errno
-from dataclasses import field, replace
 from typing import Self
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 _TO_WRITE = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room there"),
@@ -28,8 +28,7 @@ def to_write(error: OSError) -> str:
     return _TO_WRITE.get(error.errno or 0, "name another file")
 
 
-@frozen
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong in a file; line and column count from 1, 0 where there is no place.
 
     `source` is the line of the file that the problem is about, as far as it is known.
@@ -41,7 +40,7 @@ class Problem:
     address: str
     message: str
     remedy: str = ""
-    source: str = field(default="", compare=False)
+    source: str = ""
 
     def __str__(self) -> str:
         """Return `file:line:column: address: what is wrong; what to do`, unescaped."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 
-from reconciler.frozen import frozen
+from msgspec import Struct
 
 
 class Kind(StrEnum):
@@ -46,8 +46,7 @@ class Accepts(StrEnum):
     MEDIA = "media"  # an image or a document
 
 
-@frozen
-class Field:
+class Field(Struct, frozen=True):
     """One field of the request body.
 
     `add` and `edit` matter only for the fields of an entry. A directive says how to send, not what to be.

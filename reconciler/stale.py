@@ -1,10 +1,10 @@
 """Owns what keeps a saved plan from being applied: what it was made from is not what it was, or it was edited."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from enum import StrEnum
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.planning.plan import FilePart, Plan, SavedPlan, StateRef
 from reconciler.values import Plain, canonical
 
@@ -24,8 +24,7 @@ class Moved(StrEnum):
     FILE = "file"
 
 
-@frozen
-class Move:
+class Move(Struct, frozen=True):
     """One thing that moved: from what to what, as account, version or serial; a file's path is its `then`."""
 
     what: Moved
@@ -92,7 +91,7 @@ def _plain(value: object) -> Plain:
         return {str(key): _plain(below) for key, below in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(below) for below in value]
-    if is_dataclass(value):
-        return [_plain(getattr(value, member.name)) for member in fields(value)]
+    if isinstance(value, Struct):
+        return [_plain(getattr(value, name)) for name in value.__struct_fields__]
     assert value is None or isinstance(value, str | int | float)
     return value

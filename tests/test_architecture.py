@@ -12,7 +12,7 @@ PACKAGE = ROOT / "reconciler"
 
 # A module imports from its own layer's package and from layers above it in this list; never from below.
 LAYERS = (
-    ("reconciler.digests", "reconciler.frozen", "reconciler.limits"),
+    ("reconciler.digests", "reconciler.limits"),
     (
         "reconciler",
         "reconciler.values",
@@ -50,6 +50,7 @@ FENCES = {
     "deepdiff": {"reconciler.planning.diff"},
     "httpx": {"reconciler.wire.transport"},
     "jsonschema": {"reconciler.profile.schema", "reconciler.simulator.body"},
+    "msgspec": {"reconciler"},
     "platformdirs": {"reconciler.app.cache"},
     "python_multipart": {"reconciler.simulator.parts"},
     "rich": {"reconciler.cli.many_view"},

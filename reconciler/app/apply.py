@@ -5,8 +5,10 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.app.fastpath import source_of
 from reconciler.app.git import Unkept, unkept
@@ -18,7 +20,6 @@ from reconciler.applying.runner import Tools, run
 from reconciler.applying.stop import Stop
 from reconciler.carry import carry
 from reconciler.clock import now
-from reconciler.frozen import frozen
 from reconciler.planning.plan import Action, Plan, Request, SavedPlan, joint_id
 from reconciler.planning.planner import Options
 from reconciler.problem import ReconcilerError, StaleError, StateError, UsageError
@@ -37,8 +38,7 @@ from reconciler.wire.retry import next_wait
 OpenClient = Callable[[], AbstractContextManager[Client]]
 
 
-@frozen
-class Terms:
+class Terms(Struct, frozen=True):
     """Under which terms plans are applied.
 
     `first_apply` says that nothing which would be sent is on LinkedIn already; `plan_ids` are of the plans that were
@@ -51,8 +51,7 @@ class Terms:
     lock_timeout: float = 0.0
 
 
-@frozen
-class Callbacks:
+class Callbacks(Struct, frozen=True):
     """What an apply calls while it goes on.
 
     `planned` gets the plan that was made under the lock, `approve` is asked whether to apply it, `already_live` whether
@@ -71,8 +70,7 @@ class Callbacks:
     before_risk: Callable[[], str | None]
 
 
-@frozen
-class Start:
+class Start(Struct, frozen=True):
     """One profile with the plan of the first look, and the saved plan that it has to be, if there is one."""
 
     prepared: Prepared
@@ -89,8 +87,7 @@ class Start:
         return self.prepared.profile.path
 
 
-@frozen
-class Booking:
+class Booking(Struct, frozen=True):
     """What is kept of a profile until its turn comes: enough to plan it again, and to hold it to what was shown.
 
     `plan_ids` are of the plans that it may have then: none allows any. With `saved` it has to be that plan besides.
@@ -104,8 +101,7 @@ class Booking:
     saved: SavedPlan | None = None
 
 
-@frozen
-class Result:
+class Result(Struct, frozen=True):
     """What became of one profile's apply: the plan that was applied, and what the run did, if there was one.
 
     `source_unsaved` says why the digests which let the next apply be quick could not be written.
@@ -254,8 +250,7 @@ def already_live(profile: str, state: str, first_apply: Sequence[str]) -> Reconc
     )
 
 
-@frozen
-class _Apply:
+class _Apply(Struct, frozen=True):
     """One profile's apply under its lock."""
 
     prepared: Prepared

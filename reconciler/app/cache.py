@@ -8,13 +8,13 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import field
 from types import MappingProxyType
 from typing import TypeVar
 
+from msgspec import Struct, field
+
 from reconciler.decode import DamageError, Fields, mapping, optional_text_at, read_json, text, texts_at
 from reconciler.digests import sha256
-from reconciler.frozen import frozen
 from reconciler.safefile import open_regular, write_new
 from reconciler.values import Plain
 
@@ -23,8 +23,7 @@ MAX_CACHE = 4 * 1024 * 1024
 MAX_TITLES = 5_000  # of one kind, and searches; the oldest go first
 
 
-@frozen
-class Remembered:
+class Remembered(Struct, frozen=True):
     """What is remembered of one account.
 
     `titles` are of ids, by kind: LOCATION, and so on; `searches` the ids that were found for some words, by both.

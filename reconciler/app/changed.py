@@ -6,11 +6,11 @@ git is asked for what it stores, and never to compare that with files (`reconcil
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
 from functools import cache
 
+from msgspec import Struct, field
+
 from reconciler.app import git
-from reconciler.frozen import frozen
 from reconciler.limits import MAX_FILE
 from reconciler.problem import Problem, ProblemsError, UsageError
 from reconciler.profile.document import read_document
@@ -51,8 +51,7 @@ def _tree(top: str | None, revision: str, paths: Sequence[str]) -> "_Tree":
     return _Tree(top, blobs)
 
 
-@frozen
-class _Tree:
+class _Tree(Struct, frozen=True):
     """What a revision holds: the blob of each file, by its path below the top of the repository."""
 
     top: str

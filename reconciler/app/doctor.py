@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, distribution
 
+from msgspec import Struct
+
 from reconciler import __version__
 from reconciler.app.git import Unkept, unkept
 from reconciler.app.plans import find_state
-from reconciler.frozen import frozen
 from reconciler.problem import ReconcilerError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import load
@@ -31,8 +32,7 @@ class Level(StrEnum):
     ERROR = "error"
 
 
-@frozen
-class Check:
+class Check(Struct, frozen=True):
     """One thing that was looked at: what it is, how it is, and what to do about it."""
 
     name: str

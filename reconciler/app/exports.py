@@ -1,7 +1,8 @@
 """Owns the export: a profile as a JSON Resume of its own, or into one that is there already."""
 
+from msgspec import Struct
+
 from reconciler.app.folder import replace_content
-from reconciler.frozen import frozen
 from reconciler.importing.draft import Omission
 from reconciler.importing.resume_file import parse_resume, read_content, resume_content
 from reconciler.importing.resume_out import lacking, new_resume, unfitting
@@ -11,8 +12,7 @@ from reconciler.profile.desired import Desired
 from reconciler.values import Plain
 
 
-@frozen
-class Export:
+class Export(Struct, frozen=True):
     """A résumé, and what of the profile it does not hold.
 
     Of a new one, `lacking` is what a reader of a résumé will look for in vain; of one that was there already, `changed`

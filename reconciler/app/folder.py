@@ -5,7 +5,8 @@ import stat
 from collections.abc import Sequence
 from enum import StrEnum
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.problem import ProblemsError, ReconcilerError
 from reconciler.profile.schema import schema_text
 from reconciler.safefile import SHARED, open_regular, write_new
@@ -26,8 +27,7 @@ class FileChange(StrEnum):
     KEPT = "kept"
 
 
-@frozen
-class Written:
+class Written(Struct, frozen=True):
     """A file and what became of it; `lines` are those that were added, or that a file lacks which was kept."""
 
     path: str

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler import __version__
 from reconciler.app.cache import recall, remember
@@ -13,7 +15,6 @@ from reconciler.app.reads import ReadRun, read_sections
 from reconciler.app.starter import is_untouched
 from reconciler.clock import now, timestamp
 from reconciler.fmt.form import formatted
-from reconciler.frozen import frozen
 from reconciler.importing.draft import Draft, DraftEntry, DraftField
 from reconciler.importing.linkedin import read_archive
 from reconciler.importing.live import draft_of_read
@@ -36,8 +37,7 @@ from reconciler.wire.read import Reader
 IMPORTED_BY = "import"
 
 
-@frozen
-class Imported:
+class Imported(Struct, frozen=True):
     """A profile file's content with what it means, and the state that says what of it is live; None without one."""
 
     path: str

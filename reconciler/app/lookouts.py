@@ -5,8 +5,9 @@ import signal
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
+from msgspec import Struct
+
 from reconciler.app.plans import prepare
-from reconciler.frozen import frozen
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import Options
 from reconciler.problem import Problem, ReconcilerError
@@ -23,8 +24,7 @@ _CHUNK = 25
 _PROCESSES = 2
 
 
-@frozen
-class View:
+class View(Struct, frozen=True):
     """What is to be printed of each plan, in which forms, `text` or `json`.
 
     `quick` tells that of a profile which digests show to be unchanged, nothing more is needed. `created_at` is the time
@@ -38,8 +38,7 @@ class View:
     created_at: str = ""
 
 
-@frozen
-class Outlook:
+class Outlook(Struct, frozen=True):
     """What is kept of one profile's plan.
 
     `applied_at` and `seen_at` are when anything of it was applied, and seen, last; `counts` and `words` say what it
@@ -71,16 +70,14 @@ class Outlook:
         return self.empty and not self.ids
 
 
-@frozen
-class Surveyed:
+class Surveyed(Struct, frozen=True):
     """An outlook, and what is to be printed of it: a text for each form of the view, empty where there is nothing."""
 
     outlook: Outlook
     texts: tuple[str, ...]
 
 
-@frozen
-class Unplanned:
+class Unplanned(Struct, frozen=True):
     """Why a profile cannot be planned."""
 
     kind: type[ReconcilerError]

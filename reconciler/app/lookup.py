@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.address import is_entry, problem_with
 from reconciler.app.cache import recall, remember
 from reconciler.app.folder import replace_content
-from reconciler.frozen import frozen
 from reconciler.importing.edit import Note, Put, TextEdit, edit_profile
 from reconciler.problem import UsageError
 from reconciler.profile.document import decode, read_document
@@ -38,8 +39,7 @@ _PLACES = {
 }
 
 
-@frozen
-class Found:
+class Found(Struct, frozen=True):
     """One thing that LinkedIn knows: its id, and its title in the account's language."""
 
     id: str

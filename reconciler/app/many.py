@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 
+from msgspec import Struct
+
 from reconciler.app.apply import Booking, Result
 from reconciler.applying.events import End
 from reconciler.applying.flights import Flight
 from reconciler.applying.interrupt import Interrupt
-from reconciler.frozen import frozen
 from reconciler.pacing import Pacing, due
 from reconciler.problem import LockedError, ReconcilerError, StaleError
 from reconciler.wire.outcomes import Outcome
@@ -53,8 +54,7 @@ class Fate(StrEnum):
     NOT_BEGUN = "not begun"
 
 
-@frozen
-class Pace:
+class Pace(Struct, frozen=True):
     """When one account may be written: by what pacing, and when it was written last."""
 
     pacing: Pacing
@@ -66,8 +66,7 @@ class Pace:
         return due(self.pacing, self.account_id, self.last, now)
 
 
-@frozen
-class Turn:
+class Turn(Struct, frozen=True):
     """One profile that is to be applied, and when it may be; its place is that in the order of the command line.
 
     `sends` tells whether anything is sent, or only recorded: what is recorded waits for nothing.
@@ -88,8 +87,7 @@ class Turn:
         return self.pace.due(now) if self.pace is not None and self.sends else now
 
 
-@frozen
-class Ending:
+class Ending(Struct, frozen=True):
     """How one profile's apply ended: with a result, or with the error that kept it from being begun."""
 
     turn: Turn
@@ -159,8 +157,7 @@ def _is_refusal(outcome: Outcome) -> bool:
 Apply = Callable[[Turn, Flight], Result]
 
 
-@frozen
-class Clock:
+class Clock(Struct, frozen=True):
     """The time, and what waits some seconds and tells whether to go on."""
 
     pause: Callable[[float], bool]

@@ -1,12 +1,13 @@
 """Owns `state merge` on disk: the three states out of git's index or a merge driver's files, and what is written."""
 
 import os
-from dataclasses import replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.app.git import stages_of
 from reconciler.app.states import check_account_of, load_text, path_of, save_state
 from reconciler.clock import now
-from reconciler.frozen import frozen
 from reconciler.problem import StateError
 from reconciler.state.applied import Applied
 from reconciler.state.conflict import holds_conflict, with_markers
@@ -15,8 +16,7 @@ from reconciler.state.merge import Merged, merge
 from reconciler.state.storage import locked, mode_of, read_text, write_durably
 
 
-@frozen
-class Merging:
+class Merging(Struct, frozen=True):
     """What a merge did: where, out of which state of ours, and what came of it."""
 
     path: str

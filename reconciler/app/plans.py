@@ -3,8 +3,9 @@
 import os
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from reconciler import __version__
-from reconciler.frozen import frozen
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import Options, check_account, make_plan
 from reconciler.problem import Problem, ProblemsError, ReconcilerError, StateError, UsageError
@@ -18,8 +19,7 @@ from reconciler.state.storage import StatesIn, load_state, other_state, states_i
 DEFAULT = ("profile.yaml",)
 
 
-@frozen
-class Prepared:
+class Prepared(Struct, frozen=True):
     """One profile, its state and the plan between them, made with these options."""
 
     profile: Profile

@@ -2,7 +2,9 @@
 
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler import __version__
 from reconciler.address import field_path, is_entry_section, lies_in, section_of, slug, unit_of
@@ -11,7 +13,6 @@ from reconciler.app.folder import replace_content
 from reconciler.app.plans import find_state, prepare
 from reconciler.app.refresh import See, compare_with_file
 from reconciler.clock import now
-from reconciler.frozen import frozen
 from reconciler.importing.edit import Put, Take, TextEdit, edit_profile
 from reconciler.importing.entries import numbered
 from reconciler.planning.planner import Options, make_plan
@@ -32,8 +33,7 @@ _NAMES = {"experience": ("company", "role"), "education": ("school",)}
 _NEEDED = {"experience": ("role", "company"), "education": ("school",)}
 
 
-@frozen
-class Pulled:
+class Pulled(Struct, frozen=True):
     """What a pull did, or would do: the addresses that were written, the difference as text, and what it left.
 
     `left` are addresses that changed and cannot be written, as a date of which the month is not shown.

@@ -3,9 +3,12 @@
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler import __version__
 from reconciler.app.cache import recall, remember
@@ -13,7 +16,6 @@ from reconciler.app.fastpath import source_of
 from reconciler.app.plans import find_state, prepare
 from reconciler.app.reads import ReadRun, read_sections
 from reconciler.clock import now
-from reconciler.frozen import frozen
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options, make_plan
 from reconciler.problem import ReconcilerError, StateError
@@ -39,8 +41,7 @@ class TooSoonError(ReconcilerError):
     """The account was read a short time ago."""
 
 
-@frozen
-class ReadTerms:
+class ReadTerms(Struct, frozen=True):
     """Under which terms LinkedIn is read: `again` also where it was read just now; `pause` seconds between profiles.
 
     `max_wait` and `lock_timeout` are seconds.
@@ -52,8 +53,7 @@ class ReadTerms:
     lock_timeout: float = 0.0
 
 
-@frozen
-class Looked:
+class Looked(Struct, frozen=True):
     """One look at a profile: what was seen, beside the state that it was compared with and the plan before it."""
 
     profile: Profile
@@ -64,8 +64,7 @@ class Looked:
     comparison: Comparison
 
 
-@frozen
-class Refreshed:
+class Refreshed(Struct, frozen=True):
     """A look that was recorded: what it taught, the plan after it, and whether the state was written."""
 
     looked: Looked

@@ -4,7 +4,8 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.limits import MAX_PROFILE
 from reconciler.problem import Problem, UsageError
 from reconciler.safefile import open_regular
@@ -20,8 +21,7 @@ _SUFFIXES = (".yaml", ".yml")
 _NAME_IT = "name a profile, a folder of profiles, a pattern between quotes, or @FILE with one of these a line"
 
 
-@frozen
-class Only:
+class Only(Struct, frozen=True):
     """What is kept of the profiles that were named.
 
     `since` is a git revision that they differ from, None for whatever they are; `accounts` are the ids of theirs, none

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
+from msgspec import Struct
+
 from reconciler.address import lies_in
 from reconciler.app.apply import Result
 from reconciler.app.plans import read_profiles
 from reconciler.app.refresh import Refreshed, See, refresh_state
-from reconciler.frozen import frozen
 from reconciler.reading.compare import Compared, Finding
 from reconciler.reading.seen import MARKED
 
@@ -25,8 +26,7 @@ class Confirmation(StrEnum):
 _ORDER = list(Confirmation)
 
 
-@frozen
-class Verified:
+class Verified(Struct, frozen=True):
     """What a read says of one profile's apply: each address with what was confirmed, and the ids that it taught."""
 
     path: str

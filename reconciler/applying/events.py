@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.planning.plan import Request
 from reconciler.state.applied import Applied
 from reconciler.wire.outcomes import Outcome
@@ -21,16 +22,14 @@ class End(StrEnum):
     LOST = "lost"  # another process took the lock, or wrote the state
 
 
-@frozen
-class Sent:
+class Sent(Struct, frozen=True):
     """A request was sent, once, and this became of it."""
 
     request: Request
     outcome: Outcome
 
 
-@frozen
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A request will be sent again in `seconds`."""
 
     request: Request
@@ -38,8 +37,7 @@ class Waiting:
     seconds: float
 
 
-@frozen
-class Splitting:
+class Splitting(Struct, frozen=True):
     """A packed request was rejected, and its parts are sent one by one."""
 
     request: Request
@@ -49,8 +47,7 @@ class Splitting:
 Event = Sent | Waiting | Splitting
 
 
-@frozen
-class Failed:
+class Failed(Struct, frozen=True):
     """A request that did not land: what became of its last try, and how many tries there were."""
 
     request: Request
@@ -63,8 +60,7 @@ class Failed:
         return self.request.addresses
 
 
-@frozen
-class RunResult:
+class RunResult(Struct, frozen=True):
     """How a run ended: the state that it left, and what became of every address that it was to send.
 
     `rejected` are the requests that changed nothing, `unknown` those that may have; `untried` are addresses.

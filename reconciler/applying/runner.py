@@ -4,11 +4,13 @@ import math
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.applying.events import End, Event, Failed, RunResult, Sent, Splitting, Waiting
 from reconciler.applying.request_id import request_id
-from reconciler.frozen import frozen
 from reconciler.planning.plan import Request
 from reconciler.planning.requests import split
 from reconciler.problem import FileChangedError
@@ -21,8 +23,7 @@ MAX_TRIES = 6  # where there is no clear answer; what the API asks to repeat is 
 OUTAGE = 2  # requests in a row whose outcome stays unknown
 
 
-@frozen
-class Tools:
+class Tools(Struct, frozen=True):
     """The edges that a run works through; each is a function, so that a test can give its own.
 
     `send` sends a request under an idempotency key; it may raise FileChangedError.

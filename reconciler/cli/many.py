@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from msgspec import Struct
+
 from reconciler.app.lookouts import Outlook, View
 from reconciler.app.survey import Survey, survey
 from reconciler.cli import github
 from reconciler.cli.console import Exit, Settings, notice, result, shown, streamed
 from reconciler.clock import now
-from reconciler.frozen import frozen
 from reconciler.planning.plan import ProfileRef
 from reconciler.planning.planner import Options
 from reconciler.problem import ReconcilerError
@@ -18,8 +19,7 @@ from reconciler.render.terminal import visible
 _LINES = 500  # that are printed at a time
 
 
-@frozen
-class ManyAsked:
+class ManyAsked(Struct, frozen=True):
     """What the command line asked of a plan of many profiles."""
 
     form: str

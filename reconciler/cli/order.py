@@ -5,8 +5,9 @@ import subprocess
 from collections.abc import Callable
 from functools import cache
 
+from msgspec import Struct
+
 from reconciler.app.apply import Terms
-from reconciler.frozen import frozen
 from reconciler.planning.planner import Options
 from reconciler.wire.connection import Connection, connection
 
@@ -14,8 +15,7 @@ _STDERR = 2
 _SECRET = "POSTPRESS_API_KEY"  # noqa: S105 - the name of the variable
 
 
-@frozen
-class Order:
+class Order(Struct, frozen=True):
     """What the command line asked for."""
 
     profiles: tuple[str, ...]

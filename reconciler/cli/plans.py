@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.cli.console import Settings, annotates, show_problems
 from reconciler.planning.plan import Plan

@@ -4,15 +4,15 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.cli.console import Settings, show_problems
 from reconciler.cli.options import with_options
-from reconciler.frozen import frozen
 
 if TYPE_CHECKING:
     from reconciler.app.refresh import See, Session
@@ -49,8 +49,7 @@ LOOK_OPTIONS = (
 )
 
 
-@frozen
-class Link:
+class Link(Struct, frozen=True):
     """The connection, as the options of a command say it."""
 
     base_url: str | None
@@ -74,8 +73,7 @@ class Link:
             yield Reader(transport, link.api_key, account_id, sleep)
 
 
-@frozen
-class ReadLink(Link):
+class ReadLink(Link, frozen=True):
     """The connection, and under which terms profiles are read; `pause` is in seconds."""
 
     again: bool
@@ -91,8 +89,7 @@ class ReadLink(Link):
             yield session
 
 
-@frozen
-class LookLink(ReadLink):
+class LookLink(ReadLink, frozen=True):
     """What a look goes through: the connection, or LinkedIn's archive."""
 
     linkedin_export: str | None
@@ -125,7 +122,7 @@ def with_link(kind: type[Link]) -> Callable[[Callable[..., R]], Callable[..., R]
     def decorate(command: Callable[..., R]) -> Callable[..., R]:
         @wraps(command)
         def call(*arguments: Any, **given: Any) -> R:  # noqa: ANN401 - those of any command
-            link = kind(**{field.name: given.pop(field.name) for field in fields(kind)})
+            link = kind(**{name: given.pop(name) for name in kind.__struct_fields__})
             return command(*arguments, **given, link=link)
 
         return with_options(options)(call)

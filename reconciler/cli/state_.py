@@ -1,10 +1,10 @@
 """Owns the command `state` and its verbs."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import reduce, wraps
 
 import click
+from msgspec.structs import replace
 
 from reconciler.cli.console import notice, result
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.values import Plain
 
 ValueCheck = Callable[[Plain], tuple[str, str] | None]
@@ -24,8 +25,7 @@ class Takes(StrEnum):
     TABLE = "table"
 
 
-@frozen
-class Setting:
+class Setting(Struct, frozen=True):
     """What one key takes; `bounds` are the least and the most of a number, `choices` the texts that are allowed.
 
     `check` returns what is wrong with a value of the right type, and what to do; None for a good one. Of a list it is

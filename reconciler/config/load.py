@@ -4,11 +4,11 @@ import os
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from typing import Any, NoReturn
 
+from msgspec import Struct, field
+
 from reconciler.config.tables import Tables
-from reconciler.frozen import frozen
 from reconciler.problem import Problem, ProblemsError
 from reconciler.safefile import IrregularError, open_regular
 from reconciler.values import Path
@@ -20,8 +20,7 @@ MAX_DOTS = 100  # of a line: the parser takes ever longer for a key of many piec
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
 
 
-@frozen
-class Config:
+class Config(Struct, frozen=True):
     """What holds for a profile: the declared tables, and the file that they were read from; empty without one."""
 
     tables: Tables = field(default_factory=Tables)

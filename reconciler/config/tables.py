@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from reconciler.config.declare import choices_key, table_key, text_key, texts_key
-from reconciler.frozen import frozen
 from reconciler.values import Plain
 
 SEVERITIES = ("error", "warning", "off")
@@ -63,7 +63,7 @@ def _host(value: Plain) -> tuple[str, str] | None:
     return "this is not the name of a host", "write it as in `www.example.org`, without https:// and path"
 
 
-@frozen
+@dataclass(frozen=True)
 class HouseTable:
     """What one house asks of its profiles, beyond what is good for all."""
 
@@ -78,7 +78,7 @@ class HouseTable:
     )
 
 
-@frozen
+@dataclass(frozen=True)
 class LintTable:
     """What `reconciler lint` finds, and how grave that is."""
 
@@ -89,7 +89,7 @@ class LintTable:
     house: HouseTable = table_key("Rules of one house.", HouseTable)
 
 
-@frozen
+@dataclass(frozen=True)
 class Tables:
     """Everything that may stand in the file."""
 

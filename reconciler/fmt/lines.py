@@ -6,7 +6,8 @@ brackets or braces only moves with the line that it begins on.
 
 import re
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.profile.yaml import YamlToken, scalar_value, yaml_tokens
 
 LINE_WIDTH = 100
@@ -28,8 +29,7 @@ class UnusualError(Exception):
         self.line = line
 
 
-@frozen
-class _Block:
+class _Block(Struct, frozen=True):
     """A mapping or list that is open: the column of its keys or dashes, before and after."""
 
     before: int

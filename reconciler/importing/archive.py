@@ -15,7 +15,8 @@ from datetime import date
 from io import BufferedReader
 from typing import NoReturn
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.importing.source import open_source
 from reconciler.problem import ReconcilerError
 
@@ -44,8 +45,7 @@ _BROKEN = (
 EXPECTED = "give the zip that LinkedIn sent (Settings → Data privacy → Get a copy of your data), as it is"
 
 
-@frozen
-class Member:
+class Member(Struct, frozen=True):
     """A member of an archive: its name, as the archive has it, and its content; None where that is not wanted.
 
     `outside` says that its name leads out of the archive's folder: such a member is not LinkedIn's, and not read.

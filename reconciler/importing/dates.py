@@ -5,7 +5,8 @@ A date without a month cannot be sent, and one that cannot be read even less: bo
 
 import re
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.importing.draft import DraftField
 from reconciler.spec import MONTHS, YEARS
 from reconciler.values import Plain
@@ -32,8 +33,7 @@ _FORMS = tuple(
 )
 
 
-@frozen
-class Date:
+class Date(Struct, frozen=True):
     """A date as far as it is known."""
 
     year: int
@@ -80,8 +80,7 @@ def _month(name: str) -> int | None:
     )
 
 
-@frozen
-class Period:
+class Period(Struct, frozen=True):
     """A start and an end as they were written, and as they read; what has no end goes on."""
 
     start_text: str

@@ -1,22 +1,21 @@
 """Owns what an import found, before it is written: values, which of them are managed, and what was left out."""
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.quoting import quoted
 from reconciler.values import Plain
 
 POSTAL_CODE = 5  # characters that the API takes, no more and no fewer
 
 
-@frozen
-class Omission:
+class Omission(Struct, frozen=True):
     """Something that was not taken as it was, and why."""
 
     what: str
     why: str
 
 
-@frozen
-class DraftField:
+class DraftField(Struct, frozen=True):
     """One value for the profile file.
 
     With `unmanaged` it is written commented out, below that reason; None in it stands for what is not known, and is
@@ -29,8 +28,7 @@ class DraftField:
     note: str = ""
 
 
-@frozen
-class DraftEntry:
+class DraftEntry(Struct, frozen=True):
     """One job or school, under the key that it gets; with `unmanaged` all of it is written commented out."""
 
     key: str
@@ -38,8 +36,7 @@ class DraftEntry:
     unmanaged: str = ""
 
 
-@frozen
-class Draft:
+class Draft(Struct, frozen=True):
     """A whole profile as it was found.
 
     `source` names where, as in "LinkedIn's archive". `live` says that LinkedIn shows what was found, so that state

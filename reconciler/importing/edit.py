@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.importing.yaml_text import (
     double_quoted,
     flow,
@@ -29,23 +30,20 @@ _REST_OF_LINE = re.compile(r"([ \t,}\]]*)(?:(?<=\s)#[^\r\n]*)?(?=\r?\n|\Z)")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
 
-@frozen
-class Put:
+class Put(Struct, frozen=True):
     """Write a value at a path of keys, in place of what stands there or below the last key of its mapping."""
 
     path: Keys
     value: Plain
 
 
-@frozen
-class Take:
+class Take(Struct, frozen=True):
     """Take out the key at a path, with its value."""
 
     path: Keys
 
 
-@frozen
-class Note:
+class Note(Struct, frozen=True):
     """Write a comment at the end of the line that a value ends on, in place of one that stands there."""
 
     path: Keys

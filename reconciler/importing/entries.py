@@ -4,10 +4,11 @@ The fields of an entry come in the schema's order.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.address import slug
-from reconciler.frozen import frozen
 from reconciler.importing.dates import Period
 from reconciler.importing.draft import DraftEntry, DraftField
 from reconciler.render.wording import edit_form
@@ -18,8 +19,7 @@ MAX_KEY_LENGTH = 60  # characters
 _NOUNS = {"experience": "job", "education": "school"}
 
 
-@frozen
-class Stint:
+class Stint(Struct, frozen=True):
     """A job, or a time at a school, as it was found: the place, the title, when, and its fields."""
 
     place: str

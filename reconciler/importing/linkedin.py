@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.importing.archive import EXPECTED, read_members
 from reconciler.importing.dates import Period, seniority, start_and_end
 from reconciler.importing.draft import Draft, DraftField, Omission, location
@@ -34,8 +35,7 @@ _NO_FIELD = "no field of the API holds it"
 Cells = Mapping[str, str]
 
 
-@frozen
-class Archive:
+class Archive(Struct, frozen=True):
     """The rows of an archive's tables, by kind, and what was not taken; a kind that it lacks is not in `rows`."""
 
     rows: Mapping[str, tuple[Cells, ...]]

@@ -9,9 +9,9 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 
-from reconciler.frozen import frozen
+from msgspec import Struct, field
+
 from reconciler.importing.draft import Omission
 from reconciler.importing.texts import clean, decoded, losses
 from reconciler.problem import ReconcilerError
@@ -24,8 +24,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _PERSON = "first name"
 
 
-@frozen
-class TableKind:
+class TableKind(Struct, frozen=True):
     """A kind of table: its columns as LinkedIn writes them, and those without which it is another kind.
 
     `older` maps the names that a column had in earlier archives to today's. `alone` says that a table of this kind has
@@ -109,8 +108,7 @@ _ELSEWHERE: Mapping[str, frozenset[str]] = {
 }
 
 
-@frozen
-class Table:
+class Table(Struct, frozen=True):
     """A table: its rows by column, cells cleaned, empty ones left out; and what was left out of it."""
 
     kind: TableKind
@@ -119,8 +117,7 @@ class Table:
     omissions: tuple[Omission, ...] = ()
 
 
-@frozen
-class _Layout:
+class _Layout(Struct, frozen=True):
     kind: TableKind
     header: tuple[str, ...]
     row: int

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import Struct
+
 from reconciler.address import field_path, is_entry_section, section_of, unit_of
 from reconciler.carry import carry
-from reconciler.frozen import frozen
 from reconciler.manual.refuse import QUESTIONS, refuse_doubt, refuse_no_address, refuse_taken_id, refused
 from reconciler.planning.moves import linked
 from reconciler.planning.plan import Action, Change, Plan
@@ -19,8 +20,7 @@ _SENT = (Action.CREATE, Action.SET, Action.UPDATE)
 _DOUBTS = (Code.IN_DOUBT, Code.WAITS_FOR_DOUBT, Code.SECTION_IN_DOUBT)
 
 
-@frozen
-class Accepted:
+class Accepted(Struct, frozen=True):
     """A state with what was recorded as live, by address, and what could be sent and was left to be sent."""
 
     applied: Applied

@@ -1,6 +1,6 @@
 """Owns `state account`: it gives a state another account id."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.manual.refuse import refused
 from reconciler.state.applied import Applied

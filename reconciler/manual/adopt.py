@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from reconciler.address import section_of
 from reconciler.manual.refuse import check_entry, refuse_taken_id, refused, unknown

@@ -1,6 +1,6 @@
 """Owns `state rm`: it takes an address out of a state."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.address import is_unit, lies_in
 from reconciler.manual.refuse import refuse_doubt, refuse_no_address, unknown

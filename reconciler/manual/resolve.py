@@ -1,6 +1,6 @@
 """Owns `state resolve`: it settles what is in doubt."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.manual.adopt import id_from
 from reconciler.manual.refuse import refuse_no_address, refuse_taken_id, refused

@@ -1,6 +1,6 @@
 """Owns `state restore`: it puts a rescued state back."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.address import section_of
 from reconciler.problem import StateError

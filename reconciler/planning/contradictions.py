@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from itertools import islice
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.planning.identity import (
     Entry,
     Identities,
@@ -32,8 +33,7 @@ class Clash(StrEnum):
     SAME_CONTENT = "same-content"
 
 
-@frozen
-class Contradiction:
+class Contradiction(Struct, frozen=True):
     """An entry of the file, and what it contradicts: the address of another entry, or a KEY@HANDLE.
 
     `known` is the known entry that it is about, or None.

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct
+
 from reconciler.address import section_of
-from reconciler.frozen import frozen
 from reconciler.planning.edits import edits
 from reconciler.planning.identity import Entry, Identities, KnownEntry, identify, ruling_out
 from reconciler.planning.plan import Action, Change, Effort, FieldChange
@@ -15,8 +16,7 @@ from reconciler.state.applied import Applied, Record, Sending
 from reconciler.values import Plain, members
 
 
-@frozen
-class Section:
+class Section(Struct, frozen=True):
     """What the planning of one section's entries looks at: who is who, and what is in doubt.
 
     `closed_by` are the Adds in doubt whose key left the file: nothing is added while they are. `kept` are the keys that

@@ -10,8 +10,9 @@ from enum import Enum, auto
 from itertools import islice
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from reconciler.address import is_set_aside, section_of
-from reconciler.frozen import frozen
 from reconciler.profile.desired import Wanted
 from reconciler.spec import fields_of_add, fields_of_edit, required_fields
 from reconciler.state import queries as state
@@ -25,8 +26,7 @@ MOST_CANDIDATES = 5
 """How many known entries a question names at most; the next ones are asked about once these are ruled out."""
 
 
-@frozen
-class KnownEntry:
+class KnownEntry(Struct, frozen=True):
     """An entry that state knows: a record, a forgotten entry, or an Add in doubt, of which `record` is None.
 
     `named` is its value together with the names that left the file: these are on LinkedIn still.
@@ -53,8 +53,7 @@ class KnownEntry:
         return f"{self.address.partition('.')[2]}@{self.handle}"
 
 
-@frozen
-class Entry:
+class Entry(Struct, frozen=True):
     """An entry of the file, and who it is: the known entry `known`, perhaps one of `candidates`, or else a new one."""
 
     address: str
@@ -69,8 +68,7 @@ def ruling_out(wanted: Wanted, *known: KnownEntry) -> str:
     return f"not_same_as: {mentions[0] if len(mentions) == 1 else '[' + ', '.join(mentions) + ']'}"
 
 
-@frozen
-class Identities:
+class Identities(Struct, frozen=True):
     """Who the entries of one section are, in file order; all that state knows of it; the records that left the file."""
 
     section: str

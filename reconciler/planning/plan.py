@@ -1,12 +1,12 @@
 """Owns the plan: a specification of what will change, and the whole truth of what will be sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 
+from msgspec import Struct, field
+
 from reconciler.address import is_entry_section
-from reconciler.frozen import frozen
 from reconciler.planning.reason import Code, Reason
 from reconciler.state.applied import Sending
 from reconciler.values import Plain, content, digest
@@ -23,8 +23,7 @@ class Action(StrEnum):
     BLOCKED = "blocked"
 
 
-@frozen
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """One field that differs; `path` is dotted and relative to the change's address, `""` the whole value.
 
     None stands for "not there": a profile holds no nulls.
@@ -35,16 +34,14 @@ class FieldChange:
     after: Plain
 
 
-@frozen
-class KnownAt:
+class KnownAt(Struct, frozen=True):
     """When the value that a change was compared with was seen on LinkedIn, or else last applied or vouched for."""
 
     time: str
     is_seen: bool
 
 
-@frozen
-class Change:
+class Change(Struct, frozen=True):
     """One line of a plan. `before` is the value it was compared with, None where none is known.
 
     A `move` says in `moved_from` the address that it comes from. `entry_id` is LinkedIn's id of the entry that it
@@ -78,24 +75,21 @@ class Change:
         return any(warning.code is code for warning in self.warnings)
 
 
-@frozen
-class Effort:
+class Effort(Struct, frozen=True):
     """One change, and what is sent for it: nothing where `sending` is None."""
 
     change: Change
     sending: Sending | None = None
 
 
-@frozen
-class TextPart:
+class TextPart(Struct, frozen=True):
     """One form field, as text."""
 
     name: str
     value: str
 
 
-@frozen
-class FilePart:
+class FilePart(Struct, frozen=True):
     """One form field whose content is a file; `file` is the path below the profile's folder."""
 
     name: str
@@ -116,8 +110,7 @@ class FilePart:
 Part = TextPart | FilePart
 
 
-@frozen
-class Group:
+class Group(Struct, frozen=True):
     """The parts that must travel together: those of one address and of its companion."""
 
     addresses: tuple[str, ...]
@@ -125,8 +118,7 @@ class Group:
     sections: Mapping[str, Sending]
 
 
-@frozen
-class Request:
+class Request(Struct, frozen=True):
     """One PATCH request: the parts that name the account, then those of its groups."""
 
     head: tuple[Part, ...]
@@ -149,16 +141,14 @@ class Request:
         return {address: sending for group in self.groups for address, sending in group.sections.items()}
 
 
-@frozen
-class ProfileRef:
+class ProfileRef(Struct, frozen=True):
     """The profile file that a plan was made from."""
 
     path: str
     sha256: str
 
 
-@frozen
-class StateRef:
+class StateRef(Struct, frozen=True):
     """The state that a plan was compared with; lineage and serial are None where there was none.
 
     `applied_at` is the latest time at which anything in it was applied or vouched for, `seen_at` the latest at which
@@ -172,8 +162,7 @@ class StateRef:
     seen_at: str | None = None
 
 
-@frozen
-class Plan:
+class Plan(Struct, frozen=True):
     """What will change, and the requests that do it. `warnings` are of the whole profile.
 
     `first_apply` names the sections in which entries would be created and of which state never held one; where there is
@@ -230,8 +219,7 @@ class Plan:
         return self.empty and not self.ids
 
 
-@frozen
-class SavedPlan:
+class SavedPlan(Struct, frozen=True):
     """A plan as it was saved: it can be shown; what it sends is in its parts, one group a request."""
 
     plan: Plan

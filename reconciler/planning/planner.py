@@ -1,11 +1,12 @@
 """Owns the making of a plan: desired and applied in, a plan out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from reconciler.address import field_path, is_entry, lies_in, problem_with, section_of, section_rank, unit_of
-from reconciler.frozen import frozen
 from reconciler.planning.contradictions import contradictions, problem_of
 from reconciler.planning.entries import Section, entry_efforts, section_entries
 from reconciler.planning.moves import linked
@@ -22,8 +23,7 @@ from reconciler.state.applied import Applied, Record, Sending
 from reconciler.values import Plain, same
 
 
-@frozen
-class Options:
+class Options(Struct, frozen=True):
     """What a user asked of a plan: only these addresses."""
 
     targets: tuple[str, ...] = ()

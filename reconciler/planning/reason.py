@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.values import Plain, members
 
 
@@ -48,31 +49,27 @@ class When(StrEnum):
     EDITED_BY_HAND = "edited-by-hand"
 
 
-@frozen
-class Command:
+class Command(Struct, frozen=True):
     """A command to run: the words after `reconciler`. A view adds --profile and --state where they are needed."""
 
     words: tuple[str, ...]
 
 
-@frozen
-class Edit:
+class Edit(Struct, frozen=True):
     """A line to put under an address of the profile file."""
 
     address: str
     line: str
 
 
-@frozen
-class Way:
+class Way(Struct, frozen=True):
     """A way out: under which condition, and what to do then."""
 
     when: When
     do: Command | Edit
 
 
-@frozen
-class Reason:
+class Reason(Struct, frozen=True):
     """Why a change is what it is, or what to watch for.
 
     `addresses` are those that it is about: entries, or the fields that matter; `values` are texts of a user's that it

@@ -1,17 +1,16 @@
 """Owns the desired values: what a profile file wants, canonical and free of YAML."""
 
 from collections.abc import Mapping
-from dataclasses import field
 from types import MappingProxyType
 
+from msgspec import Struct, field
+
 from reconciler.address import field_path, unit_of
-from reconciler.frozen import frozen
 from reconciler.problem import Problem
 from reconciler.values import Plain, value_at
 
 
-@frozen
-class FileFacts:
+class FileFacts(Struct, frozen=True):
     """What was seen of one file: its path below the profile's folder, digest, size in bytes and kind."""
 
     path: str
@@ -22,8 +21,7 @@ class FileFacts:
     height: int | None = None
 
 
-@frozen
-class Wanted:
+class Wanted(Struct, frozen=True):
     """The wanted value of one section or entry; all but `value` and `position` only for an entry.
 
     `position` is the place in the file, counted over sections and entries alike. `same_as` and `not_same_as` are
@@ -53,8 +51,7 @@ def handle_in(mention: str) -> str:
     return mention.rpartition("@")[2]
 
 
-@frozen
-class Desired:
+class Desired(Struct, frozen=True):
     """Everything that a profile file wants, by address, in the spec's order, entries in file order."""
 
     account_id: str
@@ -67,8 +64,7 @@ class Desired:
         return None if unit is None else value_at(unit.value, path.split(".")) if path else unit.value
 
 
-@frozen
-class Profile:
+class Profile(Struct, frozen=True):
     """A profile file that was read and found valid, with its warnings; `lines` are those at which its entries begin."""
 
     path: str

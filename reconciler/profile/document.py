@@ -3,10 +3,11 @@
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reconciler.decode import MAX_DEPTH
-from reconciler.frozen import frozen
 from reconciler.limits import MAX_PROFILE
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.remedies import of_null
@@ -28,8 +29,7 @@ _COMMENT = re.compile(r"[ \t]+#")
 _BREAK_OR_LINE_END = re.compile("\r\n?|[\n\x85\u2028\u2029]")
 
 
-@frozen
-class Document:
+class Document(Struct, frozen=True):
     """A file as plain data, with the places of keys and values by path.
 
     `raw` is how unquoted values that are no texts were written, `cut` how texts were that end before a comment,

@@ -3,10 +3,11 @@
 import errno
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.digests import sha256
-from reconciler.frozen import frozen
 from reconciler.limits import MAX_PROFILE
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.canonical import canonicalise
@@ -25,8 +26,7 @@ from reconciler.spec import ENTRY_SECTIONS, SECTIONS, Accepts, Kind
 ENTRY_DEPTH = 2  # an entry stands at its section and key
 
 
-@frozen
-class ReadProfiles:
+class ReadProfiles(Struct, frozen=True):
     """What came of reading some profiles: the valid ones, and the problems and warnings of all."""
 
     profiles: tuple[Profile, ...]

@@ -1,7 +1,8 @@
 """Owns what to write in place of a value that a profile cannot hold."""
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.profile.source import quote_remedy, shortened, yaml_quoted
 from reconciler.spec import ENTRY_SECTIONS, PROFILE, PROFILE_TYPE, Field, Kind, Use

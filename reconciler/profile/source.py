@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from reconciler.frozen import frozen
+from msgspec import Struct
 
 MAX_SHOWN = 80
 MAX_QUOTED = 300
@@ -22,8 +22,7 @@ BLANKS = {
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
-@frozen
-class Mark:
+class Mark(Struct, frozen=True):
     """A place in a file; line and column count from 1."""
 
     line: int

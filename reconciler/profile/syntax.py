@@ -7,7 +7,8 @@ place as people write them, and returns the first that no YAML has.
 import re
 from collections.abc import Iterator
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.profile.source import BLANKS, lines_of, quote_remedy, shortened
 
 _LINE = re.compile(
@@ -27,8 +28,7 @@ _QUOTE_ALL = "put the whole text between quotes"
 MAX_FORM = 300
 
 
-@frozen
-class Mistake:
+class Mistake(Struct, frozen=True):
     """Where a text stops being YAML, what is wrong there, and what to do; line and column count from 1."""
 
     line: int

@@ -1,13 +1,14 @@
 """Owns the comparison of what was seen with what state knows to be live, address by address."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import field, replace
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from reconciler.address import is_entry, is_entry_section, section_of
-from reconciler.frozen import frozen
 from reconciler.profile.desired import Wanted
 from reconciler.reading.dates import Agreement, SeenDate, compare_end, compare_start
 from reconciler.reading.pairing import Knowledge, KnownEntry, Pair, Pairing, pair_entries
@@ -40,8 +41,7 @@ class Finding(StrEnum):
     CANNOT_TELL = "cannot-tell"  # what is shown does not say enough
 
 
-@frozen
-class Compared:
+class Compared(Struct, frozen=True):
     """One managed address: the value last known, what is shown there, and what may be concluded.
 
     `shown` is a value as a profile holds it, or of a date that cannot be read its text; `why` says why nothing is.
@@ -64,8 +64,7 @@ class Compared:
         return self.finding is Finding.NOT_SEEN and self.why is not Unseen.NOT_READABLE
 
 
-@frozen
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Everything that a read says about a profile.
 
     `pairings` hold each entry section's known and seen entries; `first` are sections that the file wants and state

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.spec import MONTHS, YEARS
 from reconciler.values import Plain
 
@@ -27,8 +28,7 @@ class Agreement(StrEnum):
     CANNOT_TELL = "cannot-tell"
 
 
-@frozen
-class SeenDate:
+class SeenDate(Struct, frozen=True):
     """A date as LinkedIn shows it; `month` and `day` are None where it shows none, `text` is what it shows."""
 
     text: str

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.problem import ReconcilerError
 from reconciler.values import Plain
 
@@ -13,8 +14,7 @@ class AnotherPersonError(ReconcilerError):
     """A read shows another person's profile, or does not say whose: nothing of it is used."""
 
 
-@frozen
-class Owner:
+class Owner(Struct, frozen=True):
     """Who owns the account: the identifier to read under, and LinkedIn's own id of the person."""
 
     identifier: str

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import TypeVar
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.reading.dates import SeenDate
 from reconciler.reading.seen import SeenEntry, Unseen
 from reconciler.reading.text import fold_name, is_same_name, may_be_renamed
@@ -23,8 +24,7 @@ class Knowledge(Enum):
     WANTED = "wanted"  # the file has it, and state does not know it
 
 
-@frozen
-class KnownEntry:
+class KnownEntry(Struct, frozen=True):
     """An entry that state knows: its address, LinkedIn's id, and its value as far as it is known."""
 
     address: str
@@ -33,24 +33,21 @@ class KnownEntry:
     knowledge: Knowledge = Knowledge.RECORDED
 
 
-@frozen
-class Pair:
+class Pair(Struct, frozen=True):
     """A known entry and what LinkedIn shows of it: an id says so, or name and start of one on each side."""
 
     known: KnownEntry
     seen: SeenEntry
 
 
-@frozen
-class Open:
+class Open(Struct, frozen=True):
     """Known and seen entries that could be each other: which is which is a person's to say."""
 
     known: tuple[KnownEntry, ...]
     seen: tuple[SeenEntry, ...]
 
 
-@frozen
-class Pairing:
+class Pairing(Struct, frozen=True):
     """Every known and every seen entry of one section, each in exactly one place."""
 
     pairs: tuple[Pair, ...]

@@ -1,11 +1,12 @@
 """Owns what a read teaches: the next state, and what was learned. It removes no entry and forgets none."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from reconciler.address import field_path, is_entry, section_of, unit_of
-from reconciler.frozen import frozen
 from reconciler.manual.resolve import resolve
 from reconciler.reading.compare import SETTLING, Compared, Comparison, Finding, as_wanted, compare_sent
 from reconciler.reading.dates import Agreement, SeenDate, compare_end, compare_start, end_to_write, start_to_write
@@ -25,8 +26,7 @@ _FOUND = "import"  # of what was there before the tool sent anything
 _KEPT = frozenset({Knowledge.RECORDED, Knowledge.FORGOTTEN})
 
 
-@frozen
-class Learned:
+class Learned(Struct, frozen=True):
     """What a read taught: ids by address, what was in doubt or unknown and is settled, and the values that changed.
 
     `unsure` are values that changed in a way which cannot be recorded, as a date of which the month is not shown;

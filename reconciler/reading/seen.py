@@ -6,12 +6,12 @@ It is strict about types and deaf to what it does not know. Names, e-mail and co
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import field
 from enum import Enum, StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
 
-from reconciler.frozen import frozen
+from msgspec import Struct, field
+
 from reconciler.reading.dates import SeenDate, read_date
 from reconciler.values import Plain
 
@@ -47,8 +47,7 @@ Sight: TypeAlias = "Plain | Unseen"
 Day: TypeAlias = "SeenDate | Unseen | None"  # None: there is none
 
 
-@frozen
-class SeenEntry:
+class SeenEntry(Struct, frozen=True):
     """One experience or education as LinkedIn shows it, by our names of its fields; `end` None: it goes on."""
 
     id: str | None
@@ -57,16 +56,14 @@ class SeenEntry:
     end: Day = Unseen.MISSING
 
 
-@frozen
-class SeenEntries:
+class SeenEntries(Struct, frozen=True):
     """One section's entries, in the order of the answer."""
 
     completeness: Completeness
     entries: tuple[SeenEntry, ...] = ()
 
 
-@frozen
-class Seen:
+class Seen(Struct, frozen=True):
     """What one read of a profile showed, and when (RFC 3339).
 
     `sections` hold headline, summary and skills. `marks` are texts of which only a change can be seen: the location's

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec import Struct
+
 from reconciler.address import unit_of
-from reconciler.frozen import frozen
 from reconciler.planning.plan import Change, Plan
 from reconciler.planning.reason import Code
 from reconciler.problem import Problem
@@ -33,8 +34,7 @@ _WHY = {
 }
 
 
-@frozen
-class DriftView:
+class DriftView(Struct, frozen=True):
     """What a view of drift needs: one profile, its state, what was seen and how the two compare."""
 
     path: str

@@ -6,8 +6,9 @@ Our own words are Markdown; whatever could hold a user's text is a block of HTML
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from msgspec import Struct
+
 from reconciler.address import is_entry, section_of
-from reconciler.frozen import frozen
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.reason import Code, Reason, Way
 from reconciler.problem import Problem
@@ -46,8 +47,7 @@ FEW = 5  # changes that are listed on top and still shown field by field
 COMPLETE = "The plan does not fit here. `--format json` is complete."
 
 
-@frozen
-class Heading:
+class Heading(Struct, frozen=True):
     """Something that those who approve must know: a heading, a sentence, and what it is about, as HTML."""
 
     heading: str
@@ -56,8 +56,7 @@ class Heading:
     warning: bool = False
 
 
-@frozen
-class Sheet:
+class Sheet(Struct, frozen=True):
     """One plan, made ready to be written: lines of Markdown and HTML, and its changes.
 
     `added` are many that a section on top lists: their fields are folded away.

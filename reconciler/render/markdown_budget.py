@@ -1,13 +1,12 @@
 """Owns the fitting of a document into a number of bytes: fold first, then cut, and never more than allowed."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 
-@frozen
-class Detail:
+class Detail(Struct, frozen=True):
     """How much of a plan a document holds.
 
     `longest` is the number of characters that are shown of one text, None for all; `changes`, `table`, `warnings`

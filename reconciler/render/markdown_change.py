@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart
 from reconciler.render.fields import shown_fields
 from reconciler.render.line import known_since
@@ -23,8 +24,7 @@ _EXPLAINED = (Action.FORGET, Action.BLOCKED)  # their reasons stand above, among
 _LABELS = ("role", "company", "school", "degree")
 
 
-@frozen
-class Files:
+class Files(Struct, frozen=True):
     """What is known of files by their digests: how they are sent, and the address where each can be looked at."""
 
     parts: Mapping[str, FilePart]
@@ -35,8 +35,7 @@ class Files:
         return self.links.get(str(members(value)["sha256"]), "") if is_file(value) else ""
 
 
-@frozen
-class Value:
+class Value(Struct, frozen=True):
     """A field in one line; `before` is None where there was nothing. `name` is HTML.
 
     `links` say where what was and what is can be looked at, where that is known.
@@ -48,8 +47,7 @@ class Value:
     links: tuple[str, str] = ("", "")
 
 
-@frozen
-class Items:
+class Items(Struct, frozen=True):
     """A list that changed: of each item added or taken off, its length and its line of HTML.
 
     `order` is the whole list where these do not tell its order, `lead` says so.
@@ -61,8 +59,7 @@ class Items:
     order: str
 
 
-@frozen
-class Text:
+class Text(Struct, frozen=True):
     """A text, or the difference of two, in a block of its own; `counts` say how long it is.
 
     `excerpt` holds what changed with the sentences around it.
@@ -74,8 +71,7 @@ class Text:
     excerpt: tuple[WordPiece, ...]
 
 
-@frozen
-class ShownChange:
+class ShownChange(Struct, frozen=True):
     """One change, made ready: a heading and sentences as HTML, and the fields in the order of the change."""
 
     heading: str

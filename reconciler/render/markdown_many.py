@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.planning.plan import Plan
 from reconciler.render.line import compared, unchanged
 from reconciler.render.markdown import COMPLETE, Sheet, sheet_of, write_sheet
@@ -12,8 +13,7 @@ from reconciler.render.markdown_text import code
 LEAST = 300  # bytes that the shortest plan of a profile takes in a document
 
 
-@frozen
-class PlanLine:
+class PlanLine(Struct, frozen=True):
     """One profile of many: its path, what its plan does in words, and when it was applied last."""
 
     path: str
@@ -23,8 +23,7 @@ class PlanLine:
     idle: bool
 
 
-@frozen
-class Many:
+class Many(Struct, frozen=True):
     """Plans of many profiles: a line for each, their sum, and those whose changes are shown, as many as may fit."""
 
     total: str

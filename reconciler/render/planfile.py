@@ -2,9 +2,10 @@
 
 import json
 import shlex
-from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from reconciler.decode import (
     DamageError,

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import NoReturn
 
+from msgspec import Struct
+
 from reconciler.address import is_set_aside, lies_in
 from reconciler.decode import DamageError
-from reconciler.frozen import frozen
 from reconciler.problem import StateError
 from reconciler.render.data import visible_json
 from reconciler.render.problems import FORMAT_VERSION
@@ -21,8 +22,7 @@ from reconciler.state.queries import holdings, in_doubt
 from reconciler.values import Plain, members, same
 
 
-@frozen
-class _Row:
+class _Row(Struct, frozen=True):
     """What a list says of one address."""
 
     address: str
@@ -34,8 +34,7 @@ class _Row:
     edit_form: str | None = None
 
 
-@frozen
-class _List:
+class _List(Struct, frozen=True):
     format_version: str
     path: str
     account_id: str

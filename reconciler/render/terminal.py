@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from reconciler.frozen import frozen
+from msgspec import Struct
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _MARKS = {"Mn", "Me"}
@@ -86,8 +86,7 @@ def written(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
 
 
-@frozen
-class Paint:
+class Paint(Struct, frozen=True):
     """Colours, or none; what is painted must be safe to print already."""
 
     color: bool

@@ -4,7 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.planning.plan import Change, FilePart, Plan
 from reconciler.render.fields import is_date, is_span
 from reconciler.render.words import look, spelled, told_apart
@@ -95,8 +96,7 @@ def along(change: Change) -> str:
     return ", ".join(f"{address} = {short(value)}" for address, value in change.along.items())
 
 
-@frozen
-class ListChange:
+class ListChange(Struct, frozen=True):
     """What became of a list: the items added, those taken off, and all of it where these do not tell the new order."""
 
     added: tuple[str, ...]

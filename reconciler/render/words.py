@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import TypeAlias
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.render.terminal import written
 
 MAX_PAIRS = 250_000  # of equal words, between what differs: beyond it lines are compared, which takes less time
@@ -25,8 +26,7 @@ _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _WORDS = re.compile(r"\n|[^\S\n]+|\S+")
 
 
-@frozen
-class WordPiece:
+class WordPiece(Struct, frozen=True):
     """A run of text: kept (` `), taken away (`-`), new (`+`), or folded (`…`, the text being what is hidden)."""
 
     kind: str

@@ -1,22 +1,22 @@
 """Owns what was last applied: the value behind a state file. Every change gives a new value."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
 from itertools import count
 from types import MappingProxyType
 from typing import TypeVar
 
+from msgspec import Struct, field
+from msgspec.structs import force_setattr, replace
+
 from reconciler.address import is_entry
 from reconciler.digests import sha256
-from reconciler.frozen import frozen
 from reconciler.values import Plain, members
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no two of them look alike
 _HANDLE_LENGTH = 5
 
 
-@frozen
-class Look:
+class Look(Struct, frozen=True):
     """When a section or entry was last seen on LinkedIn, and by what: `api` or `archive`.
 
     `mark` is the digest of what can only be seen to have changed: a location's name, the path of a picture.
@@ -27,16 +27,14 @@ class Look:
     mark: str | None = None
 
 
-@frozen
-class Reads:
+class Reads(Struct, frozen=True):
     """When LinkedIn was last read, and since when a read does not show what was expected there, by address."""
 
     last: str
     absent: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@frozen
-class Record:
+class Record(Struct, frozen=True):
     """What is known to be live at one address, since when, and who said so.
 
     `id_by` says where an entry's id is known from: `file`, `adopt`, `resolve` or `refresh`; `given` where the file gave
@@ -53,8 +51,7 @@ class Record:
     seen: Look | None = None
 
 
-@frozen
-class Forgotten:
+class Forgotten(Struct, frozen=True):
     """What left the profile file and stays on LinkedIn; `by` is who said of an entry that it is there."""
 
     value: Plain
@@ -68,8 +65,7 @@ class Forgotten:
 Known = Record | Forgotten
 
 
-@frozen
-class Sending:
+class Sending(Struct, frozen=True):
     """What one address holds if a request arrives.
 
     `fields` names the entry's fields that travel (None: all of the value); `id` makes it an Edit; `handle` is that of
@@ -89,8 +85,7 @@ class Sending:
         return tuple(members(self.value)) if self.fields is None else self.fields
 
 
-@frozen
-class Pending:
+class Pending(Struct, frozen=True):
     """A request that was about to be sent and of which no outcome is known.
 
     `request` is derived from what is sent, so that the same request is known again in a later run.
@@ -106,8 +101,7 @@ class Pending:
     answered: bool = False
 
 
-@frozen
-class Kept:
+class Kept(Struct, frozen=True):
     """The idempotency key of a request that did not arrive, and the ids of what it wrote, by address.
 
     The id is None where it adds an entry, or sets a section.
@@ -117,8 +111,7 @@ class Kept:
     ids: Mapping[str, str | None]
 
 
-@frozen
-class Source:
+class Source(Struct, frozen=True):
     """The digests of the last apply that left nothing to do: the fast path.
 
     `sections` is that of the rest of the state; it is put in when the state is written.
@@ -130,8 +123,7 @@ class Source:
     sections: str = ""
 
 
-@frozen
-class Applied:
+class Applied(Struct, frozen=True):
     """One state file's content.
 
     `keys` are the idempotency keys of requests that did not arrive, by request, as a connection that was refused shows,
@@ -157,10 +149,10 @@ class Applied:
     def __post_init__(self) -> None:
         """Give a handle to each entry that has none."""
         taken = set(_handles(self))
-        object.__setattr__(self, "sections", _with_handles(self.sections, self.write, taken))
-        object.__setattr__(self, "forgotten", _with_handles(self.forgotten, self.write, taken))
+        force_setattr(self, "sections", _with_handles(self.sections, self.write, taken))
+        force_setattr(self, "forgotten", _with_handles(self.forgotten, self.write, taken))
         pending = tuple(_with_handle_of_add(request, taken) for request in self.pending)
-        object.__setattr__(self, "pending", pending)
+        force_setattr(self, "pending", pending)
 
 
 def handles(applied: Applied) -> Iterator[tuple[str, str]]:

@@ -1,20 +1,20 @@
 """Owns forms: how a value of ours stands in JSON, said once, from which its reader, writer and schema follow."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, field, fields
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from msgspec import NODEFAULT, Struct, field
+from msgspec.structs import fields
+
 from reconciler.decode import DamageError, Fields, mapping
-from reconciler.frozen import frozen
 from reconciler.values import Plain
 
 T = TypeVar("T")
 Schema = dict[str, Plain]
 
 
-@frozen
-class FormKind(Generic[T]):
+class FormKind(Struct, Generic[T], frozen=True):
     """One kind of value: `read` raises DamageError, naming the value as it is told to."""
 
     read: Callable[[Plain, str], T]
@@ -26,9 +26,8 @@ class FormKind(Generic[T]):
         return FormKind(self.read, self.write, {"description": description, **self.schema})
 
 
-@frozen
-class Form(Generic[T]):
-    """The form of a dataclass: a kind for each of its attributes. `extra` is more that the schema says of it.
+class Form(Struct, Generic[T], frozen=True):
+    """The form of a struct: a kind for each of its attributes. `extra` is more that the schema says of it.
 
     What has a default may be missing in JSON, and is where the value is the default, unless `always` names it.
     `keys` gives the JSON names of attributes that are called otherwise there.
@@ -60,7 +59,7 @@ class Form(Generic[T]):
         return {
             self._key(attribute): kind.write(held)
             for attribute, kind in self.kinds.items()
-            if (held := getattr(value, attribute)) != defaults.get(attribute, MISSING)
+            if (held := getattr(value, attribute)) != defaults.get(attribute, NODEFAULT)
         }
 
     @property
@@ -81,12 +80,12 @@ class Form(Generic[T]):
     def _defaults(self) -> dict[str, object]:
         """Return the defaults of the attributes that may be missing in JSON."""
         found: dict[str, object] = {}
-        for attribute in fields(self.make):  # type: ignore[arg-type]  # every form is one of a dataclass
+        for attribute in fields(self.make):  # type: ignore[arg-type] # every form is of a struct
             if attribute.name in self.always:
                 continue
-            if attribute.default is not MISSING:
+            if attribute.default is not NODEFAULT:
                 found[attribute.name] = attribute.default
-            elif attribute.default_factory is not MISSING:
+            elif attribute.default_factory is not NODEFAULT:
                 found[attribute.name] = attribute.default_factory()
         return found
 

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from reconciler.address import is_entry
 from reconciler.decode import DamageError, mapping, optional_text_at, read_json

@@ -5,11 +5,12 @@ Of what both sides changed nobody knows what is live: it has no known value afte
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import count
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from reconciler.address import field_path, is_entry, section_of, set_aside, unit_of
-from reconciler.frozen import frozen
 from reconciler.problem import Problem, StateError
 from reconciler.spec import BY_NAME, Use
 from reconciler.state.applied import Applied, Forgotten, Known, Pending, Record, Sending
@@ -25,8 +26,7 @@ Units = dict[Identity, Unit]
 _TWO_IDS = "abort the merge, correct one side with `reconciler state adopt`, commit it, and merge again"
 
 
-@frozen
-class Merged:
+class Merged(Struct, frozen=True):
     """A merged state.
 
     `contested` names the sections and fields that both sides changed, `twice` the entries of one name that both added.

@@ -1,6 +1,6 @@
 """Owns the merge of what two sides have sent without a known outcome, over what their common ancestor had."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.address import section_of
 from reconciler.state.applied import Applied, Kept, Pending, Reads, Sending

@@ -1,18 +1,18 @@
 """Owns the merge of what two sides know of one section or entry, over what their common ancestor knew of it."""
 
 from collections.abc import Mapping
-from dataclasses import field, replace
 from types import MappingProxyType
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from reconciler.address import is_entry, section_of
-from reconciler.frozen import frozen
 from reconciler.spec import BY_NAME, Use
 from reconciler.state.applied import Forgotten, Known, Look, Record
 from reconciler.values import Plain, canonical, members, same, value_at
 
 
-@frozen
-class Unit:
+class Unit(Struct, frozen=True):
     """What one side knows of a section or entry, and of the fields of it that it has forgotten, by path."""
 
     address: str
@@ -20,8 +20,7 @@ class Unit:
     fields: Mapping[str, Forgotten] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@frozen
-class MergedUnit:
+class MergedUnit(Struct, frozen=True):
     """What is known after a merge. `contested` names the fields that both sides changed; `""` is a whole section."""
 
     unit: Unit | None

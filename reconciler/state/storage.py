@@ -9,7 +9,8 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reconciler.problem import LockedError, StateError, to_write
 from reconciler.safefile import IrregularError, LinkError, create_regular, open_regular, write_new

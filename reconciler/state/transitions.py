@@ -4,8 +4,9 @@ Every function takes a state and gives the next one; serial, write and disk belo
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
 from itertools import count
+
+from msgspec.structs import replace
 
 from reconciler.address import (
     field_path,

@@ -3,10 +3,10 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import field
 from urllib.parse import urlsplit
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.problem import Problem, WireError
 from reconciler.safefile import IrregularError, open_regular
 from reconciler.wire.hosts import is_loopback
@@ -16,13 +16,16 @@ DEFAULT_BASE_URL = "https://api.postpress.ai/api/v1"
 MAX_API_KEY = 4096
 
 
-@frozen
-class Connection:
+class Connection(Struct, frozen=True):
     """How to reach the API; the key is not part of its repr."""
 
     base_url: str
-    api_key: str = field(repr=False)
+    api_key: str
     ca_bundle: str | None = None
+
+    def __repr__(self) -> str:
+        """Return the connection without its key."""
+        return f"Connection({self.base_url!r}, ca_bundle={self.ca_bundle!r})"
 
 
 def connection(

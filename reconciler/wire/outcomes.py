@@ -9,7 +9,8 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http import HTTPStatus
 
-from reconciler.frozen import frozen
+from msgspec import Struct
+
 from reconciler.wire.redact import hide
 
 MAX_BODY = 64 * 1024
@@ -24,8 +25,7 @@ class AbandonedError(Exception):
     """A request in flight is given up; the message says why, as in "after a signal"."""
 
 
-@frozen
-class Answer:
+class Answer(Struct, frozen=True):
     """An HTTP answer: its status, its headers by lower-case name, and the beginning of its body."""
 
     status: int
@@ -42,8 +42,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"  # may or may not have been applied
 
 
-@frozen
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What is known after one attempt.
 
     `stops` ends the run for the account. `resend` allows another attempt where the request may be repeated, or
@@ -68,8 +67,7 @@ class Outcome:
         return self.remedy.replace("ADDRESS", address)
 
 
-@frozen
-class Row:
+class Row(Struct, frozen=True):
     """One error type: its status, what it means for the edit, whether it ends the run, and what a user can do."""
 
     name: str

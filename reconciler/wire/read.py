@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from msgspec import Struct
+
 from reconciler.clock import timestamp
 from reconciler.decode import DamageError, read_json
-from reconciler.frozen import frozen
 from reconciler.problem import WireError
 from reconciler.values import Plain
 from reconciler.wire.outcomes import Answer, Outcome, read_answer
@@ -29,8 +30,7 @@ class LimitedError(ReadError):
     """The API says that it was read often enough (429): nothing more is read in this run."""
 
 
-@frozen
-class Answered:
+class Answered(Struct, frozen=True):
     """What a read gave, and the time that it is of (RFC 3339): an answer may come out of a cache."""
 
     value: Mapping[str, Plain]

@@ -17,8 +17,9 @@ from typing import Any, BinaryIO, Self
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+from msgspec import Struct
+
 from reconciler import __version__
-from reconciler.frozen import frozen
 from reconciler.problem import WireError
 from reconciler.wire.hosts import is_host, is_loopback
 from reconciler.wire.outcomes import AbandonedError, Answer
@@ -50,8 +51,7 @@ Opened = Callable[[Callable[[], None]], None]
 FormField = tuple[None, str] | tuple[str, BinaryIO, str]  # a text, or a file with its name and content type
 
 
-@frozen
-class Failure:
+class Failure(Struct, frozen=True):
     """Why there is no answer.
 
     `sent` tells whether any of the request may have been read by the API; `resend`, whether another try may go better.

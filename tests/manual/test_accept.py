@@ -1,8 +1,7 @@
 """What `state accept` records: what cannot be sent, what is named, and nothing that the plan asks about."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from reconciler.manual.accept import Accepted, accept
 from reconciler.planning.planner import make_plan

@@ -1,9 +1,8 @@
 """What holds of every verb, whatever a person says with it: no record loses its id, handle or content to another."""
 
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.manual.accept import accept
 from reconciler.planning.planner import make_plan

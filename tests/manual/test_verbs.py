@@ -1,8 +1,8 @@
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.manual.accept import accept
 from reconciler.manual.account import change_account

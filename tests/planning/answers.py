@@ -1,6 +1,6 @@
 """The questions that a plan asks, and what becomes of the file where one is answered as the plan says."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.reason import Code, Edit, When

@@ -4,10 +4,10 @@ import re
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.carry import carry
 from reconciler.manual.accept import accept

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile import load as loading
@@ -71,7 +72,7 @@ def test_limits_of_linkedin_are_warnings_and_errors_when_strict(
         Problem(path, 4, 9, "skills", "101 items, LinkedIn takes at most 100", "keep the most important ones"),
         Problem(path, 6, 22, "experience.a.role", "101 characters, LinkedIn takes at most 100", "shorten it"),
     )
-    assert load(path).warnings == warnings
+    assert tuple(replace(warning, source="") for warning in load(path).warnings) == warnings
     assert _problems(path, strict=True) == [str(one) for one in warnings]
 
 

@@ -1,12 +1,12 @@
 """What a read teaches, and what it never does."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.address import is_entry
 from reconciler.profile.desired import Wanted

@@ -2,11 +2,11 @@
 
 import copy
 import json
-from dataclasses import fields
 from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
+from msgspec import Struct
 
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.reason import Code, Edit, Reason, When
@@ -86,11 +86,11 @@ def test_schemas_name_every_section_and_action() -> None:
 
 
 def test_plan_schema_says_what_the_plan_declares() -> None:
-    """The dataclasses declare the format: what is written of them and read back is held by the tests of planfile."""
+    """The structs declare the format: what is written of them and read back is held by the tests of planfile."""
     schema = _schema("plan")["definitions"]
 
-    def declared(kind: type, *more: str, without: tuple[str, ...] = ()) -> set[str]:
-        return {member.name for member in fields(kind)} - set(without) | set(more)
+    def declared(kind: type[Struct], *more: str, without: tuple[str, ...] = ()) -> set[str]:
+        return set(kind.__struct_fields__) - set(without) | set(more)
 
     assert schema["reason"]["properties"]["code"]["enum"] == list(Code)
     assert schema["way"]["properties"]["when"]["enum"] == list(When)

@@ -1,9 +1,10 @@
 """Generated states as two machines have them: a common ancestor, and what each of them did after it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.manual.adopt import adopt
 from reconciler.manual.move import move

@@ -1,9 +1,9 @@
 """Each entry that state knows has a handle: short, its own for ever, and unique in its state."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.manual.adopt import adopt
 from reconciler.manual.move import move

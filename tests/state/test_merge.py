@@ -1,9 +1,8 @@
 """Two machines both applied: what holds of every merge of their states, and one story a rule."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from reconciler.address import is_entry
 from reconciler.problem import StateError

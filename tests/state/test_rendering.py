@@ -1,9 +1,9 @@
 """How a state reads: whole values, control characters made visible, and what is uncertain said as such."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.problem import StateError
 from reconciler.render.state import render_json, render_list, render_state

@@ -2,12 +2,12 @@ import contextlib
 import json
 import os
 import stat
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reconciler.problem import LockedError, StateError
 from reconciler.state.applied import Applied, Forgotten, Kept, Look, Pending, Reads, Record, Sending, Source

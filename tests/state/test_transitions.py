@@ -1,6 +1,6 @@
 """How a state follows a run: what is pending, what an answer settles, and what stays uncertain."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reconciler.state import transitions
 from reconciler.state.applied import Applied, Pending, Record, Sending
