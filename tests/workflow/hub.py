@@ -12,13 +12,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
+from reconciler.simulator.app import Simulator
 from tests.workflow import gh
 from tests.workflow.expressions import filled, holds
 from tests.world import World
@@ -391,9 +392,32 @@ class KilledError(Exception):
     """The runner's machine is gone."""
 
 
-def hub(folder: Path, here: World) -> Iterator[Hub]:
-    """Give a hub with an empty repository, into which `init --github` wrote its files."""
-    made = Hub(folder, here)
+def hub(folder: Path, here: World, begun: Path) -> Hub:
+    """Return a hub whose repositories are a copy of those that were begun."""
+    made = _equipped(Hub(folder, here))
+    for repository in (made.origin, made.desk):
+        shutil.copytree(begun / repository.name, repository, symlinks=True)
+    made.git("remote", "set-url", "origin", str(made.origin))
+    return made
+
+
+def begin(folder: Path) -> None:
+    """Make a hub's repositories, into which `init --github` wrote its files."""
+    made = _equipped(Hub(folder, World(folder, Simulator(), "http://127.0.0.1:9")))
+    made.git("init", "--quiet", "--bare", str(made.origin), at=folder)
+    made.git("init", "--quiet", str(made.desk), at=folder)
+    made.git("remote", "add", "origin", str(made.origin))
+    assert (
+        World(made.desk, made.here.simulator, made.here.base_url).cli("init", "--github", "--install", TOOL).code == 0
+    )
+    made.profile()
+    made.commit("Begin")
+    made.push()
+
+
+def _equipped(made: Hub) -> Hub:
+    """Put the stand-ins for programs into a hub's folder, with a configuration of git."""
+    folder = made.folder
     programs = folder / "bin"
     programs.mkdir()
     for name, text in (
@@ -404,15 +428,8 @@ def hub(folder: Path, here: World) -> Iterator[Hub]:
         (programs / name).chmod(0o755)
     (folder / ".gitconfig").write_text(
         '[user]\nname = Ada\nemail = ada@example.com\n[init]\ndefaultBranch = main\n[protocol "file"]\nallow = always\n'
-        "[uploadpack]\nallowAnySHA1InWant = true\n",
+        "[uploadpack]\nallowAnySHA1InWant = true\n[gc]\nauto = 0\n[maintenance]\nauto = false\n",
         encoding="utf-8",
     )
     made.store.write_text(json.dumps({"comments": {}, "pulls": {}, "environments": {}, "next": 1}), encoding="utf-8")
-    made.git("init", "--quiet", "--bare", str(made.origin), at=folder)
-    made.git("init", "--quiet", str(made.desk), at=folder)
-    made.git("remote", "add", "origin", str(made.origin))
-    assert World(made.desk, here.simulator, here.base_url).cli("init", "--github", "--install", TOOL).code == 0
-    made.profile()
-    made.commit("Begin")
-    made.push()
-    yield made
+    return made
