@@ -5,20 +5,24 @@ It is run as a program: `gh.py STORE api …`. The store is a mapping: `comments
 requests of the branch profile-pull. Whoever has the token `TOKEN` writes as github-actions[bot].
 """
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import sys
-from pathlib import Path
-from typing import Any
 
 import jq
+
+TYPE_CHECKING = False  # it is started a thousand times: without `typing` and `pathlib` in half the time
+if TYPE_CHECKING:
+    from typing import Any
 
 TOKEN = "ghs_of_the_run"  # noqa: S105 - of nothing
 PAGE = 2  # small, so that every test with three comments needs --paginate
 
 
-def main(store: Path, arguments: list[str]) -> int:
+def main(store: str, arguments: list[str]) -> int:
     assert arguments.pop(0) == "api", "only `gh api` is known here"
     if os.environ.get("GH_ENTERPRISE_TOKEN" if os.environ.get("GH_HOST") != "github.com" else "GH_TOKEN") != TOKEN:
         sys.stderr.write("gh: set the GH_TOKEN environment variable\n")
@@ -27,13 +31,14 @@ def main(store: Path, arguments: list[str]) -> int:
     values = {"--method": "GET", "--jq": "."}
     fields: dict[str, str] = {}
     (path,) = _parsed(arguments, flags, values, fields)
-    known: dict[str, Any] = json.loads(store.read_text(encoding="utf-8"))
+    known: dict[str, Any] = json.loads(_read(store))
     path, _, query = path.partition("?")
     answer = _answer(known, values["--method"], f"{path}?{query}" if path.endswith("/runs") else path, fields)
     if answer is None:
         sys.stderr.write(f"gh: Not Found (HTTP 404): {path}\n")
         return 1
-    store.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    with open(store, "w", encoding="utf-8") as file:
+        json.dump(known, file, indent=1)
     if not flags["--silent"]:
         assert "per_page=100" in query or not flags["--paginate"]
         pages = [answer[at : at + PAGE] for at in range(0, len(answer), PAGE)] if isinstance(answer, list) else [answer]
@@ -41,6 +46,11 @@ def main(store: Path, arguments: list[str]) -> int:
             for one in jq.compile(values["--jq"]).input_value(page).all():
                 sys.stdout.write(f"{one if isinstance(one, str) else json.dumps(one)}\n")
     return 0
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
 
 
 def _parsed(arguments: list[str], flags: dict[str, bool], values: dict[str, str], fields: dict[str, str]) -> list[str]:
@@ -54,7 +64,7 @@ def _parsed(arguments: list[str], flags: dict[str, bool], values: dict[str, str]
         elif one in ("--field", "--raw-field"):
             name, _, value = next(left).partition("=")
             is_file = one == "--field" and value.startswith("@")
-            fields[name] = Path(value[1:]).read_text(encoding="utf-8", errors="replace") if is_file else value
+            fields[name] = _read(value[1:]) if is_file else value
         else:
             assert not one.startswith("-"), f"this stand-in does not know {one}"
             rest.append(one)
@@ -133,4 +143,4 @@ def _body(fields: dict[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
