@@ -30,7 +30,7 @@ from reconciler.stale import staleness
 from reconciler.state import transitions
 from reconciler.state.applied import Applied
 from reconciler.state.paths import state_path
-from reconciler.state.storage import Lock, SaveError, locked, new_state, write, write_rescue
+from reconciler.state.storage import Lock, SaveError, StatesIn, locked, new_state, states_in, write, write_rescue
 from reconciler.wire.client import Client
 from reconciler.wire.outcomes import AbandonedError, Outcome, Verdict
 from reconciler.wire.retry import next_wait
@@ -91,6 +91,7 @@ class Booking(Struct, frozen=True):
     """What is kept of a profile until its turn comes: enough to plan it again, and to hold it to what was shown.
 
     `plan_ids` are of the plans that it may have then: none allows any. With `saved` it has to be that plan besides.
+    `kept` gives what was planned, where nothing changed since; `beside` knows the states in a folder.
     """
 
     profile_path: str
@@ -99,6 +100,8 @@ class Booking(Struct, frozen=True):
     options: Options
     plan_ids: tuple[str, ...] = ()
     saved: SavedPlan | None = None
+    kept: Callable[[str], Prepared | None] = lambda _: None
+    beside: StatesIn = states_in
 
 
 class Result(Struct, frozen=True):
@@ -180,10 +183,16 @@ def check_bound(plan: Plan, saved: SavedPlan | None, plan_ids: Sequence[str]) ->
                 f"the saved plan no longer fits: {'; '.join(map(moved_text, moved))}",
                 "plan again, and have the new plan reviewed",
             )
-    if plan_ids and not plan.empty and plan.id not in plan_ids:
+    if plan_ids and not plan.empty:
+        check_id(plan.profile.path, plan.id, plan_ids)
+
+
+def check_id(profile: str, plan_id: str, plan_ids: Sequence[str]) -> None:
+    """Refuse a plan of an id that was not reviewed; one that holds nothing has none. Raises StaleError."""
+    if plan_id and plan_id not in plan_ids:
         raise StaleError.at(
-            plan.profile.path,
-            f"this plan has the id {plan.id}, not {' or '.join(plan_ids)}: something changed since the review",
+            profile,
+            f"this plan has the id {plan_id}, not {' or '.join(plan_ids)}: something changed since the review",
             "have the new plan reviewed",
         )
 
@@ -227,10 +236,13 @@ def _refuse_older(path: str) -> None:
 
 def _anew(booking: Booking) -> Prepared:
     """Read profile, files and state again, since what held the lock may have changed them, and plan."""
+    kept = booking.kept(booking.profile_path)
+    if kept is not None:
+        return kept
     (profile,) = read_profiles((booking.profile_path,), booking.state_path)
     if profile.desired.account_id != booking.account_id:
         raise StaleError.at(profile.path, "its account_id was changed meanwhile, so nothing was done", "apply again")
-    return prepare(profile, booking.state_path, booking.options)
+    return prepare(profile, booking.state_path, booking.options, booking.beside)
 
 
 def already_live(profile: str, state: str, first_apply: Sequence[str]) -> ReconcilerError:

@@ -98,10 +98,10 @@ def source_of(profile: "Profile") -> "Source":
 def _have_digests(profile_path: str, files: bytes) -> bool:
     """Tell whether all files of a source have their digests still."""
     found: Any = read_json(files.decode())
-    return all(_has_digest(profile_path, path, recorded) for path, recorded in found.items())
+    return all(has_digest(profile_path, path, recorded) for path, recorded in found.items())
 
 
-def _has_digest(profile_path: str, path: Plain, recorded: Plain) -> bool:
+def has_digest(profile_path: str, path: Plain, recorded: Plain) -> bool:
     """Tell whether a file below the profile's folder has that digest still."""
     folder = os.path.realpath(os.path.dirname(profile_path) or ".")
     place = os.path.realpath(os.path.join(folder, str(path)))

@@ -7,8 +7,9 @@ from functools import cache, partial
 
 from msgspec import Struct
 
+from reconciler.app.kept import digest_of_state, packed
 from reconciler.app.plans import prepare
-from reconciler.planning.plan import Plan
+from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options
 from reconciler.problem import Problem, ReconcilerError
 from reconciler.profile.load import load
@@ -16,6 +17,7 @@ from reconciler.render.counts import counted_plan
 from reconciler.render.data import visible_json
 from reconciler.render.planfile import plan_json
 from reconciler.render.text import render_text
+from reconciler.state.paths import state_path
 from reconciler.state.storage import StatesIn, states_in
 from reconciler.values import digest
 
@@ -27,12 +29,13 @@ _PROCESSES = 2
 class View(Struct, frozen=True):
     """What is to be printed of each plan, in which forms, `text` or `json`.
 
-    `quick` tells that of a profile which digests show to be unchanged, nothing more is needed. `created_at` is the time
-    that stands in JSON.
+    `quick` tells that of a profile which digests show to be unchanged, nothing more is needed. `keep` has what has
+    something to do kept for when its turn comes. `created_at` is the time that stands in JSON.
     """
 
     forms: tuple[str, ...] = ()
     quick: bool = True
+    keep: bool = False
     color: bool = False
     verbose: int = 0
     created_at: str = ""
@@ -69,12 +72,27 @@ class Outlook(Struct, frozen=True):
         """Tell whether an apply has nothing to do."""
         return self.empty and not self.ids
 
+    @property
+    def requests(self) -> int:
+        """Return how many requests an apply would send."""
+        return self.counts[-1] if self.counts else 0
+
+    @property
+    def acts(self) -> bool:
+        """Tell whether an apply would do more than record ids: any change that is not blocked."""
+        by_action = zip(Action, self.counts, strict=False)
+        return any(count for action, count in by_action if action is not Action.BLOCKED)
+
 
 class Surveyed(Struct, frozen=True):
-    """An outlook, and what is to be printed of it: a text for each form of the view, empty where there is nothing."""
+    """An outlook, and what is to be printed of it: a text for each form of the view, empty where there is nothing.
+
+    `packed` is what is kept of it all, where the view asks for that.
+    """
 
     outlook: Outlook
     texts: tuple[str, ...]
+    packed: bytes = b""
 
 
 class Unplanned(Struct, frozen=True):
@@ -134,11 +152,14 @@ def _look_at_chunk(options: Options, view: View, paths: Sequence[str]) -> list[S
 
 
 def _look(path: str, options: Options, view: View, beside: StatesIn) -> Surveyed | Unplanned:
+    state = digest_of_state(state_path(path)) if view.keep else ""
     try:
-        plan = prepare(load(path), None, options, beside).plan
+        prepared = prepare(load(path), None, options, beside)
     except ReconcilerError as error:
         return Unplanned(type(error), error.problems, error.warnings)
-    return Surveyed(_outlook(plan), tuple(_text(plan, form, view) for form in view.forms))
+    plan = prepared.plan
+    kept = packed(prepared, state) if view.keep and not plan.idle else b""
+    return Surveyed(_outlook(plan), tuple(_text(plan, form, view) for form in view.forms), kept)
 
 
 def _outlook(plan: Plan) -> Outlook:

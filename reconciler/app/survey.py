@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from reconciler import __version__
 from reconciler.app.fastpath import unchanged_since
+from reconciler.app.kept import KeptPlans
 from reconciler.app.lookouts import Outlook, Surveyed, Unplanned, View, look_at_each
 from reconciler.app.spool import Spool
 from reconciler.planning.planner import Options
@@ -21,9 +22,10 @@ from reconciler.values import digest
 class Survey:
     """What a look at many profiles gave: their outlooks in order, and what is to be printed of each."""
 
-    def __init__(self, outlooks: Sequence[Outlook], spools: dict[str, Spool]) -> None:
-        """Take the outlooks, and by form the texts of those that were planned, in the same order."""
+    def __init__(self, outlooks: Sequence[Outlook], spools: dict[str, Spool], kept: KeptPlans) -> None:
+        """Take the outlooks, by form the texts of those that were planned, in the same order, and the plans kept."""
         self.outlooks = outlooks
+        self.kept = kept
         self._spools = spools
 
     def texts(self, form: str) -> Iterator[tuple[Outlook, str]]:
@@ -54,15 +56,16 @@ def survey(paths: Sequence[str], options: Options, view: View) -> Iterator[Surve
     """
     outlooks = [_quick_look(path, view) for path in paths]
     left = [path for path, outlook in zip(paths, outlooks, strict=True) if outlook is None]
-    spools = {form: Spool() for form in view.forms}
+    spools, kept = {form: Spool() for form in view.forms}, KeptPlans()
     try:
         failures: list[Unplanned] = []
-        looks = _kept(look_at_each(left, options, view), failures, spools)
+        looks = _looks(look_at_each(left, options, view), failures, spools, kept)
         whole = [outlook or next(looks) for outlook in outlooks]
         known = [outlook for outlook in whole if outlook is not None]
         _raise_all(failures, _same_accounts(known))
-        yield Survey(known, spools)
+        yield Survey(known, spools, kept)
     finally:
+        kept.close()
         for spool in spools.values():
             spool.close()
 
@@ -73,8 +76,8 @@ def _quick_look(path: str, view: View) -> Outlook | None:
     return None if found is None else Outlook(path, *found, unchanged=True)
 
 
-def _kept(
-    looks: Iterable[Surveyed | Unplanned], failures: list[Unplanned], spools: dict[str, Spool]
+def _looks(
+    looks: Iterable[Surveyed | Unplanned], failures: list[Unplanned], spools: dict[str, Spool], kept: KeptPlans
 ) -> Iterator[Outlook | None]:
     """Yield the outlooks, None for a failure; put texts into the spools, unless something failed before."""
     for look in looks:
@@ -85,6 +88,8 @@ def _kept(
         for form, text in zip(spools, look.texts, strict=True):
             if not failures:
                 spools[form].add(text)
+        if look.packed and not failures:
+            kept.add(look.outlook.path, look.packed)
         yield look.outlook
 
 

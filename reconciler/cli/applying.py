@@ -54,15 +54,19 @@ def _apply_all(order: Order, settings: Settings) -> int:
 
 
 def _apply_each(order: Order, settings: Settings, screen: Screen) -> int:
-    found = starts(order.profiles, order.state, order.options, order.terms.plan_ids)
-    link = link_of(order)
-    if any(start.plan.requests for start in found):
-        link()  # what is wrong with the key or the URL is told before anything is asked
-    stop = Interrupt(_announce, _leave)
-    if len(found) > 1 or order.is_of_many:
+    stop, link = Interrupt(_announce, _leave), link_of(order)
+    if len(order.profiles) > 1:
         from reconciler.cli.applying_many import apply_many
 
-        code = apply_many(found, order, screen, stop, link)
+        code = apply_many(order, screen, stop, link)
+        return code if stop.exit_code is None else stop.exit_code
+    found = starts(order.profiles, order.state, order.options, order.terms.plan_ids)
+    if any(start.plan.requests for start in found):
+        link()  # what is wrong with the key or the URL is told before anything is asked
+    if len(found) > 1 or order.is_of_many:
+        from reconciler.cli.applying_many import apply_starts
+
+        code = apply_starts(found, order, screen, stop, link)
         return code if stop.exit_code is None else stop.exit_code
     (start,) = found
     result, code = _apply_one(start, order, settings, screen, stop, link)

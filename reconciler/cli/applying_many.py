@@ -1,16 +1,22 @@
 """Owns an apply of many profiles at the console: one question for all, then several at a time, and the sum of it."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 import click
 
-from reconciler.app.apply import Booking, Callbacks, OpenClient, Result, Start, already_live, apply_booked
+from reconciler import clock
+from reconciler.app.apply import Booking, Callbacks, OpenClient, Result, Start, already_live, apply_booked, check_id
+from reconciler.app.lookouts import View
 from reconciler.app.many import REFUSALS, Clock, Ending, Fate, Fleet, Halt, Turn
+from reconciler.app.plans import check_common_state
+from reconciler.app.saved import saved_among
+from reconciler.app.survey import Survey, survey
 from reconciler.applying.events import End, Event
 from reconciler.applying.flights import Flight
 from reconciler.applying.interrupt import Interrupt
@@ -18,6 +24,7 @@ from reconciler.cli import events
 from reconciler.cli.approval import approve_all, go_on, may_be_live_in, needs_first_apply
 from reconciler.cli.console import Exit, notice, show_problems
 from reconciler.cli.events import EventObject
+from reconciler.cli.many import show_survey
 from reconciler.cli.many_view import ManyView
 from reconciler.cli.order import Order, run_hook
 from reconciler.cli.report import exit_code, outcome_line, report
@@ -25,9 +32,11 @@ from reconciler.cli.report_file import ReportFile
 from reconciler.cli.screen import Screen, later
 from reconciler.cli.tally import Tally
 from reconciler.clock import timestamp
-from reconciler.planning.plan import Action, Plan, Request
-from reconciler.problem import ReconcilerError
+from reconciler.planning.plan import Action, Request
+from reconciler.problem import ProblemsError, ReconcilerError
 from reconciler.render.terminal import visible
+from reconciler.state.paths import state_path
+from reconciler.state.storage import states_in
 from reconciler.wire.client import Client
 from reconciler.wire.connection import Connection
 from reconciler.wire.outcomes import Outcome
@@ -42,17 +51,90 @@ class _Shown:
     turns: list[Turn] = field(default_factory=list)
     idle: list[tuple[str, str]] = field(default_factory=list)  # profile and state
     unsettled: list[tuple[Turn, tuple[str, ...]]] = field(default_factory=list)  # what is sent for the first time
-    asked: list[str] = field(default_factory=list)  # the profiles that need a yes
+    asked: set[int] = field(default_factory=set)  # the places of those that need a yes
+
+    def add(self, turn: Turn, order: Order, *, idle: bool, acts: bool, first_apply: tuple[str, ...]) -> None:
+        """Keep a plan; `acts` tells whether it does anything that a person has to agree to."""
+        if idle:
+            self.idle.append((turn.path, turn.booking.state_path))
+            return
+        self.turns.append(turn)
+        if acts and not order.terms.plan_ids:
+            self.asked.add(turn.place)
+            if first_apply and not order.terms.first_apply:
+                self.unsettled.append((turn, first_apply))
 
 
-def apply_many(found: Sequence[Start], order: Order, screen: Screen, interrupt: Interrupt, link: _Link) -> int:
-    """Show the plans, ask once, apply, and say what became of all; return the exit code but for that of a signal.
+def apply_many(order: Order, screen: Screen, interrupt: Interrupt, link: _Link) -> int:
+    """Plan and show profiles, ask once, apply, and say what became of all; return the exit code but for a signal's.
 
     Raises ReconcilerError where nothing was begun.
     """
+    check_common_state(order.state, several=True)
+    settings, as_json = screen.settings, order.as_json
+    view = View(
+        forms=("json",) if as_json else ("text",),
+        quick=not (as_json or order.options.targets or settings.verbose),
+        keep=True,
+        color=settings.colored(),
+        verbose=settings.verbose,
+        created_at=clock.now(),
+    )
+    with _reporting(order.report) as report_file, _surveyed(order, view) as found:
+        _check_ids(found, order.terms.plan_ids)
+        if any(outlook.requests for outlook in found.outlooks):
+            link()
+        if as_json:
+            for outlook, text in found.texts("json"):
+                events.show_event(events.planned(outlook.path, json.loads(text)))
+        elif not settings.quiet or not all(outlook.idle for outlook in found.outlooks):
+            show_survey(found)
+        return _Many(order, screen, interrupt, link, report_file).carry_out(_shown(found, order))
+
+
+def apply_starts(found: Sequence[Start], order: Order, screen: Screen, interrupt: Interrupt, link: _Link) -> int:
+    """Do the same with what was planned already: one profile, or the profiles of a saved plan."""
     with _reporting(order.report) as report_file:
-        run = _Many(order, screen, interrupt, link, report_file)
-        return run.carry_out(_show(found, order, screen))
+        shown = _Shown()
+        for place, start in enumerate(found):
+            plan = start.plan
+            screen.planned(plan)
+            path, state = start.profile_path, start.prepared.state_path
+            booking = Booking(path, state, plan.account_id, start.prepared.options, (plan.id,), start.saved)
+            acts = start.saved is None and any(change.action is not Action.BLOCKED for change in plan.changes)
+            sends = bool(plan.requests)
+            shown.add(Turn(place, booking, sends), order, idle=plan.idle, acts=acts, first_apply=plan.first_apply)
+        return _Many(order, screen, interrupt, link, report_file).carry_out(shown)
+
+
+@contextmanager
+def _surveyed(order: Order, view: View) -> Iterator[Survey]:
+    try:
+        with survey(order.profiles, order.options, view) as found:
+            yield found
+    except ProblemsError:
+        saved_among(order.profiles)  # that a saved plan is among them is a better answer
+        raise
+
+
+def _check_ids(found: Survey, plan_ids: Sequence[str]) -> None:
+    """Refuse plans that are not those that were reviewed. Raises StaleError."""
+    if plan_ids and found.id not in plan_ids:
+        for outlook in found.outlooks:
+            check_id(outlook.path, "" if outlook.empty else outlook.plan_id, plan_ids)
+
+
+def _shown(found: Survey, order: Order) -> _Shown:
+    """Keep what applying needs of the plans that were shown."""
+    shown, beside = _Shown(), cache(states_in)
+    for place, outlook in enumerate(found.outlooks):
+        path, plan_ids = outlook.path, (outlook.plan_id,)
+        booking = Booking(
+            path, state_path(path), outlook.account_id, order.options, plan_ids, None, found.kept.take, beside
+        )
+        turn = Turn(place, booking, sends=bool(outlook.requests))
+        shown.add(turn, order, idle=outlook.idle, acts=outlook.acts, first_apply=outlook.first_apply)
+    return shown
 
 
 @contextmanager
@@ -62,36 +144,6 @@ def _reporting(path: str | None) -> Iterator[ReportFile | None]:
         return
     with closing(ReportFile(path)) as report_file:
         yield report_file
-
-
-def _show(found: Sequence[Start], order: Order, screen: Screen) -> _Shown:
-    """Print each plan, and keep of it what applying needs."""
-    shown = _Shown()
-    for place, start in enumerate(found):
-        plan = start.plan
-        screen.planned(plan)
-        if plan.idle:
-            shown.idle.append((plan.profile.path, plan.state.path))
-            continue
-        booking = Booking(
-            start.profile_path,
-            start.prepared.state_path,
-            plan.account_id,
-            start.prepared.options,
-            (plan.id,),
-            start.saved,
-        )
-        turn = Turn(place, booking, sends=bool(plan.requests))
-        shown.turns.append(turn)
-        if start.saved is None and not order.terms.plan_ids and _has_to_be_approved(plan):
-            shown.asked.append(plan.profile.path)
-            if plan.first_apply and not order.terms.first_apply:
-                shown.unsettled.append((turn, plan.first_apply))
-    return shown
-
-
-def _has_to_be_approved(plan: Plan) -> bool:
-    return any(change.action is not Action.BLOCKED for change in plan.changes)
 
 
 @dataclass(slots=True)
@@ -133,7 +185,7 @@ class _Many:
             why = needs_first_apply if answer is None else already_live
             for turn, first_apply in shown.unsettled if answer is not False else ():
                 refused[turn.place] = why(turn.path, turn.booking.state_path, first_apply)
-        left = [turn.path for turn in shown.turns if turn.place not in refused and turn.path in shown.asked]
+        left = [turn.path for turn in shown.turns if turn.place in shown.asked - refused.keys()]
         if left and not self.order.auto_approve and not approve_all(left):
             raise ReconcilerError.at(left[0], "declined: nothing was done")
         return refused

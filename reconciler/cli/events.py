@@ -7,10 +7,8 @@ from reconciler.app.apply import Result
 from reconciler.applying.events import Event, Failed, Sent, Splitting
 from reconciler.cli.console import result
 from reconciler.clock import now
-from reconciler.planning.plan import Plan
 from reconciler.problem import Problem
 from reconciler.render.data import visible_json
-from reconciler.render.planfile import plan_json
 from reconciler.render.problems import FORMAT_VERSION, problems_json
 from reconciler.values import Plain
 from reconciler.wire.outcomes import Outcome
@@ -27,9 +25,9 @@ def show_event(event: EventObject) -> None:
     result(visible_json(event, indent=None))
 
 
-def planned(plan: Plan) -> None:
-    """Print the plan that was made under the lock."""
-    show_event(_event("planned", plan.profile.path, {"plan": plan_json(plan, now())}))
+def planned(profile: str, plan: dict[str, Plain]) -> EventObject:
+    """Return a plan, as JSON."""
+    return _event("planned", profile, {"plan": plan})
 
 
 def waiting(profile: str, holder: str) -> None:

@@ -78,14 +78,19 @@ def _print(found: Survey, asked: ManyAsked) -> None:
 
         result(markdown_of_many(found.outlooks, asked.targets, asked.max_bytes, details=not asked.summary))
     else:
-        _print_lines(map(_line, found.outlooks))
-        if not asked.summary:
-            for _, text in found.texts("text"):
-                shown(f"\n{text}")
-        if not all(outlook.idle for outlook in found.outlooks):
-            from reconciler.app.markdown import total
+        show_survey(found, summary=asked.summary)
 
-            shown(f"\n{total(found.outlooks)}")
+
+def show_survey(found: Survey, *, summary: bool = False) -> None:
+    """Print a line a profile, then, unless it is but a `summary`, what changes, and the sum."""
+    _print_lines(map(_line, found.outlooks))
+    if not summary:
+        for _, text in found.texts("text"):
+            shown(f"\n{text}")
+    if not all(outlook.idle for outlook in found.outlooks):
+        from reconciler.app.markdown import total
+
+        shown(f"\n{total(found.outlooks)}")
 
 
 def _print_lines(lines: Iterator[str]) -> None:

@@ -7,8 +7,10 @@ from reconciler.applying.events import Event
 from reconciler.cli import events
 from reconciler.cli.console import Settings, notice, show_problems, shown
 from reconciler.cli.report import keeping, report
+from reconciler.clock import now
 from reconciler.planning.plan import Plan
 from reconciler.problem import ReconcilerError
+from reconciler.render.planfile import plan_json
 from reconciler.render.terminal import visible
 from reconciler.render.text import render_text
 
@@ -28,7 +30,7 @@ class Screen:
     def planned(self, plan: Plan) -> None:
         """Print a plan."""
         if self.as_json:
-            events.planned(plan)
+            events.show_event(events.planned(plan.profile.path, plan_json(plan, now())))
         elif not (self.settings.quiet and plan.idle):
             shown(render_text(plan, color=self.settings.colored(), verbose=self.settings.verbose))
 
