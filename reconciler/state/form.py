@@ -1,6 +1,7 @@
 """Owns forms: how a value of ours stands in JSON, said once, from which its reader, writer and schema follow."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -77,17 +78,22 @@ class Form(Struct, Generic[T], frozen=True):
     def _key(self, attribute: str) -> str:
         return self.keys.get(attribute, attribute)
 
-    def _defaults(self) -> dict[str, object]:
+    def _defaults(self) -> Mapping[str, object]:
         """Return the defaults of the attributes that may be missing in JSON."""
-        found: dict[str, object] = {}
-        for attribute in fields(self.make):  # type: ignore[arg-type] # every form is of a struct
-            if attribute.name in self.always:
-                continue
-            if attribute.default is not NODEFAULT:
-                found[attribute.name] = attribute.default
-            elif attribute.default_factory is not NODEFAULT:
-                found[attribute.name] = attribute.default_factory()
-        return found
+        return _defaults_of(self.make, self.always)
+
+
+@cache  # a state has many values of few forms, and msgspec looks at the annotations of a class each time
+def _defaults_of(make: Any, always: tuple[str, ...]) -> Mapping[str, object]:  # noqa: ANN401 - any struct
+    found: dict[str, object] = {}
+    for attribute in fields(make):
+        if attribute.name in always:
+            continue
+        if attribute.default is not NODEFAULT:
+            found[attribute.name] = attribute.default
+        elif attribute.default_factory is not NODEFAULT:
+            found[attribute.name] = attribute.default_factory()
+    return found
 
 
 def kind_of(form: Form[T], name: str) -> FormKind[T]:
