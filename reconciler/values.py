@@ -13,6 +13,8 @@ Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | 
 Path: TypeAlias = tuple[str | int, ...]
 Members: TypeAlias = dict[str, Plain]
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
 
 def same(value: Plain, other: Plain) -> bool:
     """Tell whether two values are equal: 1 and 1.0 are, `true` and 1 are not, files compare by content."""
@@ -60,7 +62,7 @@ def content(value: Plain) -> Plain:
 
 def canonical(value: Plain) -> str:
     """Write a value as the one JSON text that equal values share (keys sorted, no spaces)."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(value: Plain) -> str:

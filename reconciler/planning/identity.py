@@ -7,6 +7,7 @@ them, is asked about, or is new, by the first row of the table that fits.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -217,6 +218,10 @@ class _Table:
 
     def _of_content(self) -> list[_Pair]:
         """Return each entry of the file with each known one of the same content."""
+        return [(address, entry) for address, entry in self._alike_in_content if self.may_be(address, entry)]
+
+    @cached_property
+    def _alike_in_content(self) -> list[_Pair]:
         by_content: dict[str, list[KnownEntry]] = {}
         for entry in self.known:
             by_content.setdefault(text_of(entry.value), []).append(entry)
@@ -225,7 +230,6 @@ class _Table:
             for address, each in self.wanted.items()
             for text in map(text_of, _contents(self.section, each.value))
             for entry in by_content.get(text, ())
-            if self.may_be(address, entry)
         ]
 
     def _of_key(self) -> Iterator[_Pair]:

@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import string
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -12,10 +13,11 @@ from reconciler.limits import MAX_PROFILE
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.remedies import of_null
 from reconciler.profile.source import Mark, line_at, lines_of, mark_at, quote_remedy, shortened
-from reconciler.profile.yaml import TAG, Scalar, YamlEvent, fail, parse_yaml, scalar_value, tagged
+from reconciler.profile.yaml import NOT_TEXT, TAG, Scalar, YamlEvent, fail, parse_yaml, scalar_value, tagged
 from reconciler.values import Path, Plain, value_at
 
 MAX_NODES = 100_000
+_LETTERS = frozenset(string.ascii_letters)
 
 _SMALLER = "a profile is much smaller: name one, or shorten this one"
 _BREAKS = {
@@ -183,34 +185,45 @@ class _Composer:
         self.aliased = False
 
     def run(self, events: Iterator[YamlEvent]) -> _YamlNode:
+        takers: dict[type, Callable[[YamlEvent], object]] = {}  # by the class of an event: a file has very many
         for event in events:
-            self.take(event)
+            kind = type(event)
+            if kind not in takers:
+                takers[kind] = self.taker(kind.__name__)
+            takers[kind](event)
         return self.root or _YamlNode(
             Mark(1, 1), wrong=("the file is empty", "`reconciler init` writes one to start from")
         )
 
-    def take(self, event: YamlEvent) -> None:
-        """Take one event; the begin and end of the stream, and documents' ends, say nothing."""
-        match type(event).__name__:
+    def taker(self, name: str) -> Callable[[YamlEvent], object]:
+        """Return what takes events of a class; the begin and end of the stream, and documents' ends, say nothing."""
+        match name:
             case "ScalarEvent":
-                self.add(event, self.scalar(event))
+                return lambda event: self.add(event, self.scalar(event))
             case "MappingStartEvent":
-                self.begin(event, _YamlNode(_mark_of(event), items=[]), "map")
+                return lambda event: self.begin(event, _YamlNode(_mark_of(event), items=[]), "map")
             case "SequenceStartEvent":
-                self.begin(event, _YamlNode(_mark_of(event), members=[]), "seq")
+                return lambda event: self.begin(event, _YamlNode(_mark_of(event), members=[]), "seq")
             case "MappingEndEvent":
-                self.end_mapping()
+                return lambda _: self.end_mapping()
             case "SequenceEndEvent":
-                self.end()
+                return lambda _: self.end()
             case "AliasEvent":
-                self.alias(event)
+                return self.alias
             case "DocumentStartEvent":
-                self.begin_document(event)
+                return self.begin_document
+            case _:
+                return lambda _: None
 
     def scalar(self, event: YamlEvent) -> _YamlNode:
         """Make the node of a text, number, word or null."""
         node = _YamlNode(_mark_of(event))
         text, tag, plain = event.value, _tag_of(event), not event.style
+        if tag is None and (not plain or text[:1] in _LETTERS) and text not in NOT_TEXT:
+            node.value = text
+            node.wrong = _unfit(text)
+            node.cut = self.cut(event) if plain else None
+            return node
         try:
             if tag is not None:
                 node.value = tagged(text, tag)
@@ -326,11 +339,13 @@ class _Composer:
 
 
 def _mark_of(event: YamlEvent) -> Mark:
-    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+    start = event.start_mark
+    return Mark(start.line + 1, start.column + 1)
 
 
 def _tag_of(event: YamlEvent) -> str | None:
-    return None if event.tag is None else str(event.tag)
+    tag = event.tag
+    return None if tag is None else str(tag)
 
 
 def _infinite(text: str) -> tuple[str, str]:

@@ -97,8 +97,10 @@ def _cut_texts(document: Document) -> Iterator[Problem]:
 
 def _dashed(document: Document, path: Path, value: Plain) -> Iterator[Problem]:
     """Warn of a text that goes on with a dash on the next line: it looks like an item of a list, and is none."""
+    if not isinstance(value, str) or " - " not in value:
+        return
     first = document.written(path)
-    if isinstance(value, str) and len(first) > 1 and value.startswith(f"{first} - "):
+    if len(first) > 1 and value.startswith(f"{first} - "):
         message = f"the next line belongs to this text: {shortened(value, _MOST_SHOWN)!r}"
         yield document.problem(path, message, "indent its dash like that of the item above, or put the text after |")
 
@@ -162,7 +164,8 @@ def _repeated_items(document: Document, path: Path, value: list[Plain]) -> Itera
     for place, item in enumerate(value):
         if not isinstance(item, str):
             continue
-        folded = " ".join(unicodedata.normalize("NFKC", item).casefold().split())
+        normal = item if item.isascii() else unicodedata.normalize("NFKC", item)
+        folded = " ".join(normal.casefold().split())
         if folded in seen:
             before, first = seen[folded]
             same = (

@@ -36,6 +36,7 @@ _SCALAR_WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+NOT_TEXT = _SCALAR_WORDS.keys()  # unquoted words that are no texts
 _INTEGER = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _OCTAL = re.compile(r"0o[0-7]+", re.ASCII)
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+", re.ASCII)
@@ -95,8 +96,8 @@ def fail(file: str, message: str, remedy: str = "", mark: Mark | None = None) ->
 
 
 def _fast(parser: Any) -> Iterator[YamlEvent]:  # noqa: ANN401 - compiled, without types
-    while parser.check_event():
-        yield parser.get_event()
+    while (event := parser.get_event()) is not None:
+        yield event
 
 
 def _exact(text: str) -> Iterator[YamlEvent]:

@@ -80,7 +80,7 @@ class Form(Struct, Generic[T], frozen=True):
 
     def _defaults(self) -> Mapping[str, object]:
         """Return the defaults of the attributes that may be missing in JSON."""
-        return _defaults_of(self.make, self.always)
+        return _defaults_of(self.make, self.always)  # type: ignore[arg-type] # a class can be hashed
 
 
 @cache  # a state has many values of few forms, and msgspec looks at the annotations of a class each time
