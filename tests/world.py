@@ -71,6 +71,9 @@ class World:
         whole = {"type": "LINKEDIN", "account_id": ACCOUNT, **profile}
         (self.folder / self.name).write_text(written(whole, indent=1), encoding="utf-8")
 
+    def write_text(self, text: str) -> None:
+        (self.folder / self.name).write_text(text, encoding="utf-8")
+
     def cli(self, *arguments: str) -> Done:
         out, err = io.StringIO(), io.StringIO()
         before, environ = Path.cwd(), dict(os.environ)
@@ -107,7 +110,12 @@ class World:
                 imported = "import" in arguments and code == 0
                 validated = "validate" in arguments and code != EXIT_USAGE
                 hold("import" if imported else "problems" if validated else "plan", json.loads(out))
-            elif option == "--out" and code in (0, 2, 3) and (self.folder / name).is_file():
+            elif (
+                option == "--out"
+                and "preview" not in arguments
+                and code in (0, 2, 3)
+                and (self.folder / name).is_file()
+            ):
                 hold("plan", json.loads((self.folder / name).read_text(encoding="utf-8")))
 
     def apply(self, *arguments: str) -> Done:

@@ -21,6 +21,7 @@ _SECRET = "POSTPRESS_API_KEY"  # noqa: S105 - the name of the variable
 _BLOB = re.compile(rb"[0-9a-f]+ blob [0-9]+")
 _FEW = 20  # files about each of which git is asked
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_NEAR = ("HEAD", "HEAD^1")
 _LFS_POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\noid sha256:([0-9a-f]{64})\nsize [0-9]+\n")
 
 
@@ -175,6 +176,21 @@ def is_pointer(top: str, blob: str, content: bytes) -> bool:
         return _lfs_digest(_blob(Path(top), blob) or b"") == hashlib.sha256(content).hexdigest()
     except FileNotFoundError:
         return False
+
+
+def content_at(commit: str, path: str) -> bytes | None:
+    """Return what a file holds at a commit, which may be named from the last one on; None where git has no such file.
+
+    Raises nothing: a path that leads out of its folder, or that git does not take, has no content.
+    """
+    place = Path(os.path.abspath(path))
+    top = _top(place.parent)
+    if top is None or not (COMMIT.fullmatch(commit) or commit in _NEAR):
+        return None
+    try:
+        return _blob(top, f"{commit}:{place.relative_to(top).as_posix()}")
+    except (FileNotFoundError, ValueError):
+        return None
 
 
 def _lfs_digest(blob: bytes) -> str | None:

@@ -32,6 +32,7 @@ COMMANDS = {
     "plan": "Show what would change on the profile.",
     "apply": "Plan, show, ask, and send what changed.",
     "show": "Show a saved plan.",
+    "preview": "Write a page that shows the profile as a visitor sees it, before and after.",
     "state": "Look at what was last applied, and settle what is uncertain.",
     "refresh": "Read what is live on LinkedIn, and record it in the state.",
     "drift": "Show what was changed on LinkedIn since it was applied.",

@@ -17,7 +17,6 @@ COMMAND_POINTERS = {
     "diff": "`reconciler plan` shows what would change",
     "help": "write `reconciler --help`, or `reconciler COMMAND --help`",
     "lint": "`reconciler validate --strict` reports every problem and warning",
-    "preview": "`reconciler plan` shows what would change",
     "push": "`reconciler apply` sends what changed",
     "status": "`reconciler plan` shows what would change, `reconciler state list` what was applied",
     "sync": "`reconciler apply` sends what changed",

@@ -44,7 +44,7 @@ def visible(text: str, *, newlines: bool = False) -> str:
         plain = (
             (character == "\n" and newlines)
             or (marks <= _MOST_MARKS and not is_hidden(character))
-            or _shapes(text, place)
+            or shapes(text, place)
         )
         shown.append(character if plain else written(character))
     return "".join(shown)
@@ -60,7 +60,7 @@ def is_hidden(character: str) -> bool:
     return category in _HIDDEN or re.search(_BLANK_NAME, unicodedata.name(character, "")) is not None
 
 
-def _shapes(text: str, place: int) -> bool:
+def shapes(text: str, place: int) -> bool:
     """Tell whether a joiner or the emoji sign changes how what stands around it is drawn, and so is seen."""
     character, before, after = text[place], text[max(0, place - 2) : place], text[place + 1 : place + 2]
     if character == _AS_EMOJI:

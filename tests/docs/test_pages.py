@@ -65,11 +65,16 @@ def _edited_in_the_browser(here: World) -> None:
     pack(here.folder / "Basic_LinkedInDataExport_11-24-2026.zip", ARCHIVE)
 
 
+def _a_profile(here: World) -> None:
+    here.write(WANTED)
+
+
 PAGES: list[tuple[str, int, Callable[[World], None]]] = [
     ("README.md", 7, _nothing),
     ("docs/state.md", 15, _nothing),
     ("docs/fleet.md", 5, _nothing),
     ("docs/plans.md", 6, _nothing),
+    ("docs/preview.md", 4, _a_profile),
     ("docs/profile.md", 5, _nothing),
     ("docs/reading.md", 15, _edited_in_the_browser),
     ("docs/recipes.md", 18, _pictures_and_a_job),

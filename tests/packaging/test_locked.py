@@ -28,9 +28,10 @@ DOCUMENTED = re.compile(r"^printf .*?\|\n +uv pip compile .*?(?<!\\)$", re.MULTI
 
 
 def needed() -> list[Requirement]:
-    """Return the requirements of the tool and of its build."""
+    """Return the requirements of the tool, of the preview, which the workflows make too, and of its build."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    named = (*project["project"]["dependencies"], *project["build-system"]["requires"])
+    extras = project["project"]["optional-dependencies"]
+    named = (*project["project"]["dependencies"], *extras["preview"], *project["build-system"]["requires"])
     return [Requirement(text) for text in named]
 
 

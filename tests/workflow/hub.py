@@ -334,9 +334,9 @@ class Runner:
             assert given["client-id"], "the step needs an App"
             assert [name for name in given if name.startswith("permission-")], "else it gets all that the App may"
             return (0, {"token": gh.TOKEN}) if given["private-key"] else (1, {})
-        return self.act(action, given, work), {}
+        return self.act(action, given, work)
 
-    def act(self, action: str, given: dict[str, str], work: Path) -> int:
+    def act(self, action: str, given: dict[str, str], work: Path) -> tuple[int, dict[str, str]]:
         hub = self.hub
         name, _, commit = action.partition("@")
         assert re.fullmatch(r"[0-9a-f]{40}", commit), "a tag can be moved"
@@ -353,16 +353,19 @@ class Runner:
             hub.git("-c", header, "fetch", "--quiet", f"--depth={depth}", "origin", wanted, at=work)
             hub.git("checkout", "--quiet", "--detach", "FETCH_HEAD", at=work)
         elif name == "actions/upload-artifact":
-            self.upload(given, work)
+            return 0, self.upload(given, work)
         elif name == "actions/download-artifact":
             if given["name"] not in self.ran.artifacts:
-                return 1
+                return 1, {}
             shutil.copytree(self.ran.artifacts[given["name"]], given["path"], dirs_exist_ok=True)
         else:
             assert name == "actions/setup-python"
-        return 0
+        return 0, {}
 
-    def upload(self, given: dict[str, str], work: Path) -> None:
+    def upload(self, given: dict[str, str], work: Path) -> dict[str, str]:
+        if given.get("archive") == "False":  # one file as it is, under its own name
+            given = {**given, "name": Path(given["path"]).name}
+            assert Path(given["path"]).is_file()
         kept = self.hub.folder / f"artifact{self.hub.runs}-{given['name']}"
         for pattern in given["path"].split():
             for found in sorted(work.glob(pattern)) if "*" in pattern else [Path(pattern)]:
@@ -373,6 +376,8 @@ class Runner:
                     shutil.copy(found, kept)
         if kept.exists():
             self.ran.artifacts[given["name"]] = kept
+        url = f"{self.github['server_url']}/{NAME}/actions/runs/{self.github['run_id']}/artifacts"
+        return {"artifact-url": f"{url}/{len(self.ran.artifacts)}"}
 
 
 def commanded(log: str) -> dict[str, str]:

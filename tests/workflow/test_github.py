@@ -69,6 +69,31 @@ def test_a_change_is_planned_under_its_pull_request_and_applied_when_merged(at: 
     assert done.summary.startswith("The plan that was reviewed in #1:\n\n\n## Plan: ")
 
 
+def test_the_comment_links_to_a_page_of_the_plan(at: Hub) -> None:
+    at.profile(headline="Baker", experience=ACME)
+    number = at.open()
+    ran = at.plan(number)
+    (comment,) = at.comments(number)
+    assert "**[The profile before and after](https://github.example/me/profile/actions/runs/1/artifacts/1)**" in comment
+    page = (ran.artifacts["preview.html"] / "preview.html").read_text(encoding="utf-8")
+    plan = json.loads((ran.artifacts["profile-plan"] / "plan.json").read_text(encoding="utf-8"))
+    assert plan["id"] in page
+    assert "Baker" in page
+    assert "apply refuses" not in page
+
+
+def test_where_no_page_can_be_made_the_plan_is_commented_all_the_same(at: Hub) -> None:
+    program = at.folder / "bin" / "reconciler"
+    real = shutil.which("reconciler", path=at.environment()["PATH"])
+    program.write_text(f'#!/bin/sh\n[ "$1" = preview ] && exit 1\nexec {real} "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    at.profile(headline="Baker")
+    number = at.open()
+    ran = at.plan(number)
+    assert (ran.jobs, list(ran.artifacts)) == (COMMENTED, ["profile-plan"])
+    assert "before and after" not in at.comments(number)[0]
+
+
 def test_running_again_finds_nothing_to_do(at: Hub) -> None:
     merged = reviewed(at, headline="Baker", experience=ACME)
     at.apply(merged)
@@ -594,7 +619,7 @@ def test_plans_with_labels_have_a_comment_and_an_artifact_each(at: Hub) -> None:
         label(at, "LABEL", name)
         at.open(number=number)
         ran = at.plan(number)
-        assert list(ran.artifacts) == [f"profile-plan-{name}"]
+        assert list(ran.artifacts) == [f"preview-{name}.html", f"profile-plan-{name}"]
         at.git("checkout", "--quiet", f"{MAIN.removeprefix('refs/heads/')}", "--", ".github")
     assert [one.split(":")[0] for one in at.comments(number)] == [
         "<!-- reconciler-plan(ada)",
