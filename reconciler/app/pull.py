@@ -36,12 +36,14 @@ _NEEDED = {"experience": ("role", "company"), "education": ("school",)}
 class Pulled(Struct, frozen=True):
     """What a pull did, or would do: the addresses that were written, the difference as text, and what it left.
 
-    `left` are addresses that changed and cannot be written, as a date of which the month is not shown.
+    `left` are addresses that changed and cannot be written, as a date of which the month is not shown; `gone` the
+    entries that LinkedIn does not show any more: a person takes them out.
     """
 
     written: tuple[str, ...]
     difference: str
     left: tuple[str, ...]
+    gone: tuple[str, ...]
 
 
 def pull(  # noqa: PLR0913 - what is pulled, and how
@@ -70,9 +72,8 @@ def pull(  # noqa: PLR0913 - what is pulled, and how
         text = decode(content, profile.path)
         mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
         after = mark + edit_profile(text, taken.edits, profile.path).encode()
-        pulled = Pulled(
-            taken.written, _difference(text, after.decode().removeprefix("\ufeff"), profile.path), taken.left
-        )
+        difference = _difference(text, after.decode().removeprefix("\ufeff"), profile.path)
+        pulled = Pulled(taken.written, difference, taken.left, taken.gone)
         if dry_run or not taken.written:
             return pulled
         wanted = _checked(after, profile)
@@ -104,6 +105,8 @@ class _Taken:
         self.changed: list[str] = []
         self.new: list[tuple[str, SeenEntry]] = []
         left: list[str] = []
+        not_shown = [each.address for each in comparison.compared if each.finding is Finding.NOT_SHOWN]
+        self.gone = tuple(address for address in not_shown if _is_asked(address, addresses))
         entries = {pair.known.address: pair.seen for pairing in comparison.pairings.values() for pair in pairing.pairs}
         for compared in comparison.compared:
             if not _is_asked(compared.address, addresses) or not _is_taken(compared, profile, applied, addresses):
@@ -166,9 +169,9 @@ def _edit(
 
 
 def _date_edit(path: tuple[str, ...], entry: SeenEntry) -> TextEdit | None:
-    if path[-1] == "end_date" and entry.end is None:
-        return Take(path)
     day = entry.start if path[-1] == "start_date" else entry.end
+    if day is None:
+        return Take(path)
     if not isinstance(day, SeenDate):
         return None
     date = start_to_write(day) if path[-1] == "start_date" else end_to_write(day)
@@ -221,7 +224,8 @@ def _recorded(applied: Applied, desired: Desired, taken: _Taken, seen: Seen) -> 
             wanted = desired.wanted[unit].value
             top = path.partition(".")[0]
             value = {**members(sections[unit].value), **_only(wanted, top)} if path else wanted
-            sections[unit] = replace(sections[unit], value=value)
+            by = "pull" if same(value, wanted) else sections[unit].by  # else something waits to be put back, or pulled
+            sections[unit] = replace(sections[unit], value=value, by=by)
     look = Look(seen.at, seen.source)
     for address, entry in taken.new:
         wanted = desired.wanted[address].value

@@ -55,7 +55,9 @@ def command(  # noqa: PLR0913 - one for each option
 
         def act(profile: Profile) -> View:
             looked = look_at(profile, state, see)
-            return View(profile.path, profile.desired, looked.applied, looked.seen, looked.comparison)
+            return View(
+                profile.path, looked.state_path, profile.desired, looked.applied, looked.seen, looked.comparison
+            )
 
         views, failed = for_each(read, act, settings)
     match form:

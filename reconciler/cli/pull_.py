@@ -41,6 +41,8 @@ def command(  # noqa: PLR0913 - one for each option
         result(visible(pulled.difference, newlines=True))
     for address in pulled.left:
         notice(f"{visible(address)} changed on LinkedIn, and cannot be written: what is shown is not exact enough")
+    for address in pulled.gone:
+        notice(f"{visible(address)} is not on LinkedIn any more: take it out of the file if that is right")
     if not pulled.written:
         notice(f"{visible(path)}: nothing to pull")
     elif not dry_run:

@@ -61,7 +61,9 @@ def command(  # noqa: PLR0913 - one for each option
         def act(profile: Profile) -> Refreshed:
             refreshed = refresh_state(profile, state, see, lock_timeout)
             looked = refreshed.looked
-            view = DriftView(profile.path, profile.desired, looked.applied, looked.seen, looked.comparison)
+            view = DriftView(
+                profile.path, looked.state_path, profile.desired, looked.applied, looked.seen, looked.comparison
+            )
             if form == "markdown":
                 result(f"{refreshed_markdown(view, refreshed.learned, refreshed.plan)}\n")
             else:

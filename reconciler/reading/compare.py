@@ -21,6 +21,7 @@ from reconciler.values import Plain, digest, instant, members, same
 
 SETTLING = timedelta(minutes=10)
 """How long the platform may take to show what was applied, and how far apart two reads are that confirm each other."""
+_BY_READS = frozenset({"refresh", "pull"})  # who says what a read showed, so that any later read knows better
 _SOMETIMES = frozenset({"grade", "activities", "description", "skills"})  # of a school, not in every answer
 
 
@@ -201,7 +202,8 @@ def is_newer(seen: Seen, record: Record) -> bool:
     if record.seen is not None and instant(record.seen.at) > instant(seen.at):
         return False
     since = instant(seen.at) - instant(record.applied_at)
-    return since > timedelta() if record.by == "refresh" else since >= SETTLING
+    is_of_read = record.by in _BY_READS or (record.by == "import" and record.seen is not None)
+    return since > timedelta() if is_of_read else since >= SETTLING
 
 
 # Sections
@@ -430,7 +432,8 @@ def _period(above: str, known: Mapping[str, Plain], seen: SeenEntry) -> Iterator
         if isinstance(day, Unseen):
             yield Compared(address, Finding.NOT_SEEN, date, why=day)
         elif day is None:
-            yield Compared(address, Finding.CHANGED, date)
+            is_needed = name == "start_date" and above.endswith("seniority")  # LinkedIn has no job without a start
+            yield Compared(address, Finding.CANNOT_TELL if is_needed else Finding.CHANGED, date)
         else:
             agreement = (compare_start if name == "start_date" else compare_end)(members(date), day)
             finding = {

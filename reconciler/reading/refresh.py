@@ -226,7 +226,7 @@ def _shown_value(compared: Compared, name: str, entry: SeenEntry | None) -> Sigh
     if name in ("start_date", "end_date") and entry is not None:
         day = entry.start if name == "start_date" else entry.end
         if not isinstance(day, SeenDate):
-            return Unseen.MALFORMED if isinstance(day, Unseen) or name == "start_date" else None
+            return Unseen.MALFORMED if isinstance(day, Unseen) else None
         date = start_to_write(day) if name == "start_date" else end_to_write(day)
         return Unseen.MALFORMED if date is None else date
     if isinstance(compared.known, list):

@@ -9,6 +9,7 @@ from reconciler.planning.plan import Change, Plan
 from reconciler.planning.reason import Code
 from reconciler.problem import Problem
 from reconciler.profile.desired import Desired
+from reconciler.quoting import command_line
 from reconciler.reading.compare import Compared, Comparison, Finding
 from reconciler.reading.dates import SeenDate
 from reconciler.reading.pairing import Open
@@ -38,6 +39,7 @@ class DriftView(Struct, frozen=True):
     """What a view of drift needs: one profile, its state, what was seen and how the two compare."""
 
     path: str
+    state_path: str
     desired: Desired
     applied: Applied
     seen: Seen
@@ -79,7 +81,7 @@ def render_drift(view: DriftView, *, color: bool) -> str:
     for compared in moved:
         lines += ["", *_moved(view, compared, paint)]
     lines += _more(view, paint)
-    if moved:
+    if view.found(Finding.CHANGED):
         lines += ["", "  To put these back: `reconciler refresh`, then apply. To take them over: `reconciler pull`."]
     return "\n".join(lines)
 
@@ -90,6 +92,17 @@ def _moved(view: DriftView, compared: Compared, paint: Paint) -> Iterator[str]:
     yield f"    last applied  {visible(short(compared.known))} ({view.applied_at(compared.address)})"
     shown = "not there" if compared.finding is Finding.NOT_SHOWN else _shown(compared)
     yield f"    seen          {visible(shown)} ({view.seen.at})"
+    if compared.finding is Finding.NOT_SHOWN:
+        yield f"    {visible(_ways_of_gone(view, compared))}"
+
+
+def _ways_of_gone(view: DriftView, compared: Compared) -> str:
+    """Say what can be done about an entry that is not there any more."""
+    command = command_line(("state", "rm", compared.address), view.path, view.state_path)
+    return (
+        "look whether it has another name there; else take it out of the file, or run "
+        f"`{command}` to have the next apply add it again"
+    )
 
 
 def _shown(compared: Compared) -> str:
@@ -291,8 +304,10 @@ def drift_github(view: DriftView) -> str:
 
 
 def _problem(view: DriftView, compared: Compared) -> Problem:
-    shown = "it is not there any more" if compared.finding is Finding.NOT_SHOWN else f"it is {_shown(compared)}"
-    remedy = "put it back with `reconciler refresh` and apply, or take it over with `reconciler pull`"
+    shown, remedy = "it is not there any more", _ways_of_gone(view, compared)
+    if compared.finding is not Finding.NOT_SHOWN:
+        shown = f"it is {_shown(compared)}"
+        remedy = "put it back with `reconciler refresh` and apply, or take it over with `reconciler pull`"
     return Problem(view.path, 0, 0, compared.address, f"this changed on LinkedIn: {shown}", remedy)
 
 
@@ -356,7 +371,7 @@ def render_learned(view: DriftView, learned: Learned, *, written: bool) -> str:
     if not lines:
         lines = ["nothing new" + ("; when it was seen is recorded" if written else "")]
     lines += [
-        f"{compared.address} is not shown any more, and stays in the state: is it deleted there?"
+        f"{compared.address} is not shown any more, and stays in the state: {_ways_of_gone(view, compared)}"
         for compared in view.found(Finding.NOT_SHOWN)
     ]
     lines += [

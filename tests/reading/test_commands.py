@@ -355,6 +355,66 @@ def test_drift_then_apply_is_no_drift(look: Look) -> None:
     assert look.findings() == {}
 
 
+def test_what_was_taken_over_and_then_edited_in_the_file_is_not_called_changed_there(look: Look) -> None:
+    """The plan said of the author's own next edit that it puts back what was changed on LinkedIn."""
+    look.shown = {**SHOWN, "headline": "Bye", "work_experience": [{**SHOWN_JOB, "description": "by hand"}]}
+    assert look.read("refresh").code == 0
+    for address in ("headline", "experience.b.description"):
+        assert pulled(look, address).code == 0
+    path = look.here.folder / look.here.name
+    path.write_text(path.read_text().replace("Bye", "Hello again").replace("by hand", "by me"))
+    changes = look.here.plan()["changes"]
+    assert [(change["address"], change["action"], "reason" in change) for change in changes] == [
+        ("headline", "update", False),
+        ("experience.b", "update", False),
+    ]
+
+
+def test_what_is_not_taken_over_of_an_entry_stays_changed_there(look: Look) -> None:
+    assert look.read("refresh").code == 0
+    look.shown = {**SHOWN, "work_experience": [{**SHOWN_JOB, "description": "by hand", "start": "5/1/2020"}]}
+    assert look.read("refresh").code == 0
+    assert pulled(look, "experience.b.description").code == 0
+    (change,) = look.here.plan()["changes"]
+    assert change["reason"]["code"] == "changed-on-linkedin"
+
+
+def test_of_a_job_without_a_start_nothing_is_concluded_and_of_a_school_it_is_taken_over(look: Look) -> None:
+    """LinkedIn has no job without a start; of a school, whose start may be taken away, neither way out led anywhere."""
+    school = {"school": "State College", "start_date": {"month": 9, "year": 2001}}
+    look.here.write({**PROFILE, "education": {"college": school}})
+    with _applied_long_ago(look.here):
+        assert look.here.apply().code == 0
+    seen = {"id": "5", "school": "State College", "start": "9/1/2001", "end": None}
+    look.shown = {**SHOWN, "education": [{**seen, "degree": ""}]}
+    look.here.write({**PROFILE, "education": {"college": {"id": "5", **school}}})
+    assert look.here.apply().code == 0
+    assert look.read("refresh").code == 0
+    look.shown = {**SHOWN, "work_experience": [{**SHOWN_JOB, "start": None}], "education": [{**seen, "start": None}]}
+    assert look.findings() == {
+        "experience.b.seniority.start_date": "cannot-tell",
+        "education.college.start_date": "changed",
+    }
+    assert pulled(look).code == 0
+    assert "2001" not in (look.here.folder / look.here.name).read_text()
+    assert look.here.plan()["changes"] == []
+
+
+def test_of_an_entry_that_is_gone_every_command_says_what_can_be_done(look: Look) -> None:
+    """Drift named two ways out, and neither put it back or took it over."""
+    look.shown = {**SHOWN, "work_experience": [{**SHOWN_JOB, "id": "78", "position": "Pilot"}]}
+    command = "reconciler state rm experience.b"
+    assert command in look.read("drift").out
+    assert "reconciler pull" not in look.read("drift").out
+    assert command in look.read("drift", "--format", "github").out
+    assert command in look.read("refresh").out
+    assert "experience.b is not on LinkedIn any more" in pulled(look).err
+    assert look.here.cli(*command.split()[1:]).code == 0
+    assert [(change["address"], change["action"]) for change in look.here.plan()["changes"]] == [
+        ("experience.b", "create")
+    ]
+
+
 # apply --verify
 
 
