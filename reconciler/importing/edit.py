@@ -27,6 +27,7 @@ Keys = tuple[str, ...]
 _STEP = 2
 _BLOCK_SIGN = re.compile(r"[|>][-+0-9]*")
 _REST_OF_LINE = re.compile(r"([ \t,}\]]*)(?:(?<=\s)#[^\r\n]*)?(?=\r?\n|\Z)")
+_REST_OF_ITEM = re.compile(r"[ \t]*,?[ \t]*(?:(?<=\s)#[^\r\n]*)?\r?\n")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
 
@@ -60,8 +61,32 @@ def edit_profile(text: str, edits: Sequence[TextEdit], file: str) -> str:
     stands under an anchor that other places use.
     """
     for edit in edits:
-        text = _edited(text, edit, file)
+        for step in _steps(edit, read_document(text.encode(), file).value):
+            text = _edited(text, step, file)
     return text
+
+
+def _steps(edit: TextEdit, before: Plain) -> Iterator[TextEdit]:
+    """Give the smallest edits that together make one: of a mapping those keys that differ, of a list item by item."""
+    held = value_at(before, edit.path)
+    if not isinstance(edit, Put):
+        yield edit
+    elif isinstance(held, dict) and isinstance(edit.value, dict) and held:
+        for name, value in edit.value.items():
+            if not same(held.get(name), value):
+                yield from _steps(Put((*edit.path, name), value), before)
+        yield from (Take((*edit.path, name)) for name in held if name not in edit.value)
+    elif isinstance(held, list) and isinstance(edit.value, list):
+        kept = [item for item in held if item in edit.value]
+        added = [item for item in edit.value if item not in held]
+        if kept and kept + added == edit.value:
+            left = list(held)
+            for item in (item for item in held if item not in edit.value):
+                left = [other for other in left if other != item]
+                yield Put(edit.path, left)
+        yield edit
+    else:
+        yield edit
 
 
 def _edited(text: str, edit: TextEdit, file: str) -> str:
@@ -243,15 +268,42 @@ class _Editor:
         added = [item for item in value if item not in texts]
         if [part.text for part in kept] + added != value or not kept:
             return self.rewrite(key, node, value)
+        dropped = [part for part in node.parts if part not in kept]
         if node.is_flow:
-            parts = [self.text[part.start : part.end] for part in kept] + [flow(item) for item in added]
-            return self.splice(node.start, node.end, "[" + ", ".join(parts) + "]")
+            return self.replace_flow_items(node, kept, dropped, added)
         place = self.line_stop(self.content_end(kept[-1]))
         lines = ["", *(f"{' ' * node.column}- {self.written(item, kept[-1])}" for item in added)]
         splices = [(place, place, self.joined(lines) if added else "")]
-        dropped = [part for part in node.parts if part not in kept]
         splices += [(self.line_start(part.start), self.next_line(self.content_end(part)), "") for part in dropped]
         return self.spliced(splices)
+
+    def replace_flow_items(
+        self, node: _Node, kept: Sequence[_Node], dropped: Sequence[_Node], added: Sequence[Plain]
+    ) -> str:
+        """Take items out of a list between brackets, of which no two follow each other, and add others."""
+        last = kept[-1]
+        between = f",{self.line_end}{' ' * last.column}" if self.begins_line(last) else ", "
+        splices = [(last.end, last.end, "".join(between + self.flow_item(item, last) for item in added))]
+        for part in dropped:
+            place = node.parts.index(part)
+            before, after = node.parts[max(place - 1, 0)], node.parts[min(place + 1, len(node.parts) - 1)]
+            if self.begins_line(part) and _REST_OF_ITEM.match(self.text, part.end):
+                splices.append((self.line_start(part.start), self.next_line(part.end), ""))
+            elif after is not part:
+                splices.append((part.start, after.start, ""))
+            else:
+                is_noted = "#" in self.text[before.end : part.start]
+                splices.append((part.start if is_noted else before.end, part.end, ""))
+        return self.spliced(splices)
+
+    def flow_item(self, item: Plain, beside: _Node) -> str:
+        """Write an item of a list between brackets in the style of the one beside it, where that can hold it."""
+        is_safe = beside.style is None and isinstance(item, str) and is_plain(item) and "," not in item
+        return str(item) if is_safe else flow(item)
+
+    def begins_line(self, node: _Node) -> bool:
+        """Tell whether nothing but spaces stands before a node on its line."""
+        return not self.text[self.line_start(node.start) : node.start].strip()
 
     def add(self, above: _Node, path: Keys, value: Plain) -> str:
         """Write a key that is not there below the last one of its mapping; `path` ends with the key."""

@@ -114,6 +114,34 @@ def test_only_the_changed_lines_differ() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "edit", "after"),
+    [
+        (
+            "skills: [ Python, # main\n  Go,\n  Rust ]\n",
+            Put(("skills",), ["Go", "Rust", "Zig"]),
+            "skills: [ Go,\n  Rust,\n  Zig ]\n",
+        ),
+        (
+            "skills: [\n  Go, # g\n  Rust, # r\n  Zig, # z\n]\n",
+            Put(("skills",), ["Go", "Zig"]),
+            "skills: [\n  Go, # g\n  Zig, # z\n]\n",
+        ),
+        ("skills: [Go, # g\n  Rust]\n", Put(("skills",), ["Go"]), "skills: [Go, # g\n  ]\n"),
+        ("skills: ['a, b',  Go,   Rust]\n", Put(("skills",), ["Go", "x, y"]), 'skills: [Go, "x, y"]\n'),
+        (
+            "experience:\n a:\n  seniority:\n   start_date: # since\n    month: 1 # Jan\n    year: 2020\n",
+            Put(("experience", "a", "seniority", "start_date"), {"month": 2, "year": 2020}),
+            "experience:\n a:\n  seniority:\n   start_date: # since\n    month: 2 # Jan\n    year: 2020\n",
+        ),
+    ],
+    ids=["a list over lines", "a list of lines", "a comment before the last", "in one line", "a date over lines"],
+)
+def test_what_a_person_laid_out_over_lines_stays_so(before: str, edit: TextEdit, after: str) -> None:
+    """Such lists and dates were written anew, and their comments went."""
+    assert edit_profile(before, [edit], "p") == after
+
+
 def test_line_ends_stay_as_the_file_has_them() -> None:
     text = "type: LINKEDIN\r\naccount_id: acc\r\nheadline: a\r\nsummary: |-\r\n  x\r\n"
     edits = [Put(("summary",), "y\nz"), Put(("experience", "a"), {"role": "R", "company": "C"})]
