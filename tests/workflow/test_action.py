@@ -103,6 +103,28 @@ def test_each_job_may_do_what_it_needs_and_no_more() -> None:
     assert (list(plan["on"]), list(apply["on"])) == (["pull_request", "merge_group"], ["push", "workflow_dispatch"])
 
 
+def test_pictures_are_fetched_and_what_is_kept_ends(here: World) -> None:
+    jobs = {path.stem: read(path)["jobs"] for path in sorted(TEMPLATES.glob("*.yml"))}
+    steps = {(name, job): found["steps"] for name, jobs in jobs.items() for job, found in jobs.items()}
+    steps["action", "plan"] = read(TOP / "action.yml")["runs"]["steps"]
+    used = [(at, step["uses"].partition("@")[0], step["with"]) for at in steps for step in steps[at] if "uses" in step]
+    checkouts = {at: given.get("lfs") for at, name, given in used if name == "actions/checkout"}
+    reads = [("action", "plan"), ("apply", "apply"), ("apply", "plan"), ("plan", "plan"), ("read", "read")]
+    assert sorted(at for at, lfs in checkouts.items() if lfs) == reads
+    assert {("read", "pull"), ("read", "record")} >= set(checkouts) - set(reads), "these read no picture"
+    assert all("retention-days" in given for _, name, given in used if name == "actions/upload-artifact")
+
+    here.cli("init", "--gitlab", "--install", TOOL)
+    pipeline = read(here.folder / ".gitlab" / "profile.gitlab-ci.yml")
+    kept = {name: job["artifacts"] for name, job in pipeline.items() if "artifacts" in job}
+    assert all("expire_in" in artifact for artifact in kept.values())
+    assert {name for name, artifact in kept.items() if "expose_as" in artifact} == {
+        "profile-plan",
+        "profile-merged-plan",
+        "profile-read",
+    }
+
+
 @pytest.mark.parametrize("path", [TEMPLATES / "plan.yml", TEMPLATES / "apply.yml", TOP / "action.yml"])
 def test_a_secret_stands_in_one_place_and_no_script_holds_an_expression(path: Path) -> None:
     found, applies = read(path), path.name == "apply.yml"
