@@ -210,6 +210,8 @@ def _irregular(path: str) -> UnfitFileError:
 def _unreadable_file(path: str, error: Exception) -> UnfitFileError:
     if isinstance(error, OSError) and error.errno in (errno.ENOENT, errno.ENOTDIR):
         remedy = "name a file: addresses are not fetched" if "://" in path else "paths are relative to the profile file"
+        if "\\" in path:
+            remedy = f"write {path.replace(chr(92), '/')}: folders are told apart by /"
         return UnfitFileError(path, "does not exist", remedy)
     reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
     return UnfitFileError(path, f"cannot be read: {reason.lower()}", "check its name and its permissions")

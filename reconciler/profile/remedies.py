@@ -4,6 +4,7 @@ import re
 
 from msgspec.structs import replace
 
+from reconciler.profile.datewords import date_form, month_number, span_form
 from reconciler.profile.source import quote_remedy, shortened, yaml_quoted
 from reconciler.spec import ENTRY_SECTIONS, PROFILE, PROFILE_TYPE, Field, Kind, Use
 from reconciler.values import Path, Plain, members
@@ -18,17 +19,9 @@ _HEAD_REMEDIES: dict[Path, str] = {
     ("type",): f"write {PROFILE_TYPE}",
     ("account_id",): "write the id that the API's dashboard shows",
 }
+_NAMES_OF_TEXT = {"name", "title", "label", "text", "value"}  # what holds a text in other formats
 _ADDED = "write it: only an entry with an id can be without it"
 _ENTRY_DEPTH = len(("experience", "KEY"))
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-# Patterns are compiled where they are needed: most profiles need none.
-_YEAR_FIRST = r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.][0-9]{1,2})?(?:T.*)?"
-_YEAR_LAST = r"(?:[0-9]{1,2}[-/.])?([0-9]{1,2})[-/.]([0-9]{4})"
-_MONTH_NAMED = r"(?:[0-9]{1,2}\.? )?([A-Za-z]{3,9})\.?,? (?:[0-9]{1,2},? )?([0-9]{4})"
-_YEAR_ALONE = r"[0-9]{4}"
 _FIELD_WITHOUT_BLANK = r"(?s:([a-z_]+)[:=\uff1a]\s*(\S.*))"
 _LIST_BREAK = r"\s*[,;|•]\s*"
 
@@ -44,6 +37,8 @@ def of_null(path: Path, above: Plain) -> str:
         beside = [name for name in members(above) if name != path[1] and field_named(path, name) is not None]
         if beside:
             return f"its fields go two blanks further in: indent {', '.join(beside[:_NAMES_SHOWN])}"
+    if len(path) > 1 and isinstance(path[-2], int) and field_at(path) is None:
+        return "take the colon out"
     field = field_at(path)
     cleared = field is not None and field.kind is Kind.TEXT and field.add is not Use.REQUIRED and not field.length
     if cleared and field is not None and not (field.required or field.name == "id"):
@@ -71,7 +66,7 @@ def of_nothing(path: Path, optional: str = KEEP) -> str:
 
 def of_number(value: Plain, field: Field) -> str:
     """Say what to write where a number is expected and another value stands."""
-    if isinstance(value, str) and field.name == "month" and (month := _month_number(value)) is not None:
+    if isinstance(value, str) and field.name == "month" and (month := month_number(value)) is not None:
         return f"write {month}"
     if isinstance(value, str) and re.fullmatch(r"[-+]?\d+(\.\d+)?", value, re.ASCII):
         return "write it without quotes"
@@ -90,20 +85,30 @@ def of_boolean(value: Plain) -> str:
 
 def of_text(value: Plain, name: str, written: str, kind: Kind) -> str:
     """Say what to write where a text is expected and a list or a mapping stands; `written` is how it begins."""
-    if kind is Kind.TEXT and (isinstance(value, dict) or (written[:1] == "[" and written[-1:] == "]")):
-        return quote_remedy(written, name)
     below = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
-    if len(below) == 1 and isinstance(below[0], str) and below[0]:
-        text = shortened(below[0], _MOST)
+    only = below[0] if len(below) == 1 and isinstance(below[0], str) else ""
+    if kind is Kind.TEXT and isinstance(value, dict) and not value.keys() & _NAMES_OF_TEXT:
+        only = ""
+    brackets = written[:1] == "[" and written[-1:] == "]"
+    if isinstance(value, dict) and written[-1:] == ":" and below == [None]:
+        return "take the colon out"
+    if kind is Kind.TEXT and (brackets or (isinstance(value, dict) and not only)):
+        return quote_remedy(written, name)
+    if only:
+        text = shortened(only, _MOST)
         return f"write {name}: {text}" if name and re.fullmatch(r"[\w./][\w./ -]*", text) else "write the text alone"
     return "write one text"
 
 
-def of_list(value: Plain, name: str, written: str, kind: Kind) -> str:
+def of_list(value: Plain, name: str, written: str, field: Field) -> str:
     """Say what to write where a list is expected and a text or a mapping stands; `written` is its first line."""
-    if kind is Kind.OBJECTS or (isinstance(value, str) and value not in written):
+    known = _with_known_ids(field)
+    if known is not None and isinstance(value, str) and value in written and len(value) < _MOST:
+        return f"write {name}: [{_form_with_id(field, known, yaml_quoted(value))}], with {_looked_up(known)}"
+    if field.kind is Kind.OBJECTS or (isinstance(value, str) and value not in written):
         return "begin each item on a line of its own with `- `"
     items = [item for item in re.split(_LIST_BREAK, value) if item] if isinstance(value, str) else list(members(value))
+    items = [likely_choice(item, field.choices) or item for item in items]
     form = ", ".join(item if re.fullmatch(r"[A-Za-z][\w .+/-]*", item) else yaml_quoted(item) for item in items)
     if not form or len(form) > _MOST:
         return "put it between brackets, or each item on a line after `- `"
@@ -125,22 +130,63 @@ def of_mapping(value: Plain, path: Path, field: Field) -> str:
     if path[0] in ENTRY_SECTIONS and len(path) <= _ENTRY_DEPTH:
         each = "in place of each dash " if isinstance(value, list) else ""
         return f"write a key of your choice {each}and below it the fields of the entry"
-    if str(path[-1]).endswith("_date"):
-        form = _date_form(value)
-        goes_on = form is None and path[-1] == "end_date"
-        return of_nothing(path) if goes_on else f"write it as {form or DATE_FORM}"
+    if path[-1] == "seniority" or str(path[-1]).endswith("_date"):
+        return _of_time(value, path)
+    return _of_object(value, str(path[-1]) if isinstance(path[-1], str) else "", field)
+
+
+def _of_time(value: Plain, path: Path) -> str:
+    """Say what to write in place of a time that was given in another form."""
+    if path[-1] == "seniority":
+        return f"write it as {span_form(value) or f'{{start_date: {DATE_FORM}}}'}"
+    form = date_form(value)
+    return of_nothing(path) if form is None and path[-1] == "end_date" else f"write it as {form or DATE_FORM}"
+
+
+def _of_object(value: Plain, name: str, field: Field) -> str:
+    """Say what to write in place of an object; a text that was given is put where it belongs."""
+    text = yaml_quoted(shortened(value, _MOST)) if isinstance(value, str) and value else ""
     if field.kind is Kind.ATTACHMENT:
-        return "write its keys below it, `type: link` or `type: media` first"
-    if isinstance(value, str) and field.name == "custom_link":
-        return f"write its keys below it: type, and url: {yaml_quoted(shortened(value, _MOST))}"
+        link = f"write {field.name}: {{type: link, title: …, url: {text}}}"
+        return link if "://" in text else "write its keys below it, `type: link` or `type: media` first"
+    if text and field.name == "custom_link":
+        return f"write its keys below it: type, and url: {text}"
+    if (known := _with_known_ids(field)) is not None:
+        return f"write {f'{name}: ' if name else ''}{_form_with_id(field, known, text)}, with {_looked_up(known)}"
     names = ", ".join(below.name for below in field.fields)
     return f"write its keys below it: {names}" if names else "write its keys below it"
+
+
+def _with_known_ids(field: Field) -> Field | None:
+    """Return the field of an object that holds an id which can be looked up."""
+    return next((below for below in field.fields if below.search is not None), None)
+
+
+def _form_with_id(field: Field, known: Field, text: str) -> str:
+    """Write an object with an id that is looked up, and the text where it has a name."""
+    named = f"name: {text}, " if text and any(below.name == "name" for below in field.fields) else ""
+    return f"{{{named}{known.name}: …}}"
 
 
 def of_id(search: str) -> str:
     """Say how an id of LinkedIn's is found; `search` is the type of the API's search parameters that it is of."""
     words = "" if search == "EMPLOYMENT_TYPE" else " TEXT"
     return f"write the id that `reconciler lookup {search.lower().replace('_', '-')}{words}` finds"
+
+
+def _looked_up(field: Field) -> str:
+    return of_id(str(field.search)).removeprefix("write ")
+
+
+def likely_choice(written: str, choices: tuple[str, ...]) -> str | None:
+    """Return which of some choices is meant by a text; None where none is near."""
+    from difflib import get_close_matches
+
+    likely = {choice.upper(): choice for choice in choices}
+    word = written[:_MOST].upper().strip().replace("-", "_").replace(" ", "_")
+    squeezed = {choice.replace("_", ""): choice for choice in likely}
+    near = squeezed.get(word.replace("_", "")) or next(iter(get_close_matches(word, list(likely), 1)), None)
+    return likely[near] if near else None
 
 
 def of_key(key: str, slug: str) -> str:
@@ -206,24 +252,3 @@ def _needed(field: Field) -> str:
             return "write its items below it"
         case _:
             return of_id(field.search) if field.search is not None else "write it"
-
-
-def _month_number(text: str) -> int | None:
-    word = text.strip().rstrip(".").lower()
-    return next((n for n, name in enumerate(_MONTHS, 1) if len(word) >= 3 and name.startswith(word)), None)  # noqa: PLR2004 - as short as months are written
-
-
-def _date_form(value: Plain) -> str | None:
-    """Write a date that was given as text or number as a profile holds it; None where it is none."""
-    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if found := re.fullmatch(_YEAR_FIRST, text):
-        year, month = found[1], int(found[2])
-    elif found := re.fullmatch(_YEAR_LAST, text):
-        year, month = found[2], int(found[1])
-    elif (found := re.fullmatch(_MONTH_NAMED, text)) and (named := _month_number(found[1])) is not None:
-        year, month = found[2], named
-    elif re.fullmatch(_YEAR_ALONE, text):
-        return f"{{month: 1, year: {text}}} with its month"
-    else:
-        return None
-    return f"{{month: {month}, year: {year}}}" if 1 <= month <= len(_MONTHS) else None

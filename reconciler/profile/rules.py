@@ -120,7 +120,8 @@ def _entry_ids(document: Document, section: str, entries: dict[str, Plain]) -> I
 
 def _id_in(link: str) -> str:
     """Say which id to write in place of a link; that of the form that adds an entry holds none."""
-    only = link.partition(_FORM)[2].partition("/")[0]
+    parts = link.partition(_FORM)[2].split("/")
+    only = next((part for part in parts if any(map(str.isdigit, part))), parts[0])
     if only == "new":
         return "open the pencil of the entry: the link of the page that opens holds its id"
     return f"write the id in it: {shortened(only, _ID_LENGTH)!r}"

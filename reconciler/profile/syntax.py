@@ -52,6 +52,7 @@ class _Lines:
         self.indent = -1  # of the key that a line of text would go on from
         self.name = ""
         self.plain = False  # whether the value above is text that may go on
+        self.comment: int | None = None  # the line of the first comment since then
         self.levels: list[int] = []  # the columns that keys and dashes above stand in
         self.dashes: set[int] = set()  # those of dashes
         self.opened = True  # whether the key above has nothing on its line, so that its value may follow
@@ -61,6 +62,8 @@ class _Lines:
             line = self.lines[self.place]
             bare = line.strip(" \t")
             if not bare or bare.startswith("#") or (bare in ("---", "...") and line == bare) or line.startswith("%"):
+                if bare.startswith("#") and self.plain and self.comment is None:
+                    self.comment = self.place
                 self.place += 1
                 continue
             if (fault := self.indentation(line)) is not None:
@@ -96,15 +99,24 @@ class _Lines:
         """Explain a line that is neither a key with its value nor an item, unless it goes on the text above it."""
         indent = _indent(line)
         if self.plain and indent > self.indent:
-            return None
+            if self.comment is None:
+                return None
+            remedy = "put the comment above the text; if it is part of it, begin the text with | on the line of its key"
+            return Mistake(
+                self.comment + 1, _indent(self.lines[self.comment]) + 1, "a comment ends the text above it", remedy
+            )
         found = _KEY_WITHOUT_BLANK.fullmatch(line)
         if line.lstrip().startswith(_COMMENTS):
             return self.fault(
                 indent, f"{shortened(line.strip(), 40)!r} is no key with a value", "begin a comment with #"
             )
         if found is None:
-            name = f" {self.name}" if self.name else ""
-            remedy = f"write `key: value`, or indent it by two more blanks than{name} if it is part of the text above"
+            remedy = "write `key: value`"
+            if self.name:
+                remedy += f", or indent it by two more blanks than {self.name} if it is part of the text above"
+            first, _, rest = line.strip().partition(" ")
+            if first in ("type", "account_id") and rest:
+                remedy = f"write `{first}: {shortened(rest.strip(), 120)}`"
             return self.fault(indent, f"{shortened(line.strip(), 40)!r} is no key with a value", remedy)
         form = f"write `{found['name']}: {shortened(found['rest'], 120)}`".rstrip()
         column, mark = found.start("mark"), found["mark"]
@@ -127,7 +139,7 @@ class _Lines:
         if (fault := self.level(lead, name, dashed=dashed)) is not None:
             self.place += 1
             return fault
-        self.indent, self.name, self.plain = len(lead), name or self.name, False
+        self.indent, self.name, self.plain, self.comment = len(lead), name or self.name, False, None
         if properties := re.match(f"(?:{_PROPERTY.pattern})+", rest):
             bare = rest[properties.end() :]
             if bare[:1] in ("'", '"', "|", ">", "[", "{", "*"):

@@ -12,6 +12,7 @@ from reconciler.profile.document import Document
 from reconciler.profile.remedies import (
     CLEARED,
     field_named,
+    likely_choice,
     of_boolean,
     of_key,
     of_list,
@@ -23,7 +24,7 @@ from reconciler.profile.remedies import (
 )
 from reconciler.profile.source import BLANKS, shortened, yaml_quoted
 from reconciler.spec import ENTRY_SECTIONS, MENTION, PROFILE, Field, Kind, Use
-from reconciler.values import Path, Plain
+from reconciler.values import Path, Plain, members
 
 _VALUE_LENGTH = 60
 _MAX_HINTS = 100  # nearest names that are looked for in one mapping
@@ -137,9 +138,7 @@ def _check_number(document: Document, path: Path, field: Field, value: Plain) ->
 def _check_list(document: Document, path: Path, field: Field, value: Plain) -> _Found:
     if not isinstance(value, list):
         remedy = (
-            of_nothing(path, CLEARED)
-            if value == ""
-            else of_list(value, str(path[-1]), document.written(path), field.kind)
+            of_nothing(path, CLEARED) if value == "" else of_list(value, str(path[-1]), document.written(path), field)
         )
         yield _unexpected(document, path, field, value, remedy)
     elif not value:
@@ -237,11 +236,13 @@ def _unknown_keys(
     sections = [] if path else [section for section in ENTRY_SECTIONS if section in value]
     told = {key for section in sections for key in unindented(section, value) if key[:1] not in BLANKS}
     hints, meant = 0, set()
-    for key in value:
+    for key, below in value.items():
         if key in known or key in told:
             continue
         remedy = ""
-        if hints < _MAX_HINTS:
+        if inner := [name for name in members(below) if not path and name in known]:
+            remedy = f"take it out, and the indentation of what is below it: {', '.join(inner)}"
+        elif hints < _MAX_HINTS:
             hints += 1
             remedy, name = _instead_of(key, known, path)
             meant.add(name)
@@ -287,14 +288,8 @@ def _choice_meant(document: Document, path: Path, field: Field, value: Plain) ->
     if not isinstance(value, str):
         shown = shortened(document.raw.get(path, _noun(value)), _VALUE_LENGTH)
         return f"{shown} stands here, one of {listed} is expected", "choose one"
-    from difflib import get_close_matches
-
-    likely = {choice.upper(): choice for choice in field.choices}
-    word = value[:_VALUE_LENGTH].upper().strip().replace("-", "_").replace(" ", "_")
-    near = get_close_matches(word, list(likely), 1)
-    squeezed = {choice.replace("_", ""): choice for choice in likely}
-    best = squeezed.get(word.replace("_", "")) or (near[0] if near else None)
-    return f"{_value_shown(value)} is not one of {listed}", f"did you mean {likely[best]}?" if best else "choose one"
+    likely = likely_choice(value, field.choices)
+    return f"{_value_shown(value)} is not one of {listed}", f"did you mean {likely}?" if likely else "choose one"
 
 
 def _unexpected(document: Document, path: Path, field: Field, value: Plain, remedy: str) -> Problem:

@@ -29,7 +29,7 @@ ROWS: dict[str, tuple[str, str, str]] = {
     "a job without a key": ("experience:\n  role: x\n  company: y\n", "4:9", "write a key of your choice"),
     "fields beside their job": ("experience:\n  acme:\n  role: x\n  company: y\n", "4:8", "indent role, company"),
     "a job in one line": ("experience:\n  acme: Founder\n", "4:9", "the fields of the entry"),
-    "years of a job": (f"{JOB}    seniority: 2020-2021\n", "7:16", "start_date, end_date"),
+    "years of a job": (f"{JOB}    seniority: 2020-2021\n", "7:16", "{start_date: {month: 1, year: 2020}, end_date"),
     "a date in words": (f"{JOB}    seniority: {{start_date: Jan 2020}}\n", "7:29", "{month: 1, year: 2020}"),
     "a date with a day": (f"{JOB}    seniority: {{start_date: 2020-05-17}}\n", "7:29", "{month: 5, year: 2020}"),
     "a year alone": (f"{JOB}    seniority: {{start_date: 2020}}\n", "7:29", "with its month"),
