@@ -65,7 +65,12 @@ def problem_with(address: str) -> str | None:
     """Say what is wrong with an address as a user wrote it; None where it can exist."""
     section, *below = address.split(".")
     if section not in BY_NAME:
-        return f"there is no section {section!r}; the sections are {', '.join(BY_NAME)}"
+        from difflib import get_close_matches
+
+        if near := get_close_matches(section, BY_NAME, 1):
+            return f"there is no section {section!r}; did you mean {near[0]}?"
+        entry = f"; an entry is written with its section, as experience.{address}" if KEY.fullmatch(address) else ""
+        return f"there is no section {section!r}; the sections are {', '.join(BY_NAME)}{entry}"
     if is_entry_section(section) and below and not KEY.fullmatch(below[0]):
         return f"{below[0]!r} is not a local key (lower-case letters, digits and hyphens)"
     return None

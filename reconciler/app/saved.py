@@ -109,7 +109,8 @@ def check_savable(path: str, places: Iterable[tuple[str, str]]) -> None:
     Raises ReconcilerError.
     """
     if os.path.lexists(path) and not is_saved(path):
-        raise ReconcilerError.at(path, "this file is no saved plan, and is not written over", "name another with --out")
+        what = "this is a folder" if os.path.isdir(path) else "this file is no saved plan, and is not written over"
+        raise ReconcilerError.at(path, what, "name another with --out")
     place = os.path.realpath(path)
     for profile, state in places:
         if place == os.path.realpath(state):

@@ -10,7 +10,9 @@ from reconciler.cli.reading import Link, with_link
 
 @click.command()
 @click.argument("profile", default="profile.yaml", metavar="[PROFILE]")
-@click.option("--account-id", required=True, metavar="ID", help="The account's id, as the API's dashboard shows it.")
+@click.option(
+    "--account-id", default="", metavar="ID", help="Needed: the account's id, as the API's dashboard shows it."
+)
 @click.option("--live", is_flag=True, help="What LinkedIn shows now, read through the API; a key is needed.")
 @click.option("--linkedin-export", metavar="ZIP", help="LinkedIn's archive: Settings → Get a copy of your data.")
 @click.option("--json-resume", metavar="FILE", help="A JSON Resume (jsonresume.org).")
@@ -43,9 +45,10 @@ def command(  # noqa: PLR0913 - its options
     from reconciler.problem import UsageError
     from reconciler.render.terminal import visible
 
-    if not account_id.strip() or not account_id.isprintable():
-        raise UsageError.at("--account-id", "this is not an account id", "give the one that the API's dashboard shows")
     _check_source(linkedin_export, json_resume, live=live, record_as_live=record_as_live)
+    if not account_id.strip() or not account_id.isprintable():
+        wrong = "this is not an account id" if account_id else "the id of the account is missing"
+        raise UsageError.at("--account-id", wrong, "give the one that the API's dashboard shows")
     check_free(profile, account_id)
     if live:
         with link.reader(settings, account_id) as reader:

@@ -20,7 +20,13 @@ from reconciler.cli.console import (
     result,
     show_problems,
 )
-from reconciler.cli.options import COMMAND_POINTERS, common_options, pointer, with_common_options
+from reconciler.cli.options import (
+    COMMAND_POINTERS,
+    common_options,
+    no_such_command,
+    usage_message,
+    with_common_options,
+)
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -78,12 +84,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command of a name; raise UsageError with the nearest name where there is none."""
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            if args[0] in COMMAND_POINTERS:
-                raise click.UsageError(f"No such command {args[0]!r}: {COMMAND_POINTERS[args[0]]}.", ctx)
-            near = [f" Did you mean {name}?" for name in get_close_matches(args[0], COMMANDS, 1)]
-            raise click.UsageError("".join([f"No such command {args[0]!r}.", *near]), ctx)
+            raise click.UsageError(no_such_command(args[0], list(COMMANDS), COMMAND_POINTERS), ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -191,23 +192,14 @@ def _report_click(error: click.ClickException, settings: Settings) -> None:
     from reconciler.render.terminal import visible
 
     if settings.json_errors:
-        _report(UsageError(Problem("", 0, 0, "", _message(error))), settings, Exit.USAGE)
+        _report(UsageError(Problem("", 0, 0, "", usage_message(error))), settings, Exit.USAGE)
         return
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         notice(error.format_message())
         return
     if isinstance(error, click.UsageError) and error.ctx is not None:
         notice(error.ctx.get_usage())
-    notice(f"error: {visible(_message(error))}")
-
-
-def _message(error: click.ClickException) -> str:
-    """Return what is wrong, with what to write instead where that is known."""
-    known = pointer(error) if isinstance(error, click.UsageError) else ""
-    if not known:
-        return error.format_message()
-    assert isinstance(error, click.NoSuchOption)
-    return f"No such option {error.option_name!r}: {known}."
+    notice(f"error: {visible(usage_message(error))}")
 
 
 def _report_internal(error: Exception, settings: Settings) -> None:

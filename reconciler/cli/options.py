@@ -1,7 +1,7 @@
 """Owns the options of every command, before its name or after it, and the pointers for wrong ones."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import click
@@ -11,17 +11,34 @@ from reconciler.cli.console import Settings
 
 F = TypeVar("F", bound=Callable[..., object])
 
+_DELETES_NOTHING = "the API deletes nothing: take it out of the file, and delete it on linkedin.com by hand"
+_BY_GIT = "put the file back as it was, with git for instance, then `reconciler apply`"
 # What people type who come from other tools → what to write here.
 COMMAND_POINTERS = {
+    "auth": "set POSTPRESS_API_KEY, or pass `--api-key-file FILE`",
     "check": "`reconciler validate` reports every problem",
+    "delete": _DELETES_NOTHING,
+    "deploy": "`reconciler apply` sends what changed",
+    "destroy": _DELETES_NOTHING,
     "diff": "`reconciler plan` shows what would change",
+    "format": "`reconciler fmt` formats a profile",
     "help": "write `reconciler --help`, or `reconciler COMMAND --help`",
+    "list": "`reconciler state list` shows what was applied",
+    "login": "set POSTPRESS_API_KEY, or pass `--api-key-file FILE`",
+    "new": "`reconciler init` writes a profile to start from",
     "lint": "`reconciler validate --strict` reports every problem and warning",
     "push": "`reconciler apply` sends what changed",
+    "remove": _DELETES_NOTHING,
+    "revert": _BY_GIT,
+    "rm": _DELETES_NOTHING,
+    "rollback": _BY_GIT,
     "status": "`reconciler plan` shows what would change, `reconciler state list` what was applied",
     "sync": "`reconciler apply` sends what changed",
+    "undo": _BY_GIT,
+    "update": "`reconciler apply` sends what changed",
     "version": "write `reconciler --version`",
 }
+_KEY = "set POSTPRESS_API_KEY, or write `--api-key-file FILE`: arguments are seen by others on this machine"
 _DRY_RUN = "`reconciler plan` shows what would be sent, and sends nothing"
 # Option → the option of the command that is meant, and what to write.
 OPTION_POINTERS = {
@@ -35,6 +52,15 @@ OPTION_POINTERS = {
     "-o": ("--out", "write `--out FILE`"),
     "--output": ("--out", "write `--out FILE`"),
     "--version": ("", "write `reconciler --version`"),
+    "-V": ("", "write `reconciler --version`"),
+    "--no-color": ("", "write `--color never`"),
+    "--debug": ("", "write `-vv`"),
+    "--profile": ("", "name the profile without an option"),
+    "--file": ("", "name the file without an option"),
+    "-f": ("", "name the file without an option"),
+    "--api-key": ("--api-key-file", _KEY),
+    "--key": ("--api-key-file", _KEY),
+    "--token": ("--api-key-file", _KEY),
 }
 
 
@@ -105,6 +131,26 @@ def pointer(error: click.UsageError) -> str:
     option, said = OPTION_POINTERS.get(error.option_name, ("", ""))
     known = {name for parameter in error.ctx.command.params for name in parameter.opts}
     return said if not option or option in known else ""
+
+
+def no_such_command(name: str, known: Sequence[str], pointers: Mapping[str, str]) -> str:
+    """Say that there is no command of a name, and what was meant."""
+    from difflib import get_close_matches
+
+    if name in pointers:
+        return f"No such command {name!r}: {pointers[name]}."
+    near = [f" Did you mean {meant}?" for meant in get_close_matches(name, known, 1)]
+    return "".join([f"No such command {name!r}.", *near])
+
+
+def usage_message(error: click.ClickException) -> str:
+    """Return what is wrong with a command line in one line, with what to write instead where that is known."""
+    if isinstance(error, click.NoSuchOption) and (known := pointer(error)):
+        return f"No such option {error.option_name!r}: {known}."
+    message = " ".join(error.format_message().split())  # a list of choices has lines and tabs
+    if message == "Missing command.":
+        return "A command is missing: `reconciler --help` lists them."
+    return message.replace("a valid float range", "a number").replace("a valid integer range", "a whole number")
 
 
 def _change_folder(context: click.Context, _: click.Parameter, value: str | None) -> None:

@@ -7,9 +7,33 @@ import click
 from msgspec.structs import replace
 
 from reconciler.cli.console import notice, result
+from reconciler.cli.options import no_such_command
+
+# What people type who come from other tools → what to write here.
+_POINTERS = {
+    "delete": "`reconciler state rm` forgets an address",
+    "forget": "`reconciler state rm` forgets an address",
+    "import": "`reconciler state adopt` records an id",
+    "pull": "`reconciler refresh` records what is on LinkedIn",
+    "push": "a state is committed with the profile",
+    "remove": "`reconciler state rm` forgets an address",
+    "rename": "`reconciler state mv` gives an entry another key",
+}
 
 
-@click.group()
+class _Verbs(click.Group):
+    """The verbs of `state`; a name that there is none of gets a pointer."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the verb of a name; raise UsageError with what was meant where there is none."""
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            raise click.UsageError(no_such_command(args[0], list(self.commands), _POINTERS), ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Verbs)
 def command() -> None:
     """Look at what was last applied, and settle what is uncertain.
 

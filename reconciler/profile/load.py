@@ -98,6 +98,8 @@ def _profile_lines(document: Document) -> dict[str, int]:
 
 def read_file(path: str) -> bytes:
     """Read a profile file, at most one byte more than it may have. Raises ProblemsError."""
+    if path == "-":
+        fail(path, "standard input is not read: the files of a profile lie beside it", "name a file")
     try:
         descriptor = open_regular(path, follow=True)
     except IrregularError as error:

@@ -178,7 +178,8 @@ def is_plan_file(text: str) -> bool:
 def _plan(value: Fields) -> SavedPlan:
     version = value.get("format_version")
     if version != FORMAT_VERSION:
-        raise DamageError(f"its format_version is {version!r}, not {FORMAT_VERSION!r}")
+        other = f"its format_version is {version!r}, not {FORMAT_VERSION!r}"
+        raise DamageError("it has no format_version" if version is None else other)
     profile, state = mapping(value.get("profile"), "profile"), mapping(value.get("state"), "state")
     paths = text_at(profile, "path"), text_at(state, "path")
     plan = Plan(

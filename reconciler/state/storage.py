@@ -64,6 +64,8 @@ def _refuse_system(path: str) -> None:
 
 def _need_folder(path: str) -> None:
     folder = os.path.dirname(path) or "."
+    if "://" in path:
+        raise StateError.at(path, "a state is a file, not an address on the web", "name a file")
     if not os.path.isdir(folder):
         raise StateError.at(path, f"there is no folder {folder}", "make it, or name another state")
 

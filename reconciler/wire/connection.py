@@ -102,4 +102,5 @@ def _key_from_file(path: str) -> str:
     except IrregularError as error:
         raise WireError.at(path, f"the key file is {error.strerror}", "name a regular file") from error
     except OSError as error:
-        raise WireError.at(path, f"the key file cannot be read: {error.strerror}", "make it readable") from error
+        remedy = "name a file that holds the key" if isinstance(error, FileNotFoundError) else "make it readable"
+        raise WireError.at(path, f"the key file cannot be read: {error.strerror}", remedy) from error

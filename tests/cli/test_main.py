@@ -42,12 +42,51 @@ def test_a_command_with_a_slip_of_the_pen_is_told_its_name(here: World) -> None:
         (("apply", "-y"), "`--auto-approve`"),
         (("plan", "--json"), "`--format json`"),
         (("state", "show", "--json"), "`--format json`"),
+        (("login",), "POSTPRESS_API_KEY"),
+        (("delete", "experience.a"), "the API deletes nothing"),
+        (("undo",), "`reconciler apply`"),
+        (("-V",), "`reconciler --version`"),
+        (("plan", "--no-color"), "`--color never`"),
+        (("plan", "--debug"), "`-vv`"),
+        (("plan", "--profile", "p.yaml"), "name the profile without an option"),
+        (("apply", "--api-key", "k"), "`--api-key-file FILE`"),
+        (("state", "pull"), "`reconciler refresh`"),
+        (("state", "lst"), "Did you mean list?"),
+        (("completion",), "Choose from: bash, zsh, fish"),
+        (("lookup",), "Choose from: location, job-title, "),
+        (("apply", "--max-wait", "soon"), "'soon' is not a number"),
+        (("simulator", "--port", "x"), "'x' is not a whole number"),
+        (("-v",), "`reconciler --help` lists them"),
+        (("plan", "--target", "headlin"), "did you mean headline?"),
+        (("plan", "--target", "acme"), "experience.acme"),
+        (("import",), "one source is needed"),
+        (("import", "--live"), "the id of the account is missing"),
     ],
 )
 def test_what_other_tools_call_otherwise_is_told_its_name(here: World, arguments: tuple[str, ...], said: str) -> None:
+    here.write({"headline": "h"})
     done = here.cli(*arguments)
     assert done.code == 64
     assert said in done.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("plan", "--out", "folder"), "folder: this is a folder"),
+        (("plan", "-"), "standard input is not read"),
+        (("plan", "--state", "s3://bucket/key"), "a state is a file"),
+        (("show", "empty.json"), "it has no format_version;"),
+        (("apply", "--auto-approve", "--first-apply", "--api-key-file", "none"), "name a file that holds the key"),
+    ],
+)
+def test_what_is_no_file_of_ours_is_told_what_is_wanted(here: World, arguments: tuple[str, ...], said: str) -> None:
+    here.write({"headline": "h"})
+    (here.folder / "folder").mkdir()
+    (here.folder / "empty.json").write_text("{}")
+    done = here.cli(*arguments)
+    assert (done.code, done.out) == (1, "")
+    assert said in done.err
 
 
 def test_a_pointer_names_only_options_that_are_there(here: World) -> None:
