@@ -212,7 +212,7 @@ def write_parts_durably(path: str, texts: Iterable[str], mode: int = _MODE) -> N
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         os.rename(temporary, path)
-    except OSError:
+    except (OSError, UnicodeError):
         with suppress(OSError):
             _remove(temporary)
         raise

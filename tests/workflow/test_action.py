@@ -121,6 +121,7 @@ def test_pictures_are_fetched_and_what_is_kept_ends(here: World) -> None:
     assert {name for name, artifact in kept.items() if "expose_as" in artifact} == {
         "profile-plan",
         "profile-merged-plan",
+        "profile-preview",
         "profile-read",
     }
 
