@@ -7,30 +7,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import Response
-
-from reconciler.simulator.app import Simulator
 from reconciler.simulator.faults import parse
 from reconciler.simulator.serve import running
+from tests.reliability.quiet import Watched
 from tests.world import Done, World, hold
 
 
-class ByAccount(Simulator):
-    """Knows faults of single accounts, how many requests it works on at once, and at most worked on."""
+class ByAccount(Watched):
+    """Knows faults of single accounts, and how many requests it worked on at once at most."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - the Simulator's own options
         super().__init__(**options)
         self.of_account: dict[str, list[str]] = {}
-        self.busy = self.busiest = 0
+        self.busiest = 0
 
-    async def edit(self, request: Request) -> Response:
-        self.busy += 1
+    def _count(self, change: int) -> None:
+        super()._count(change)
         self.busiest = max(self.busiest, self.busy)
-        try:
-            return await super().edit(request)
-        finally:
-            self.busy -= 1
 
     def _decide(self, exchange: Any) -> None:  # noqa: ANN401 - private to the simulator
         account = next(part.value for part in exchange.parts if part.name == "account_id")

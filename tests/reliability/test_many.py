@@ -1,0 +1,213 @@
+"""Many profiles at once: signals, a server that never answers, and kills at any call, all told truthfully."""
+
+import json
+import random
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.app.apply import Booking, Callbacks, Result, Terms, apply_booked
+from reconciler.app.many import Clock, Ending, Fate, Fleet, Turn
+from reconciler.applying.flights import Flight
+from reconciler.applying.interrupt import Interrupt
+from reconciler.planning.planner import Options
+from reconciler.wire.client import Client
+from tests.fleet import ByAccount, FleetWorld, fleet_world
+from tests.reliability.killer import WHEN, Hand, killing
+from tests.reliability.processes import start
+from tests.reliability.quiet import scratch, settled
+from tests.reliability.test_interruption import heard, until
+
+JOB = {"acme": {"role": "Founder", "company": "Acme"}}
+KILLS = 24  # spread evenly over the calls of one run
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[FleetWorld]:
+    with fleet_world(tmp_path) as made:
+        yield made
+
+
+def busy(here: FleetWorld, number: int) -> None:
+    """Wait until so many requests are being worked on."""
+    simulator = here.simulator
+    assert isinstance(simulator, ByAccount)
+    until(lambda: simulator.busy == number)
+
+
+def live_of(here: FleetWorld, place: int) -> Any:  # noqa: ANN401 - any JSON
+    return here.simulator.memory.profile(f"acc_{place:02}").described()
+
+
+def state_at(here: FleetWorld, place: int) -> dict[str, Any] | None:
+    path = here.folder / f"p{place:02}.state.json"
+    return json.loads(path.read_text("utf-8")) if path.exists() else None
+
+
+def test_a_signal_lets_what_is_in_flight_end_and_begins_no_more(fleet: FleetWorld) -> None:
+    names = fleet.make(5)
+    fleet.simulator.faults.add(["delay=1"] * 5)
+    process = start(fleet, "apply", "--auto-approve", "--first-apply", "--parallel", "3", "--report", "r.jsonl", *names)
+    busy(fleet, 3)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert "5 profiles: 3 done, 2 not begun\n" in err
+    assert fleet.report("r.jsonl")[-1]["counts"]["not_begun"] == 2
+    assert fleet.report("r.jsonl")[-1]["exit_code"] == 143
+    assert [bool(state_at(fleet, place)) for place in range(5)] == [True, True, True, False, False]
+    assert all(not state_at(fleet, place)["pending"] for place in range(3))  # type: ignore[index] # asserted
+    assert fleet.apply_to(*names).code == 0
+    assert set(fleet.requests_by_account().values()) == {1}
+
+
+def test_a_second_signal_ends_at_once_and_all_in_flight_is_pending(fleet: FleetWorld) -> None:
+    names = fleet.make(4, headline="h")
+    fleet.simulator.faults.add(["delay=1"] * 4)
+    process = start(fleet, "apply", "--auto-approve", "--first-apply", "--parallel", "3", *names)
+    busy(fleet, 3)
+    process.send_signal(signal.SIGINT)
+    assert process.stderr is not None
+    heard(process.stderr, "once more ends at once")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 130
+    process.communicate()
+    settled(fleet)
+    assert [len((state_at(fleet, place) or {"pending": ()})["pending"]) for place in range(4)] == [1, 1, 1, 0]
+    assert fleet.apply_to(*names).code == 0
+
+
+@contextmanager
+def in_process(here: FleetWorld, names: list[str], grace: float) -> Iterator[tuple[Fleet, Interrupt, list[Ending]]]:
+    """Give a fleet over these profiles in this process, its signals, and what it ends with."""
+    ended: list[Ending] = []
+    interrupt, client = Interrupt(lambda _: None, lambda: None, grace), Client(here.base_url, "k")
+
+    def apply(turn: Turn, flight: Flight) -> Result:
+        callbacks = Callbacks(
+            approve=lambda _: True,
+            already_live=lambda _: False,
+            planned=lambda _: None,
+            waiting=lambda _: None,
+            tell=lambda _: None,
+            sending=lambda _: None,
+            before_risk=lambda: None,
+        )
+        return apply_booked(turn.booking, Terms(), callbacks, flight, lambda: nullcontext(client))
+
+    fleet = Fleet(
+        apply=apply,
+        interrupt=interrupt,
+        clock=Clock(interrupt.pause),
+        parallel=len(names),
+        max_failures=None,
+        begun=lambda _: None,
+        ended=ended.append,
+        sleeping=lambda _: None,
+        tick=lambda: None,
+    )
+    with client:
+        yield fleet, interrupt, ended
+
+
+def turns(names: list[str]) -> list[Turn]:
+    plans = [
+        Booking(name, name.replace(".yaml", ".state.json"), f"acc_{place:02}", Options())
+        for place, name in enumerate(names)
+    ]
+    return [Turn(place, booking) for place, booking in enumerate(plans)]
+
+
+def test_what_is_not_answered_within_the_grace_is_cut_and_told_as_unclear(
+    fleet: FleetWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = fleet.make(3)
+    names[2] = fleet.one(2, headline="h", experience=JOB)
+    fleet.fail(2, "none", "delay=20;after")
+    fleet.fail(0, "delay=20;after")
+    monkeypatch.chdir(fleet.folder)
+    simulator = fleet.simulator
+    assert isinstance(simulator, ByAccount)
+    with in_process(fleet, names, grace=0.05) as (run, interrupt, ended), interrupt:
+
+        def interrupt_once_two_are_left() -> None:
+            until(lambda: len(ended) == 1 and simulator.busy == 2)
+            signal.raise_signal(signal.SIGINT)
+
+        thread = threading.Thread(target=interrupt_once_two_are_left)
+        thread.start()
+        left = run.run(turns(names))
+        thread.join()
+    assert (left, run.halt) == ([], None)
+    assert {ending.turn.path: ending.fate for ending in ended} == {
+        "p00.yaml": Fate.STOPPED,
+        "p01.yaml": Fate.DONE,
+        "p02.yaml": Fate.IN_DOUBT,
+    }
+    assert [len(state["pending"]) for place in range(3) if (state := state_at(fleet, place))] == [1, 0, 1]
+
+
+def test_an_error_of_ours_in_one_thread_ends_all_and_is_raised(fleet: FleetWorld) -> None:
+    def fails(turn: Turn, _: Flight) -> Result:
+        raise ZeroDivisionError(turn.path)
+
+    with in_process(fleet, names := fleet.make(3), grace=1) as (run, interrupt, ended):
+        run.apply = fails
+        with interrupt, pytest.raises(ZeroDivisionError):
+            run.run(turns(names))
+    assert ended == []
+
+
+@pytest.fixture(scope="module")
+def hand() -> Iterator[tuple[FleetWorld, Hand]]:
+    with scratch() as folder, fleet_world(folder) as here, killing(folder, here.base_url) as made:
+        yield here, made
+
+
+def crash(here: FleetWorld, hand: Hand, at: int | None, when: str) -> int:
+    """Begin anew with three profiles, kill their apply, and run it again to the end; give the number of calls."""
+    here.simulator.memory.clear()
+    for path in here.folder.iterdir():
+        path.unlink()
+    names = here.make(3, experience=JOB)
+    command = ("apply", *names, "--auto-approve", "--first-apply", "--parallel", "3", "--report", "report.jsonl")
+    ran = hand.run(*command, at=at, when=when)
+    settled(here)
+    assert ran.killed is (at is not None), ran.err
+    if at is None:
+        assert ran.code == 0, ran.err
+    for place, name in enumerate(names):
+        jobs = live_of(here, place)["experience"]
+        pending = (state_at(here, place) or {"pending": ()})["pending"]
+        if ["experience.acme"] in [request["addresses"] for request in pending]:
+            said = "--applied" if jobs else "--not-applied"
+            assert here.cli("state", "resolve", "experience.acme", said, "--profile", name).code == 0
+    done = here.apply_to(*names, "--parallel", "2", "--report", "report.jsonl")
+    assert done.code == 0, done.err
+    counts = here.report()[-1]["counts"]
+    assert counts["profiles"] == counts["done"] + counts["unchanged"] == 3
+    for place in range(3):
+        live = live_of(here, place)
+        assert live["sections"]["headline"] == f"headline {place}"
+        assert [job["role"] for job in live["experience"]] == ["Founder"]
+    return len(ran.calls)
+
+
+def test_many_that_are_killed_at_any_call_and_run_again_end_as_they_should(hand: tuple[FleetWorld, Hand]) -> None:
+    calls = crash(*hand, None, "before")
+    for number in range(KILLS):
+        crash(*hand, 1 + number * (calls - 5) // KILLS, WHEN[number % len(WHEN)])
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("seed", range(20))
+def test_many_that_are_killed_at_random_end_as_they_should(hand: tuple[FleetWorld, Hand], seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    calls = crash(*hand, None, "before")
+    for _ in range(30):
+        crash(*hand, chance.randrange(1, calls - 5), chance.choice(WHEN))
