@@ -235,10 +235,6 @@ PROFILE = Field(
     ),
 )
 BY_NAME = {section.name: section for section in SECTIONS}
-READABLE_SECTIONS = frozenset({"headline", "summary", "skills", *ENTRY_SECTIONS})
-"""The sections of which a read of the API shows the value."""
-UNREADABLE_FIELDS = frozenset({"employment_type", "presence", "source_of_hire", "attachment"})
-"""The fields of entries that no read of the API shows."""
 ORDER = {section.name: place for place, section in enumerate(SECTIONS)}
 
 

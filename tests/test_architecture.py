@@ -12,7 +12,7 @@ PACKAGE = ROOT / "reconciler"
 
 # A module imports from its own layer's package and from layers above it in this list; never from below.
 LAYERS = (
-    ("reconciler.digests", "reconciler.limits"),
+    ("reconciler.digests", "reconciler.limits", "reconciler.readable"),
     (
         "reconciler",
         "reconciler.values",

@@ -54,7 +54,7 @@ def test_what_reads_no_profile_imports_no_library_but_click(here: World, argumen
 
 @pytest.mark.parametrize("command", [("plan",), ("apply", "--auto-approve")])
 def test_what_finds_nothing_changed_imports_no_library_but_click(applied: World, command: tuple[str, ...]) -> None:
-    assert _imported(applied, *command) & (HEAVY | {"subprocess", "logging"}) == set()
+    assert _imported(applied, *command) & (HEAVY | {"msgspec", "subprocess", "logging"}) == set()
 
 
 def test_validate_of_a_valid_profile_reads_yaml_and_no_more(applied: World) -> None:

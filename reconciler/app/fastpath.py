@@ -10,8 +10,8 @@ from reconciler import __version__
 from reconciler.decode import DamageError, read_json
 from reconciler.digests import sha256, sha256_of_size
 from reconciler.limits import MAX_FILE, MAX_PROFILE
+from reconciler.readable import READABLE_SECTIONS
 from reconciler.safefile import open_regular
-from reconciler.spec import READABLE_SECTIONS
 from reconciler.state.paths import state_path
 from reconciler.state.seal import unsealed
 from reconciler.values import Plain

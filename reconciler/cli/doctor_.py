@@ -35,7 +35,8 @@ def command(
         return Exit.DONE
     from reconciler.app.doctor import Level, examine
     from reconciler.cli.workflows import outdated
-    from reconciler.render.terminal import Paint, visible
+    from reconciler.render.paint import Paint
+    from reconciler.render.terminal import visible
 
     paint = Paint(settings.colored())
     colors = {Level.OK: paint.green, Level.WARNING: paint.yellow, Level.ERROR: paint.red}

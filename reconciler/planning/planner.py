@@ -17,7 +17,8 @@ from reconciler.planning.sections import section_efforts
 from reconciler.problem import Problem, StateError, UsageError, without_place
 from reconciler.profile.desired import Desired, Profile
 from reconciler.quoting import cited, command_line
-from reconciler.spec import BY_NAME, ENTRY_SECTIONS, SECTIONS, UNREADABLE_FIELDS
+from reconciler.readable import UNREADABLE_FIELDS
+from reconciler.spec import BY_NAME, ENTRY_SECTIONS, SECTIONS
 from reconciler.state import queries
 from reconciler.state.applied import Applied, Record, Sending
 from reconciler.values import Plain, same

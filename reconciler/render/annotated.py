@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from reconciler.problem import Problem
+from reconciler.render.paint import Paint
 from reconciler.render.problems import SHOWN
-from reconciler.render.terminal import Paint, visible
+from reconciler.render.terminal import visible
 from reconciler.render.wrap import columns
 
 WIDTH = 80  # where a terminal does not tell its own

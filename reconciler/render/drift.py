@@ -16,8 +16,9 @@ from reconciler.reading.pairing import Open
 from reconciler.reading.refresh import Learned
 from reconciler.reading.seen import Seen, SeenEntry, Unseen
 from reconciler.render.markdown_text import code, escaped
+from reconciler.render.paint import Paint
 from reconciler.render.problems import FORMAT_VERSION, github_problems
-from reconciler.render.terminal import Paint, visible
+from reconciler.render.terminal import visible
 from reconciler.render.value import short
 from reconciler.spec import ENTRY_SECTIONS
 from reconciler.state.applied import Applied

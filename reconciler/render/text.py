@@ -10,7 +10,8 @@ from reconciler.quoting import cited, command_line
 from reconciler.render.counts import counted_plan
 from reconciler.render.fields import shown_fields
 from reconciler.render.line import compared, known_since, no_changes
-from reconciler.render.terminal import Paint, visible
+from reconciler.render.paint import Paint
+from reconciler.render.terminal import visible
 from reconciler.render.value import (
     ListChange,
     along,

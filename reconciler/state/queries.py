@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.address import is_entry_section, is_unit, lies_in, section_of
-from reconciler.spec import READABLE_SECTIONS
+from reconciler.readable import READABLE_SECTIONS
 from reconciler.state.applied import Applied, Forgotten, Known, Pending, Record, Sending
 from reconciler.values import Plain, instant, members
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from reconciler.readable import READABLE_SECTIONS, UNREADABLE_FIELDS
 from reconciler.reading.dates import SeenDate
 from reconciler.reading.seen import Completeness, Unseen, seen_from_answer, shows_no_section
-from reconciler.spec import BY_NAME, ENTRY_SECTIONS, READABLE_SECTIONS, UNREADABLE_FIELDS
+from reconciler.spec import BY_NAME, ENTRY_SECTIONS
 
 NOW = "2026-01-01T00:00:00Z"
 ANSWER: dict[str, Any] = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.terminal import Paint
+from reconciler.render.paint import Paint
 from reconciler.render.wrap import columns, wrapped
 
 COMMAND = "`reconciler state adopt experience.acme https://www.linkedin.com/in/me/ --profile ada.yaml`"
