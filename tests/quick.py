@@ -20,6 +20,7 @@ STORIES: dict[str, str] = {
     "packaging/test_locked.py": "test_the_file",
     "planning/test_histories.py": "test_small_histories",
     "planning/test_meanings.py": "test_an_edit_meets",
+    "preview/test_browser.py": "test_a_short_about",
     "profile/test_validator.py": "test_both_allow_the_examples",
     "reading/test_histories.py": "test_where_every_section_is_held_back_nothing_changes",
     "reading/test_laws.py": "test_each_field_that_can_be_read_is_seen_to_be_the_same",

@@ -11,6 +11,8 @@ from reconciler.preview.model import Badge, Card, Cell, Image, Line, PageRow
 from reconciler.preview.sides import SidePair, Standing
 from reconciler.values import Plain, is_file, members
 
+_ABOUT = {"open_to_work": "Open to work", "summary": "About", "skills": "Skills"}
+
 
 def cards_of(parts: ProfileParts) -> Iterator[Card]:
     """Yield the parts of a profile that have anything to show, in the order in which visitors see them."""
@@ -33,7 +35,7 @@ def _section(
     pair = parts.pairs.get(address)
     if pair is None:
         return []
-    return [row_of(parts, pair, address, address, contents(parts, pair))]
+    return [row_of(parts, pair, address, _ABOUT[address], contents(parts, pair))]
 
 
 def _about(parts: ProfileParts, pair: SidePair) -> Contents:
@@ -104,7 +106,7 @@ def _top(parts: ProfileParts) -> list[PageRow]:
     changed = any(pair.changes or pair.in_doubt for pair in managed)
     if not (managed or parts.name):
         return []
-    return [PageRow("top", f"{parts.anchor}-top", "introduction", left, right, changed=changed)]
+    return [PageRow("top", f"{parts.anchor}-top", "Introduction", left, right, changed=changed)]
 
 
 _TOP = ("headline", "location", "custom_link", "picture", "cover_picture")

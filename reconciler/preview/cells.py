@@ -16,7 +16,7 @@ BEFORE, AFTER = 0, 1
 _RIGHT = {
     Standing.NEW: "new: will be added",
     Standing.CHANGED: "changed",
-    Standing.UNSEEN: "replaces what was never seen",
+    Standing.UNSEEN: "replaces the unseen",
     Standing.UNKNOWN: "sent again",
     Standing.BLOCKED: "blocked: not sent",
     Standing.DOUBT: "in doubt: left alone",
@@ -32,12 +32,12 @@ _ABSENT_LEFT = {
     Standing.NEW: "Not there yet, as far as is known.",
     Standing.UNSEEN: "Never seen: whatever is on LinkedIn now is replaced.",
     Standing.UNKNOWN: "Not known: an earlier request ended without a clear answer.",
-    Standing.BLOCKED: "Nothing is known here.",
+    Standing.BLOCKED: "It is not certain what this is on LinkedIn, if anything: see the list of changes.",
     Standing.DOUBT: "In doubt: it was sent and got no clear answer. Look whether it is on LinkedIn.",
 }
 _ABSENT_RIGHT = {
     Standing.LEFT: "Not in the file. It stays on LinkedIn: nothing is deleted there.",
-    Standing.BLOCKED: "Not in the file, and left alone until the question is answered.",
+    Standing.BLOCKED: "Perhaps in the file, under this or another key: left alone until the question is answered.",
     Standing.DOUBT: "Not in the file, and in doubt: left alone until that is settled.",
 }
 
@@ -79,7 +79,7 @@ def both_cells(pair: SidePair, contents: Contents) -> Contents:
 def _parts(pair: SidePair) -> Iterator[Badge]:
     """Say which fields of an entry are not sent, where others are."""
     blocked = [change for change in pair.changes if change.action is Action.BLOCKED]
-    if pair.standing is not Standing.BLOCKED and blocked:
+    if blocked and pair.standing not in (Standing.BLOCKED, Standing.DOUBT):
         names = dict.fromkeys(field.path.partition(".")[0] for change in blocked for field in change.fields)
         yield Badge(Standing.BLOCKED, f"blocked, not sent: {', '.join(names)}")
 
@@ -94,7 +94,7 @@ def row_of(parts: ProfileParts, pair: SidePair, kind: str, about: str, contents:
 def _known(parts: ProfileParts, pair: SidePair) -> str:
     """Return the id of what is known and not in the file; the file may have another entry under that key."""
     taken = parts.pairs.get(pair.address)
-    return parts.at(pair.address) + ("" if taken is None or taken is pair else "-known")
+    return parts.at(pair.address) + ("" if taken is None or taken is pair else "_known")
 
 
 def cells_of_lines(sides: Sequence[Sides], items: tuple[tuple[Pieces, ...], tuple[Pieces, ...]] = ((), ())) -> Contents:

@@ -54,7 +54,7 @@ def letters(text: str) -> list[Letters]:
     found: list[Letters] = []
     start = 0
     for place, letter in enumerate(text):
-        if letter == "\n" or not is_hidden(letter) or shapes(text, place):
+        if letter == "\n" or not _acts_unseen(letter) or shapes(text, place):
             continue
         if place > start:
             found.append(Letters(text[start:place]))
@@ -62,6 +62,12 @@ def letters(text: str) -> list[Letters]:
         found.append(Letters(held, f"U+{ord(letter):04X}"))
         start = place + 1
     return [*found, Letters(text[start:])] if start < len(text) else found
+
+
+@cache
+def _acts_unseen(letter: str) -> bool:
+    """Tell whether a character does something other than to be seen; a text holds the same ones again and again."""
+    return is_hidden(letter)
 
 
 @cache

@@ -11,7 +11,7 @@ from reconciler.preview.model import Badge, Listed, Unshown, WayOut
 from reconciler.preview.sides import SidePair, Standing
 from reconciler.render.fields import shown_fields
 from reconciler.render.value import along, files_of, is_long, lengths, list_change, short, shorts
-from reconciler.render.wording import conditions, do, joined, reason_text
+from reconciler.render.wording import conditions, do, form_of, joined, reason_text
 from reconciler.render.words import pieces_told_apart, words
 from reconciler.values import Plain, members, same, value_at
 
@@ -54,6 +54,8 @@ def listed_changes(plan: Plan, pairs: Mapping[str, SidePair], anchors: Mapping[s
         unit = unit_of(change.address)
         doubt = change.address in plan.in_doubt
         badge = Badge(Standing.DOUBT, "in doubt") if doubt else _BADGES[change.action]
+        if change.replaces_unseen:
+            badge = Badge(Standing.UNSEEN, badge.text)
         yield Listed(
             badge,
             change.action.value,
@@ -134,6 +136,8 @@ def _said(change: Change) -> Iterator[str]:
     if change.along:
         yield f"sent along, as it is: {along(change)}"
     yield from map(reason_text, change.warnings)
+    if change.action is Action.FORGET and is_entry(change.address):
+        yield f"to delete it there: {form_of(change.address, change.entry_id)}"
 
 
 def _ways(change: Change, plan: Plan) -> Iterator[WayOut]:

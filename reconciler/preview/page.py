@@ -18,6 +18,10 @@ from reconciler.render.wording import ids_given
 from reconciler.values import Plain
 
 _COMPANIONS = {"picture_settings": "picture", "cover_picture_settings": "cover_picture"}
+_FIRST_APPLY = (
+    "First apply of {}: are any of these on LinkedIn already? They would be added a second time, or written over. "
+    "To approve this plan is to say that none of them is there."
+)
 
 
 class Previewed(Struct, frozen=True):
@@ -59,12 +63,18 @@ def shown_profile(previewed: Previewed, gallery: Gallery, today: YearMonth, anch
         counts=counted_plan(plan),
         compared=compared(plan.state.applied_at, plan.state.seen_at, str),
         saved_at=previewed.saved_at,
-        notes=previewed.notes,
+        notes=(*previewed.notes, *_first_apply(plan)),
         warnings=(*plan.warnings, *ids_given(plan)),
         changes=tuple(listed_changes(plan, pairs, _anchors_by_address(parts, cards, unshown))),
         cards=cards,
         unshown=unshown,
     )
+
+
+def _first_apply(plan: Plan) -> Iterator[str]:
+    """Ask what a plan asks of sections in which nothing was ever known."""
+    if plan.first_apply:
+        yield _FIRST_APPLY.format(", ".join(plan.first_apply))
 
 
 def _by_address(sides: Iterable[SidePair]) -> dict[str, SidePair]:

@@ -44,6 +44,7 @@ class Decoded:
         """Decode a picture, upright. Raises UndecodedError where it is none, damaged, or too large."""
         try:
             with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what else is odd about a file matters if it cannot be decoded
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
                 self._image = _upright(file)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning, _TooLargeError) as error:

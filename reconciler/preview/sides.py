@@ -28,7 +28,10 @@ class Standing(StrEnum):
 
 
 class SidePair(Struct, frozen=True):
-    """One section or entry on both sides; None where a side has nothing. `known_at` is the address in state."""
+    """One section or entry on both sides; None where a side has nothing.
+
+    `known_at` is the address in state; `asked` tells of what is known and not in the file that a question is about it.
+    """
 
     address: str
     before: Plain
@@ -36,6 +39,7 @@ class SidePair(Struct, frozen=True):
     changes: tuple[Change, ...] = ()
     in_doubt: bool = False
     known_at: str = ""
+    asked: bool = False
 
     @property
     def standing(self) -> Standing:
@@ -44,7 +48,7 @@ class SidePair(Struct, frozen=True):
         if self.in_doubt:
             return Standing.DOUBT
         if self.after is None:
-            return Standing.BLOCKED if Action.BLOCKED in actions else Standing.LEFT
+            return Standing.BLOCKED if self.asked or Action.BLOCKED in actions else Standing.LEFT
         if actions == {Action.BLOCKED}:
             return Standing.BLOCKED
         if any(change.reason is not None and change.reason.code is Code.UNKNOWN_OUTCOME for change in self.changes):
@@ -118,10 +122,16 @@ def _left(
     plan: Plan, known: Mapping[str, Plain], changes: Mapping[str, list[Change]], shown: set[str]
 ) -> Iterator[SidePair]:
     """Yield what is known and is nothing that the file has; an entry of the file may be `shown` under its key."""
+    reasons = [change.reason for change in plan.changes if change.reason is not None]
+    questioned = {
+        address for reason in reasons if reason.code is Code.ENTRY_IDENTITY for address in reason.addresses[1:]
+    }
     for address, value in known.items():
         here = () if address in shown else tuple(changes.get(address, ()))
         after = value if plan.targets and not here else None
-        yield SidePair(address, value, after, here, address in plan.in_doubt and address not in shown, address)
+        doubted = address in plan.in_doubt and address not in shown
+        asked = address in questioned and not any(change.action is Action.FORGET for change in here)
+        yield SidePair(address, value, after, here, doubted, address, asked)
 
 
 def of_plan_alone(plan: Plan) -> tuple[dict[str, Plain], dict[str, Plain]]:

@@ -125,7 +125,8 @@ def test_the_wheel_holds_the_package_and_the_schemas_and_no_more(built: Path) ->
     assert wheel.name == f"profile_reconciler-{__version__}-py3-none-any.whl"
     names = set(zipfile.ZipFile(wheel).namelist())
     info = f"profile_reconciler-{__version__}.dist-info"
-    source = {str(path.relative_to(ROOT)) for path in (ROOT / "reconciler").rglob("*.py")}
+    kinds = ("*.py", "*.j2", "*.css", "*.js")
+    source = {str(path.relative_to(ROOT)) for kind in kinds for path in (ROOT / "reconciler").rglob(kind)}
     schemas = {f"reconciler/schemas/{path.name}" for path in (ROOT / "schemas").iterdir()}
     meta = {f"{info}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")}
     assert names >= {*source, *schemas, *meta, "reconciler/py.typed"}

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import webbrowser
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -233,3 +234,48 @@ def test_a_page_says_early_what_made_it(here: World) -> None:
     assert here.cli("preview").code == 0
     assert GENERATOR.encode() in (here.folder / "preview.html").read_bytes()[:4096]
     assert here.cli("preview").code == 0
+
+
+def test_the_page_is_opened_in_a_browser_if_that_is_asked(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def open_page(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", open_page)
+    here.write({"headline": "x"})
+    assert here.cli("preview", "--open", "--out", "a page.html").code == 0
+    assert opened == [(here.folder / "a page.html").as_uri()]
+    monkeypatch.setattr(webbrowser, "open", lambda _: False)
+    assert "no browser could be opened" in here.cli("preview", "--open").err
+
+
+def test_profiles_are_selected_as_elsewhere(here: World) -> None:
+    (here.folder / "people").mkdir()
+    for name in ("a", "b"):
+        here.name = f"people/{name}.yaml"
+        here.write({"account_id": f"acc_{name}", "headline": f"headline of {name}"})
+    assert here.cli("preview", "people/*.yaml", "--where", "account_id=acc_b").code == 0
+    text, _ = read(here)
+    assert "headline of b" in text
+    assert "headline of a" not in text
+
+
+def test_a_first_apply_is_asked_about(here: World) -> None:
+    here.write({"experience": {"a": JOB}})
+    assert here.cli("preview").code == 0
+    assert "First apply of experience: are any of these on LinkedIn already?" in read(here)[0]
+
+
+def test_a_question_says_on_both_sides_that_it_is_one(here: World) -> None:
+    here.write({"experience": {"a": JOB}})
+    assert here.apply().code == 0
+    later = {**JOB, "role": "Chair", "seniority": {"start_date": {"month": 5, "year": 2021}}}
+    here.write({"experience": {"a": later}})
+    assert here.plan()["changes"][0]["reason"]["code"] == "entry-identity"
+    assert here.cli("preview").code == 0
+    text, _ = read(here)
+    assert "It is not certain what this is on LinkedIn" in text
+    assert "left alone until the question is answered" in text
+    assert "stays on LinkedIn" not in text
