@@ -13,11 +13,14 @@ Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | 
 Path: TypeAlias = tuple[str | int, ...]
 Members: TypeAlias = dict[str, Plain]
 
+_OF_FILE = {"file", "sha256", "size"}
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def same(value: Plain, other: Plain) -> bool:
     """Tell whether two values are equal: 1 and 1.0 are, `true` and 1 are not, files compare by content."""
+    if isinstance(value, str):
+        return value == other
     if isinstance(value, dict) and isinstance(other, dict):
         if is_file(value) and is_file(other):
             return value["sha256"] == other["sha256"]
@@ -29,7 +32,7 @@ def same(value: Plain, other: Plain) -> bool:
 
 def is_file(value: Plain) -> bool:
     """Tell whether a value stands for a file: its path, digest and size."""
-    return isinstance(value, dict) and value.keys() == {"file", "sha256", "size"}
+    return isinstance(value, dict) and len(value) == len(_OF_FILE) and value.keys() == _OF_FILE
 
 
 def members(value: Plain) -> dict[str, Plain]:

@@ -15,8 +15,8 @@ from reconciler.limits import MAX_FILE
 from reconciler.problem import Problem, ProblemsError, UsageError
 from reconciler.profile.document import read_document
 from reconciler.profile.load import read_file
-from reconciler.profile.rules import fields_in
-from reconciler.spec import SECTIONS, Kind
+from reconciler.profile.rules import fields_of_sections
+from reconciler.spec import Kind
 
 SETTINGS = "reconciler.toml"
 _KEY = rb"""(?<![\w-])(?:(?:cover_)?picture|thumbnail|file)["']?[ \t]*:"""
@@ -121,8 +121,7 @@ def _names(content: bytes, path: str, is_known: Callable[[str], bool]) -> Iterat
     if sure and all(map(is_known, names)):
         yield from names
         return
-    value = read_document(content, path).value
-    for _, field_, name in fields_in(SECTIONS, value if isinstance(value, dict) else {}, ()):
+    for _, field_, name in fields_of_sections(read_document(content, path)):
         if field_.kind is Kind.FILE and isinstance(name, str) and name:
             yield name
 

@@ -14,14 +14,14 @@ from reconciler.profile.canonical import canonicalise
 from reconciler.profile.desired import FileFacts, Profile
 from reconciler.profile.document import Document, in_file_order, read_document
 from reconciler.profile.files import UnfitFileError, inspect, located
-from reconciler.profile.rules import broken_rules, fields_in
+from reconciler.profile.rules import FoundField, broken_rules, fields_of_sections
 from reconciler.profile.schema import schema_problems
 from reconciler.profile.source import shortened
 from reconciler.profile.validator import problems_of
 from reconciler.profile.warnings import warnings_of
 from reconciler.profile.yaml import fail
 from reconciler.safefile import IrregularError, open_regular
-from reconciler.spec import ENTRY_SECTIONS, SECTIONS, Accepts, Kind
+from reconciler.spec import ENTRY_SECTIONS, Accepts, Kind
 
 ENTRY_DEPTH = 2  # an entry stands at its section and key
 
@@ -75,9 +75,11 @@ def read_profile(content: bytes, path: str) -> Profile:
 def _read_and_validate(content: bytes, path: str, *, strict: bool) -> tuple[Profile, Document]:
     """Return a valid profile and its document. Raises ProblemsError with all that is wrong, and the warnings."""
     document = read_document(content, path)
-    facts, unfit = _files(document)
-    warnings = warnings_of(document, facts)
-    problems = in_file_order(_not_told_yet(document, [*problems_of(document), *broken_rules(document), *unfit]))
+    in_sections = fields_of_sections(document)
+    facts, unfit = _files(document, in_sections)
+    warnings = warnings_of(document, facts, in_sections)
+    found = [*problems_of(document), *broken_rules(document, in_sections), *unfit]
+    problems = in_file_order(_not_told_yet(document, found))
     if strict:
         refused = () if problems else schema_problems(document)
         problems, warnings = in_file_order([*problems, *refused, *warnings]), ()
@@ -120,15 +122,13 @@ def read_file(path: str) -> bytes:
 _Seen = dict[tuple[str, Accepts], FileFacts | UnfitFileError]
 
 
-def _files(document: Document) -> tuple[dict[str, FileFacts], list[Problem]]:
+def _files(document: Document, in_sections: Sequence[FoundField]) -> tuple[dict[str, FileFacts], list[Problem]]:
     """Inspect every file that a document names, each once, however often and in how many spellings it is named."""
     facts: dict[str, FileFacts] = {}
     seen: _Seen = {}
     problems: list[Problem] = []
-    if not isinstance(document.value, dict):
-        return facts, problems
     folder = os.path.dirname(document.file) or "."
-    for path, field, value in fields_in(SECTIONS, document.value, ()):
+    for path, field, value in in_sections:
         if field.kind is not Kind.FILE or not isinstance(value, str) or not value:
             continue
         assert field.accepts is not None

@@ -1,25 +1,30 @@
 """Owns the rules that a JSON Schema cannot state: dates in order, one id once, texts that cannot be empty."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import TypeAlias
 
 from reconciler.problem import Problem
 from reconciler.profile.document import Document
 from reconciler.profile.remedies import of_nothing
 from reconciler.profile.source import shortened
 from reconciler.profile.validator import lacking_fields
-from reconciler.spec import BY_NAME, ENTRY_SECTIONS, MONTHS, PROFILE, Field, Kind, Use
+from reconciler.spec import BY_NAME, ENTRY_SECTIONS, MONTHS, PROFILE, SECTIONS, Field, Kind, Use
 from reconciler.values import Path, Plain
+
+FoundField: TypeAlias = tuple[Path, Field, Plain]
 
 _FORM = "/edit/forms/"
 _ID_LENGTH = 60
+_ABOVE_SECTIONS = tuple(field for field in PROFILE.fields if field not in SECTIONS)
 _ID_NAMES = ("account_id", "id", "company_id")
 
 
-def broken_rules(document: Document) -> Iterator[Problem]:
-    """Return the problems of a document's content, whatever else is wrong with it."""
+def broken_rules(document: Document, in_sections: Sequence[FoundField]) -> Iterator[Problem]:
+    """Return the problems of a document's content, whatever else is wrong with it; its sections hold these fields."""
     if not isinstance(document.value, dict):
         return
-    for path, field, value in fields_in(PROFILE.fields, document.value, ()):
+    for path, field, value in chain(fields_in(_ABOVE_SECTIONS, document.value, ()), in_sections):
         if field.name in _ID_NAMES:
             yield from _blanks(document, path, value)
         yield from _empties(document, path, field, value)
@@ -31,8 +36,19 @@ def broken_rules(document: Document) -> Iterator[Problem]:
             yield from _entry_ids(document, section, entries)
 
 
-def fields_in(fields: tuple[Field, ...], value: dict[str, Plain], above: Path) -> Iterator[tuple[Path, Field, Plain]]:
+def fields_in(fields: tuple[Field, ...], value: dict[str, Plain], above: Path) -> list[FoundField]:
     """Return every field that a mapping holds, with its path; entries and objects before what is in them."""
+    found: list[FoundField] = []
+    _find_fields(fields, value, above, found)
+    return found
+
+
+def fields_of_sections(document: Document) -> list[FoundField]:
+    """Return every field of a document's sections, with its path."""
+    return fields_in(SECTIONS, document.value, ()) if isinstance(document.value, dict) else []
+
+
+def _find_fields(fields: tuple[Field, ...], value: dict[str, Plain], above: Path, found: list[FoundField]) -> None:
     for field in fields:
         if field.name not in value:
             continue
@@ -40,21 +56,22 @@ def fields_in(fields: tuple[Field, ...], value: dict[str, Plain], above: Path) -
         if field.kind is Kind.ENTRY:
             entries = below.items() if isinstance(below, dict) else ()
             for key, entry in entries:
-                yield (*path, key), field, entry
-                yield from _fields_below(field, entry, (*path, key))
+                found.append(((*path, key), field, entry))
+                _find_below(field, entry, (*path, key), found)
         elif isinstance(below, list):
-            yield path, field, below
+            found.append((path, field, below))
             for place, item in enumerate(below):
-                yield from _fields_below(field, item, (*path, place))
+                _find_below(field, item, (*path, place), found)
         else:
-            yield path, field, below
-            yield from _fields_below(field, below, path)
+            found.append((path, field, below))
+            _find_below(field, below, path, found)
 
 
-def _fields_below(field: Field, value: Plain, path: Path) -> Iterator[tuple[Path, Field, Plain]]:
+def _find_below(field: Field, value: Plain, path: Path, found: list[FoundField]) -> None:
     if isinstance(value, dict):
         value_type = value.get("type")
-        yield from fields_in(field.members(value_type if isinstance(value_type, str) else None), value, path)
+        members = field.members(value_type if isinstance(value_type, str) else None)
+        _find_fields(members, value, path, found)
 
 
 def _empties(document: Document, path: Path, field: Field, value: Plain) -> Iterator[Problem]:

@@ -146,7 +146,8 @@ def _check_list(document: Document, path: Path, field: Field, value: Plain) -> _
     else:
         item = Field(field.name, _ITEM_KINDS[field.kind], choices=field.choices, fields=field.fields)
         for place, below in enumerate(value):
-            yield from _check_value(document, (*path, place), item, below)
+            if not _is_any_text(item, below):
+                yield from _check_value(document, (*path, place), item, below)
 
 
 def _check_entries(document: Document, path: Path, field: Field, value: Plain) -> _Found:
@@ -178,8 +179,13 @@ def _check_mapping(document: Document, path: Path, field: Field, value: Plain) -
     meant = yield from _unknown_keys(document, path, fields, value)
     yield from _missing(document, path, field, fields, meant.union(value))
     for below in fields:
-        if below.name in value:
+        if below.name in value and not _is_any_text(below, value[below.name]):
             yield from _check_value(document, (*path, below.name), below, value[below.name])
+
+
+def _is_any_text(field: Field, value: Plain) -> bool:
+    """Tell whether a value is a text where any will do, as nearly all are: nothing is to be checked of it."""
+    return field.kind is Kind.TEXT and not field.length and not field.choices and isinstance(value, str) and value != ""
 
 
 def _missing(document: Document, path: Path, field: Field, fields: tuple[Field, ...], there: set[str]) -> _Found:

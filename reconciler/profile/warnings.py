@@ -4,13 +4,13 @@ Above all LinkedIn's own limits, which the API's page does not state, and texts 
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reconciler.problem import Problem
 from reconciler.profile.desired import FileFacts
 from reconciler.profile.document import Document, in_file_order
 from reconciler.profile.remedies import field_at, of_id
-from reconciler.profile.rules import fields_in
+from reconciler.profile.rules import FoundField
 from reconciler.profile.source import quote_remedy, shortened
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS, Field, Kind, Use
 from reconciler.values import Path, Plain, value_at
@@ -49,8 +49,13 @@ _MOST_SHOWN = 80
 _UNCUT = ("type", "account_id", "id", "company_id", "postal_code")  # ids and choices: nobody means a # in them
 
 
-def warnings_of(document: Document, files: dict[str, FileFacts]) -> tuple[Problem, ...]:
-    """Return the warnings about a document, valid or not, in file order; `files` are those that could be read."""
+def warnings_of(
+    document: Document, files: dict[str, FileFacts], in_sections: Sequence[FoundField]
+) -> tuple[Problem, ...]:
+    """Return the warnings about a document, valid or not, in file order.
+
+    `files` are those that could be read, `in_sections` the fields that the document's sections hold.
+    """
     if not isinstance(document.value, dict):
         return ()
     found = [
@@ -60,7 +65,7 @@ def warnings_of(document: Document, files: dict[str, FileFacts]) -> tuple[Proble
         *_long_texts(document),
         *_long_lists(document),
     ]
-    for path, field, value in fields_in(SECTIONS, document.value, ()):
+    for path, field, value in in_sections:
         found.extend(_odd_forms(document, path, field, value))
         if field.kind is Kind.TEXT:
             found.extend(_dashed(document, path, value))

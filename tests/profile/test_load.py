@@ -13,6 +13,7 @@ from reconciler.profile.desired import FileFacts
 from reconciler.profile.document import Document, read_document
 from reconciler.profile.files import inspect
 from reconciler.profile.load import load, load_all
+from reconciler.profile.rules import fields_of_sections
 from reconciler.profile.warnings import warnings_of
 from reconciler.render.problems import text_problems
 from reconciler.spec import Accepts
@@ -93,7 +94,8 @@ def test_a_repeated_item_is_found_without_comparing_it_with_all_before_it(monkey
     monkeypatch.setattr(Compared, "times", 0)
     names = [Compared(f"s{number}") for number in range(1000)]
     skills = [*names, Compared("s7"), Compared("S7")]
-    found = warnings_of(Document("p.yaml", {"skills": [*skills]}, {}, {}, {}), {})
+    document = Document("p.yaml", {"skills": [*skills]}, {}, {}, {})
+    found = warnings_of(document, {}, fields_of_sections(document))
     assert [one.address for one in found] == ["skills", "skills[1000]", "skills[1001]"]
     assert Compared.times < 100
 
