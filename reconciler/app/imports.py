@@ -2,22 +2,24 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from itertools import count
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from reconciler import __version__
+from reconciler.address import section_of
 from reconciler.app.cache import recall, remember
 from reconciler.app.fastpath import source_of
 from reconciler.app.reads import ReadRun, read_sections
 from reconciler.app.starter import is_untouched
 from reconciler.clock import now, timestamp
 from reconciler.fmt.form import formatted
+from reconciler.importing.archive import made_on
 from reconciler.importing.draft import Draft, DraftEntry, DraftField
 from reconciler.importing.linkedin import read_archive
-from reconciler.importing.live import draft_of_read
+from reconciler.importing.live import draft_of_read, sections_shown
 from reconciler.importing.resume_in import read_resume
 from reconciler.importing.write import profile_text
 from reconciler.limits import MAX_PROFILE
@@ -68,7 +70,7 @@ def _unmanaged(above: str, fields: tuple[DraftField, ...]) -> Iterator[tuple[str
 
 def import_archive(source: str, path: str, account_id: str) -> Imported:
     """Make a profile and a state of LinkedIn's archive. Raises ReconcilerError."""
-    return _imported(read_archive(source), path, account_id, _time_of(source))
+    return _imported(read_archive(source), path, account_id, _made_at(source))
 
 
 def import_resume(source: str, path: str, account_id: str, *, live: bool) -> Imported:
@@ -84,10 +86,12 @@ def import_live(reader: Reader, archive: str | None, path: str) -> Imported:
     draft = draft_of_read(seen, read_archive(archive) if archive is not None else None)
     imported = _imported(draft, path, account_id, seen.at)
     assert imported.applied is not None
-    sections = {
-        address: replace(record, seen=Look(seen.at, seen.source))
-        for address, record in imported.applied.sections.items()
-    }
+    shown, sections = sections_shown(seen), dict(imported.applied.sections)
+    for address, record in sections.items():
+        if section_of(address) in shown:
+            sections[address] = replace(record, seen=Look(seen.at, seen.source))
+        elif archive is not None:
+            sections[address] = replace(record, applied_at=_made_at(archive))
     return replace(imported, applied=replace(imported.applied, sections=sections))
 
 
@@ -185,6 +189,12 @@ def _create(path: str, content: bytes) -> None:
         write_new(path, content, SHARED)
     except OSError as error:
         raise ReconcilerError.unwritable(path, error) from error
+
+
+def _made_at(archive: str) -> str:
+    """Return since when the values of an archive are known: the day on which it was made, or its file's time before."""
+    day, time_of_file = made_on(archive), _time_of(archive)
+    return time_of_file if day is None else min(timestamp(datetime.combine(day, time(), UTC)), time_of_file)
 
 
 def _time_of(source: str) -> str:

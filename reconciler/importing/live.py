@@ -31,6 +31,13 @@ def draft_of_read(seen: Seen, archive: Draft | None = None) -> Draft:
     )
 
 
+def sections_shown(seen: Seen) -> frozenset[str]:
+    """Return the sections of which a draft holds what the read showed, and not what an archive knows."""
+    texts = {name for name, sight in seen.sections.items() if not isinstance(sight, Unseen) and sight != []}
+    lists = {name for name, shown in seen.entries.items() if shown.completeness in _SHOWN and shown.entries}
+    return frozenset(texts | lists)
+
+
 def _sections(seen: Seen, archive: Draft | None) -> Iterator[DraftField]:
     known = {field.name: field for field in archive.sections} if archive is not None else {}
     if "location" in known:

@@ -13,6 +13,8 @@ from typing import TypeAlias
 from msgspec import Struct, field
 
 from reconciler.reading.dates import SeenDate, read_date
+from reconciler.reading.text import normalize
+from reconciler.spec import required_fields
 from reconciler.values import Plain
 
 MAX_SEEN_TEXT = 20_000  # characters of one field
@@ -198,6 +200,9 @@ def _entry(section: str, item: Mapping[str, Plain]) -> SeenEntry:
         name: _texts_at(item, key) if name == "skills" else _text_at(item, key)
         for name, key in _FIELDS[section].items()
     }
+    for name in required_fields(section):  # LinkedIn has no entry without: it was not handed out
+        if fields[name] == "":
+            fields[name] = Unseen.MISSING
     location = fields.get("location")
     if isinstance(location, str):
         fields["location"] = without_presence(location)
@@ -224,13 +229,15 @@ def _day(item: Mapping[str, Plain], key: str) -> Day:
 
 
 def _text_at(item: Mapping[str, Plain], key: str) -> Sight:
-    """Return a text, empty where null stands for none."""
+    """Return a text, empty where null or white space alone stands for none."""
     if key not in item:
         return Unseen.MISSING
     value = item[key]
     if value is None:
         return ""
-    return value if isinstance(value, str) and is_readable(value) else Unseen.MALFORMED
+    if not isinstance(value, str) or not is_readable(value):
+        return Unseen.MALFORMED
+    return value if normalize(value).strip() else ""
 
 
 def _texts_at(item: Mapping[str, Plain], key: str) -> Sight:

@@ -84,7 +84,12 @@ def test_two_archives_a_year_apart(tmp_path: Path) -> None:
         first, second = archive(tmp_path, "LinkedInDataExport_11-01-2025.zip"), archive(tmp_path)
         done = here.cli("import", here.name, "--account-id", ACCOUNT, "--linkedin-export", str(first))
         assert done.code == 0
+        assert here.state()["sections"]["headline"]["applied_at"] == "2025-11-01T00:00:00Z"
         assert "not-shown" not in findings(here, second).values()
+        third = archive(
+            tmp_path, "LinkedInDataExport_11-19-2026.zip", Profile=person(Headline="Bye", Summary="One. Two.")
+        )
+        assert findings(here, third) == {"headline": "changed"}, "it was called applied later: the file's time is today"
         assert here.cli("refresh", here.name, "--linkedin-export", str(second)).code == 0
         refused = here.cli("import", here.name, "--account-id", ACCOUNT, "--linkedin-export", str(second))
         assert refused.code == 1

@@ -84,6 +84,8 @@ def test_both_sources_give_the_better_of_each(tmp_path: Path) -> None:
         assert sections["summary"]["value"] == "From the archive."
         assert sections["skills"]["value"] == ["Knots"]
         assert "experience.northwind-kelp-operations-lead" in sections
+        seen = {address for address, record in sections.items() if "seen" in record}
+        assert seen == sections.keys() - {"summary", "skills"}, "these came from the archive, and were called seen"
         assert here.plan()["changes"] == []
 
 

@@ -134,3 +134,13 @@ def test_the_table_of_the_api_says_what_a_read_takes_over() -> None:
     dates = {"seniority", "start_date", "end_date"}
     fields = {field.name for section in ENTRY_SECTIONS for field in BY_NAME[section].fields if not field.directive}
     assert fields - taken - dates == UNREADABLE_FIELDS
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "\u200b\n", None])
+def test_white_space_alone_is_no_text_and_no_entry_is_without_its_name(blank: str | None) -> None:
+    """A read that gave spaces for the headline, or null for a role, made the state know that."""
+    job = {**ANSWER["work_experience"][0], "position": blank, "company": blank, "description": blank}
+    seen = seen_from_answer({**ANSWER, "headline": blank, "work_experience": [job]}, NOW)
+    assert seen.sections["headline"] == ""
+    fields = seen.entries["experience"].entries[0].fields
+    assert (fields["role"], fields["company"], fields["description"]) == (Unseen.MISSING, Unseen.MISSING, "")
