@@ -9,7 +9,7 @@ from reconciler.render.terminal import visible
 from reconciler.render.wrap import columns
 
 WIDTH = 80  # where a terminal does not tell its own
-_NARROW = 16  # columns of a line of the file that are shown at least
+_NARROW = 12  # columns of a line of the file that are shown at least
 
 
 def annotated(problems: Sequence[Problem], warnings: Sequence[Problem], *, color: bool, width: int) -> str:
@@ -25,7 +25,7 @@ def annotated(problems: Sequence[Problem], warnings: Sequence[Problem], *, color
     ]
     if len(blocks) == 1 and not any(problem.line for problem in (*problems, *warnings)):
         return blocks[0]
-    return "\n".join([*blocks, paint.bold(counted(len(problems), len(warnings)))])
+    return "\n".join(["\n\n".join(blocks), paint.bold(counted(len(problems), len(warnings)))])
 
 
 def counted(errors: int, warnings: int) -> str:

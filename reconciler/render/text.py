@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from reconciler.address import is_entry
+from reconciler.address import is_entry, is_entry_section
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
 from reconciler.planning.reason import Code, Reason, doubted
 from reconciler.quoting import cited, command_line
@@ -58,7 +58,7 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
             lines += [paint.red(f"? {visible(address)}  {Code.IN_DOUBT}"), *_reason(doubted(address), plan, paint), ""]
     if verbose:
         lines += [*_requests(plan, paint), *_stays(plan), *(paint.dim(line) for line in _LEGEND), ""]
-    lines += warnings
+    lines += [*(paint.yellow(f"warning: {visible(warning)}") for warning in _replaced(plan)), *warnings]
     lines += list(_foot(plan, paint))
     return "\n".join(lines)
 
@@ -91,7 +91,7 @@ def _said(change: Change, plan: Plan, paint: Paint) -> Iterator[str]:
         yield from _reason(change.reason, plan, paint)
     if change.action is Action.FORGET and is_entry(change.address):
         yield f"    to delete it there: {paint.bold(visible(form_of(change.address, change.entry_id)))}"
-    for warning in change.warnings:
+    for warning in (warning for warning in change.warnings if warning.code is not Code.REPLACES_UNSEEN):
         yield f"    {paint.yellow('warning: ' + visible(reason_text(warning)))}"
 
 
@@ -192,13 +192,24 @@ def _stays(plan: Plan) -> Iterator[str]:
         yield ""
 
 
+def _replaced(plan: Plan) -> Iterator[str]:
+    """Say once of all that replaces what was never seen that it does."""
+    names = [change.address for change in plan.changes if change.replaces_unseen]
+    unseen = "whatever is on LinkedIn now, which was never seen"
+    if len(names) == 1:
+        yield f"{names[0]} replaces {unseen}"
+    elif names:
+        yield f"these replace {unseen}: {', '.join(names)}"
+
+
 def _foot(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.first_apply:
         names = visible(", ".join(plan.first_apply))
+        twice = "added a second time, or " if any(map(is_entry_section, plan.first_apply)) else ""
         accept = f"`{command_line(('state', 'accept', *plan.first_apply), plan.profile.path, plan.state.path)}`"
         yield paint.yellow(
-            f"first apply of {names}: are any of these on LinkedIn already? They would be added a second time, or "
-            f"written over; if LinkedIn shows what the file says, run {visible(accept)}"
+            f"first apply of {names}: are any of these on LinkedIn already? They would be {twice}written over; if "
+            f"LinkedIn shows what the file says, run {visible(accept)}"
         )
     codes = {change.reason.code for change in plan.changes if change.reason and change.action is Action.BLOCKED}
     if codes or plan.in_doubt:

@@ -13,9 +13,12 @@ from tests.world import World
 WRONG = Problem("p.yaml", 3, 11, "headline", "this is wrong", "write `x`", "headline: &co stuff")
 
 
+HEAD = "p.yaml:3:11: headline: this is wrong"
+
+
 def test_the_line_stands_there_with_a_caret_under_the_place() -> None:
     assert annotated([WRONG], [], color=False, width=80).split("\n") == [
-        "error: p.yaml:3:11: headline: this is wrong",
+        f"error: {HEAD}",
         "   3 | headline: &co stuff",
         "     |           ^",
         "  write `x`",
@@ -26,6 +29,10 @@ def test_the_line_stands_there_with_a_caret_under_the_place() -> None:
 def test_one_without_a_place_is_not_counted() -> None:
     alone = Problem("", 0, 0, "", "there is no key", "set one")
     assert annotated([alone], [], color=False, width=80) == "error: there is no key\n  set one"
+
+
+def test_a_blank_line_stands_between_problems() -> None:
+    assert annotated([WRONG, WRONG], [], color=False, width=80).split("\n")[4:6] == ["", "error: " + HEAD]
 
 
 def test_warnings_come_after_the_errors_and_both_are_counted() -> None:
@@ -41,14 +48,14 @@ def test_a_long_line_is_cut_around_the_place(width: int, column: int, letter: st
     source = letter * (column - 1) + "!" + letter * 299
     problem = Problem("p", 3, column, "", "m", "", source)
     _, line, caret, _ = annotated([problem], [], color=False, width=width).split("\n")
-    assert columns(line) <= max(width, 24)
+    assert columns(line) <= width
     assert columns(line.partition("!")[0]) == columns(caret) - 1
     assert "\u202e" not in line
 
 
 def test_of_three_thousand_a_hundred_are_shown_and_all_are_counted() -> None:
     lines = annotated([WRONG] * 3000, [], color=False, width=80).split("\n")
-    assert (len(lines), lines[-1]) == (401, "3,000 errors; the first 100 of each are shown")
+    assert (len(lines), lines[-1]) == (500, "3,000 errors; the first 100 of each are shown")
 
 
 def test_colour_marks_what_it_is_and_what_to_do() -> None:

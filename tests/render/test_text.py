@@ -95,6 +95,23 @@ def test_a_first_apply_puts_its_question() -> None:
     assert "first apply of experience: are any of these on LinkedIn already?" in render_text(made, color=False)
 
 
+def test_what_a_first_apply_asks_about_sections_alone_is_only_written_over() -> None:
+    made = plan(Change("headline", Action.SET, None, "x"), first_apply=("headline",))
+    assert "They would be written over" in render_text(made, color=False)
+
+
+def test_what_replaces_something_unseen_is_said_once() -> None:
+    unseen = (Reason(Code.REPLACES_UNSEEN),)
+    changes = [Change(at, Action.SET, None, "x", warnings=unseen) for at in ("headline", "summary")]
+    one, both = render_text(plan(changes[0]), color=False), render_text(plan(*changes), color=False)
+    assert [line for line in one.splitlines() if "never seen" in line] == [
+        "warning: headline replaces whatever is on LinkedIn now, which was never seen"
+    ]
+    assert [line for line in both.splitlines() if "never seen" in line] == [
+        "warning: these replace whatever is on LinkedIn now, which was never seen: headline, summary"
+    ]
+
+
 def test_a_short_text_shows_both_sides() -> None:
     assert update("a", "b") == '~ summary  update\n    "a" → "b"\n'
 
