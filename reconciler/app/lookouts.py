@@ -1,7 +1,5 @@
-"""Owns how profiles are planned one after the other, or by two processes where there are many."""
+"""Owns the look at one of many profiles: its plan, and what is kept and printed of that."""
 
-import os
-import signal
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
@@ -9,6 +7,7 @@ from msgspec import Struct
 
 from reconciler.app.kept import digest_of_state, packed
 from reconciler.app.plans import prepare
+from reconciler.app.processes import in_order
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options
 from reconciler.problem import Problem, ReconcilerError
@@ -18,12 +17,8 @@ from reconciler.render.data import visible_json
 from reconciler.render.planfile import plan_json
 from reconciler.render.text import render_text
 from reconciler.state.paths import state_path
-from reconciler.state.storage import StatesIn, states_in
+from reconciler.state.storage import states_in
 from reconciler.values import digest
-
-MANY = 100  # profiles that are planned before a second process is up
-_CHUNK = 25
-_PROCESSES = 2
 
 
 class View(Struct, frozen=True):
@@ -105,56 +100,21 @@ class Unplanned(Struct, frozen=True):
 
 def look_at_each(paths: Sequence[str], options: Options, view: View) -> Iterator[Surveyed | Unplanned]:
     """Plan profiles, and yield what came of each, in order. Raises ReconcilerError where a process is killed."""
-    if len(paths) <= MANY:
-        beside = cache(states_in)
-        return (_look(path, options, view, beside) for path in paths)
-    return _by_two_processes(paths, options, view)
+    _beside.cache_clear()
+    return in_order(partial(_look_at_some, options, view), paths)
 
 
-def _by_two_processes(paths: Sequence[str], options: Options, view: View) -> Iterator[Surveyed | Unplanned]:
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
-    chunks = [paths[at : at + _CHUNK] for at in range(0, len(paths), _CHUNK)]
-    pool = ProcessPoolExecutor(_PROCESSES, get_context("spawn"), _live_with_parent)
-    try:
-        for looks in pool.map(partial(_look_at_chunk, options, view), chunks):
-            yield from looks
-    except BrokenProcessPool as error:
-        message = "one of the processes that plan was ended by the system"
-        raise ReconcilerError.at("", message, "see that there is enough memory, and run it again") from error
-    finally:
-        pool.shutdown(cancel_futures=True)
+_beside = cache(states_in)  # while one look goes on
 
 
-def _live_with_parent() -> None:
-    """Leave it to the process that began this one when to end: by ^C, which both get, or by being killed."""
-    from multiprocessing import parent_process
-    from threading import Thread
-
-    parent = parent_process()
-    assert parent is not None
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def end() -> None:
-        parent.join()
-        os._exit(1)
-
-    Thread(target=end, daemon=True).start()
+def _look_at_some(options: Options, view: View, paths: Sequence[str]) -> list[Surveyed | Unplanned]:
+    return [_look(path, options, view) for path in paths]
 
 
-_beside_in_process = cache(states_in)  # a process that is begun to plan ends with that
-
-
-def _look_at_chunk(options: Options, view: View, paths: Sequence[str]) -> list[Surveyed | Unplanned]:
-    return [_look(path, options, view, _beside_in_process) for path in paths]
-
-
-def _look(path: str, options: Options, view: View, beside: StatesIn) -> Surveyed | Unplanned:
+def _look(path: str, options: Options, view: View) -> Surveyed | Unplanned:
     state = digest_of_state(state_path(path)) if view.keep else ""
     try:
-        prepared = prepare(load(path), None, options, beside)
+        prepared = prepare(load(path), None, options, _beside)
     except ReconcilerError as error:
         return Unplanned(type(error), error.problems, error.warnings)
     plan = prepared.plan

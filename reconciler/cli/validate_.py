@@ -1,6 +1,7 @@
 """Owns the command `validate`."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -8,7 +9,7 @@ from reconciler.cli.console import Exit, Settings, result, show_problems, shown
 from reconciler.cli.selecting import Selection, told_of_none, with_selection
 
 if TYPE_CHECKING:
-    from reconciler.profile.load import ReadProfiles
+    from reconciler.problem import Problem
 
 
 @click.command()
@@ -30,43 +31,63 @@ def command(
 
     Nothing is sent and no key is needed. Exits 1 if there is a problem.
     """
-    from reconciler.profile.load import read_all
-
     if form == "text" and told_of_none(selection, settings):
         return Exit.DONE
-    reading = read_all(selection.paths, strict=strict)
-    if reading.problems:
+    found = _checked(selection.paths, strict=strict)
+    if found.problems:
         from reconciler.app.plans import refuse_saved
 
-        refuse_saved(selection.paths)
+        refuse_saved(sorted({problem.file for problem in found.problems}))
     if form == "text":
-        _show(reading, settings)
+        _show(found, settings)
     else:
-        _print(reading, form)
-    return Exit.ERROR if reading.problems else Exit.DONE
+        _print(found, form)
+    return Exit.ERROR if found.problems else Exit.DONE
 
 
-def _show(reading: "ReadProfiles", settings: Settings) -> None:
+class _CheckedAll(NamedTuple):
+    """What is wrong with all profiles; the paths of those that are sound, and of those of them that manage nothing."""
+
+    problems: list["Problem"]
+    warnings: list["Problem"]
+    sound: list[str]
+    unmanaged: list[str]
+
+
+def _checked(paths: Sequence[str], *, strict: bool) -> _CheckedAll:
+    from reconciler.app.checks import check_each
+
+    found = _CheckedAll([], [], [], [])
+    for checked in check_each(paths, strict=strict):
+        found.problems.extend(checked.problems)
+        found.warnings.extend(checked.warnings)
+        if checked.account_id:
+            found.sound.append(checked.path)
+            found.unmanaged.extend(() if checked.manages else (checked.path,))
+    return found
+
+
+def _show(found: _CheckedAll, settings: Settings) -> None:
     from reconciler.render.problems import text_unmanaged, text_valid
 
-    if reading.problems or reading.warnings:
-        show_problems(reading.problems, reading.warnings, settings, stderr=False)
-    faulty = {problem.file for problem in reading.problems}
-    sound = [profile for profile in reading.profiles if profile.path not in faulty]
+    if found.problems or found.warnings:
+        show_problems(found.problems, found.warnings, settings, stderr=False)
+    faulty = {problem.file for problem in found.problems}
+    sound = [path for path in found.sound if path not in faulty]
     if sound and not settings.quiet:
-        unmanaged = text_unmanaged(profile.path for profile in sound if not profile.desired.wanted)
-        shown("\n".join(filter(None, [text_valid(profile.path for profile in sound), unmanaged])))
+        unmanaged = text_unmanaged(path for path in found.unmanaged if path not in faulty)
+        shown("\n".join(filter(None, [text_valid(sound), unmanaged])))
 
 
-def _print(reading: "ReadProfiles", form: str) -> None:
+def _print(found: _CheckedAll, form: str) -> None:
     from reconciler.render.problems import github_problems, json_errors
 
     if form == "json":
-        result(json_errors(reading.problems, reading.warnings))
+        result(json_errors(found.problems, found.warnings))
     elif form == "sarif":
         from reconciler import __version__
         from reconciler.render.sarif import sarif_problems
 
-        result(sarif_problems(reading.problems, reading.warnings, __version__))
-    elif reading.problems or reading.warnings:
-        result(github_problems(reading.problems, reading.warnings))
+        result(sarif_problems(found.problems, found.warnings, __version__))
+    elif found.problems or found.warnings:
+        result(github_problems(found.problems, found.warnings))

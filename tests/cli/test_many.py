@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app import lookouts, markdown
+from reconciler.app import markdown, processes
 from reconciler.app.spool import Spool
 from reconciler.cli.console import Exit
 from reconciler.problem import ReconcilerError
@@ -39,8 +39,8 @@ def many(here: World) -> World:
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Plan three profiles as if they were few, or many."""
     if request.param == "by two processes":
-        monkeypatch.setattr(lookouts, "MANY", 1)
-        monkeypatch.setattr(lookouts, "_CHUNK", 1)
+        monkeypatch.setattr(processes, "MANY", 1)
+        monkeypatch.setattr(processes, "_CHUNK", 1)
 
 
 def heads(text: str) -> list[str]:
@@ -126,6 +126,23 @@ def test_two_profiles_of_one_account_are_both_named_whether_they_changed_or_not(
     assert (done.code, done.out) == (Exit.ERROR, "")
     assert done.err.startswith("twin.yaml:1:")
     assert f"is that of {'b' if changed else 'a'}.yaml already" in done.err
+
+
+@pytest.mark.usefixtures("way")
+def test_validate_tells_all_in_order_and_then_whose_account_is_another_s(many: World) -> None:
+    write(many, "b", headline=1)
+    write(many, "d")
+    write(many, "twin", account_id="acc_a")
+    done = many.cli("validate", "c.yaml", "b.yaml", "a.yaml", "gone.yaml", "twin.yaml", "d.yaml")
+    said = [line.partition(": ")[0].partition(":")[0] for line in done.out.splitlines()]
+    assert (done.code, said) == (
+        Exit.ERROR,
+        ["b.yaml", "gone.yaml", "twin.yaml", "c.yaml", "a.yaml", "d.yaml", "d.yaml manages nothing yet"],
+    )
+    assert [error["file"] for error in json.loads(many.cli("validate", ".", "--format", "json").out)["errors"]] == [
+        "b.yaml",
+        "twin.yaml",
+    ]
 
 
 def test_markdown_has_a_line_for_each_and_fits(many: World) -> None:

@@ -1,0 +1,56 @@
+"""Owns work on many profiles: one after the other, or by two processes where that is quicker; the results in order."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from reconciler.problem import ReconcilerError
+
+MANY = 100  # profiles that are done before a second process is up
+_CHUNK = 25
+_PROCESSES = 2
+
+T = TypeVar("T")
+
+
+def in_order(work: Callable[[Sequence[str]], list[T]], paths: Sequence[str]) -> Iterator[T]:
+    """Yield what some work makes of each path, in order; it is given some of them at a time, and can be pickled.
+
+    Raises ReconcilerError where the system ends a process.
+    """
+    if len(paths) <= MANY:
+        for path in paths:
+            yield from work((path,))
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    chunks = [paths[at : at + _CHUNK] for at in range(0, len(paths), _CHUNK)]
+    pool = ProcessPoolExecutor(_PROCESSES, get_context("spawn"), _live_with_parent)
+    try:
+        for results in pool.map(work, chunks):
+            yield from results
+    except BrokenProcessPool as error:
+        message = "one of the processes that read profiles was ended by the system"
+        raise ReconcilerError.at("", message, "see that there is enough memory, and run it again") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _live_with_parent() -> None:
+    """Leave it to the process that began this one when to end: by ^C, which both get, or by being killed."""
+    import hashlib  # noqa: F401 - for many digests, OpenSSL is worth its loading (`reconciler.digests`)
+    from multiprocessing import parent_process
+    from threading import Thread
+
+    parent = parent_process()
+    assert parent is not None
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def end() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=end, daemon=True).start()
