@@ -14,6 +14,7 @@ import random
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,8 @@ _OTHER: dict[type[ast.AST], type[ast.AST]] = {
 }  # fmt: skip
 
 
-def mutants(source: str) -> list[tuple[str, str]]:
+@cache
+def mutants(source: str) -> tuple[tuple[str, str], ...]:
     """Give every mutant of a module: what was changed, and its source."""
     found = []
     for number in range(sum(len(_changes(node)) for node in ast.walk(ast.parse(source)))):
@@ -86,7 +88,7 @@ def mutants(source: str) -> list[tuple[str, str]]:
                 found.append((what, ast.unparse(ast.fix_missing_locations(tree))))
                 break
             left -= len(changes)
-    return found
+    return tuple(found)
 
 
 def _around(tree: ast.Module, line: int) -> str:
@@ -191,7 +193,7 @@ def put_in_place(source: str) -> None:
 
 def chosen(seed: int) -> list[tuple[str, str]]:
     """Give the mutants of a run: the first of a shuffle that are not known to mean the same."""
-    every = mutants(SOURCE.read_text("utf-8"))
+    every = list(mutants(SOURCE.read_text("utf-8")))
     random.Random(seed).shuffle(every)  # noqa: S311 - a reproducible choice, no secret
     others = [mutant for mutant in every if mutant[0].partition(": ")[2] not in EQUIVALENT]
     once = {source: (what, source) for what, source in others}  # some changes make the same module
