@@ -40,7 +40,10 @@ _TOLD_APART = "a sign is made in one place for both sides, and its kind is compa
 _NOT_ASKED = "may_be turns these entries away too; to leave them out before saves time"
 
 EQUIVALENT: dict[str, str] = {
-    ": True → False": "dataclasses are frozen and have slots, or not, whatever is decided",
+    **{
+        f"{name}: True → False": "a value is frozen, or not, whatever is decided"
+        for name in ("KnownEntry", "Entry", "Identities")
+    },
     ":  for entry in known if entry.id is not None →  for entry in known": "no entry of the file is looked up by None",
     "_Table.find_sure: each.id or '' → each.id": "no known entry has the id '', and none is found by None",
     "_Table.may_be: return False → return None": "both are false",

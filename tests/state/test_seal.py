@@ -1,8 +1,7 @@
 """The digest in `source`: of the file's own bytes, so that what is as it was written need not be parsed."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from reconciler import __version__
 from reconciler.app.fastpath import unchanged_since
