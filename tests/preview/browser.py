@@ -22,8 +22,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-# Each text of the file's side without what the page says of it: [the row's id, the line's role, the text].
-_TEXTS = """() => [...document.querySelectorAll(".cell.after")].flatMap((cell) =>
+# Each text of one side without what the page says of it: [the row's id, the line's role, the text].
+_TEXTS = """(side) => [...document.querySelectorAll(`.cell.${side}`)].flatMap((cell) =>
   [...cell.querySelectorAll(".body .line > .text, .body .items > li")].map((found) => {
     const plain = found.cloneNode(true);
     for (const mark of plain.querySelectorAll(".mark")) mark.remove();
@@ -55,9 +55,9 @@ class Opened:
     asked: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
-    def texts(self) -> list[tuple[str, str, str]]:
-        """Return the texts of the file's side: the row's id, the role of the line, and what stands there."""
-        return [(row, role, text) for row, role, text in self.page.evaluate(_TEXTS)]
+    def texts(self, side: str = "after") -> list[tuple[str, str, str]]:
+        """Return the texts of a side, the file's or `before`: the row's id, the role of the line, what stands there."""
+        return [(row, role, text) for row, role, text in self.page.evaluate(_TEXTS, side)]
 
     def too_wide(self) -> list[int]:
         """Return the widths of the window at which the page runs out of it to the right."""

@@ -119,6 +119,15 @@ def test_the_page_says_what_any_profile_says(here: World, browser: Browser, prof
     hold_texts(browser, page, here.folder / here.name)
 
 
+def test_both_sides_of_an_applied_profile_say_the_same(here: World, browser: Browser) -> None:
+    shutil.copy(TOP / "profiles" / "minimal.yaml", here.folder / here.name)
+    assert here.apply().code == 0
+    with opened(browser, preview(here)) as shown:
+        assert shown.texts("before") == shown.texts() != []
+        assert shown.page.locator("ins, del, .row .badge").count() == 0
+        assert "no changes" in (shown.page.locator("main .counts").text_content() or "")
+
+
 def changed(here: World) -> Path:
     """Apply the full example, change it in many ways, and return the page of that."""
     shutil.copytree(TOP / "profiles", here.folder, dirs_exist_ok=True)
@@ -148,6 +157,35 @@ def test_axe_finds_no_barrier(here: World, browser: Browser, width: int, theme: 
         shown.page.keyboard.press("w")
         shown.page.locator("details").evaluate_all("all => all.forEach((one) => one.open = true)")
         assert shown.barriers() == []
+
+
+def unclear(here: World) -> Path:
+    """Apply a profile and change it, so that things are unseen, in doubt, blocked and left; return the page of that."""
+    job = {"role": "Founder", "company": "Acme", "seniority": {"start_date": {"month": 3, "year": 2021}}}
+    chef = {"role": "Chef", "company": "Beta", "seniority": {"start_date": {"month": 1, "year": 2015}}}
+    diver = {"role": "Diver", "company": "Gamma"}
+    (here.folder / "me.png").write_bytes(PNG)
+    here.write({"summary": "I bake.", "picture": "me.png", "experience": {"a": job, "b": chef, "c": chef | diver}})
+    assert here.apply().code == 0
+    here.simulator.faults.add(("close=after-edit",))
+    here.write({"summary": "I bake.", "experience": {"a": job, "b": chef, "c": chef | diver, "d": diver}})
+    assert here.apply("--max-wait", "0").code == 3
+    (here.folder / "me.png").unlink()
+    link = {"type": "BLOG", "url": "https://example.com"}
+    jobs = {"a": {**job, "role": "Chair"}, "d": diver, "n": {"role": "Teacher", "company": "Evening School"}}
+    here.write({"headline": "Baker", "custom_link": link, "experience": jobs})
+    return preview(here)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_no_barrier_where_things_are_not_certain(here: World, browser: Browser, theme: str) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core needs npm: `make test` installs it where there is one")
+    with opened(browser, unclear(here), theme=theme) as shown:
+        for standing in ("new", "unseen", "left", "blocked", "doubt"):
+            assert shown.page.locator(f".badge.st-{standing}").count() > 0
+        assert shown.barriers() == []
+        assert shown.too_wide() == []
 
 
 def test_what_changed_is_said_to_those_who_do_not_see_it(here: World, browser: Browser) -> None:
