@@ -62,7 +62,7 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_done(here: World, command: 
         ("profile.yaml/p.json", "cannot be written: not a directory; name a file in a folder that exists"),
         ("/proc/plan.json", "cannot be written: no such file or directory; name a file in a folder that exists"),
         ("/dev/full", "this file is no saved plan, and is not written over; name another with --out"),
-        ("new", "this file is no saved plan, and is not written over; name another with --out"),
+        ("new", "this is a folder; name another with --out"),
     ],
 )
 def test_a_plan_that_cannot_be_saved_is_told(here: World, out: str, said: str) -> None:
