@@ -11,6 +11,7 @@ from reconciler.problem import Problem, UsageError
 from reconciler.safefile import open_regular
 
 MAX_LIST = 16 * 1024 * 1024  # bytes of a list of profiles
+_TOP = 4096  # bytes that nearly always tell what a file is
 _WILD = re.compile(r"[*?\[]")
 _BEGINS_PROFILE = re.compile(
     rb"""^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?"""  # a byte order mark
@@ -186,14 +187,18 @@ def _yaml_below(folder: str) -> Iterator[str]:
 
 
 def _begins_profile(path: str) -> bool:
-    """Tell by its top whether a file is meant to be a profile; one that cannot be read is, so that this is told."""
+    """Tell whether a file is meant to be a profile; one that cannot be read is, so that this is told."""
     try:
-        with open(open_regular(path, follow=False), "rb") as file:
-            content = file.read(MAX_PROFILE)
+        with open(open_regular(path, follow=False), "rb", buffering=0) as file:
+            top = file.read(_TOP)
+            return _has_begin(top) or (len(top) == _TOP and _has_begin(top + file.read(MAX_PROFILE)))
     except FileNotFoundError:
         return False
     except OSError:
         return True
+
+
+def _has_begin(content: bytes) -> bool:
     return _BEGINS_PROFILE.search(content.replace(b"\0", b"")) is not None  # UTF-16 is told by who reads it
 
 

@@ -19,6 +19,7 @@ _SOURCE = re.compile(
     """,
     re.VERBOSE,
 )
+_BEGIN = b'\n  "source": {'
 _VERSION = '\n  "version": '
 
 
@@ -39,7 +40,7 @@ def unsealed(text: bytes) -> tuple[re.Match[bytes], bytes]:
 
     Raises ValueError where there is none, or where the file is not as it was written.
     """
-    source = _SOURCE.search(text)
+    source = _SOURCE.match(text, text.rfind(_BEGIN))
     if source is None:
         raise ValueError
     rest = text[: source.start()] + text[source.end() :]
