@@ -136,27 +136,21 @@ def _old_breaks(text: str, file: str) -> Iterator[Problem]:
 class _YamlNode:
     """One node of the file as written: a scalar, or the nodes below it; an alias is the node that it names."""
 
-    __slots__ = ("anchor", "cut", "items", "mark", "members", "merge", "open", "raw", "size", "used", "value", "wrong")
+    # What few nodes have stands here until one has it: a file has very many nodes.
+    value: Scalar = None
+    raw: str | None = None
+    cut: str | None = None
+    anchor: str | None = None
+    items: "list[tuple[_YamlNode, _YamlNode]] | None" = None
+    members: "list[_YamlNode] | None" = None
+    wrong: tuple[str, str] | None = None
+    used = False
+    merge = False
+    open = False
+    size = 1  # nodes, with itself and with aliases written out
 
-    def __init__(
-        self,
-        mark: Mark,
-        items: "list[tuple[_YamlNode, _YamlNode]] | None" = None,
-        members: "list[_YamlNode] | None" = None,
-        wrong: tuple[str, str] | None = None,
-    ) -> None:
+    def __init__(self, mark: Mark) -> None:
         self.mark = mark
-        self.items = items
-        self.members = members
-        self.wrong = wrong
-        self.value: Scalar = None
-        self.raw: str | None = None
-        self.cut: str | None = None
-        self.anchor: str | None = None
-        self.used = False
-        self.merge = False
-        self.open = True
-        self.size = 1  # nodes, with itself and with aliases written out
 
     def put(self, node: "_YamlNode") -> None:
         """Add a node below; in a mapping a key first, then its value."""
@@ -191,19 +185,21 @@ class _Composer:
             if kind not in takers:
                 takers[kind] = self.taker(kind.__name__)
             takers[kind](event)
-        return self.root or _YamlNode(
-            Mark(1, 1), wrong=("the file is empty", "`reconciler init` writes one to start from")
-        )
+        if self.root is not None:
+            return self.root
+        empty = _YamlNode(Mark(1, 1))
+        empty.wrong = ("the file is empty", "`reconciler init` writes one to start from")
+        return empty
 
     def taker(self, name: str) -> Callable[[YamlEvent], object]:
         """Return what takes events of a class; the begin and end of the stream, and documents' ends, say nothing."""
         match name:
             case "ScalarEvent":
-                return lambda event: self.add(event, self.scalar(event))
+                return self.scalar
             case "MappingStartEvent":
-                return lambda event: self.begin(event, _YamlNode(_mark_of(event), items=[]), "map")
+                return self.begin_mapping
             case "SequenceStartEvent":
-                return lambda event: self.begin(event, _YamlNode(_mark_of(event), members=[]), "seq")
+                return self.begin_sequence
             case "MappingEndEvent":
                 return lambda _: self.end_mapping()
             case "SequenceEndEvent":
@@ -215,15 +211,20 @@ class _Composer:
             case _:
                 return lambda _: None
 
-    def scalar(self, event: YamlEvent) -> _YamlNode:
-        """Make the node of a text, number, word or null."""
-        node = _YamlNode(_mark_of(event))
-        text, tag, plain = event.value, _tag_of(event), not event.style
-        if tag is None and (not plain or text[:1] in _LETTERS) and text not in NOT_TEXT:
+    def scalar(self, event: YamlEvent) -> None:
+        """Add the node of a text, number, word or null."""
+        node, text, style = _YamlNode(_mark_of(event)), event.value, event.style
+        if (style or text[:1] in _LETTERS) and text not in NOT_TEXT and event.tag is None:
             node.value = text
             node.wrong = _unfit(text)
-            node.cut = self.cut(event) if plain else None
-            return node
+            node.cut = None if style else self.cut(event)
+        else:
+            self.read_scalar(event, node)
+        self.add(event, node)
+
+    def read_scalar(self, event: YamlEvent, node: _YamlNode) -> None:
+        """Give a node the value of a scalar that may be no text."""
+        text, tag, plain = event.value, _tag_of(event), not event.style
         try:
             if tag is not None:
                 node.value = tagged(text, tag)
@@ -243,7 +244,6 @@ class _Composer:
             node.cut = self.cut(event) if plain else None
         if not isinstance(node.value, str):
             node.raw = text
-        return node
 
     def cut(self, event: YamlEvent) -> str | None:
         """Return an unquoted text as it is written, with the comment that ends its line; None where none does."""
@@ -286,6 +286,16 @@ class _Composer:
         self.aliased = node.used = True
         self.put(node, _mark_of(event))
 
+    def begin_mapping(self, event: YamlEvent) -> None:
+        node = _YamlNode(_mark_of(event))
+        node.items = []
+        self.begin(event, node, "map")
+
+    def begin_sequence(self, event: YamlEvent) -> None:
+        node = _YamlNode(_mark_of(event))
+        node.members = []
+        self.begin(event, node, "seq")
+
     def begin(self, event: YamlEvent, node: _YamlNode, kind: str) -> None:
         tag = _tag_of(event)
         if tag not in (None, "!", TAG + kind):
@@ -304,7 +314,6 @@ class _Composer:
         return node
 
     def add(self, event: YamlEvent, node: _YamlNode) -> None:
-        node.open = False
         if event.anchor is not None:
             node.anchor = event.anchor
             self.anchors[event.anchor] = node
