@@ -10,11 +10,7 @@ from reconciler.planning.identity import (
     Entry,
     Identities,
     KnownEntry,
-    contradicts,
     ruling_out,
-    same_content,
-    same_name,
-    text_of,
 )
 from reconciler.problem import Problem
 from reconciler.profile.desired import handle_in
@@ -47,13 +43,13 @@ class Contradiction(Struct, frozen=True):
 
 def contradictions(identities: Identities) -> Iterator[Contradiction]:
     """Yield every contradiction in one section, in file order."""
-    groups: dict[str, list[Entry]] = {}
+    groups: dict[frozenset[str], list[Entry]] = {}
     for entry in identities.entries:
         yield from _of_answers(identities, entry)
         yield from _of_id(identities, entry)
         if entry.wanted.value and not entry.candidates:
-            group = groups.setdefault(text_of(entry.wanted.value), [])
-            twin = next((other for other in group if not _are_told_apart(identities.section, entry, other)), None)
+            group = groups.setdefault(entry.traits.fields, [])
+            twin = next((other for other in group if not _are_told_apart(entry, other)), None)
             if twin is not None:
                 one, other = (entry, twin) if entry.known is None or twin.known is not None else (twin, entry)
                 yield Contradiction(Clash.SAME_CONTENT, one, other.address, other.known)
@@ -120,9 +116,7 @@ def _of_id(identities: Identities, entry: Entry) -> Iterator[Contradiction]:
     elif of_id is None and known is None and (of_key := _record_of_key(identities, entry)) is not None:
         yield Contradiction(Clash.ANOTHER_ID, entry, of_key.address, of_key)
     elif of_id is not None:
-        is_in_its_place = entry.address == of_id.address and not contradicts(
-            identities.section, entry.wanted.value, of_id
-        )
+        is_in_its_place = entry.address == of_id.address and entry.traits.name <= of_id.traits.name
         if known is not of_id or not is_in_its_place:
             yield from islice(_others_of_id(identities, entry, of_id), 1)
 
@@ -140,21 +134,20 @@ def _record_of_key(identities: Identities, entry: Entry) -> KnownEntry | None:
 
 def _others_of_id(identities: Identities, entry: Entry, of_id: KnownEntry) -> Iterator[Contradiction]:
     """Yield the entries of the file that an id seems to be of, and the known ones that seem to be its entry."""
-    section, value = identities.section, entry.wanted.value
     for other in identities.entries:
         is_free = other.known is None and other.wanted.id is None and of_id.handle not in other.wanted.ruled_out
-        is_same = same_content(section, other.wanted.value, of_id) or (
-            other.address == of_id.address and same_name(section, other.wanted.value, of_id)
+        is_same = other.traits.has_content_of(of_id.traits) or (
+            other.address == of_id.address and other.traits.has_name_of(of_id.traits)
         )
         if (is_free and is_same) or (other is not entry and other.known is of_id):
             yield Contradiction(Clash.ID_OF_ANOTHER, entry, other.address, of_id)
-    if entry.address != of_id.address and not same_content(section, value, of_id):
+    if entry.address != of_id.address and not entry.traits.has_content_of(of_id.traits):
         for known in identities.known:
-            if known.handle not in entry.wanted.ruled_out and same_content(section, value, known):
+            if known.handle not in entry.wanted.ruled_out and entry.traits.has_content_of(known.traits):
                 yield Contradiction(Clash.CONTENT_OF_ANOTHER, entry, of_id.address, known)
 
 
-def _are_told_apart(section: str, one: Entry, other: Entry) -> bool:
+def _are_told_apart(one: Entry, other: Entry) -> bool:
     """Tell whether two entries of one content are two: by ids, by an answer, or since state knows both as they are."""
     ids = [each.wanted.id or (each.known.id if each.known is not None else None) for each in (one, other)]
     if None not in ids and ids[0] != ids[1]:
@@ -162,4 +155,4 @@ def _are_told_apart(section: str, one: Entry, other: Entry) -> bool:
     pairs = ((one, other.known), (other, one.known))
     if any(known is not None and known.handle in each.wanted.ruled_out for each, known in pairs):
         return True
-    return all(each.known is not None and same_content(section, each.wanted.value, each.known) for each in (one, other))
+    return all(each.known is not None and each.traits.has_content_of(each.known.traits) for each in (one, other))

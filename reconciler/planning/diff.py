@@ -7,19 +7,21 @@ from reconciler.planning.plan import FieldChange
 from reconciler.values import Plain, canonical, content, is_file, members, same, value_at
 
 
-def differences(before: Plain, after: Plain, whole: frozenset[str] = frozenset()) -> tuple[FieldChange, ...]:
-    """Return the fields that differ, sorted by path; lists, files and the paths in `whole` count as one value.
+def differences(before: Plain, after: Plain) -> tuple[FieldChange, ...]:
+    """Return the fields that differ, sorted by path; lists and files count as one value.
 
-    A field that is only on one side has None on the other. Two values that are not both mappings differ
-    as a whole, at the path `""`.
+    So does a mapping whose `type` differs: its fields mean other things then. A field that is only on one side has None
+    on the other. Two values that are not both mappings differ as a whole, at the path `""`.
     """
     if same(before, after):
         return ()
     if not (_is_mapping(before) and _is_mapping(after)):
         return (FieldChange("", before, after),)
+    types = {name: {members(each.get(name)).get("type") for each in (before, after)} for name in before}
+    whole = [name for name, some in types.items() if len(some) > 1]
     changes = (
         FieldChange(".".join(path), value_at(before, path), value_at(after, path))
-        for path in _paths(_leaves(before, (), whole), _leaves(after, (), whole))
+        for path in _paths(_leaves(before, whole), _leaves(after, whole))
     )
     return tuple(sorted(changes, key=lambda change: change.path))
 
@@ -52,16 +54,12 @@ def _paths(before: dict[str, object], after: dict[str, object]) -> set[tuple[str
     return {tuple(map(str, change.path(output_format="list"))) for group in tree.values() for change in group}
 
 
-def _leaves(value: dict[str, Plain], above: tuple[str, ...], whole: frozenset[str]) -> dict[str, object]:
-    """Replace everything that counts as one value by a text that equal values share."""
-    leaves: dict[str, object] = {}
-    for key, below in value.items():
-        path = (*above, key)
-        if _is_mapping(below) and ".".join(path) not in whole:
-            leaves[key] = _leaves(below, path, whole)
-        else:
-            leaves[key] = canonical(content(below))
-    return leaves
+def _leaves(value: dict[str, Plain], whole: Collection[str]) -> dict[str, object]:
+    """Replace everything that counts as one value by a text that equal values share, as the names in `whole` do."""
+    return {
+        name: _leaves(below, ()) if _is_mapping(below) and name not in whole else canonical(content(below))
+        for name, below in value.items()
+    }
 
 
 def _is_mapping(value: Plain) -> TypeGuard[dict[str, Plain]]:

@@ -6,143 +6,118 @@ from msgspec import Struct
 
 from reconciler.address import section_of
 from reconciler.planning.edits import edits
-from reconciler.planning.identity import Entry, Identities, KnownEntry, identify, ruling_out
+from reconciler.planning.identity import Entry, Identities, identify, ruling_out
+from reconciler.planning.moves import chained
 from reconciler.planning.plan import Action, Change, Effort, FieldChange
 from reconciler.planning.reason import Code, Edit, Reason, Way, When, described, doubted, not_sent
 from reconciler.profile.desired import Wanted
 from reconciler.spec import fields_of_add, fields_of_edit
 from reconciler.state import queries
 from reconciler.state.applied import Applied, Record, Sending
-from reconciler.values import Plain, members
+from reconciler.values import members
+
+MOST_CANDIDATES = 5
+"""How many known entries a question names at most; the next ones are asked about once these are ruled out."""
 
 
 class Section(Struct, frozen=True):
     """What the planning of one section's entries looks at: who is who, and what is in doubt.
 
-    `closed_by` are the Adds in doubt whose key left the file: nothing is added while they are. `kept` are the keys that
-    state cannot free yet, each with the address in doubt that keeps it.
+    `closed_by` is an Add in doubt whose key left the file: nothing is added meanwhile. `waiting` gives the addresses in
+    doubt and what swaps keys with them, each with the one in doubt that it waits for.
     """
 
+    name: str
     identities: Identities
     applied: Applied | None
-    doubted: tuple[str, ...]
-    closed_by: tuple[str, ...]
-    kept: Mapping[str, str]
+    closed_by: str | None
+    waiting: Mapping[str, str]
 
 
 def section_entries(section: str, wanted: Mapping[str, Wanted], applied: Applied | None) -> Section:
     """Return what the planning of one section's entries looks at, out of all that the file wants."""
     entries = {address: each for address, each in wanted.items() if section_of(address) == section}
-    identities, doubted = identify(section, entries, applied), queries.in_doubt(applied)
-    closed_by = tuple(address for address in queries.doubtful_adds(applied, section) if address not in entries)
-    return Section(identities, applied, doubted, closed_by, _kept_keys(identities, doubted))
+    identities, in_doubt = identify(section, entries, applied), queries.in_doubt(applied)
+    closed_by = next((address for address in queries.doubtful_adds(applied, section) if address not in entries), None)
+    renames = [(entry.address, entry.known.address) for entry in identities.entries if entry.known is not None]
+    waiting = {address: doubt for doubt in in_doubt for address in chained([doubt], renames)}
+    return Section(section, identities, applied, closed_by, {**waiting, **dict(zip(in_doubt, in_doubt, strict=True))})
 
 
 def entry_efforts(section: Section) -> Iterator[Effort]:
     """Yield the changes of one section's entries: those of the file in its order, then what left it."""
-    for entry in section.identities.entries:
+    entries = section.identities.entries
+    for entry in entries:
         yield from _efforts(section, entry)
     for address, record in section.identities.left.items():
-        if address in section.doubted:
-            yield Effort(Change(address, Action.BLOCKED, before=record.value, reason=doubted(address)))
+        if section.waiting.get(address) == address:
+            yield Effort(Change(address, Action.BLOCKED, record.value, reason=doubted(address)))
         else:
             reason = Reason(Code.LEFT_FILE)
-            yield Effort(Change(address, Action.FORGET, before=record.value, reason=reason, entry_id=record.id))
-    for address, sending in queries.unrecorded(section.applied).items():
-        is_wanted = any(
-            queries.concerns(address, sending.id, entry.address, entry.wanted.id)
-            for entry in section.identities.entries
-        )
-        if section_of(address) == section.identities.section and not is_wanted:
-            yield Effort(Change(address, Action.FORGET, before=sending.value, reason=Reason(Code.LEFT_FILE_UNKNOWN)))
+            yield Effort(Change(address, Action.FORGET, record.value, reason=reason, entry_id=record.id))
+    for address, sent in queries.unrecorded(section.applied).items():
+        is_wanted = any(queries.concerns(address, sent.id, entry.address, entry.wanted.id) for entry in entries)
+        if section_of(address) == section.name and not is_wanted:
+            yield Effort(Change(address, Action.FORGET, sent.value, reason=Reason(Code.LEFT_FILE_UNKNOWN)))
 
 
 def _efforts(section: Section, entry: Entry) -> Iterator[Effort]:
-    reason = _doubt(section, entry) or _question(entry)
-    if reason is None and entry.known is None and entry.wanted.id is None and section.closed_by:
-        reason = doubted(section.closed_by[0], Code.SECTION_IN_DOUBT)
+    reason, known = _reason_to_wait(section, entry), entry.known
     if reason is not None:
-        before = entry.known.value if entry.known is not None else None
+        before = known.value if known is not None else None
         yield Effort(Change(entry.address, Action.BLOCKED, before, entry.wanted.value, reason=reason))
-    elif entry.known is not None:
-        yield from _existing(section, entry, entry.known)
-    else:
+    elif known is None:
         yield from _first_sent(section, entry)
+    else:
+        if not known.is_at(entry.address):
+            reason = Reason(Code.RENAMED_KEY if isinstance(known.record, Record) else Code.TAKEN_BACK)
+            moved_from, value = known.address, known.value
+            yield Effort(Change(entry.address, Action.MOVE, value, value, reason=reason, moved_from=moved_from))
+        yield from edits(entry, known, section.applied)
 
 
-def _doubt(section: Section, entry: Entry) -> Reason | None:
-    """Return why an entry waits until something in doubt is settled, or None."""
-    if entry.address in section.doubted:
-        return doubted(entry.address)
-    known_at = entry.known.address if entry.known is not None else None
-    waits_for = known_at if known_at in section.doubted else None
+def _reason_to_wait(section: Section, entry: Entry) -> Reason | None:
+    """Return why an entry is left alone until something in doubt is settled or a question is answered, or None."""
+    waits_for = section.waiting.get(entry.address)
     waits_for = waits_for or queries.edited_in_doubt(section.applied, entry.address, entry.wanted.id)
-    if known_at != entry.address:
-        waits_for = waits_for or section.kept.get(entry.address)
-    return doubted(waits_for, Code.WAITS_FOR_DOUBT) if waits_for is not None else None
+    if waits_for is not None:
+        return doubted(waits_for, Code.IN_DOUBT if waits_for == entry.address else Code.WAITS_FOR_DOUBT)
+    if entry.candidates:
+        return _question(entry)
+    if section.closed_by is not None and entry.known is None and entry.wanted.id is None:
+        return doubted(section.closed_by, Code.SECTION_IN_DOUBT)
+    return None
 
 
-def _question(entry: Entry) -> Reason | None:
-    """Return the question which of the known entries this is, with an answer for each and one for none, or None."""
-    if not entry.candidates:
-        return None
-    same = (Way(When.SAME_ENTRY, Edit(entry.address, f"same_as: {known.mention}")) for known in entry.candidates)
-    none = Way(When.ANOTHER_ENTRY, Edit(entry.address, ruling_out(entry.wanted, *entry.candidates)))
-    alike = {known.address: described(known.named) for known in entry.candidates}
+def _question(entry: Entry) -> Reason:
+    """Return the question which of the known entries this is, with an answer for each and one for none."""
+    candidates = entry.candidates[:MOST_CANDIDATES]
+    same = (Way(When.SAME_ENTRY, Edit(entry.address, f"same_as: {known.mention}")) for known in candidates)
+    none = Way(When.ANOTHER_ENTRY, Edit(entry.address, ruling_out(entry.wanted, *candidates)))
+    alike = {known.address: described(known.named) for known in candidates}
     values = (described(entry.wanted.value), *alike.values())
     return Reason(Code.ENTRY_IDENTITY, (entry.address, *alike), (*same, none), values)
 
 
-def _kept_keys(identities: Identities, doubted: tuple[str, ...]) -> dict[str, str]:
-    """Find the keys of records that would be renamed, but that doubt keeps where they are."""
-    kept: dict[str, str] = {}
-    by_address = {entry.address: entry for entry in identities.entries}
-    for entry in identities.entries:
-        known_at = entry.known.address if entry.known is not None else entry.address
-        doubt = next((address for address in (entry.address, known_at) if address in doubted), None)
-        waiting = entry if doubt is not None else None
-        while waiting is not None and waiting.known is not None and isinstance(waiting.known.record, Record):
-            if waiting.known.address in kept:
-                break
-            kept[waiting.known.address] = str(doubt)
-            waiting = by_address.get(waiting.known.address)
-    return kept
-
-
 def _first_sent(section: Section, entry: Entry) -> Iterator[Effort]:
     """Yield the Add of an entry that state does not know, or with an id its first Edit, and what cannot be sent."""
-    entry_id, fields = entry.wanted.id, members(entry.wanted.value)
-    taken = (fields_of_add if entry_id is None else fields_of_edit)(section.identities.section)
-    sendable = {name: value for name, value in fields.items() if name in taken}
-    rest = {name: value for name, value in fields.items() if name not in taken}
+    address, entry_id, name = entry.address, entry.wanted.id, section.name
+    taken = fields_of_add(name) if entry_id is None else fields_of_edit(name)
+    fields = [FieldChange(field, None, value) for field, value in members(entry.wanted.value).items()]
+    sent = tuple(field for field in fields if field.path in taken)
+    rest = tuple(field for field in fields if field.path not in taken)
+    value, blocked = ({field.path: field.after for field in each} for each in (sent, rest))
     if entry_id is None:
-        change = Change(entry.address, Action.CREATE, None, sendable, _added(sendable))
-        yield Effort(change, Sending(sendable, notify_network=entry.wanted.notify_network))
-    elif sendable:
-        unknown = queries.unknown_fields(section.applied, entry.address, entry_id)
-        reason = Reason(Code.UNKNOWN_OUTCOME) if unknown is not None else None
-        warnings = (Reason(Code.REPLACES_UNSEEN), *_id_warnings(section, entry))
-        change = Change(entry.address, Action.SET, None, sendable, _added(sendable), reason, warnings)
-        yield Effort(change, Sending(sendable, entry_id, "file", None, entry.wanted.notify_network))
+        sending = Sending(value, notify_network=entry.wanted.notify_network)
+        yield Effort(Change(address, Action.CREATE, None, value, sent), sending)
+    elif sent:
+        is_unknown = queries.unknown_fields(section.applied, address, entry_id) is not None
+        reason = Reason(Code.UNKNOWN_OUTCOME) if is_unknown else None
+        warnings = [Reason(Code.REPLACES_UNSEEN)]
+        if (left := section.identities.left.get(address)) is not None and left.id is not None:
+            warnings.append(Reason(Code.ID_CHANGED, values=(left.id, entry_id)))
+        sending = Sending(value, entry_id, "file", None, entry.wanted.notify_network)
+        yield Effort(Change(address, Action.SET, None, value, sent, reason, tuple(warnings)), sending)
     if rest:
-        reason = not_sent(Code.NOT_IN_ADD if entry_id is None else Code.NOT_IN_EDIT, entry.address, rest)
-        yield Effort(Change(entry.address, Action.BLOCKED, None, rest, _added(rest), reason))
-
-
-def _added(fields: Mapping[str, Plain]) -> tuple[FieldChange, ...]:
-    return tuple(FieldChange(name, None, value) for name, value in fields.items())
-
-
-def _id_warnings(section: Section, entry: Entry) -> tuple[Reason, ...]:
-    other = section.identities.left.get(entry.address)
-    if other is None or other.id is None or entry.wanted.id is None:
-        return ()
-    return (Reason(Code.ID_CHANGED, values=(other.id, entry.wanted.id)),)
-
-
-def _existing(section: Section, entry: Entry, known: KnownEntry) -> Iterator[Effort]:
-    if known.address != entry.address or not isinstance(known.record, Record):
-        reason = Reason(Code.RENAMED_KEY if isinstance(known.record, Record) else Code.TAKEN_BACK)
-        change = Change(entry.address, Action.MOVE, known.value, known.value, reason=reason, moved_from=known.address)
-        yield Effort(change)
-    yield from edits(entry, known, section.applied)
+        reason = not_sent(Code.NOT_IN_ADD if entry_id is None else Code.NOT_IN_EDIT, address, blocked)
+        yield Effort(Change(address, Action.BLOCKED, None, blocked, rest, reason))

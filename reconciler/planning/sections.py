@@ -53,10 +53,9 @@ def _wanted(address: str, wanted: Wanted, record: Record | None, applied: Applie
         yield Effort(change, Sending(wanted.value))
 
 
-def forgotten_field(
-    address: str, field: FieldChange, code: Code = Code.LEFT_FILE, warnings: tuple[Reason, ...] = ()
-) -> Change:
+def forgotten_field(address: str, field: FieldChange, code: Code = Code.LEFT_FILE) -> Change:
     """Return the change that lets go of one field of a section or entry."""
+    warnings = (Reason(Code.END_DATE_STAYS),) if field.path == "seniority.end_date" else ()
     return Change(f"{address}.{field.path}", Action.FORGET, field.before, reason=Reason(code), warnings=warnings)
 
 

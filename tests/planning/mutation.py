@@ -14,10 +14,13 @@ import random
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from reconciler.planning.identity import Resemblance
 
 NAME = "reconciler.planning.identity"
 ROOT = Path(__file__).parents[2]
@@ -35,43 +38,23 @@ CHOICE = "not thousand and (not seeds or 0-249)"
 SECONDS = 12  # of the processor
 AT_ONCE = 2
 
-_BOTH_WAYS = "to be the same goes both ways"
-_TOLD_APART = "a sign is made in one place for both sides, and its kind is compared with two others alone"
-_NOT_ASKED = "may_be turns these entries away too; to leave them out before saves time"
+_NEVER_CHANGED = "values are frozen, or not, whatever is decided"
+_BY_NONE = "no entry of the file is looked up by None, and none is found by it"
 
 EQUIVALENT: dict[str, str] = {
-    **{
-        f"{name}: True → False": "a value is frozen, or not, whatever is decided"
-        for name in ("KnownEntry", "Entry", "Identities")
-    },
-    ":  for entry in known if entry.id is not None →  for entry in known": "no entry of the file is looked up by None",
-    "_Table.find_sure: each.id or '' → each.id": "no known entry has the id '', and none is found by None",
-    "_Table.may_be: return False → return None": "both are false",
-    "_Likeness.__init__: address not in table.found and each.same_as is None → each.same_as is None": _NOT_ASKED,
-    "_Likeness.__init__: address not in table.found and each.same_as is None → address not in table.found": _NOT_ASKED,
-    ":  for address, each in table.wanted.items() if address not in table.found and each.same_as is None → "
-    " for address, each in table.wanted.items()": _NOT_ASKED,
-    "_Table._claimed_twice: address not in keyed and address not in self.found → address not in keyed": _NOT_ASKED,
-    "_Likeness._are_alike: return False → return None": "both are false",
-    "_Table.find_renamed: some and address not in self.found → address not in self.found": (
-        "no candidates are no question; and what could be the record of its key has that as a candidate"
-    ),
-    "_signs_of_known: 1 → 2": "of what tells an entry all has to be shared, so one field is enough to look it up by",
-    "_signs: _Sign(_Kind.NAME, canonical(name)) → _Sign(canonical(name), _Kind.NAME)": _TOLD_APART,
-    "_signs: _Sign(_Kind.KEY, address) → _Sign(address, _Kind.KEY)": _TOLD_APART,
-    "tells_all: bool(telling) and all((each in fields and same(fields[each], told) for each, told in telling.items()))"
-    " → all((each in fields and same(fields[each], told) for each, told in telling.items()))": (
-        "it is asked about entries alone that something tells"
-    ),
-    "tells_some: same(one[each], other[each]) → same(other[each], one[each])": _BOTH_WAYS,
-    "same_content: same(each, entry.value) → same(entry.value, each)": _BOTH_WAYS,
-    "_can_be_edited: same(known[name], value) → same(value, known[name])": _BOTH_WAYS,
+    "Traits: True → False": _NEVER_CHANGED,
+    "KnownEntry: True → False": _NEVER_CHANGED,
+    "Entry: True → False": _NEVER_CHANGED,
+    "Identities: True → False": _NEVER_CHANGED,
+    ":  for known in self.known if known.id is not None →  for known in self.known": _BY_NONE,
+    "_Table.find_sure: entry.wanted.id or '' → entry.wanted.id": _BY_NONE,
+    "_Table._may_be: return False → return None": "both are false",
 }
 """The mutants that mean the same, by what is changed where, with the reason."""
 
 _OTHER: dict[type[ast.AST], type[ast.AST]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
-    ast.GtE: ast.Lt, ast.Lt: ast.GtE, ast.And: ast.Or, ast.Or: ast.And,
+    ast.GtE: ast.Lt, ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.And: ast.Or, ast.Or: ast.And,
 }  # fmt: skip
 
 
@@ -101,36 +84,54 @@ def _around(tree: ast.Module, line: int) -> str:
 
 
 def _changes(node: ast.AST) -> list[Callable[[], None]]:  # noqa: C901 - one case a kind of change
-    """Give the ways to change a node: another operator, a condition turned round or left out, nothing returned."""
-    found: list[Callable[[], None]] = []
+    """Give the ways to change a node: another operator or value, a condition turned round, something left out."""
+    found = _omissions(node)
     match node:
-        case ast.Compare(ops=[operator]) if type(operator) in _OTHER:
-            found.append(lambda: setattr(node, "ops", [_OTHER[type(operator)]()]))
-        case ast.BoolOp(op=operator, values=values):
+        case ast.Compare(ops=operators):
+            opposites = [_OTHER[type(operator)] for operator in operators]
+            found += [partial(operators.__setitem__, place, other()) for place, other in enumerate(opposites)]
+        case ast.BoolOp(op=operator):
             found.append(lambda: setattr(node, "op", _OTHER[type(operator)]()))
-            found += [lambda place=place: values.pop(place) for place in range(len(values))]  # type: ignore[misc] # a default binds it
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             found.append(lambda: node.__dict__.update(op=ast.Not(), operand=ast.UnaryOp(ast.Not(), operand)))
         case ast.If(test=test) | ast.IfExp(test=test):
             found.append(lambda: setattr(node, "test", ast.UnaryOp(ast.Not(), test)))
-        case ast.comprehension(ifs=[_, *_] as conditions):
-            found += [lambda place=place: conditions.pop(place) for place in range(len(conditions))]  # type: ignore[misc] # as above
         case ast.BinOp(op=ast.BitAnd()):
             found.append(lambda: setattr(node, "op", ast.BitOr()))
         case ast.Call(func=ast.Name(id=("any" | "all") as name)):
             found.append(lambda: setattr(node, "func", ast.Name("all" if name == "any" else "any", ast.Load())))
+        case ast.Call(args=[_, _, *_] as given):
+            found.append(given.reverse)
+        case ast.Attribute(value=ast.Name(id="Resemblance"), attr=name):
+            others = [other for other in Resemblance.__members__ if other != name]
+            found += [partial(setattr, node, "attr", other) for other in others]
         case ast.Constant(value=bool() | int() as value):
             found.append(lambda: setattr(node, "value", not value if isinstance(value, bool) else value + 1))
-        case ast.Tuple(elts=[_, *_] as items, ctx=ast.Load()) | ast.List(elts=[_, *_] as items):
-            starred = [place for place, item in enumerate(items) if isinstance(item, ast.Starred)]
-            found += [lambda place=place: items.pop(place) for place in starred]  # type: ignore[misc] # as above
         case ast.Return(value=ast.expr()):
             found.append(lambda: setattr(node, "value", ast.Constant(None)))
         case ast.Expr(value=ast.Call() | ast.Yield() | ast.YieldFrom()):
             found.append(lambda: setattr(node, "value", ast.Constant(None)))
-        case ast.Call(args=[_, _, *_] as given):
-            found.append(given.reverse)
     return found
+
+
+def _omissions(node: ast.AST) -> list[Callable[[], None]]:
+    """Give the ways to leave out a part of a node: a condition, an item, all that it goes through."""
+    match node:
+        case ast.BoolOp(values=parts) | ast.comprehension(ifs=[_, *_] as parts) | ast.Set(elts=[_, _, *_] as parts):
+            return _each_left_out(parts)
+        case ast.Compare(comparators=[ast.Tuple(elts=parts)]):
+            return _each_left_out(parts)
+        case ast.Tuple(elts=[_, *_] as parts, ctx=ast.Load()) | ast.List(elts=[_, *_] as parts):
+            return [
+                left for part, left in zip(parts, _each_left_out(parts), strict=True) if isinstance(part, ast.Starred)
+            ]
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return [lambda: setattr(node.generators[0], "iter", ast.Tuple([], ast.Load()))]
+    return []
+
+
+def _each_left_out(parts: list[Any]) -> list[Callable[[], None]]:
+    return [partial(parts.pop, place) for place in range(len(parts))]
 
 
 class Judge:

@@ -6,7 +6,7 @@ Each test is a story: what state knows, what the file says now, and what the pla
 import pytest
 
 from reconciler.planning.contradictions import Clash, contradictions
-from reconciler.planning.identity import identify, known_entries
+from reconciler.planning.identity import TELLING, identify, known_entries
 from reconciler.planning.plan import Plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Profile, Wanted
@@ -107,6 +107,23 @@ def test_row_3_nothing_at_all_is_no_content() -> None:
     ]
 
 
+def test_row_3_content_that_comes_back_is_asked_after_where_its_name_has_an_id_elsewhere() -> None:
+    """The id may be that of the job which comes back: then the file has one job of LinkedIn twice."""
+    state = applied(forgotten={"experience.b": Forgotten(COOKS, NOW)})
+    wanted = profile(experience__c=Wanted({**CHEF, "location": "Bern"}, 0, "7"), experience__b=COOKS)
+    assert asked(plan(wanted, state)) == {"experience.c": ("experience.b",), "experience.b": ("experience.b",)}
+    stays = applied({"experience.b": known(COOKS)})
+    assert brief(plan(wanted, stays)) == [("experience.c", "set")]
+
+
+def test_row_3_content_that_stands_at_its_key_is_not_sought_elsewhere() -> None:
+    """Two schools of one content: that under its key is the one, and so the renamed one can only be the other."""
+    school: dict[str, Plain] = {"school": "ETH", "degree": "BSc"}
+    state = applied({"education.b": known(school), "education.c": known(school)})
+    made = plan(profile(education__a=school, education__c=school), state)
+    assert moves(made) == [("education.a", "education.b")]
+
+
 # Row 4: the key and the name
 
 
@@ -132,6 +149,15 @@ def test_row_4_a_key_that_ends_as_those_of_the_tool_do_is_a_key_while_its_entry_
     state = applied({"experience.b-forgotten": known(COOKS, "7")})
     wanted = profile(**{"experience__b-forgotten": {**CHEF, "description": "bakes"}})
     assert brief(plan(wanted, state)) == [("experience.b-forgotten", "update")]
+
+
+def test_row_4_two_entries_of_one_name_that_keep_their_keys_are_not_asked_after() -> None:
+    state = applied({"experience.b": known(COOKS), "experience.c": known({**CHEF, "description": "bakes"})})
+    edited = profile(
+        experience__b={**CHEF, "description": "cooks well"}, experience__c={**CHEF, "description": "bakes well"}
+    )
+    made = plan(edited, state)
+    assert (asked(made), codes(made, "experience.b")) == ({}, ["id-unknown"])
 
 
 # Row 5: the key, a part of the name and something that tells
@@ -215,6 +241,29 @@ def test_row_6_a_likeness_to_what_the_file_does_not_hold_is_a_question(key: str,
     assert asked(plan(answered(wanted, made, address, same=True), state)) == {}
     another = plan(answered(wanted, made, address, same=False), state)
     assert (asked(another), (address, "create") in brief(another)) == ({}, True)
+
+
+@pytest.mark.parametrize("field", sorted(TELLING))
+def test_row_6_each_field_that_tells_is_a_likeness(field: str) -> None:
+    section = "education" if field in ("activities", "start_date", "end_date") else "experience"
+    names: tuple[dict[str, Plain], dict[str, Plain]] = ({"school": "ETH"}, {"school": "MIT"})
+    before, after = names if section == "education" else (CHEF, CLERK)
+    state = applied({f"{section}.b": known({**before, field: {"month": 1, "year": 2020}})})
+    made = plan(profile(**{f"{section}__z": {**after, field: {"month": 1, "year": 2020}}}), state)
+    assert asked(made) == {f"{section}.z": (f"{section}.b",)}
+
+
+def test_row_6_the_likeliest_is_named_first_and_a_part_of_the_name_last() -> None:
+    state = applied(
+        {
+            "experience.a": known({"role": "Waiter", "company": "Beta"}),
+            "experience.b": known({"role": "Baker", "company": "Mill", "description": "fries"}),
+            "experience.c": known({**CHEF, "description": "bakes"}),
+            "experience.x": known(CLERK),
+        }
+    )
+    made = plan(profile(experience__x={**CHEF, "description": "fries"}), state)
+    assert asked(made) == {"experience.x": ("experience.c", "experience.b", "experience.x", "experience.a")}
 
 
 def test_row_6_a_part_of_the_name_is_no_likeness_where_another_entry_has_the_key() -> None:
@@ -508,6 +557,12 @@ def test_row_4_a_name_that_reads_the_same_is_the_same(name: str) -> None:
     state = applied({"experience.b": known({"role": "Chef", "company": "Zürich AG"}, "7")})
     made = plan(profile(experience__b={"role": "Chef", "company": name, "location": "Bern"}), state)
     assert brief(made) == [("experience.b", "update")]
+
+
+def test_row_4_names_of_letters_beyond_ascii_differ_where_they_read_otherwise() -> None:
+    state = applied({"experience.b": known({"role": "Küchenchef", "company": "Zürich AG"}, "7")})
+    made = plan(profile(experience__b={"role": "Bäcker", "company": "Genève SA"}), state)
+    assert asked(made) == {"experience.b": ("experience.b",)}
 
 
 def test_row_7_another_text_under_another_key_and_name_is_no_likeness() -> None:
