@@ -408,8 +408,11 @@ def _field(section: str, address: str, name: str, known: Plain, pair: Pair) -> C
         return _names(address, known, sight)
     compared = _text(address, known, sight)
     if compared.finding is Finding.CHANGED and name == "location":
-        finding = _text(address, without_presence(str(known)), sight).finding  # the presence is taken off what is seen
-        return replace(compared, finding=finding)
+        # The presence was taken off what is seen, or what stood in its place; so it may have been of what is known.
+        for one, other in ((without_presence(str(known)), sight), (known, without_presence(str(sight)))):
+            if (finding := _text(address, one, other).finding) is not Finding.CHANGED:
+                return replace(compared, finding=finding)
+        return compared
     if compared.finding is not Finding.CHANGED or name not in ("company", "school"):
         return compared
     if is_same_name(str(known), str(sight)):

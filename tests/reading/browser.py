@@ -11,6 +11,10 @@ from tests.reliability.author import MARK
 TEXTS = ("by hand", "typed\nin two lines", "Zwölf – ✓", "again by hand")
 DATES = tuple({"month": month, "year": year} for month, year in ((5, 2020), (11, 2022), (2, 2024)))
 NAMES = {"experience": {"role": "Gardener", "company": "By hand"}, "education": {"school": "Night school"}}
+RENAMES = {
+    "experience": {"role": ("Captain", "Gardener of kelp"), "company": ("Sea Ltd", "Kelp & Sons")},
+    "education": {"school": ("Open-air school", "School of nights")},
+}
 FIELDS = {"experience": ("description", "location"), "education": ("description", "degree", "field_of_study", "grade")}
 
 
@@ -18,13 +22,15 @@ FIELDS = {"experience": ("description", "location"), "education": ("description"
 class Browser:
     """Edits what is on LinkedIn, of entries those that it may; `made` counts the entries that it added.
 
-    It leaves the names of entries alone: by them alone a tool knows an Add again whose answer was lost.
+    Of names it writes those of entries of which the tool knows the id (`knows`): by its name alone a tool knows an Add
+    again whose answer was lost.
     """
 
     draw: random.Random
     profile: Profile
     made: int = 0
     may: Callable[[str, Mapping[str, Any]], bool] = lambda *_: True
+    knows: Callable[[str, Mapping[str, Any]], bool] = lambda *_: True
 
     def edit(self, *ways: Callable[["Browser"], str]) -> str:
         """Make one change, of these ways or of any, and say which."""
@@ -61,6 +67,15 @@ class Browser:
         if name in entry:
             entry[name] = self._other(entry[name], TEXTS).replace("\n", " " if name != "description" else "\n")
         return f"writes {name} of {entry['id']}"
+
+    def rename_entry(self) -> str:
+        """Give a job another role or company, or a school another name."""
+        section, entry = self._entry()
+        if entry is None or not self.knows(section, entry):
+            return "finds no entry to rename"
+        name = self.draw.choice(list(RENAMES[section]))
+        entry[name] = self._other(entry[name], RENAMES[section][name])
+        return f"calls {name} of {entry['id']} {entry[name]}"
 
     def edit_dates(self) -> str:
         """Set, change or take away when an entry ended."""
@@ -120,6 +135,7 @@ WAYS: tuple[Callable[[Browser], str], ...] = (
     Browser.remove_skill,
     Browser.edit_field,
     Browser.edit_dates,
+    Browser.rename_entry,
     Browser.make_entry,
     Browser.remove_entry,
     Browser.change_place,

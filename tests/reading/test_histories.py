@@ -10,7 +10,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -74,7 +74,7 @@ class History:
     def __post_init__(self) -> None:
         prepare(self.life.here, {})
         self.author = Author(self.draw)
-        self.browser = Browser(self.draw, self.life.browser)
+        self.browser = Browser(self.draw, self.life.browser, knows=self._knows)
 
     def run(self) -> None:
         """Edit, apply, read and wait, in any order and with any trouble."""
@@ -99,6 +99,11 @@ class History:
             mend(self.author.profile, [(error["address"], error["remedy"]) for error in found["errors"]])
             self.life.here.write(self.author.profile)
         self.say(f"write {json.dumps(self.author.profile, ensure_ascii=False)}")
+
+    def _knows(self, section: str, entry: Mapping[str, Any]) -> bool:
+        sections = self.state().get("sections", {})
+        known = (record.get("id") for address, record in sections.items() if address.startswith(f"{section}."))
+        return entry["id"] in known
 
     def _with_faults(self) -> None:
         if self.draw.random() < 0.6:
@@ -188,6 +193,7 @@ CLICKS = (
     Browser.remove_skill,
     Browser.edit_field,
     Browser.edit_dates,
+    Browser.rename_entry,
     Browser.make_entry,
 )
 
@@ -238,7 +244,10 @@ def drift_and_apply(seed: int) -> None:
 
 
 def look_at_nothing(seed: int) -> None:
-    ways = (Browser.remove_skill, Browser.edit_field, Browser.edit_dates, Browser.make_entry, Browser.remove_entry)
+    ways = (
+        *(Browser.remove_skill, Browser.edit_field, Browser.edit_dates),
+        *(Browser.rename_entry, Browser.make_entry, Browser.remove_entry),
+    )
     with _clicked(seed, *ways) as (life, draw):
         path = life.here.folder / life.here.name
         file, state = path.read_text(), life.here.state()

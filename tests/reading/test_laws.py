@@ -16,6 +16,7 @@ from tests.reading.passing import Clock, living, new_life
 from tests.strategies import TEXTS, profiles
 from tests.whole.law import prepare
 from tests.whole.test_convergence import IDS, SLOW, apply
+from tests.world import ACCOUNT
 
 SHOWN_SECTIONS = ("about", "experience", "education", "skills")
 LAYOUTS = ["{}\r\n{}", "{}\n\n\n{}\n", "  {}\t{} ", "• {}\n• {}", "{}\u00a0{}\u200b", "{} · {}", "“{}” {}"]
@@ -32,6 +33,9 @@ FULL: dict[str, Any] = {
             "description": " - Cut spoilage\n\n\n - Slept ",
             "presence": "HYBRID",
             "employment_type": "FULL_TIME",
+            "source_of_hire": "REFERRAL",
+            "notify_network": True,
+            "attachment": {"type": "link", "title": "Kelp", "url": "https://example.com/kelp"},
             "seniority": {"start_date": {"month": 11, "year": 2021}, "end_date": {"month": 2, "year": 2024}},
             "skills": ["Cold chain"],
         },
@@ -113,7 +117,11 @@ def test_each_field_that_can_be_read_is_seen_to_be_the_same(tmp_path: Path, form
             if form not in unsure:
                 assert set(found.values()) <= {"same", "layout", "not-seen"}, found
                 unseen = {address.rpartition(".")[2] for address, finding in found.items() if finding == "not-seen"}
-                assert unseen == {"presence", "employment_type"}
+                assert unseen - {"title", "type", "url", "attachment"} == {
+                    "presence",
+                    "employment_type",
+                    "source_of_hire",
+                }
             life.wait(15)
 
 
@@ -148,3 +156,53 @@ def test_what_was_applied_is_the_same_three_times_in_every_form(
         assert {address: after[address]["value"] for address in before} == {
             address: record["value"] for address, record in before.items()
         }
+
+
+def _listing_as(first: str, form: str) -> str:
+    """Return a form that lists the skills of jobs among all where the first one did: the platform does or does not."""
+    clauses = [clause for clause in form.split(";") if clause not in ("", "job-skills")]
+    return ";".join([*clauses, *(["job-skills"] if "job-skills" in first else [])])
+
+
+@settings(max_examples=8, suppress_health_check=SLOW, phases=[Phase.explicit, Phase.generate])
+@given(written(), st.lists(forms(), min_size=3, max_size=3))
+def test_what_is_imported_from_a_read_leaves_nothing_to_plan_and_is_no_drift(
+    served: tuple[Simulator, str], profile: dict[str, Any], read_as: list[str]
+) -> None:
+    import_and_look(served, profile, read_as)
+
+
+@pytest.mark.torture
+@settings(max_examples=300, suppress_health_check=SLOW, phases=[Phase.explicit, Phase.generate])
+@given(written(), st.lists(forms(), min_size=3, max_size=3))
+def test_what_is_imported_from_many_reads_leaves_nothing_to_plan_and_is_no_drift(
+    served: tuple[Simulator, str], profile: dict[str, Any], read_as: list[str]
+) -> None:
+    import_and_look(served, profile, read_as)
+
+
+def import_and_look(served: tuple[Simulator, str], profile: dict[str, Any], read_as: list[str]) -> None:
+    """Apply a profile, import elsewhere what a read shows of it, and look again in other forms."""
+    simulator, base_url = served
+    simulator.memory.clear()
+    assert isinstance(simulator.now, Clock)
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as elsewhere:
+        before = new_life(Path(elsewhere), simulator, base_url, simulator.now)
+        prepare(before.here, IDS)
+        apply(before.here, profile)
+        before.wait(60)
+        sent = len(before.here.sent())
+        life = new_life(Path(folder), simulator, base_url, simulator.now)
+        simulator.behaviour.reading = read_as[0]
+        done = life.here.cli("import", life.here.name, "--account-id", ACCOUNT, "--live")
+        simulator.behaviour.reading = ""
+        assert done.code == 0, done.err
+        assert life.here.plan()["changes"] == []
+        for form in (_listing_as(read_as[0], form) for form in read_as[1:]):
+            life.wait(15)
+            assert life.moved(form) == {}, form
+        form = _listing_as(read_as[0], "")
+        assert life.refresh(form).code == 0
+        assert life.moved(form) == {}
+        assert life.here.apply().code == 0
+        assert len(before.here.sent()) == sent, "what is there was sent"

@@ -260,10 +260,10 @@ class Episode:
         section, _, key = address.partition(".")
         entry = self.author.profile[section][key]
         lines = [way["edit"] for way in ways]
-        pairs = list(zip(lines[::2], lines[1::2], strict=True))
-        same = next((same for same, _ in pairs if self._marker_of(section, same) == entry[MARK[section]]), None)
-        self.say(f"under {address}: {same or pairs[0][1]}")
-        paste(self.author.profile, address, same or pairs[0][1])
+        *known, none = lines  # an answer for each known entry that it could be, and one for none of them
+        same = next((line for line in known if self._marker_of(section, line) == entry[MARK[section]]), None)
+        self.say(f"under {address}: {same or none}")
+        paste(self.author.profile, address, same or none)
         self._write()
         return True
 
@@ -321,7 +321,7 @@ class Episode:
         section, _, key = address.partition(".")
         entry = self.author.profile[section][key]
         record = self.state()["sections"].get(address)
-        if record is None or not self._is_still(address):
+        if record is None or not self._is_still(address) or self.onlooker.is_gone(section, entry[MARK[section]]):
             return False
         live = self._live(section, record.get("id"), record["value"])
         live.update({name: one for name, one in entry.items() if name not in DIRECTIVES})
@@ -447,6 +447,8 @@ class Episode:
             unsure = uncertain.get((section, record.get("id", at)), set())
             if unsure is None:
                 continue
+            if section in MARK and self.onlooker.is_gone(section, record["value"].get(MARK[section])):
+                continue
             there = (
                 live["sections"].get(at)
                 if section not in MARK
@@ -479,6 +481,8 @@ class Episode:
 
     def _settle(self) -> None:
         """Answer everything, look at LinkedIn twice, answer what that asks; then hold the law of convergence."""
+        self.onlooker.tidy()
+        self._take_out_removed()
         self._answer_all()
         for _ in range(2):
             self.onlooker.life.wait(15)
@@ -488,12 +492,28 @@ class Episode:
             self.say(f"refresh: {done.out}")
         self.onlooker.touched.clear()
         self.judge()
+        self._take_out_removed()
         self._answer_all()
         self._apply_plainly()
         plan = self.law.hold(self.author.profile)
         assert not plan["in_doubt"]
         left = [one for one in plan["changes"] if one["reason"]["code"] != "not-in-edit"]
         assert not left, left
+
+    def _take_out_removed(self) -> None:
+        """Take out of the file and of state what the person has deleted in the browser."""
+        for section in MARK:
+            entries = self.author.profile.get(section, {})
+            for key in [key for key, one in entries.items() if self.onlooker.is_gone(section, one[MARK[section]])]:
+                self.say(f"take out {section}.{key}, which was deleted in the browser")
+                del entries[key]
+            if not entries:
+                self.author.profile.pop(section, None)
+            records = {**self.state()["sections"], **self.state()["forgotten"]}
+            for at in [at for at in records if at.startswith(f"{section}.") and at.count(".") == 1]:
+                if self.onlooker.is_gone(section, records[at]["value"].get(MARK[section])):
+                    self._verb("rm", at, refused=("in doubt", "waits", "the plan asks"))
+        self._write()
 
     def _answer_all(self) -> None:
         """Answer everything, truthfully, until one pass has nothing left to do."""

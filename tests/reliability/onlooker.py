@@ -16,10 +16,13 @@ from tests.reliability.author import MARK
 CLICKS = (
     Browser.write_text,
     Browser.empty_summary,
+    Browser.add_skill,
     Browser.remove_skill,
     Browser.edit_field,
     Browser.edit_dates,
     Browser.make_entry,
+    Browser.remove_entry,
+    Browser.change_place,
 )
 FORMS = (
     "",
@@ -37,13 +40,15 @@ FLAWS = (
 class Onlooker:
     """What the person does in the browser, and since then knows that the tool may not know.
 
-    `touched` are the places that were edited there: a section, or of an entry's id a field.
+    `touched` are the places that were edited there: a section, or of an entry's id a field; `removed` the markers of
+    the entries that were deleted there.
     """
 
     draw: random.Random
     life: Life
     browser: Browser = field(init=False)
     touched: set[tuple[str, str | None, str | None]] = field(default_factory=set)
+    removed: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.browser = Browser(self.draw, self.life.browser, may=self._is_known)
@@ -78,6 +83,20 @@ class Onlooker:
             return value
         return {name: inside for name, inside in value.items() if (section, entry_id, name) not in self.touched}
 
+    def is_gone(self, section: str, marker: object) -> bool:
+        """Tell whether the entry of a marker was deleted in the browser, and not added again since."""
+        there = {str(entry.get(MARK[section])) for entry in self.browser.profile.entries[section]}
+        return (section, str(marker)) in self.removed and str(marker) not in there
+
+    def tidy(self) -> None:
+        """Take back in the browser what no plan takes back: skills that the file lacks, and another place."""
+        sections, path = self.browser.profile.sections, self.life.here.state_path
+        if "skills" in sections:
+            sections["skills"] = [name for name in self.browser._skills() if "by hand" not in str(name)]  # noqa: SLF001
+        known = json.loads(path.read_text(encoding="utf-8"))["sections"] if path.exists() else {}
+        if ("location", None, None) in self.touched and "location" in known:
+            sections["location"] = known["location"]["value"]
+
     def _is_known(self, section: str, entry: Mapping[str, Any]) -> bool:
         path = self.life.here.state_path
         records = json.loads(path.read_text(encoding="utf-8"))["sections"] if path.exists() else {}
@@ -91,6 +110,8 @@ class Onlooker:
                 self.touched.add((name, None, None))
         for section in MARK:
             then = {entry["id"]: entry for entry in before[section]}
+            now = {entry["id"] for entry in after[section]}
+            self.removed |= {(section, str(then[gone].get(MARK[section]))) for gone in then.keys() - now}
             for entry in after[section]:
                 was = then.get(entry["id"], {})
                 names = was.keys() | entry.keys()
