@@ -30,6 +30,18 @@ class Pacing(Struct, frozen=True):
     jitter: timedelta = timedelta(0)
 
 
+class Pace(Struct, frozen=True):
+    """When one account may be written: by what pacing, and when it was written last, in UTC."""
+
+    pacing: Pacing
+    account_id: str
+    last: datetime | None
+
+    def due(self, now: datetime) -> datetime:
+        """Return when it may be written, `now` at the earliest."""
+        return due(self.pacing, self.account_id, self.last, now)
+
+
 def due(pacing: Pacing, account_id: str, last: datetime | None, now: datetime) -> datetime:
     """Return when an account may be written: now, or the first time after it that the pacing allows, in UTC.
 

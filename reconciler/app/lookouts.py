@@ -1,12 +1,14 @@
 """Owns the look at one of many profiles: its plan, and what is kept and printed of that."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import cache, partial
 
 from msgspec import Struct
 
 from reconciler.app.kept import digest_of_state, packed
-from reconciler.app.plans import prepare
+from reconciler.app.pacing import Paces
+from reconciler.app.plans import pace_of, prepare, with_due
 from reconciler.app.processes import in_order
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options
@@ -40,7 +42,8 @@ class Outlook(Struct, frozen=True):
     """What is kept of one profile's plan.
 
     `applied_at` and `seen_at` are when anything of it was applied, and seen, last; `counts` and `words` say what it
-    does, `ids` how many ids are only recorded.
+    does, `ids` how many ids are only recorded. `due` is when it goes out, None at once; `written_at`, known where there
+    is a pacing, when the account was written last.
     """
 
     path: str
@@ -56,6 +59,8 @@ class Outlook(Struct, frozen=True):
     empty: bool = True
     first_apply: tuple[str, ...] = ()
     own_id: str = ""
+    due: str | None = None
+    written_at: datetime | None = None
 
     @property
     def plan_id(self) -> str:
@@ -101,10 +106,12 @@ class Unplanned(Struct, frozen=True):
 def look_at_each(paths: Sequence[str], options: Options, view: View) -> Iterator[Surveyed | Unplanned]:
     """Plan profiles, and yield what came of each, in order. Raises ReconcilerError where a process is killed."""
     _beside.cache_clear()
+    _paces.cache_clear()
     return in_order(partial(_look_at_some, options, view), paths)
 
 
 _beside = cache(states_in)  # while one look goes on
+_paces = cache(Paces)  # likewise
 
 
 def _look_at_some(options: Options, view: View, paths: Sequence[str]) -> list[Surveyed | Unplanned]:
@@ -115,14 +122,18 @@ def _look(path: str, options: Options, view: View) -> Surveyed | Unplanned:
     state = digest_of_state(state_path(path)) if view.keep else ""
     try:
         prepared = prepare(load(path), None, options, _beside)
+        pace = pace_of(prepared, _paces())
+        prepared = with_due(prepared, pace)
     except ReconcilerError as error:
         return Unplanned(type(error), error.problems, error.warnings)
     plan = prepared.plan
     kept = packed(prepared, state) if view.keep and not plan.idle else b""
-    return Surveyed(_outlook(plan), tuple(_text(plan, form, view) for form in view.forms), kept)
+    return Surveyed(
+        _outlook(plan, None if pace is None else pace.last), tuple(_text(plan, form, view) for form in view.forms), kept
+    )
 
 
-def _outlook(plan: Plan) -> Outlook:
+def _outlook(plan: Plan, written_at: datetime | None) -> Outlook:
     return Outlook(
         path=plan.profile.path,
         account_id=plan.account_id,
@@ -136,6 +147,8 @@ def _outlook(plan: Plan) -> Outlook:
         empty=plan.empty,
         first_apply=plan.first_apply,
         own_id="" if plan.empty else plan.id,
+        due=plan.due,
+        written_at=written_at,
     )
 
 

@@ -15,7 +15,7 @@ from reconciler.app.apply import Booking, Result
 from reconciler.applying.events import End
 from reconciler.applying.flights import Flight
 from reconciler.applying.interrupt import Interrupt
-from reconciler.pacing import Pacing, due
+from reconciler.pacing import Pace
 from reconciler.problem import LockedError, ReconcilerError, StaleError
 from reconciler.wire.outcomes import Outcome
 
@@ -52,18 +52,6 @@ class Fate(StrEnum):
     UNDONE = "could not be begun"
     DEFERRED = "deferred"
     NOT_BEGUN = "not begun"
-
-
-class Pace(Struct, frozen=True):
-    """When one account may be written: by what pacing, and when it was written last."""
-
-    pacing: Pacing
-    account_id: str
-    last: datetime | None
-
-    def due(self, now: datetime) -> datetime:
-        """Return when it may be written, `now` at the earliest."""
-        return due(self.pacing, self.account_id, self.last, now)
 
 
 class Turn(Struct, frozen=True):
@@ -168,7 +156,8 @@ class Clock(Struct, frozen=True):
 class Fleet:
     """Applies profiles in threads. All that it calls but `apply` runs in the thread that runs it: the main one.
 
-    `begun`, `ended` and `sleeping` are told what happens, `tick` that some time went by.
+    `put_off` is asked, of what is due only later, whether it is left out then; `begun`, `ended` and `sleeping` are told
+    what happens, `tick` that some time went by.
     """
 
     apply: Apply
@@ -176,6 +165,7 @@ class Fleet:
     clock: Clock
     parallel: int
     max_failures: int | None
+    put_off: Callable[[Turn, datetime], bool]
     begun: Callable[[Turn], None]
     ended: Callable[[Ending], None]
     sleeping: Callable[[datetime], None]
@@ -226,7 +216,8 @@ class Fleet:
             _, place, turn = heapq.heappop(waiting)
             again = turn.due(now)
             if again > now:  # it had to wait for others so long that its hours are over
-                heapq.heappush(waiting, (again, place, turn))
+                if not self.put_off(turn, again):
+                    heapq.heappush(waiting, (again, place, turn))
                 continue
             self._running += 1
             self.begun(turn)

@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler import __version__
+from reconciler.app.pacing import Paces, due_by
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import Options, check_account, make_plan
 from reconciler.problem import Problem, ProblemsError, ReconcilerError, StateError, UsageError
@@ -15,6 +18,9 @@ from reconciler.quoting import cited, quoted
 from reconciler.state.applied import Applied
 from reconciler.state.paths import state_path
 from reconciler.state.storage import StatesIn, load_state, other_state, states_in
+
+if TYPE_CHECKING:  # most profiles have no pacing
+    from reconciler.pacing import Pace
 
 DEFAULT = ("profile.yaml",)
 
@@ -102,6 +108,19 @@ def prepare(profile: Profile, state: str | None, options: Options, beside: State
     return Prepared(profile, path, applied, make_plan(profile, applied, path, __version__, options), options)
 
 
+def with_due(prepared: Prepared, pace: "Pace | None") -> Prepared:
+    """Return the same with the time at which its requests go out, where that is not at once."""
+    due = due_by(pace)
+    return prepared if due is None else replace(prepared, plan=replace(prepared.plan, due=due))
+
+
+def pace_of(prepared: Prepared, paces: Paces) -> "Pace | None":
+    """Return when the requests of a plan may go out; None: at any time. Raises ProblemsError for what is set wrong."""
+    if not prepared.plan.requests:
+        return None
+    return paces.pace_of(prepared.profile.path, prepared.plan.account_id, prepared.applied)
+
+
 def prepare_all(profiles: Sequence[Profile], state: str | None, options: Options) -> list[Prepared]:
     """Plan every profile in the same way; raise what is wrong with any of them, all at once."""
     return prepare_each(profiles, [state] * len(profiles), [options] * len(profiles))
@@ -111,12 +130,13 @@ def prepare_each(
     profiles: Sequence[Profile], states: Sequence[str | None], options: Sequence[Options]
 ) -> list[Prepared]:
     """Plan every profile in a way of its own; raise what is wrong with any of them, all at once."""
-    prepared, errors = [], []
+    prepared, errors, paces = [], [], Paces()
     for profile, state, option in zip(profiles, states, options, strict=True):
         try:
-            prepared.append(prepare(profile, state, option))
+            found = prepare(profile, state, option)
+            prepared.append(with_due(found, pace_of(found, paces)))
         except ReconcilerError as error:
             errors.append(error)
     if errors:
-        raise type(errors[0])(*(problem for error in errors for problem in error.problems))
+        raise type(errors[0])(*dict.fromkeys(problem for error in errors for problem in error.problems))
     return prepared

@@ -108,7 +108,7 @@ def _raise_all(failures: Sequence[Unplanned], rivals: Iterable[Problem]) -> None
     problems += rivals
     if problems:
         warnings = tuple(warning for failure in failures for warning in failure.warnings)
-        raise ProblemsError(*problems, warnings=warnings)
+        raise ProblemsError(*dict.fromkeys(problems), warnings=warnings)
     if failures:
         kind: type[ReconcilerError] = failures[0].kind
         raise kind(*(problem for failure in failures for problem in failure.problems))

@@ -9,7 +9,7 @@ from reconciler.cli.console import Exit, Settings, show_nothing_changed
 from reconciler.cli.selecting import Selection, told_of_none, with_selection
 
 
-def _seconds(name: str, default: int, said: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
+def _seconds(name: str, default: int | None, said: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
     """Make an option that takes a number of seconds; `said` is its help."""
     return click.option(
         name,
@@ -22,9 +22,9 @@ def _seconds(name: str, default: int, said: str) -> Callable[[Callable[..., obje
     )
 
 
-def _no_nan(_: click.Context, __: click.Parameter, value: float) -> float:
+def _no_nan(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
     """Refuse `nan`, which is neither less nor more than anything."""
-    if math.isnan(value):
+    if value is not None and math.isnan(value):
         raise click.BadParameter("nan is not a number of seconds")
     return value
 
@@ -60,6 +60,8 @@ def _no_nan(_: click.Context, __: click.Parameter, value: float) -> float:
 @click.option("--canary", type=click.IntRange(1), metavar="N", help="Apply N profiles first, and ask before the rest.")
 @click.option("--max-failures", type=click.IntRange(1), metavar="N", help="Begin no more once N profiles failed.")
 @click.option("--report", metavar="FILE", help="Write what became of each profile to FILE, as JSON lines.")
+@click.option("--wait", is_flag=True, help="Wait for what `[pacing]` in reconciler.toml lets go only later.")
+@_seconds("--wait-limit", None, "With --wait: what is due only later than that is an error, and does not go.")
 @click.option("--verify", is_flag=True, help="Read back what was sent, once it had time to appear.")
 @_seconds("--verify-after", 90, "With --verify: wait so long first.")
 @click.option("--base-url", metavar="URL", help="The API; default: POSTPRESS_BASE_URL, else the real one.")
@@ -85,6 +87,8 @@ def command(  # noqa: PLR0913 - one for each option
     canary: int | None,
     max_failures: int | None,
     report: str | None,
+    wait: bool,
+    wait_limit: float | None,
     verify: bool,
     verify_after: float,
     base_url: str | None,
@@ -96,6 +100,8 @@ def command(  # noqa: PLR0913 - one for each option
     The key comes from POSTPRESS_API_KEY or --api-key-file. With a plan that `plan --out` saved, exactly that plan
     is applied, or nothing.
     """
+    if wait_limit is not None and not wait:
+        raise click.UsageError("--wait-limit goes with --wait")
     if told_of_none(selection, settings):
         if form == "json":
             from reconciler.cli.events import done, show_event
@@ -127,5 +133,7 @@ def command(  # noqa: PLR0913 - one for each option
         canary=canary or 0,
         max_failures=max_failures,
         report=report,
+        wait=wait,
+        wait_limit=wait_limit,
     )
     return apply_all(order, settings)

@@ -63,7 +63,7 @@ def _apply_each(order: Order, settings: Settings, screen: Screen) -> int:
     found = starts(order.profiles, order.state, order.options, order.terms.plan_ids)
     if any(start.plan.requests for start in found):
         link()  # what is wrong with the key or the URL is told before anything is asked
-    if len(found) > 1 or order.is_of_many:
+    if len(found) > 1 or order.is_of_many or any(start.plan.due for start in found):
         from reconciler.cli.applying_many import apply_starts
 
         code = apply_starts(found, order, screen, stop, link)

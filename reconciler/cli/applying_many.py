@@ -14,7 +14,8 @@ from reconciler import clock
 from reconciler.app.apply import Booking, Callbacks, OpenClient, Result, Start, already_live, apply_booked, check_id
 from reconciler.app.lookouts import View
 from reconciler.app.many import REFUSALS, Clock, Ending, Fate, Fleet, Halt, Turn
-from reconciler.app.plans import check_common_state
+from reconciler.app.pacing import Paces
+from reconciler.app.plans import check_common_state, pace_of
 from reconciler.app.saved import saved_among
 from reconciler.app.survey import Survey, survey
 from reconciler.applying.events import End, Event
@@ -95,15 +96,15 @@ def apply_many(order: Order, screen: Screen, interrupt: Interrupt, link: _Link) 
 def apply_starts(found: Sequence[Start], order: Order, screen: Screen, interrupt: Interrupt, link: _Link) -> int:
     """Do the same with what was planned already: one profile, or the profiles of a saved plan."""
     with _reporting(order.report) as report_file:
-        shown = _Shown()
+        shown, paces = _Shown(), Paces()
         for place, start in enumerate(found):
             plan = start.plan
             screen.planned(plan)
             path, state = start.profile_path, start.prepared.state_path
             booking = Booking(path, state, plan.account_id, start.prepared.options, (plan.id,), start.saved)
             acts = start.saved is None and any(change.action is not Action.BLOCKED for change in plan.changes)
-            sends = bool(plan.requests)
-            shown.add(Turn(place, booking, sends), order, idle=plan.idle, acts=acts, first_apply=plan.first_apply)
+            turn = Turn(place, booking, bool(plan.requests), pace_of(start.prepared, paces))
+            shown.add(turn, order, idle=plan.idle, acts=acts, first_apply=plan.first_apply)
         return _Many(order, screen, interrupt, link, report_file).carry_out(shown)
 
 
@@ -126,13 +127,14 @@ def _check_ids(found: Survey, plan_ids: Sequence[str]) -> None:
 
 def _shown(found: Survey, order: Order) -> _Shown:
     """Keep what applying needs of the plans that were shown."""
-    shown, beside = _Shown(), cache(states_in)
+    shown, beside, paces = _Shown(), cache(states_in), Paces()
     for place, outlook in enumerate(found.outlooks):
         path, plan_ids = outlook.path, (outlook.plan_id,)
         booking = Booking(
             path, state_path(path), outlook.account_id, order.options, plan_ids, None, found.kept.take, beside
         )
-        turn = Turn(place, booking, sends=bool(outlook.requests))
+        pace = paces.pace_since(path, outlook.account_id, outlook.written_at) if outlook.requests else None
+        turn = Turn(place, booking, bool(outlook.requests), pace)
         shown.add(turn, order, idle=outlook.idle, acts=outlook.acts, first_apply=outlook.first_apply)
     return shown
 
@@ -155,6 +157,7 @@ class _Many:
     interrupt: Interrupt
     link: _Link
     report_file: ReportFile | None
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
     tally: Tally = field(default_factory=Tally)
     results: list[Result] = field(default_factory=list)  # those to read back
     sent: bool = False
@@ -172,7 +175,9 @@ class _Many:
         for turn in shown.turns:
             if turn.place in refused:
                 self._ended(Ending(turn, error=refused[turn.place]))
-        turns = self._put_off([turn for turn in shown.turns if turn.place not in refused])
+        left = [turn for turn in shown.turns if turn.place not in refused]
+        dues = [(turn, turn.due(self.began)) for turn in left]
+        turns = [turn for turn, when in dues if when <= self.began or not self._put_off(turn, when)]
         if turns:
             self._apply(turns)
         return self._sum_up(said=bool(shown.turns))
@@ -190,21 +195,17 @@ class _Many:
             raise ReconcilerError.at(left[0], "declined: nothing was done")
         return refused
 
-    def _put_off(self, turns: Sequence[Turn]) -> list[Turn]:
-        """Return those that are due, or are waited for; the others are deferred."""
-        now, left = datetime.now(UTC), []
-        for turn in turns:
-            when = turn.due(now)
-            too_late = self.order.wait_limit is not None and when > now + timedelta(seconds=self.order.wait_limit)
-            if when <= now or (self.order.wait and not too_late):
-                left.append(turn)
-                continue
-            until = timestamp(when)
-            notice(f"{visible(turn.path)}: deferred until {until}")
-            later_code = Exit.CHANGES if self.order.detailed_exitcode else Exit.DONE
-            code = Exit.ERROR if self.order.wait else later_code
-            self._count(turn.path, Fate.DEFERRED, code, events.deferred(turn.path, until))
-        return left
+    def _put_off(self, turn: Turn, when: datetime) -> bool:
+        """Tell whether what is due only then is deferred, and count it if so."""
+        limit = self.order.wait_limit
+        if self.order.wait and (limit is None or when <= self.began + timedelta(seconds=limit)):
+            return False
+        until = timestamp(when)
+        notice(f"{visible(turn.path)}: deferred until {until}")
+        waits = Exit.CHANGES if self.order.detailed_exitcode else Exit.DONE
+        code = Exit.ERROR if self.order.wait else waits
+        self._count(turn.path, Fate.DEFERRED, code, events.deferred(turn.path, until))
+        return True
 
     def _apply(self, turns: Sequence[Turn]) -> None:
         """Apply the first ones, then the others; count those that were not begun."""
@@ -266,6 +267,7 @@ class _Many:
             clock=Clock(self.interrupt.pause),
             parallel=self.order.parallel,
             max_failures=self.order.max_failures,
+            put_off=self._put_off,
             begun=self._begun,
             ended=self._ended,
             sleeping=self._sleeping,

@@ -40,7 +40,7 @@ class Order(Struct, frozen=True):
     @property
     def is_of_many(self) -> bool:
         """Tell whether anything is asked for that is for many profiles, though there may be only one."""
-        return bool(self.parallel > 1 or self.max_failures or self.canary or self.report or self.wait)
+        return bool(self.parallel > 1 or self.max_failures or self.canary or self.report)
 
 
 def link_of(order: Order) -> Callable[[], Connection]:

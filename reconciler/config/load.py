@@ -8,12 +8,12 @@ from typing import Any, NoReturn
 
 from msgspec import Struct, field
 
+from reconciler.config.find import find_config
 from reconciler.config.tables import Tables
 from reconciler.problem import Problem, ProblemsError
 from reconciler.safefile import IrregularError, open_regular
 from reconciler.values import Path
 
-CONFIG_NAME = "reconciler.toml"
 MAX_CONFIG = 1024 * 1024  # bytes
 MAX_DOTS = 100  # of a line: the parser takes ever longer for a key of many pieces
 
@@ -62,25 +62,6 @@ class Configs:
 def load_config(profile: str) -> Config:
     """Return what holds for one profile. Raises ProblemsError with all that is wrong in the file."""
     return Configs().of(profile)
-
-
-def find_config(folder: str) -> tuple[str, str] | None:
-    """Return the nearest `reconciler.toml` for a folder, and the folder that it must lie in; None without one.
-
-    It is looked for up to the folder that holds `.git`; outside of a repository in the folder itself alone.
-    """
-    here = os.path.abspath(folder)
-    above = [here]
-    while not os.path.lexists(os.path.join(above[-1], ".git")):
-        if os.path.dirname(above[-1]) == above[-1]:
-            above = [here]
-            break
-        above.append(os.path.dirname(above[-1]))
-    for at in above:
-        path = os.path.join(at, CONFIG_NAME)
-        if os.path.lexists(path):
-            return path if os.path.isabs(folder) else os.path.relpath(path), above[-1]
-    return None
 
 
 def read_config(path: str, root: str) -> Config:

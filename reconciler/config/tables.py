@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.config.declare import choices_key, table_key, text_key, texts_key
+from reconciler.config.declare import choices_key, integer_key, number_key, table_key, text_key, texts_key
 from reconciler.values import Plain
 
 SEVERITIES = ("error", "warning", "off")
@@ -54,7 +54,9 @@ RULES = (
     "ignore-unused",
     "ignore-invalid",
 )
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HOST = re.compile(r"(?!-)[\w-]+(?:\.[\w-]+)*")
+_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d|24:00)")
 
 
 def _host(value: Plain) -> tuple[str, str] | None:
@@ -89,8 +91,45 @@ class LintTable:
     house: HouseTable = table_key("Rules of one house.", HouseTable)
 
 
+def _hours(value: Plain) -> tuple[str, str] | None:
+    remedy = "write two times of one day, as in `09:00-17:30`"
+    found = _HOURS.fullmatch(str(value))
+    if not found:
+        return "these are not two times of a day", remedy
+    return ("it ends before it begins", remedy) if found[1] >= found[2] else None
+
+
+def _time_zone(value: Plain) -> tuple[str, str] | None:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(str(value))
+    except (LookupError, ValueError, OSError):
+        remedy = "write it as in `Europe/Berlin`; where the machine knows none at all: `pip install tzdata`"
+        return "there is no such time zone", remedy
+    return None
+
+
+@dataclass(frozen=True)
+class PacingTable:
+    """When `reconciler apply` sends something to one account."""
+
+    least_hours: float = number_key(
+        "At least so many hours lie between the last write of an account and its next apply.", 0.0, bounds=(0, 8784)
+    )
+    hours: str = text_key("The hours of the day, as `09:00-17:30`; without: all.", check=_hours)
+    weekdays: tuple[str, ...] = texts_key("The days of the week; without: all.", choices=WEEKDAYS)
+    time_zone: str = text_key("Where these hours and days are, as `Europe/Berlin`.", "UTC", check=_time_zone)
+    jitter_minutes: int = integer_key(
+        "By up to so many minutes an account goes later; how many follows from account and date.",
+        0,
+        bounds=(0, 1440),
+    )
+
+
 @dataclass(frozen=True)
 class Tables:
     """Everything that may stand in the file."""
 
     lint: LintTable = table_key("What `reconciler lint` and `validate` warn of.", LintTable)
+    pacing: PacingTable = table_key("When `reconciler apply` sends something to one account.", PacingTable)

@@ -167,6 +167,7 @@ class Plan(Struct, frozen=True):
 
     `first_apply` names the sections in which entries would be created and of which state never held one; where there is
     no state, all that are sent. `lines` says where the entries begin in the file under which a way out writes a line;
+    `due` is when its requests go out, by the pacing: None is at once, and no part of what the plan is;
     `stays` gives by address the entries that were let go of and stay on LinkedIn, with their ids where these are known;
     `ids` are those that the file gives to entries of which state knows none, by address: they send nothing;
     `targets` are those that were asked for, which planning it anew needs.
@@ -185,6 +186,7 @@ class Plan(Struct, frozen=True):
     ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     stays: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
+    due: str | None = None
 
     @property
     def id(self) -> str:

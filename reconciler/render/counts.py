@@ -17,8 +17,9 @@ _NAMES = (*(action.value for action in Action), "in_doubt", "requests")  # those
 
 
 def counted_plan(plan: Plan) -> str:
-    """Say how many changes of each kind a plan has, and how many requests it sends."""
-    return _counted(plan.summary) or unchanged(len(plan.ids))
+    """Say how many changes of each kind a plan has, how many requests it sends, and when, if not at once."""
+    later = f", deferred until {plan.due}" if plan.due else ""
+    return f"{_counted(plan.summary)}{later}" or unchanged(len(plan.ids))
 
 
 def counted_plans(profiles: int, changing: int, counts: Iterable[Sequence[int]]) -> str:

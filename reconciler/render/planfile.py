@@ -74,6 +74,8 @@ def plan_json(plan: Plan, created_at: str, commit: str | None = None) -> dict[st
         value["ids"] = dict(plan.ids)
     if plan.stays:
         value["stays"] = dict(plan.stays)
+    if plan.due is not None:
+        value["deferred"] = {"until": plan.due}
     if plan.lines:
         value["lines"] = dict(plan.lines)
     if commit is not None:

@@ -106,6 +106,7 @@ def in_process(here: FleetWorld, names: list[str], grace: float) -> Iterator[tup
         clock=Clock(interrupt.pause),
         parallel=len(names),
         max_failures=None,
+        put_off=lambda *_: False,
         begun=lambda _: None,
         ended=ended.append,
         sleeping=lambda _: None,
