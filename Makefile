@@ -57,8 +57,9 @@ coverage: $(READY) ## every branch of the core is taken by the core's own tests
 bench: $(READY) ## how long commands of the installed wheel take; fails beyond twice the figures of README.md
 	$(BIN)/python benchmarks/run.py
 
-bench-fleet: $(READY) ## how long a plan of 10,000 profiles takes; fails beyond the limits of docs/fleet.md
+bench-fleet: $(READY) ## how long plan and apply of many profiles take; fails beyond the limits of docs/fleet.md
 	$(BIN)/python benchmarks/fleet.py
+	$(BIN)/python benchmarks/fleet_apply.py
 
 torture: $(READY) ## the long form of the reliability tests
 	$(BIN)/python -m pytest -n auto -m torture

@@ -72,7 +72,7 @@ def _a_profile(here: World) -> None:
 PAGES: list[tuple[str, int, Callable[[World], None]]] = [
     ("README.md", 7, _nothing),
     ("docs/state.md", 15, _nothing),
-    ("docs/fleet.md", 5, _nothing),
+    ("docs/fleet.md", 7, _nothing),
     ("docs/plans.md", 6, _nothing),
     ("docs/preview.md", 4, _a_profile),
     ("docs/profile.md", 5, _nothing),
