@@ -78,6 +78,7 @@ PURE = (
     "reconciler.fmt",
 )
 EDGES = {
+    "reconciler.config.find",
     "reconciler.config.load",
     "reconciler.profile.files",
     "reconciler.profile.load",
