@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 TOP = Path(__file__).parent.parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
 AXE = TOP / "tools" / "preview" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (320, 390, 800, 1128, 1600)
 FLAGS = (

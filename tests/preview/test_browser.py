@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser
 
 import reconciler
 from reconciler.profile.desired import Wanted
+from reconciler.state.applied import Record
 from tests.preview.browser import AXE, TOP, opened
 from tests.strategies import FILES, profiles
 from tests.world import PNG, World
@@ -56,7 +58,7 @@ def preview(here: World, *arguments: str) -> Path:
     return here.folder / "preview.html"
 
 
-def free_texts(wanted: dict[str, Wanted]) -> list[tuple[str, str, str]]:
+def free_texts(wanted: Mapping[str, Wanted | Record]) -> list[tuple[str, str, str]]:
     """Return what the page is to say: the row's id, the role of the line, and the text, of all that people write."""
     found = []
     for address, each in wanted.items():

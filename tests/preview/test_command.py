@@ -279,3 +279,46 @@ def test_a_question_says_on_both_sides_that_it_is_one(here: World) -> None:
     assert "It is not certain what this is on LinkedIn" in text
     assert "left alone until the question is answered" in text
     assert "stays on LinkedIn" not in text
+
+
+def test_a_plan_of_some_addresses_shows_what_else_differs_as_it_is_live(here: World) -> None:
+    here.write({"headline": "first", "summary": "older text"})
+    assert here.apply().code == 0
+    here.write({"headline": "second", "summary": "newer text", "skills": ["Python"]})
+    assert here.cli("plan", "--target", "headline", "--out", "plan.json").code == 0
+    assert here.cli("preview", "plan.json").code == 0
+    text, _ = read(here)
+    assert "This plan is of headline alone" in text
+    assert text.count("older text") == 2
+    assert "newer text" not in text
+    assert "Python" not in text
+
+
+def test_a_state_elsewhere_is_named(here: World) -> None:
+    here.write({"headline": "first"})
+    here.extra = ["--state", "elsewhere.json"]
+    assert here.apply().code == 0
+    here.write({"headline": "second"})
+    assert here.cli("preview", here.name, "--state", "elsewhere.json").code == 0
+    text, _ = read(here)
+    assert "[removed: first]" in text
+    assert here.cli("plan", "--state", "elsewhere.json", "--out", "plan.json").code == 0
+    assert here.cli("preview", "plan.json").code == 0
+    assert "apply refuses this plan: elsewhere.json: it names this state" in read(here)[0]
+    assert here.cli("preview", "plan.json", "--state", "elsewhere.json").code == 0
+    assert "apply refuses" not in read(here)[0]
+
+
+def test_a_damaged_or_edited_plan_file_is_told(here: World) -> None:
+    here.write({"headline": "first"})
+    assert here.cli("plan", "--out", "plan.json").code == 0
+    path = here.folder / "plan.json"
+    path.write_text(path.read_text("utf-8").replace('"first"', '"forged"'), "utf-8")
+    assert here.cli("preview", "plan.json").code == 0
+    text, _ = read(here)
+    assert "apply refuses this plan: the plan file was edited" in text
+    path.write_text('{"format_version": "1.0"', "utf-8")
+    done = here.cli("preview", "plan.json", "--out", "other.html")
+    assert done.code == 1
+    assert "this is not a saved plan" in done.err
+    assert not (here.folder / "other.html").exists()
