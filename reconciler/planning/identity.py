@@ -252,11 +252,10 @@ class _Table:
         return [pair for each, pair in self.alike if each in resemblance and self._may_be(*pair)]
 
     def _may_be(self, entry: Entry, known: KnownEntry) -> bool:
-        """Tell whether an entry of the file could be a known one by ids, answers and what was found."""
-        wanted = entry.wanted
-        if entry.address in self.found or known.handle in self.taken or wanted.same_as is not None:
-            return False
-        return known.handle not in wanted.ruled_out and (None in (wanted.id, known.id) or wanted.id == known.id)
+        """Tell whether an entry of the file could be a known one: both are free, and neither answer nor ids deny it."""
+        is_open = entry.address not in self.found and known.handle not in self.taken
+        is_ruled_out = known.handle in entry.wanted.ruled_out or None not in (entry.wanted.id, known.id)
+        return is_open and not is_ruled_out
 
     def _take(self, pairs: Iterable[tuple[Entry, KnownEntry | None]]) -> None:
         for entry, known in pairs:

@@ -48,7 +48,6 @@ EQUIVALENT: dict[str, str] = {
     "Identities: True → False": _NEVER_CHANGED,
     ":  for known in self.known if known.id is not None →  for known in self.known": _BY_NONE,
     "_Table.find_sure: entry.wanted.id or '' → entry.wanted.id": _BY_NONE,
-    "_Table._may_be: return False → return None": "both are false",
 }
 """The mutants that mean the same, by what is changed where, with the reason."""
 

@@ -205,6 +205,14 @@ def test_row_5_does_not_wait_for_another_entry_that_is_said_not_to_be_meant() ->
     assert brief(made) == [("experience.b", "update"), ("experience.x", "create")]
 
 
+def test_row_5_does_not_wait_for_an_entry_that_is_another_known_one() -> None:
+    state = applied({"experience.a": known(COOKS, "7"), "experience.b": known({**CHEF, "description": "bakes"}, "8")})
+    made = plan(
+        profile(experience__a=COOKS, experience__b={**CHEF, "role": "Head chef", "description": "bakes"}), state
+    )
+    assert brief(made) == [("experience.b", "update")]
+
+
 def test_row_5_does_not_wait_for_another_entry_that_shares_one_of_two_things_that_tell() -> None:
     job: dict[str, Plain] = {**COOKS, "skills": ["knives"]}
     made = plan(
