@@ -1,7 +1,7 @@
-"""A name stands for one thing: no two modules define the same one at their top."""
+"""A name stands for one thing: no two modules define the same one at their top; a private one, none of a package."""
 
 import ast
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 TOP = Path(__file__).parent.parent / "reconciler"
@@ -59,3 +59,14 @@ def test_the_profile_s_modules_have_private_names_of_their_own() -> None:
     for name, modules in _defined().items():
         if name.startswith("_") and len(modules) > 1:
             assert [module for module in modules if module.split(".")[0] in OWN_WORDS] == [], (name, modules)
+
+
+def test_no_two_modules_of_a_package_define_a_private_name() -> None:
+    """Who reads one package need not ask which of two helpers of one name is meant."""
+    twice = {}
+    for name, modules in _defined().items():
+        packages = Counter(module.rpartition(".")[0] for module in modules if not module.startswith(f"{ALONE}."))
+        crowded = [package for package, count in packages.items() if package and count > 1]
+        if name.startswith("_") and crowded:
+            twice[name] = crowded
+    assert twice == {}

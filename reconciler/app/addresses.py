@@ -14,17 +14,17 @@ from reconciler.values import Plain, members
 
 def known_addresses(profile: str, state: str | None) -> tuple[str, ...]:
     """Return the addresses of what a profile wants and of what its state holds; none of a file that is no such."""
-    found = {*_wanted(profile), *_recorded(state or state_path(profile))}
+    found = {*_wanted(profile), *_addresses_in_state(state or state_path(profile))}
     return tuple(sorted(found))
 
 
 def account_of(profile: str) -> str:
     """Return the account that a profile names; an empty text where it names none."""
-    account_id = _read(profile).get("account_id")
+    account_id = _values_of_profile(profile).get("account_id")
     return account_id if isinstance(account_id, str) else ""
 
 
-def _read(profile: str) -> Mapping[str, Plain]:
+def _values_of_profile(profile: str) -> Mapping[str, Plain]:
     try:
         return members(read_document(read_bounded(profile, MAX_PROFILE, follow=True), profile).value)
     except (OSError, ValueError, ReconcilerError):
@@ -32,7 +32,7 @@ def _read(profile: str) -> Mapping[str, Plain]:
 
 
 def _wanted(profile: str) -> Iterator[str]:
-    value = _read(profile)
+    value = _values_of_profile(profile)
     for section in value.keys() & {section.name for section in SECTIONS}:
         if section in ENTRY_SECTIONS:
             yield from (f"{section}.{key}" for key in members(value[section]))
@@ -40,7 +40,7 @@ def _wanted(profile: str) -> Iterator[str]:
             yield section
 
 
-def _recorded(state: str) -> Iterator[str]:
+def _addresses_in_state(state: str) -> Iterator[str]:
     try:
         value: Plain = json.loads(read_bounded(state, MAX_STATE, follow=False))
     except (OSError, ValueError, RecursionError):

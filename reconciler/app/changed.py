@@ -19,9 +19,9 @@ from reconciler.profile.rules import fields_of_sections
 from reconciler.spec import Kind
 
 SETTINGS = "reconciler.toml"
-_KEY = rb"""(?<![\w-])(?:(?:cover_)?picture|thumbnail|file)["']?[ \t]*:"""
-_NAMED = re.compile(_KEY + rb"""[ \t]*(?:"([^"\\\n]+)"|'([^'\n]+)'|([^\s"'#&*!|>{\[%@`,][^\n#,}\]]*))""")
-_BEGUN = re.compile(_KEY)
+_FILE_KEY = rb"""(?<![\w-])(?:(?:cover_)?picture|thumbnail|file)["']?[ \t]*:"""
+_NAMED_FILE = re.compile(_FILE_KEY + rb"""[ \t]*(?:"([^"\\\n]+)"|'([^'\n]+)'|([^\s"'#&*!|>{\[%@`,][^\n#,}\]]*))""")
+_BEGUN = re.compile(_FILE_KEY)
 _UNUSUAL = re.compile(rb"\\[xuU]|^\s*\?\s", re.MULTILINE)  # by which a key can be written that is not seen as one
 
 
@@ -115,7 +115,7 @@ def _names(content: bytes, path: str, is_known: Callable[[str], bool]) -> Iterat
     To read a profile takes a thousand times as long as to look for them where nearly all are written, on the line of
     their key. It is read where not all are seen so, or where what is seen is neither there nor in git.
     """
-    found = [b"".join(groups).strip() for groups in _NAMED.findall(content)]
+    found = [b"".join(groups).strip() for groups in _NAMED_FILE.findall(content)]
     names = [os.fsdecode(name) for name in found]
     sure = len(names) == len(_BEGUN.findall(content)) and not _UNUSUAL.search(content)
     if sure and all(map(is_known, names)):

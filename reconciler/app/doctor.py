@@ -50,10 +50,10 @@ def examine(
     """
     yield Check("version", Level.OK, f"reconciler {__version__}")
     yield from _package()
-    profile, found = _profile(path)
+    profile, found = _profile_check(path)
     yield found
     if profile is not None:
-        yield from _state(profile, state)
+        yield from _state_checks(profile, state)
     for workflow in outdated(path):
         remedy = "write it anew with `reconciler init` in an empty folder, and compare"
         yield Check("workflow", Level.WARNING, f"{workflow}: this version writes it otherwise", remedy)
@@ -71,7 +71,7 @@ def _package() -> Iterator[Check]:
     yield Check("package", Level.ERROR, said, remedy)
 
 
-def _profile(path: str) -> tuple[Profile | None, Check]:
+def _profile_check(path: str) -> tuple[Profile | None, Check]:
     try:
         profile = load(path)
     except ReconcilerError as error:
@@ -80,7 +80,7 @@ def _profile(path: str) -> tuple[Profile | None, Check]:
     return profile, Check("profile", Level.OK, f"{path}: valid")
 
 
-def _state(profile: Profile, state: str | None) -> Iterator[Check]:
+def _state_checks(profile: Profile, state: str | None) -> Iterator[Check]:
     try:
         path, applied = find_state(profile, state)
     except ReconcilerError as error:

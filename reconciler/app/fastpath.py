@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.state.applied import Source
 
 MAX_STATE = 8 * 1024 * 1024
-_CHUNK = 1024 * 1024
+_READ_AT_ONCE = 1024 * 1024
 # How a state that is as it was written says what decides; nothing else in it begins a line so.
 _ACCOUNT = re.compile(rb'\{\n  "account_id": ("(?:[^"\\]|\\.)*"),\n')
 _NOTHING_PENDING = b'\n  "pending": [],\n'
@@ -112,7 +112,7 @@ def has_digest(profile_path: str, path: Plain, recorded: Plain) -> bool:
         if size > MAX_FILE:
             return False
         hashed = sha256_of_size(size)
-        while block := file.read(_CHUNK):
+        while block := file.read(_READ_AT_ONCE):
             hashed.update(block)
     return hashed.hexdigest() == recorded
 
@@ -121,7 +121,7 @@ def read_bounded(path: str, limit: int, *, follow: bool) -> bytes:
     """Return what a file holds. Raises OSError, and ValueError where that is more than the limit."""
     descriptor = open_regular(path, follow=follow)
     try:
-        content = _read(descriptor, min(os.fstat(descriptor).st_size, limit) + 1)
+        content = _read_up_to(descriptor, min(os.fstat(descriptor).st_size, limit) + 1)
     finally:
         os.close(descriptor)
     if len(content) > limit:
@@ -129,7 +129,7 @@ def read_bounded(path: str, limit: int, *, follow: bool) -> bytes:
     return content
 
 
-def _read(descriptor: int, most: int) -> bytes:
+def _read_up_to(descriptor: int, most: int) -> bytes:
     """Read up to so many bytes; the system may give fewer at a time."""
     content = os.read(descriptor, most)
     while len(content) < most and (more := os.read(descriptor, most - len(content))):

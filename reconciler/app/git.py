@@ -210,13 +210,13 @@ def commit_of(profiles: Sequence[ProfileRef]) -> str | None:
     if tops:
         return None
     try:
-        found = _named() if top is None else _committed(top, paths, [profile.sha256 for profile in profiles])
+        found = _commit_of_runner() if top is None else _committed(top, paths, [profile.sha256 for profile in profiles])
     except FileNotFoundError:
-        found = _named()
+        found = _commit_of_runner()
     return found if found is not None and COMMIT.fullmatch(found) else None
 
 
-def _named() -> str | None:
+def _commit_of_runner() -> str | None:
     return os.environ.get("GITHUB_SHA") or os.environ.get("CI_COMMIT_SHA")
 
 

@@ -22,7 +22,7 @@ from reconciler.wire.outcomes import Outcome
 REFUSALS = 5  # accounts in a row, refused for the key or the service: the next will be, too
 _TICK = 0.1  # seconds between two looks at what is in flight
 _SLEEP = 60.0  # seconds at most in one wait, should the machine sleep meanwhile
-_KEY = (401, 403)
+_KEY_REFUSED = (401, 403)
 _SERVER, _CANNOT = 500, 501
 
 
@@ -139,7 +139,7 @@ def _fate(result: Result) -> Fate:
 def _is_refusal(outcome: Outcome) -> bool:
     """Tell whether an answer, or that there was none, is about the key or the service and not about what was sent."""
     status = outcome.status
-    return status is None or status in _KEY or (status >= _SERVER and status != _CANNOT)
+    return status is None or status in _KEY_REFUSED or (status >= _SERVER and status != _CANNOT)
 
 
 Apply = Callable[[Turn, Flight], Result]

@@ -18,7 +18,7 @@ _REMOTES = (
     r"ssh://git@(?P<ssh>[\w.-]+)/",  # a port would be that of ssh, and tells nothing of the one on the web
     r"git@(?P<scp>[\w.-]+):/?",
 )
-_NAMED = re.compile(rf"\s*{__distribution__}\s*(?:\[[\w, -]*\])?\s*@\s*", re.IGNORECASE)
+_NAMED_TOOL = re.compile(rf"\s*{__distribution__}\s*(?:\[[\w, -]*\])?\s*@\s*", re.IGNORECASE)
 _COMMIT = re.compile(r"git\+(?:https|ssh|file)://[^\s#]+@[0-9a-f]{40}(?:#\S+)?")
 _ARCHIVE = re.compile(r"https://\S+#(?:\S+&)?sha256=[0-9a-f]{64}\S*")
 _RELEASE = re.compile(rf"{__distribution__}==[\w.+!-]+")
@@ -56,7 +56,7 @@ def _of_clone(folder: str) -> str | None:
 
 def pinned(install: str) -> str:
     """Return a requirement without the distribution's name, if it can only ever mean one content. Raises UsageError."""
-    url = _NAMED.sub("", install, count=1)
+    url = _NAMED_TOOL.sub("", install, count=1)
     if _COMMIT.fullmatch(url) or _ARCHIVE.fullmatch(url) or (PUBLISHED and _RELEASE.fullmatch(url)):
         return url
     what = "it does not say one version for ever, or could be another project's of that name"

@@ -56,10 +56,12 @@ def refuse_saved(paths: Sequence[str]) -> None:
     """Refuse saved plans where profiles are meant. Raises UsageError."""
     found = [path for path in paths if os.path.lexists(path) and is_saved(path)]
     if found:
-        raise UsageError(*(Problem(path, 0, 0, "", "this is a saved plan, no profile", _look(path)) for path in found))
+        raise UsageError(
+            *(Problem(path, 0, 0, "", "this is a saved plan, no profile", _remedy_for_saved(path)) for path in found)
+        )
 
 
-def _look(path: str) -> str:
+def _remedy_for_saved(path: str) -> str:
     return f"`reconciler show {quoted(path)}` shows it, `reconciler apply {quoted(path)}` applies it"
 
 

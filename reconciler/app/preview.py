@@ -29,7 +29,7 @@ from reconciler.state.queries import doubtful_adds
 from reconciler.state.storage import read_text, write_durably
 from reconciler.values import Members, Plain
 
-_NAMED = re.compile(r"#\s*name:\s*(\S.*?)\s*", re.IGNORECASE)
+_NAME_COMMENT = re.compile(r"#\s*name:\s*(\S.*?)\s*", re.IGNORECASE)
 _HEAD = 4096  # bytes of a page in which it says what made it
 _REFUSED = "apply refuses this plan: {}"
 _ALONE = "Shown is what the saved plan holds, as it was reviewed; what it does not change is left out."
@@ -94,7 +94,7 @@ def name_in(path: str) -> str:
     for line in text.splitlines():
         if line.strip() and not line.startswith("#"):
             return ""
-        if found := _NAMED.fullmatch(line):
+        if found := _NAME_COMMENT.fullmatch(line):
             return found[1]
     return ""
 
@@ -155,7 +155,7 @@ def _opener(shown: Sequence[Previewed], prepared: Sequence[Prepared | None]) -> 
                     return snapshot(folder, WantedFile("", name, sha256))
                 except FileChangedError:
                     continue
-            content = next(_committed(os.path.join(folder, path), sha256), None)
+            content = next(_contents_in_git(os.path.join(folder, path), sha256), None)
             if content is not None:
                 return io.BytesIO(content)
         return None
@@ -163,7 +163,7 @@ def _opener(shown: Sequence[Previewed], prepared: Sequence[Prepared | None]) -> 
     return open_file
 
 
-def _committed(path: str, sha256: str) -> Iterator[bytes]:
+def _contents_in_git(path: str, sha256: str) -> Iterator[bytes]:
     """Yield what git has of a file at the commits that a change is compared with, if it is of that content."""
     for commit in (os.environ.get(BASE) or "", "HEAD", "HEAD^1"):
         content = git.content_at(commit, path) if commit else None

@@ -8,7 +8,7 @@ from typing import TypeVar
 from reconciler.problem import ReconcilerError
 
 MANY = 100  # profiles that are done before a second process is up
-_CHUNK = 25
+_AT_A_TIME = 25
 _PROCESSES = 2
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ def in_order(work: Callable[[Sequence[str]], list[T]], paths: Sequence[str]) -> 
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    chunks = [paths[at : at + _CHUNK] for at in range(0, len(paths), _CHUNK)]
+    chunks = [paths[at : at + _AT_A_TIME] for at in range(0, len(paths), _AT_A_TIME)]
     pool = ProcessPoolExecutor(_PROCESSES, get_context("spawn"), _live_with_parent)
     try:
         for results in pool.map(work, chunks):

@@ -65,7 +65,7 @@ def _named(names: Iterable[str], problems: list[Problem]) -> Iterator[str]:
     """Yield what arguments name; add what is wrong with them to the problems."""
     for name in names:
         if name.startswith("@") and not os.path.isfile(name):
-            yield from _listed(name[1:], problems)
+            yield from _names_in_list(name[1:], problems)
         else:
             yield from _of_name(name, problems, Problem(name, 0, 0, "", ""))
 
@@ -94,7 +94,7 @@ def _placed(place: Problem, name: str, wrong: str, remedy: str) -> Problem:
     return Problem(place.file, place.line, place.column, name if place.line else "", wrong, remedy)
 
 
-def _listed(path: str, problems: list[Problem]) -> Iterator[str]:
+def _names_in_list(path: str, problems: list[Problem]) -> Iterator[str]:
     """Yield what the lines of a list name, each as if it were an argument; `#` begins a comment."""
     try:
         lines = _read_list(path)

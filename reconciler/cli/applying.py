@@ -11,15 +11,13 @@ from reconciler.applying.events import End, Event
 from reconciler.applying.interrupt import Interrupt, ending_signals
 from reconciler.cli.approval import approve, may_be_live
 from reconciler.cli.console import Exit, Settings
-from reconciler.cli.order import Order, link_of, run_hook
+from reconciler.cli.order import STDERR, Order, link_of, run_hook
 from reconciler.cli.progress import ProgressView
 from reconciler.cli.report import exit_code
 from reconciler.cli.screen import Screen, later
 from reconciler.problem import ReconcilerError, UsageError
 from reconciler.wire.client import Client
 from reconciler.wire.connection import Connection
-
-_STDERR = 2
 
 
 def apply_all(order: Order, settings: Settings) -> int:
@@ -131,11 +129,11 @@ def _announce(name: str) -> None:
 
 def _leave() -> None:
     """Clear the line that is drawn in a terminal, and show the cursor again."""
-    if os.isatty(_STDERR):
+    if os.isatty(STDERR):
         _say("\r\x1b[K\x1b[?25h", end="")
 
 
 def _say(line: str, end: str = "\n") -> None:
     """Print from a signal handler: straight to the descriptor, since a print may be what it interrupts."""
     with suppress(OSError):
-        os.write(_STDERR, f"{line}{end}".encode())
+        os.write(STDERR, f"{line}{end}".encode())

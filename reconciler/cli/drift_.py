@@ -72,10 +72,10 @@ def command(  # noqa: PLR0913 - one for each option
             shown("\n\n".join(render_drift(view, color=settings.colored()) for view in views))
     if failed:
         return Exit.ERROR
-    return _exit_code(views) if detailed_exitcode else Exit.DONE
+    return _exit_of_views(views) if detailed_exitcode else Exit.DONE
 
 
-def _exit_code(views: "Sequence[DriftView]") -> int:
+def _exit_of_views(views: "Sequence[DriftView]") -> int:
     if any(view.comparison.missed for view in views):
         return Exit.DOUBT
     return Exit.CHANGES if any(view.comparison.moved for view in views) else Exit.DONE

@@ -30,14 +30,14 @@ def command(
     broken = changes = False
     for path in selection.paths:
         try:
-            changes |= _format(path, settings, check=check)
+            changes |= _format_file(path, settings, check=check)
         except ProblemsError as error:
             show_problems(error.problems, error.warnings, settings)
             broken = True
     return Exit.ERROR if broken or (check and changes) else 0
 
 
-def _format(path: str, settings: Settings, *, check: bool) -> bool:
+def _format_file(path: str, settings: Settings, *, check: bool) -> bool:
     """Format one file; tell whether it was not in its form."""
     from reconciler.app.folder import replace_content
     from reconciler.fmt.form import formatted

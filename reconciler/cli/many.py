@@ -45,9 +45,9 @@ def plan_many(paths: Sequence[str], asked: ManyAsked, settings: Settings) -> int
         with survey(paths, Options(asked.targets), view) as found:
             if asked.out is not None:
                 _save(asked.out, found)
-            _print(found, asked)
+            _print_survey(found, asked)
             github.report_many_on_github(found, asked.targets, asked.max_bytes)
-            return _exit_code(found.outlooks) if asked.detailed_exitcode else Exit.DONE
+            return _exit_of_outlooks(found.outlooks) if asked.detailed_exitcode else Exit.DONE
     except ReconcilerError as error:
         github.report_error(error)
         raise
@@ -70,7 +70,7 @@ def _json(found: Survey) -> Iterator[str]:
     return json_array((text for _, text in found.texts("json")), commit)
 
 
-def _print(found: Survey, asked: ManyAsked) -> None:
+def _print_survey(found: Survey, asked: ManyAsked) -> None:
     if asked.form == "json":
         streamed(_json(found))
     elif asked.form == "markdown":
@@ -104,7 +104,7 @@ def _line(outlook: Outlook) -> str:
     return f"{visible(outlook.path)}: {outlook.words}"
 
 
-def _exit_code(outlooks: Iterable[Outlook]) -> int:
+def _exit_of_outlooks(outlooks: Iterable[Outlook]) -> int:
     if any(outlook.doubtful for outlook in outlooks):
         return Exit.DOUBT
     return Exit.CHANGES if any(not outlook.empty for outlook in outlooks) else Exit.DONE

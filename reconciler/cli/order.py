@@ -11,7 +11,7 @@ from reconciler.app.apply import Terms
 from reconciler.planning.planner import Options
 from reconciler.wire.connection import Connection, connection
 
-_STDERR = 2
+STDERR = 2
 _SECRET = "POSTPRESS_API_KEY"  # noqa: S105 - the name of the variable
 
 
@@ -54,7 +54,7 @@ def run_hook(command: str | None) -> str | None:
         return None
     environ = {name: value for name, value in os.environ.items() if name != _SECRET}
     try:
-        done = subprocess.run(command, shell=True, stdout=_STDERR, check=False, env=environ)  # noqa: S602 - the user's own
+        done = subprocess.run(command, shell=True, stdout=STDERR, check=False, env=environ)  # noqa: S602 - the user's own
     except OSError as error:
         return f"--on-save cannot be started: {error.strerror}, so this was not sent"
     return None if done.returncode == 0 else f"--on-save exited {done.returncode}, so this was not sent"

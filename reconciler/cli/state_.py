@@ -80,11 +80,13 @@ def _named(remedy: str, profile: str | None, state: str | None) -> str:
     return naming(or_default(profile), path_of(profile, state), remedy)
 
 
-_format = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print.")
+_format_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print."
+)
 
 
 @command.command("list")
-@_format
+@_format_option
 @_options
 def list_(form: str, profile: str | None, state: str | None) -> None:
     """List every address that state knows, one a line, with where what stays on LinkedIn can be deleted."""
@@ -97,7 +99,7 @@ def list_(form: str, profile: str | None, state: str | None) -> None:
 
 @command.command()
 @click.argument("address", required=False)
-@_format
+@_format_option
 @_options
 def show(address: str | None, form: str, profile: str | None, state: str | None) -> None:
     """Show what state holds, or what it holds at ADDRESS."""

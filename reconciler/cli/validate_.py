@@ -41,7 +41,7 @@ def command(
     if form == "text":
         _show(found, settings)
     else:
-        _print(found, form)
+        _print_checked(found, form)
     return Exit.ERROR if found.problems else Exit.DONE
 
 
@@ -79,7 +79,7 @@ def _show(found: _CheckedAll, settings: Settings) -> None:
         shown("\n".join(filter(None, [text_valid(sound), unmanaged])))
 
 
-def _print(found: _CheckedAll, form: str) -> None:
+def _print_checked(found: _CheckedAll, form: str) -> None:
     from reconciler.render.problems import github_problems, json_errors
 
     if form == "json":

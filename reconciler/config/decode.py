@@ -21,7 +21,7 @@ _NAMES = {
     list: "a list",
     dict: "a table",
 }
-_TYPES: dict[Takes, tuple[type, ...]] = {
+_TYPES_READ: dict[Takes, tuple[type, ...]] = {
     Takes.TEXT: (str,),
     Takes.INTEGER: (int,),
     Takes.NUMBER: (int, float),
@@ -72,7 +72,7 @@ def _fits(setting: Setting, given: Any, path: Path, tell: Tell) -> bool:  # noqa
 
 
 def _faults(setting: Setting, given: Any, path: Path) -> Iterator[tuple[Path, str, str]]:  # noqa: ANN401 - any TOML
-    if type(given) not in _TYPES[setting.takes]:
+    if type(given) not in _TYPES_READ[setting.takes]:
         yield path, f"{_kind(given)} stands where {_article(setting.takes)} belongs", _FORMS[setting.takes]
     elif isinstance(given, list):
         item = Setting(Takes.TEXT, "", choices=setting.choices, check=setting.check)

@@ -66,7 +66,7 @@ def load_config(profile: str) -> Config:
 
 def read_config(path: str, root: str) -> Config:
     """Read a file that lies in the folder `root`, links followed. Raises ProblemsError with all that is wrong."""
-    text = _text(_content(path, root), path)
+    text = _decoded_text(_content(path, root), path)
     value, offsets = _parsed(text, path)
     from reconciler.config.decode import read_declared
 
@@ -103,7 +103,7 @@ def _content(path: str, root: str) -> bytes:
     return content
 
 
-def _text(content: bytes, path: str) -> str:
+def _decoded_text(content: bytes, path: str) -> str:
     try:
         text = content.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:

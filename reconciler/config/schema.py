@@ -4,7 +4,7 @@ from reconciler.config.declare import Setting, Takes, settings_of
 from reconciler.config.tables import Tables
 from reconciler.values import Members, Plain
 
-_TYPES = {Takes.INTEGER: "integer", Takes.NUMBER: "number", Takes.BOOLEAN: "boolean"}
+_JSON_TYPES = {Takes.INTEGER: "integer", Takes.NUMBER: "number", Takes.BOOLEAN: "boolean"}
 
 
 def config_schema() -> Members:
@@ -28,19 +28,19 @@ def _setting(setting: Setting) -> Members:
         assert setting.table is not None
         return {**said, **_table(setting.table)}
     if setting.takes is Takes.CHOICES:
-        choice = _text(setting)
+        choice = _text_schema(setting)
         below: Members = dict.fromkeys(setting.keys, choice)
         return {**said, "type": "object", "additionalProperties": False, "properties": below}
     if setting.takes is Takes.TEXTS:
-        return {**said, "type": "array", "items": _text(setting)}
+        return {**said, "type": "array", "items": _text_schema(setting)}
     if setting.takes is Takes.TEXT:
-        return {**said, **_text(setting)}
+        return {**said, **_text_schema(setting)}
     bounds: Members = {}
     if setting.bounds is not None:
         bounds = {"minimum": setting.bounds[0], "maximum": setting.bounds[1]}
-    return {**said, "type": _TYPES[setting.takes], **bounds}
+    return {**said, "type": _JSON_TYPES[setting.takes], **bounds}
 
 
-def _text(setting: Setting) -> Members:
+def _text_schema(setting: Setting) -> Members:
     choices: list[Plain] = [*setting.choices]
     return {"enum": choices} if choices else {"type": "string", "minLength": 1}

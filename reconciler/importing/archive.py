@@ -78,7 +78,7 @@ class _Budget:
             content = file.read(limit + 1)
         self.left -= len(content)
         if self.left < 0:
-            _refuse(self.path, f"it holds more than {MAX_READ // 1024**2} MiB of tables", EXPECTED)
+            _refuse_archive(self.path, f"it holds more than {MAX_READ // 1024**2} MiB of tables", EXPECTED)
         return content
 
 
@@ -91,10 +91,10 @@ def read_members(path: str, wanted: Callable[[str, bytes], bool]) -> Iterator[Me
         try:
             archive = zipfile.ZipFile(source)
         except _BROKEN as error:
-            _refuse(path, f"this is not a zip archive that can be read: {_reason(error)}", EXPECTED)
+            _refuse_archive(path, f"this is not a zip archive that can be read: {_reason(error)}", EXPECTED)
         infos = archive.infolist()
         if len(infos) > MAX_MEMBERS:
-            _refuse(path, f"it holds {len(infos):,} members, more than {MAX_MEMBERS:,}", EXPECTED)
+            _refuse_archive(path, f"it holds {len(infos):,} members, more than {MAX_MEMBERS:,}", EXPECTED)
         budget = _Budget(path)
         for info in infos:
             if not _may_be_table(info):
@@ -118,7 +118,7 @@ def made_on(path: str) -> date | None:
         try:
             infos = zipfile.ZipFile(source).infolist()
         except _BROKEN as error:
-            _refuse(path, f"this is not a zip archive that can be read: {_reason(error)}", EXPECTED)
+            _refuse_archive(path, f"this is not a zip archive that can be read: {_reason(error)}", EXPECTED)
     days = []
     for info in infos[:MAX_MEMBERS]:
         with suppress(ValueError):
@@ -145,17 +145,17 @@ def _content(
     """Return the content of a member; None where it is not wanted."""
     name = f"the member {info.filename}"
     if info.flag_bits & _ENCRYPTED:
-        _refuse(budget.path, f"{name} is encrypted", EXPECTED)
+        _refuse_archive(budget.path, f"{name} is encrypted", EXPECTED)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        _refuse(budget.path, f"{name} is compressed in an unusual way", EXPECTED)
+        _refuse_archive(budget.path, f"{name} is compressed in an unusual way", EXPECTED)
     try:
         if not wanted(info.filename, budget.read(archive, info, HEAD)):
             return None
         content = budget.read(archive, info, MAX_MEMBER)
     except _BROKEN as error:
-        _refuse(budget.path, f"{name} is damaged: {_reason(error)}", "download the archive again")
+        _refuse_archive(budget.path, f"{name} is damaged: {_reason(error)}", "download the archive again")
     if len(content) > MAX_MEMBER:
-        _refuse(budget.path, f"{name} has more than {MAX_MEMBER // 1024**2} MiB", EXPECTED)
+        _refuse_archive(budget.path, f"{name} has more than {MAX_MEMBER // 1024**2} MiB", EXPECTED)
     return content
 
 
@@ -165,5 +165,5 @@ def _reason(error: Exception) -> str:
     return (str(error) or type(error).__name__).lower()[:200]
 
 
-def _refuse(path: str, message: str, remedy: str) -> NoReturn:
+def _refuse_archive(path: str, message: str, remedy: str) -> NoReturn:
     raise ReconcilerError.at(path, message, remedy)

@@ -11,7 +11,7 @@ from reconciler.importing.draft import DraftField
 from reconciler.spec import MONTHS, YEARS
 from reconciler.values import Plain
 
-_NAMES = (
+_MONTH_NAMES = (
     "january february march april may june july august september october november december".split()  # noqa: SIM905 - twelve words
 )
 _SHORTEST = 3
@@ -64,7 +64,9 @@ def read_date(text: str) -> Date | None:
         if found is None:
             continue
         parts = found.groupdict()
-        month = _month(parts["name"]) if parts.get("name") else int(parts["month"]) if parts.get("month") else None
+        month = (
+            _month_number(parts["name"]) if parts.get("name") else int(parts["month"]) if parts.get("month") else None
+        )
         if month is None and (parts.get("name") or parts.get("month")):
             continue
         year = int(parts["year"])
@@ -73,10 +75,11 @@ def read_date(text: str) -> Date | None:
     return None
 
 
-def _month(name: str) -> int | None:
+def _month_number(name: str) -> int | None:
     name = name.lower()
     return next(
-        (number for number, full in enumerate(_NAMES, 1) if len(name) >= _SHORTEST and full.startswith(name)), None
+        (number for number, full in enumerate(_MONTH_NAMES, 1) if len(name) >= _SHORTEST and full.startswith(name)),
+        None,
     )
 
 
@@ -124,10 +127,10 @@ def seniority(period: Period, source: str) -> tuple[DraftField, ...]:
     value: dict[str, Plain] = {}
     texts = []
     if period.start_text.strip() or not period.goes_on:
-        value["start_date"] = _value(period.start_text)
+        value["start_date"] = _date_value(period.start_text)
         texts.append(period.start_text)
     if not period.goes_on:
-        value["end_date"] = _value(period.end_text)
+        value["end_date"] = _date_value(period.end_text)
         texts.append(period.end_text)
     if not value:
         return ()
@@ -143,11 +146,11 @@ def start_and_end(period: Period, source: str) -> tuple[DraftField, ...]:
         if text.strip():
             defect = _defect(word, text, date)
             why = _trouble(period, source) if period.is_reversed else _gives(source, [defect] if defect else [])
-            fields.append(DraftField(f"{word}_date", _value(text), why, _day_note([text], source)))
+            fields.append(DraftField(f"{word}_date", _date_value(text), why, _day_note([text], source)))
     return tuple(fields)
 
 
-def _value(text: str) -> Plain:
+def _date_value(text: str) -> Plain:
     """Return a date as far as it is known; of one that cannot be read, as in another language, the year is."""
     date = read_date(text)
     if date is not None:

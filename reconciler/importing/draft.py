@@ -5,6 +5,7 @@ from msgspec import Struct
 from reconciler.quoting import quoted
 from reconciler.values import Plain
 
+NO_FIELD = "no field of the API holds it"  # why something is left out
 POSTAL_CODE = 5  # characters that the API takes, no more and no fewer
 
 

@@ -24,7 +24,7 @@ from reconciler.spec import ENTRY_SECTIONS
 from reconciler.values import Plain, members, same, value_at
 
 Keys = tuple[str, ...]
-_STEP = 2
+_INDENT_WIDTH = 2
 _BLOCK_SIGN = re.compile(r"[|>][-+0-9]*")
 _REST_OF_LINE = re.compile(r"([ \t,}\]]*)(?:(?<=\s)#[^\r\n]*)?(?=\r?\n|\Z)")
 _REST_OF_ITEM = re.compile(r"[ \t]*,?[ \t]*(?:(?<=\s)#[^\r\n]*)?\r?\n")
@@ -108,7 +108,7 @@ def _expected(value: Plain, edit: Put | Take) -> Plain:
     name, *below = edit.path
     rest = dict(members(value))
     if below:
-        rest[name] = _expected(rest.get(name), type(edit)(tuple(below), *_value(edit)))
+        rest[name] = _expected(rest.get(name), type(edit)(tuple(below), *_values_put(edit)))
     elif isinstance(edit, Put):
         rest[name] = edit.value
     else:
@@ -116,7 +116,7 @@ def _expected(value: Plain, edit: Put | Take) -> Plain:
     return rest
 
 
-def _value(edit: Put | Take) -> tuple[Plain, ...]:
+def _values_put(edit: Put | Take) -> tuple[Plain, ...]:
     return (edit.value,) if isinstance(edit, Put) else ()
 
 
@@ -314,7 +314,7 @@ class _Editor:
             place = self.content_end(above.items[-1][1])
             return self.splice(place, place, ", " + entry)
         place = self.behind_comments(self.content_end(above), above.column)
-        return self.splice(place, place, self.joined(["", *_lines(path, value, " " * above.column)]))
+        return self.splice(place, place, self.joined(["", *_yaml_lines(path, value, " " * above.column)]))
 
     def note(self, above: _Node, name: str, text: str) -> str:
         """Write a comment behind a value, unless more than closing brackets stands on its line."""
@@ -346,7 +346,7 @@ class _Editor:
         """Return how far the lines of a block scalar are indented."""
         lines = self.text[node.start : self.content_end(node)].split("\n")[1:]
         depths = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip()]
-        return min(depths, default=key.column + _STEP)
+        return min(depths, default=key.column + _INDENT_WIDTH)
 
     def line_stop(self, offset: int) -> int:
         """Return the offset of the end of the line that an offset is in."""
@@ -387,9 +387,13 @@ class _Editor:
         return text
 
 
-def _lines(path: Keys, value: Plain, indent: str) -> list[str]:
+def _yaml_lines(path: Keys, value: Plain, indent: str) -> list[str]:
     """Write a key and its value; sections of entries and entries go over lines of their own."""
     if len(path) > 2 or path[0] not in ENTRY_SECTIONS or not isinstance(value, dict) or not value:  # noqa: PLR2004 - section, key
         return member(path[-1], value, indent)
-    below = (line for name, inner in value.items() for line in _lines((*path, name), inner, indent + " " * _STEP))
+    below = (
+        line
+        for name, inner in value.items()
+        for line in _yaml_lines((*path, name), inner, indent + " " * _INDENT_WIDTH)
+    )
     return [f"{indent}{key(path[-1])}:", *below]

@@ -32,7 +32,7 @@ def entries(section: str, stints: Sequence[Stint], source: str, *, live: bool) -
     """Return the entries of a section in the order of the file; `live` says that LinkedIn shows all of them."""
     ordered = _side_by_side(sorted(stints, key=lambda stint: stint.period.newest_first()))
     keys = reversed(numbered(_key(section, stint) for stint in reversed(ordered)))
-    found = [_entry(section, key, stint, source, live=live) for key, stint in zip(keys, ordered, strict=True)]
+    found = [_draft_entry(section, key, stint, source, live=live) for key, stint in zip(keys, ordered, strict=True)]
     return tuple(found if live else _told_apart(found, source))
 
 
@@ -68,7 +68,7 @@ def _key(section: str, stint: Stint) -> str:
     return slug(words) or fallback
 
 
-def _entry(section: str, key: str, stint: Stint, source: str, *, live: bool) -> DraftEntry:
+def _draft_entry(section: str, key: str, stint: Stint, source: str, *, live: bool) -> DraftEntry:
     names = [field.name for field in BY_NAME[section].fields]
     needed = [field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED]
     has_id = any(field.name == "id" for field in stint.fields)  # such an entry is edited, and needs no more

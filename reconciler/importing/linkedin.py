@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from reconciler.importing.archive import EXPECTED, read_members
 from reconciler.importing.dates import Period, seniority, start_and_end
-from reconciler.importing.draft import Draft, DraftField, Omission, location
+from reconciler.importing.draft import NO_FIELD, Draft, DraftField, Omission, location
 from reconciler.importing.entries import Stint, entries
 from reconciler.importing.tables import (
     EDUCATION_TABLE,
@@ -30,7 +30,6 @@ FLATTENED = (
     "linkedin.com and uncomment, and it is managed."
 )
 NAMED = 5  # files of one line
-_NO_FIELD = "no field of the API holds it"
 
 Cells = Mapping[str, str]
 
@@ -67,14 +66,14 @@ def archive_rows(path: str) -> Archive:
             others.append(member.name)
         elif (section := other_section(member.name, member.content)) is not None:
             rows = count_rows(member.content)
-            omissions.append(Omission(f"{section}, {rows} {'row' if rows == 1 else 'rows'}", _NO_FIELD))
+            omissions.append(Omission(f"{section}, {rows} {'row' if rows == 1 else 'rows'}", NO_FIELD))
         else:
             tables.append(read_table(member.name, member.content))
     if not tables:
         headers = "; ".join(",".join(kind.columns) for kind in TABLE_KINDS)
         message = f"none of LinkedIn's tables is in this zip, which are told by their header rows: {headers}"
         raise ReconcilerError.at(path, message, EXPECTED)
-    found, omitted = _rows(path, tables)
+    found, omitted = _rows_by_kind(path, tables)
     return Archive(found, (*omitted, *omissions, *_unread(others)))
 
 
@@ -88,7 +87,7 @@ def _unread(names: list[str]) -> Iterator[Omission]:
         yield Omission(f"{', '.join(names[:NAMED])}{more}", "nothing of a profile is in it, and it was not read")
 
 
-def _rows(path: str, tables: Sequence[Table]) -> tuple[Mapping[str, tuple[Cells, ...]], tuple[Omission, ...]]:
+def _rows_by_kind(path: str, tables: Sequence[Table]) -> tuple[Mapping[str, tuple[Cells, ...]], tuple[Omission, ...]]:
     """Return the rows of each kind of table that is there. Raises ReconcilerError where two tables are rivals."""
     omissions = [omission for table in tables for omission in table.omissions]
     rows: dict[str, tuple[Cells, ...]] = {}
@@ -113,7 +112,7 @@ def _draft(archive: Archive) -> Draft:
     return Draft(
         ARCHIVE_SOURCE,
         live=True,
-        sections=tuple(_sections(archive.profile)),
+        sections=tuple(_sections_of_archive(archive.profile)),
         experience=entries("experience", jobs, ARCHIVE_SOURCE, live=True),
         education=entries("education", schools, ARCHIVE_SOURCE, live=True),
         skills=skills,
@@ -146,10 +145,10 @@ def _columns(table: Table) -> Iterator[Omission]:
     untaken = [column for row in table.rows for column in row if column not in taken]
     for column in dict.fromkeys(untaken):
         name = next((name for name in table.kind.columns if name.casefold() == column), column)
-        yield Omission(f"{table.kind.name}: {name}", _NO_FIELD)
+        yield Omission(f"{table.kind.name}: {name}", NO_FIELD)
 
 
-def _sections(profile: Cells) -> Iterator[DraftField]:
+def _sections_of_archive(profile: Cells) -> Iterator[DraftField]:
     place, postal_code = profile.get("geo location", ""), profile.get("zip code", "")
     if place or postal_code:
         yield location(ARCHIVE_SOURCE, place, postal_code)
@@ -165,17 +164,17 @@ def _prose(name: str, text: str) -> DraftField:
 
 def _job(row: Cells) -> Stint:
     period = Period(row.get("started on", ""), row.get("finished on", ""))
-    fields = (*_fields(row, JOB, JOB_PROSE), *seniority(period, ARCHIVE_SOURCE))
+    fields = (*_fields_of_row(row, JOB, JOB_PROSE), *seniority(period, ARCHIVE_SOURCE))
     return Stint(row.get("company name", ""), row.get("title", ""), period, fields)
 
 
 def _school(row: Cells) -> Stint:
     period = Period(row.get("start date", ""), row.get("end date", ""))
-    fields = (*_fields(row, SCHOOL, SCHOOL_PROSE), *start_and_end(period, ARCHIVE_SOURCE))
+    fields = (*_fields_of_row(row, SCHOOL, SCHOOL_PROSE), *start_and_end(period, ARCHIVE_SOURCE))
     return Stint(row.get("school name", ""), "", period, fields)
 
 
-def _fields(row: Cells, names: Mapping[str, str], prose: Mapping[str, str]) -> Iterator[DraftField]:
+def _fields_of_row(row: Cells, names: Mapping[str, str], prose: Mapping[str, str]) -> Iterator[DraftField]:
     yield from (DraftField(name, row[column]) for name, column in names.items() if column in row)
     yield from (_prose(name, row[column]) for name, column in prose.items() if column in row)
 

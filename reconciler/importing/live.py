@@ -22,10 +22,10 @@ def draft_of_read(seen: Seen, archive: Draft | None = None) -> Draft:
     return Draft(
         LIVE_SOURCE if archive is None else f"{LIVE_SOURCE}, and {archive.source} where LinkedIn shows nothing",
         live=True,
-        sections=tuple(_sections(seen, archive)),
-        experience=_entries(seen, "experience", archive),
-        education=_entries(seen, "education", archive),
-        skills=_skills(seen, archive),
+        sections=tuple(_live_sections(seen, archive)),
+        experience=_live_entries(seen, "experience", archive),
+        education=_live_entries(seen, "education", archive),
+        skills=_live_skills(seen, archive),
         omissions=(*omissions, *(archive.omissions if archive is not None else ())),
         unread=tuple(section.name for section in SECTIONS if section.name not in _READ),
     )
@@ -38,7 +38,7 @@ def sections_shown(seen: Seen) -> frozenset[str]:
     return frozenset(texts | lists)
 
 
-def _sections(seen: Seen, archive: Draft | None) -> Iterator[DraftField]:
+def _live_sections(seen: Seen, archive: Draft | None) -> Iterator[DraftField]:
     known = {field.name: field for field in archive.sections} if archive is not None else {}
     if "location" in known:
         yield known["location"]
@@ -53,14 +53,14 @@ def _sections(seen: Seen, archive: Draft | None) -> Iterator[DraftField]:
             yield DraftField(name, sight)
 
 
-def _skills(seen: Seen, archive: Draft | None) -> tuple[str, ...]:
+def _live_skills(seen: Seen, archive: Draft | None) -> tuple[str, ...]:
     sight = seen.sections.get("skills", Unseen.MISSING)
     if isinstance(sight, list) and (sight or archive is None):
         return tuple(dict.fromkeys(str(name) for name in sight))
     return archive.skills if archive is not None else ()
 
 
-def _entries(seen: Seen, section: str, archive: Draft | None) -> tuple[DraftEntry, ...]:
+def _live_entries(seen: Seen, section: str, archive: Draft | None) -> tuple[DraftEntry, ...]:
     shown = seen.entries.get(section, SeenEntries(Completeness.MISSING))
     if archive is not None and (shown.completeness not in _SHOWN or not shown.entries):
         return archive.entries(section)
@@ -68,12 +68,16 @@ def _entries(seen: Seen, section: str, archive: Draft | None) -> tuple[DraftEntr
 
 
 def _stint(section: str, entry: SeenEntry) -> Stint:
-    place, title = (_text(entry, name) for name in _PLACES[section])
-    period = Period(_day(entry.start, start_to_write), "" if entry.end is None else _day(entry.end, end_to_write))
-    return Stint(place, title if section == "experience" else "", period, tuple(_fields(section, entry, period)))
+    place, title = (_text_of_field(entry, name) for name in _PLACES[section])
+    period = Period(
+        _day_text(entry.start, start_to_write), "" if entry.end is None else _day_text(entry.end, end_to_write)
+    )
+    return Stint(
+        place, title if section == "experience" else "", period, tuple(_fields_of_entry(section, entry, period))
+    )
 
 
-def _fields(section: str, entry: SeenEntry, period: Period) -> Iterator[DraftField]:
+def _fields_of_entry(section: str, entry: SeenEntry, period: Period) -> Iterator[DraftField]:
     if entry.id is not None:
         yield DraftField("id", entry.id)
     for name, sight in entry.fields.items():
@@ -85,12 +89,12 @@ def _fields(section: str, entry: SeenEntry, period: Period) -> Iterator[DraftFie
         yield from (seniority if section == "experience" else start_and_end)(period, LIVE_SOURCE)
 
 
-def _text(entry: SeenEntry, name: str) -> str:
+def _text_of_field(entry: SeenEntry, name: str) -> str:
     sight = entry.fields.get(name)
     return sight if isinstance(sight, str) else ""
 
 
-def _day(day: Day, write: Callable[[SeenDate], Plain]) -> str:
+def _day_text(day: Day, write: Callable[[SeenDate], Plain]) -> str:
     """Return a day as an import reads it: to the month where that is sure, else the year."""
     if not isinstance(day, SeenDate):
         return ""

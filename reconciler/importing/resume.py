@@ -23,7 +23,7 @@ LISTS: Mapping[str, tuple[str, Words]] = MappingProxyType(
 )
 START, END = "startDate", "endDate"
 LAST_YEAR = 2999  # their dates begin with 1 or 2
-_BULLET = "• "
+_BULLET_MARK = "• "
 
 
 def held(wanted: Mapping[str, Wanted]) -> dict[str, Plain]:
@@ -39,7 +39,7 @@ def held(wanted: Mapping[str, Wanted]) -> dict[str, Plain]:
         if section in BASICS and _is_text(value):
             found[address] = _text(value)
         elif section in LISTS and isinstance(value, dict):
-            entry = _entry(section, value)
+            entry = _entry_of_resume(section, value)
             if entry:
                 found[address] = entry
         elif section == "skills" and isinstance(value, list):
@@ -49,7 +49,7 @@ def held(wanted: Mapping[str, Wanted]) -> dict[str, Plain]:
     return found
 
 
-def _entry(section: str, value: dict[str, Plain]) -> dict[str, Plain]:
+def _entry_of_resume(section: str, value: dict[str, Plain]) -> dict[str, Plain]:
     entry: dict[str, Plain] = {name: _text(value[name]) for name in LISTS[section][1] if _is_text(value.get(name))}
     entry |= {name: value[name] for name in ("start_date", "end_date", "seniority") if is_time(value.get(name))}
     if section == "education":
@@ -82,7 +82,7 @@ def is_time(value: Plain) -> bool:
 
 def with_bullets(summary: str, highlights: Sequence[str]) -> str:
     """Write highlights below a summary, one a line."""
-    lines = [f"{_BULLET}{highlight}" for highlight in highlights]
+    lines = [f"{_BULLET_MARK}{highlight}" for highlight in highlights]
     if not lines:
         return summary
     return "\n".join([*([summary.rstrip("\n"), ""] if summary else []), *lines])
@@ -91,11 +91,13 @@ def with_bullets(summary: str, highlights: Sequence[str]) -> str:
 def without_bullets(description: str) -> tuple[str, list[str]]:
     """Part a description into the summary and the highlights that make just this text together."""
     lines = description.split("\n")
-    count = next((number for number, line in enumerate(reversed(lines)) if not line.startswith(_BULLET)), len(lines))
+    count = next(
+        (number for number, line in enumerate(reversed(lines)) if not line.startswith(_BULLET_MARK)), len(lines)
+    )
     above, below = lines[: len(lines) - count], lines[len(lines) - count :]
     summary = "\n".join(above[:-1] if above and not above[-1] else above)
-    highlights = [line.removeprefix(_BULLET) for line in below]
+    highlights = [line.removeprefix(_BULLET_MARK) for line in below]
     comes_back = with_bullets(summary, [highlight.strip() for highlight in highlights]) == description
-    if not comes_back or "\n" + _BULLET in "\n" + summary:
+    if not comes_back or "\n" + _BULLET_MARK in "\n" + summary:
         return description, []
     return summary, highlights

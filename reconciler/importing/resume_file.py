@@ -43,12 +43,12 @@ def parse_resume(path: str, content: bytes) -> dict[str, Plain]:
     """Read the content of a JSON Resume. Raises ReconcilerError where it is none."""
     resume = _parsed(path, content)
     if not isinstance(resume, dict):
-        _refuse(path, "this is JSON, and not a résumé", _EXPECTED)
+        _refuse_resume(path, "this is JSON, and not a résumé", _EXPECTED)
     _check_format(path, resume)
     for name in _LISTS:
         listed = resume.get(name)
         if isinstance(listed, list) and len(listed) > MAX_ENTRIES:
-            _refuse(path, f"{name} has {len(listed):,} items, more than {MAX_ENTRIES:,}", _EXPECTED)
+            _refuse_resume(path, f"{name} has {len(listed):,} items, more than {MAX_ENTRIES:,}", _EXPECTED)
     return resume
 
 
@@ -57,7 +57,7 @@ def read_content(path: str) -> bytes:
     with open_source(path, _EXPECTED) as file:
         content = file.read(MAX_RESUME + 1) or b""
     if len(content) > MAX_RESUME:
-        _refuse(path, f"this file has more than {MAX_RESUME // 1024**2} MiB", _EXPECTED)
+        _refuse_resume(path, f"this file has more than {MAX_RESUME // 1024**2} MiB", _EXPECTED)
     return content
 
 
@@ -67,30 +67,30 @@ def _parsed(path: str, content: bytes) -> Plain:
     except UnicodeDecodeError as error:
         kind = looks_like(content)
         if kind:
-            _refuse(path, f"this is {kind}, and not a JSON Resume", _EXPECTED)
+            _refuse_resume(path, f"this is {kind}, and not a JSON Resume", _EXPECTED)
         byte = f"byte 0x{content[error.start]:02x} at offset {error.start}"
-        _refuse(path, f"this file is not UTF-8: {byte}", "save it so")
+        _refuse_resume(path, f"this file is not UTF-8: {byte}", "save it so")
     try:
         return parse_json(text, number=Number, fraction=Number)
     except DamageError as error:
         kind = looks_like(content)
         if kind:
-            _refuse(path, f"this is {kind}, and not a JSON Resume", _EXPECTED)
-        _refuse(path, f"this is not a JSON Resume: {error}", _EXPECTED)
+            _refuse_resume(path, f"this is {kind}, and not a JSON Resume", _EXPECTED)
+        _refuse_resume(path, f"this is not a JSON Resume: {error}", _EXPECTED)
 
 
 def _check_format(path: str, resume: dict[str, Plain]) -> None:
     """Refuse what is no JSON Resume, by the name of its format where that shows."""
     other = _other_format(resume)
     if other:
-        _refuse(path, f"this is a résumé in the format of {other}, and not a JSON Resume", _EXPORT)
+        _refuse_resume(path, f"this is a résumé in the format of {other}, and not a JSON Resume", _EXPORT)
     for name, value in resume.items():
         meant = _meant(name)
         if meant and value and not resume.get(meant):
             message = f"a JSON Resume has no section {name}; did you mean {meant}?"
-            _refuse(path, message, f"rename it, and its fields to those of jsonresume.org: {_FIELDS[meant]}")
+            _refuse_resume(path, message, f"rename it, and its fields to those of jsonresume.org: {_FIELDS[meant]}")
     if not any(root in resume for root in _ROOTS):
-        _refuse(path, "this is JSON, and not a résumé", _EXPECTED)
+        _refuse_resume(path, "this is JSON, and not a résumé", _EXPECTED)
 
 
 def _other_format(resume: dict[str, Plain]) -> str | None:
@@ -160,5 +160,5 @@ def _is_half(letter: str) -> bool:
     return "\ud800" <= letter <= "\udfff"
 
 
-def _refuse(path: str, message: str, remedy: str) -> NoReturn:
+def _refuse_resume(path: str, message: str, remedy: str) -> NoReturn:
     raise ReconcilerError.at(path, message, remedy)

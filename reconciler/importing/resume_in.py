@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reconciler.importing.dates import Period, seniority, start_and_end
-from reconciler.importing.draft import Draft, DraftField, Omission, location
+from reconciler.importing.draft import NO_FIELD, Draft, DraftField, Omission, location
 from reconciler.importing.entries import Stint, entries
 from reconciler.importing.resume import BASICS, END, LISTS, START, Words, with_bullets
 from reconciler.importing.resume_file import load_resume
@@ -13,9 +13,8 @@ from reconciler.values import Path, Plain, members
 
 RESUME_SOURCE = "the résumé"
 
-_NO_FIELD = "no field of the API holds it"
 # The sections of JSON Resume for which a profile has none.
-_ELSEWHERE = ("volunteer", "awards", "certificates", "publications", "languages", "interests", "references", "projects")
+_NOT_TAKEN = ("volunteer", "awards", "certificates", "publications", "languages", "interests", "references", "projects")
 
 
 def read_resume(path: str, *, live: bool) -> Draft:
@@ -125,10 +124,10 @@ class _Reading:
     def rest(self) -> Iterator[Omission]:
         """Return every value that was not taken, those of one kind counted together."""
         counts: Counter[str] = Counter()
-        for name in _ELSEWHERE:
+        for name in _NOT_TAKEN:
             if items := _list(self.resume.get(name)):
-                yield Omission(f"{name}, {len(items)} {'item' if len(items) == 1 else 'items'}", _NO_FIELD)
-        others = {name: value for name, value in self.resume.items() if name not in _ELSEWHERE or not _list(value)}
+                yield Omission(f"{name}, {len(items)} {'item' if len(items) == 1 else 'items'}", NO_FIELD)
+        others = {name: value for name, value in self.resume.items() if name not in _NOT_TAKEN or not _list(value)}
         stack = [_below((), others)]
         while stack:
             step = next(stack[-1], None)

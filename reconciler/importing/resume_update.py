@@ -26,13 +26,13 @@ def updated(resume: Members, desired: Desired, name: str | None) -> Members:
     for section, (list_name, words) in LISTS.items():
         listed = resume.get(list_name, [])
         if isinstance(listed, list):
-            items = _entries(section, words, listed, desired)
+            items = _updated_entries(section, words, listed, desired)
             if items != listed:
                 after[list_name] = items
     skills = held(desired.wanted).get("skills")
     listed = resume.get("skills", [])
     if isinstance(skills, list) and isinstance(listed, list):
-        after["skills"] = _skills(listed, [str(skill) for skill in skills])
+        after["skills"] = _updated_skills(listed, [str(skill) for skill in skills])
     return after
 
 
@@ -44,18 +44,18 @@ def _basics(basics: Members, desired: Desired) -> Members:
     return after
 
 
-def _entries(section: str, words: Words, listed: list[Plain], desired: Desired) -> list[Plain]:
+def _updated_entries(section: str, words: Words, listed: list[Plain], desired: Desired) -> list[Plain]:
     """Return the jobs or schools of a résumé, with those of the profile as it has them."""
     wanted = {address: value for address, value in held(desired.wanted).items() if section_of(address) == section}
     ours = {
-        address: _signs(section, members(value), _start(members(value), desired.wanted[address].value))
+        address: _signs(section, members(value), _start_of_entry(members(value), desired.wanted[address].value))
         for address, value in wanted.items()
     }
     places = _pairs(section, ours, listed)
     after = list(listed)
     for address, place in places.items():
         whole = members(desired.wanted[address].value)
-        after[place] = _entry(words, members(listed[place]), members(wanted[address]), whole)
+        after[place] = _updated_entry(words, members(listed[place]), members(wanted[address]), whole)
     addresses = list(wanted)
     following: int | None = None
     for address in reversed(addresses):
@@ -78,7 +78,7 @@ _GROUPS = {
     "experience": ((0, 1, 2), (0, 1), (0, 2), (1, 2)),
     "education": ((0, 1, 2), (0, 1), (0, 2), (0,)),
 }
-_NAMES = {"experience": ("company", "role"), "education": ("school", "degree")}
+_NAMING_FIELDS = {"experience": ("company", "role"), "education": ("school", "degree")}
 _ALL = (0, 1, 2)
 
 Month = tuple[int, int]
@@ -116,7 +116,7 @@ def _alike(group: tuple[int, ...], signs: Mapping[Name, Signs]) -> dict[tuple[ob
 
 
 def _signs(section: str, value: Members, start: Month | None) -> Signs:
-    place, title = (folded(str(value.get(name) or "")) for name in _NAMES[section])
+    place, title = (folded(str(value.get(name) or "")) for name in _NAMING_FIELDS[section])
     return place, title, start
 
 
@@ -130,7 +130,7 @@ def _text_at(item: Members, names: tuple[str, ...]) -> str:
     return next(texts, "")
 
 
-def _start(value: Members, whole: Plain) -> Month | None:
+def _start_of_entry(value: Members, whole: Plain) -> Month | None:
     """Return the month in which an entry of the profile starts; `value` is what of the `whole` entry fits."""
     return _month(date_text(dates_of(value, whole).get("start_date")) or "")
 
@@ -140,7 +140,7 @@ def _month(text: str) -> Month | None:
     return (date.year, date.month) if date and date.month and not date.is_edge else None
 
 
-def _entry(words: Words, item: Members, value: Members, whole: Members) -> Members:
+def _updated_entry(words: Words, item: Members, value: Members, whole: Members) -> Members:
     """Return a job or school of a résumé with the fields that the profile manages."""
     after = dict(item)
     for ours, theirs in words.items():
@@ -192,7 +192,7 @@ def _set_date(item: Members, name: str, text: str | None) -> None:
         item[name] = text
 
 
-def _skills(listed: list[Plain], skills: list[str]) -> list[Plain]:
+def _updated_skills(listed: list[Plain], skills: list[str]) -> list[Plain]:
     """Return the skills of a résumé, in its groups, as far as the profile has them; new ones make a group."""
     wanted = {folded(skill): skill for skill in skills}
     after: list[Plain] = []

@@ -10,7 +10,7 @@ from reconciler.importing.tables import EDUCATION_TABLE, POSITIONS_TABLE, SKILLS
 from reconciler.reading.dates import SeenDate
 from reconciler.reading.seen import Completeness, Day, Seen, SeenEntries, SeenEntry, Sight, Unseen, is_readable
 
-_NAMES = {"experience": {**JOB, **JOB_PROSE}, "education": {**SCHOOL, **SCHOOL_PROSE}}
+_COLUMN_NAMES = {"experience": {**JOB, **JOB_PROSE}, "education": {**SCHOOL, **SCHOOL_PROSE}}
 _DATES = {"experience": ("started on", "finished on"), "education": ("start date", "end date")}
 
 
@@ -26,31 +26,35 @@ def seen_in_archive(archive: Archive, made: date) -> Seen:
     return Seen(
         at=timestamp(datetime.combine(made, time(), UTC)),
         source="archive",
-        sections={"headline": _text(profile, "headline"), "summary": _text(profile, "summary"), "skills": skills},
+        sections={
+            "headline": _text_in_column(profile, "headline"),
+            "summary": _text_in_column(profile, "summary"),
+            "skills": skills,
+        },
         entries={
-            "experience": _entries(archive, "experience", POSITIONS_TABLE.name),
-            "education": _entries(archive, "education", EDUCATION_TABLE.name),
+            "experience": _seen_entries(archive, "experience", POSITIONS_TABLE.name),
+            "education": _seen_entries(archive, "education", EDUCATION_TABLE.name),
         },
         marks={"location": profile["geo location"]} if profile.get("geo location") else {},
         skills_are_complete=SKILLS_TABLE.name in archive.rows,
     )
 
 
-def _entries(archive: Archive, section: str, kind: str) -> SeenEntries:
+def _seen_entries(archive: Archive, section: str, kind: str) -> SeenEntries:
     if kind not in archive.rows:
         return SeenEntries(Completeness.MISSING)
-    entries = tuple(_entry(section, row) for row in archive.rows[kind])
+    entries = tuple(_seen_entry(section, row) for row in archive.rows[kind])
     return SeenEntries(Completeness.COMPLETE if entries else Completeness.EMPTY, entries)
 
 
-def _entry(section: str, row: Cells) -> SeenEntry:
-    fields: dict[str, Sight] = {name: _text(row, column) for name, column in _NAMES[section].items()}
+def _seen_entry(section: str, row: Cells) -> SeenEntry:
+    fields: dict[str, Sight] = {name: _text_in_column(row, column) for name, column in _COLUMN_NAMES[section].items()}
     start, end = (row.get(column, "") for column in _DATES[section])
     period = Period(start, end)
     return SeenEntry(None, fields, _day(start, period.start), None if period.goes_on else _day(end, period.end))
 
 
-def _text(row: Mapping[str, str], column: str) -> Sight:
+def _text_in_column(row: Mapping[str, str], column: str) -> Sight:
     """Return a text; a column that is not there, or empty, says nothing: LinkedIn leaves out what is empty."""
     text = row.get(column, "")
     if not text:

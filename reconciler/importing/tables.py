@@ -126,12 +126,12 @@ class _Layout(Struct, frozen=True):
 
 def is_table(head: bytes) -> bool:
     """Tell whether a file that begins with these bytes is one of the four tables that are imported."""
-    return _layout(_start(head)) is not None
+    return _layout(_decoded_head(head)) is not None
 
 
 def other_section(name: str, head: bytes) -> str | None:
     """Return which other part of a profile a file holds, by its name and first bytes; None where it holds none."""
-    layout = _layout(_start(head))
+    layout = _layout(_decoded_head(head))
     if layout is not None and not layout.kind.alone:  # one column tells less than a file's name
         return None
     stem = _letters(re.split(r"[/\\]", name)[-1].rpartition(".")[0])
@@ -139,7 +139,7 @@ def other_section(name: str, head: bytes) -> str | None:
     found = next(by_name, None)
     if found is not None:
         return found
-    for header in _rows_of(_start(head), ","):
+    for header in _rows_of(_decoded_head(head), ","):
         names = set(map(_folded, header))
         return next((section for section, needed in _ELSEWHERE.items() if needed <= names), None)
     return None
@@ -147,7 +147,7 @@ def other_section(name: str, head: bytes) -> str | None:
 
 def count_rows(content: bytes) -> int:
     """Count the rows of a table below its header, the empty ones left out."""
-    rows = [row for row in _rows_of(_start(content), ",") if any(cell.strip() for cell in row)]
+    rows = [row for row in _rows_of(_decoded_head(content), ",") if any(cell.strip() for cell in row)]
     return max(len(rows) - 1, 0)
 
 
@@ -168,7 +168,7 @@ def read_table(name: str, content: bytes) -> Table:
     return Table(layout.kind, name, tuple(rows), tuple(omissions))
 
 
-def _start(head: bytes) -> str:
+def _decoded_head(head: bytes) -> str:
     """Decode the first bytes of a file, which may end within a character."""
     encoding = next((name for bom, name in _BOMS if head.startswith(bom)), "utf-8")
     return head.decode(encoding, errors="replace")

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from reconciler.importing.draft import Draft, DraftEntry, DraftField
-from reconciler.importing.yaml_text import comment, commented, key, member
+from reconciler.importing.yaml_text import INDENT, comment, commented, key, member
 from reconciler.render.wording import edit_form
 from reconciler.spec import ENTRY_SECTIONS, PROFILE_TYPE
 
 SCHEMA_LINE = "# yaml-language-server: $schema=./profile.schema.json"
-_STEP = "  "
 
 
 def profile_text(draft: Draft, account_id: str) -> str:
@@ -24,7 +23,7 @@ def _blocks(draft: Draft, account_id: str) -> Iterator[list[str]]:
         yield list(_found(found, ""))
     for section in ENTRY_SECTIONS:
         if draft.entries(section):
-            yield list(_entries(draft, section))
+            yield list(_section_lines(draft, section))
     if draft.skills:
         yield member("skills", list(draft.skills))
     if draft.unread:
@@ -40,12 +39,12 @@ def _head(draft: Draft) -> str:
     return head + "What is commented out is not managed: read it, complete it, uncomment it, and it is."
 
 
-def _entries(draft: Draft, section: str) -> Iterator[str]:
+def _section_lines(draft: Draft, section: str) -> Iterator[str]:
     entries = draft.entries(section)
     yield from comment(_about_ids(draft, section))
     head = f"{section}:"
     if any(not entry.unmanaged for entry in entries):
-        yield from [head, *(line for entry in entries for line in _entry(entry))]
+        yield from [head, *(line for entry in entries for line in _entry_lines(entry))]
     else:  # the section goes with its entries
         yield from commented([head, *(line for entry in entries for line in [*_why(entry), *_body(entry)])])
 
@@ -69,19 +68,19 @@ def _about_unread(draft: Draft) -> str:
     )
 
 
-def _entry(entry: DraftEntry) -> Iterator[str]:
+def _entry_lines(entry: DraftEntry) -> Iterator[str]:
     yield from _why(entry)
-    yield from commented(list(_body(entry)), _STEP) if entry.unmanaged else _body(entry)
+    yield from commented(list(_body(entry)), INDENT) if entry.unmanaged else _body(entry)
 
 
 def _why(entry: DraftEntry) -> Iterator[str]:
-    return comment(_sentence(entry.unmanaged), _STEP)
+    return comment(_sentence(entry.unmanaged), INDENT)
 
 
 def _body(entry: DraftEntry) -> Iterator[str]:
-    yield f"{_STEP}{key(entry.key)}:"
+    yield f"{INDENT}{key(entry.key)}:"
     for found in entry.fields:
-        yield from _found(found, _STEP * 2)
+        yield from _found(found, INDENT * 2)
 
 
 def _found(found: DraftField, indent: str) -> Iterator[str]:

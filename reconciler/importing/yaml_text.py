@@ -11,7 +11,7 @@ from reconciler.profile.yaml import scalar_value
 from reconciler.render.terminal import visible, written
 from reconciler.values import Plain
 
-_STEP = "  "
+INDENT = "  "
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ,.()/&+'–—’-]*[\w.)+])?")
 _YAML_1_1 = {"y", "n", "yes", "no", "on", "off"}
 _JOINERS = {"\u200c", "\u200d"}
@@ -36,10 +36,10 @@ def member(name: str, value: Plain, indent: str = "") -> list[str]:
     if isinstance(value, Mapping):
         if all(not isinstance(below, Mapping) for below in value.values()):
             return [f"{indent}{name}: {flow(value)}"]
-        below = (line for under, item in value.items() for line in member(under, item, indent + _STEP))
+        below = (line for under, item in value.items() for line in member(under, item, indent + INDENT))
         return [f"{indent}{name}:", *below]
     if isinstance(value, list):
-        items = (line for item in value for line in _leaf(f"{indent}{_STEP}-", item, indent + _STEP))
+        items = (line for item in value for line in _leaf(f"{indent}{INDENT}-", item, indent + INDENT))
         return [f"{indent}{name}:", *items]
     return _leaf(f"{indent}{name}:", value, indent)
 
@@ -51,7 +51,7 @@ def _leaf(head: str, value: Plain, indent: str) -> list[str]:
         return [line]
     if "\n" not in value and (len(line) <= LINE_WIDTH or " " not in value):
         return [line]
-    first, *lines = literal_block(value, indent + _STEP)
+    first, *lines = literal_block(value, indent + INDENT)
     return [f"{head} {first}", *lines]
 
 

@@ -48,7 +48,7 @@ def entry_efforts(section: Section) -> Iterator[Effort]:
     """Yield the changes of one section's entries: those of the file in its order, then what left it."""
     entries = section.identities.entries
     for entry in entries:
-        yield from _efforts(section, entry)
+        yield from _efforts_of_entry(section, entry)
     for address, record in section.identities.left.items():
         if section.waiting.get(address) == address:
             yield Effort(Change(address, Action.BLOCKED, record.value, reason=doubted(address)))
@@ -61,7 +61,7 @@ def entry_efforts(section: Section) -> Iterator[Effort]:
             yield Effort(Change(address, Action.FORGET, sent.value, reason=Reason(Code.LEFT_FILE_UNKNOWN)))
 
 
-def _efforts(section: Section, entry: Entry) -> Iterator[Effort]:
+def _efforts_of_entry(section: Section, entry: Entry) -> Iterator[Effort]:
     reason, known = _reason_to_wait(section, entry), entry.known
     if reason is not None:
         before = known.value if known is not None else None

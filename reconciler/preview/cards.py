@@ -19,7 +19,7 @@ def cards_of(parts: ProfileParts) -> Iterator[Card]:
     rows = {
         "Introduction": _top(parts),
         "Open to work": _section(parts, "open_to_work", _open_to_work),
-        "About": _section(parts, "summary", _about),
+        "About": _section(parts, "summary", _about_card),
         "Experience": entry_rows(parts, "experience"),
         "Education": entry_rows(parts, "education"),
         "Skills": _section(parts, "skills", _skills),
@@ -38,7 +38,7 @@ def _section(
     return [row_of(parts, pair, address, _ABOUT[address], contents(parts, pair))]
 
 
-def _about(parts: ProfileParts, pair: SidePair) -> Contents:
+def _about_card(parts: ProfileParts, pair: SidePair) -> Contents:
     del parts
     texts = [None if value is None else text_in(value) for value in (pair.before, pair.after)]
     left, right = cells_of_lines([value_lines(texts[BEFORE], texts[AFTER], "about")])

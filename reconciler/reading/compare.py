@@ -104,7 +104,7 @@ def compare(
         name = section.name
         if is_entry_section(name):
             pairings[name] = _pairing(applied, name, seen, new)
-            compared.extend(_entries(applied, name, managed, seen, pairings[name]))
+            compared.extend(_compare_entries(applied, name, managed, seen, pairings[name]))
         elif name in managed and (record := applied.sections.get(name)) is not None:
             found = _not_yet(record, seen, _section(applied, name, record, seen))
             is_unknown = queries.unknown_fields(applied, name) is not None
@@ -239,7 +239,7 @@ def _section(applied: Applied, address: str, record: Record, seen: Seen) -> Comp
             sight = Unseen.DOUBTFUL
         return _text(address, record.value, sight)
     if address == "skills":
-        return _skills(applied, record, seen)
+        return _compare_skills(applied, record, seen)
     return _mark(address, record, seen)
 
 
@@ -272,7 +272,7 @@ def _mark(address: str, record: Record, seen: Seen) -> Compared:
     return Compared(address, finding, record.value, mark)
 
 
-def _skills(applied: Applied, record: Record, seen: Seen) -> Compared:
+def _compare_skills(applied: Applied, record: Record, seen: Seen) -> Compared:
     sight = seen.sections.get("skills", Unseen.MISSING)
     if sight == [] and record.value != [] and not _is_believed(applied, "skills", seen):
         sight = Unseen.DOUBTFUL
@@ -351,7 +351,7 @@ def _known_entries(applied: Applied, section: str) -> Iterator[KnownEntry]:
         yield KnownEntry(address, forgotten.id, members(forgotten.value), Knowledge.FORGOTTEN)
 
 
-def _entries(
+def _compare_entries(
     applied: Applied, section: str, managed: Collection[str], seen: Seen, pairing: Pairing
 ) -> Iterator[Compared]:
     def is_managed(entry: KnownEntry) -> bool:

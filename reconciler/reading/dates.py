@@ -10,7 +10,7 @@ from msgspec import Struct
 from reconciler.spec import MONTHS, YEARS
 from reconciler.values import Plain
 
-_FORMS = (
+_DATE_FORMS = (
     re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})", re.ASCII),
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII),
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})", re.ASCII),
@@ -57,7 +57,7 @@ class SeenDate(Struct, frozen=True):
 
 def read_date(text: str) -> SeenDate | None:
     """Read a date in any of the forms that LinkedIn's readers have shown; None where it is in none of them."""
-    for form in _FORMS:
+    for form in _DATE_FORMS:
         found = form.fullmatch(text.strip())
         if found is not None:
             parts = {name: int(digits) for name, digits in found.groupdict().items()}

@@ -19,7 +19,7 @@ def annotated(problems: Sequence[Problem], warnings: Sequence[Problem], *, color
     """
     paint = Paint(color)
     blocks = [
-        "\n".join(_block(problem, word, paint, width or WIDTH))
+        "\n".join(_annotated_lines(problem, word, paint, width or WIDTH))
         for word, listed in ((paint.red("error:"), problems), (paint.yellow("warning:"), warnings))
         for problem in listed[:SHOWN]
     ]
@@ -35,7 +35,7 @@ def counted(errors: int, warnings: int) -> str:
     return f"{said}; the first {SHOWN} of each are shown" if max(errors, warnings) > SHOWN else said
 
 
-def _block(problem: Problem, word: str, paint: Paint, width: int) -> Iterator[str]:
+def _annotated_lines(problem: Problem, word: str, paint: Paint, width: int) -> Iterator[str]:
     place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
     head = ": ".join(visible(piece) for piece in (place, problem.address, problem.message) if piece)
     yield f"{word} {head}"

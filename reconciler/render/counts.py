@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from reconciler.planning.plan import Action, Plan
 from reconciler.render.line import unchanged
 
-_WORDS = {
+_COUNT_WORDS = {
     Action.CREATE: "to add",
     Action.SET: "to set",
     Action.UPDATE: "to change",
@@ -35,7 +35,7 @@ def summed(counts: Iterable[Sequence[int]]) -> dict[str, int]:
 
 
 def _counted(summary: Mapping[str, int]) -> str:
-    counts = [f"{count:,} {_WORDS[action]}" for action in Action if (count := summary[action.value])]
+    counts = [f"{count:,} {_COUNT_WORDS[action]}" for action in Action if (count := summary[action.value])]
     counts += [f"{summary['in_doubt']:,} in doubt"] if summary["in_doubt"] else []
     return f"{', '.join(counts)}; {_sent(summary['requests'])}" if counts else ""
 

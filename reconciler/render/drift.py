@@ -301,10 +301,10 @@ def _more_than_shown(texts: Sequence[object]) -> list[str]:
 
 def drift_github(view: DriftView) -> str:
     """Return a warning for each place that moved, as a runner of GitHub shows them."""
-    return github_problems((), [_problem(view, compared) for compared in view.comparison.moved])
+    return github_problems((), [_problem_of_finding(view, compared) for compared in view.comparison.moved])
 
 
-def _problem(view: DriftView, compared: Compared) -> Problem:
+def _problem_of_finding(view: DriftView, compared: Compared) -> Problem:
     shown, remedy = "it is not there any more", _ways_of_gone(view, compared)
     if compared.finding is not Finding.NOT_SHOWN:
         shown = f"it is {_shown(compared)}"

@@ -15,7 +15,7 @@ def shown_fields(change: Change) -> tuple[FieldChange, ...]:
     """
     found: dict[str, FieldChange] = {}
     for field in change.fields:
-        for member in _members(_whole(change, field)):
+        for member in _members(_enclosing_field(change, field)):
             found.setdefault(member.path, member)
     return tuple(found.values())
 
@@ -30,7 +30,7 @@ def is_span(value: Plain) -> bool:
     return isinstance(value, dict) and is_date(value.get("start_date")) and value.keys() <= {"start_date", "end_date"}
 
 
-def _whole(change: Change, field: FieldChange) -> FieldChange:
+def _enclosing_field(change: Change, field: FieldChange) -> FieldChange:
     """Return the date or span that a field lies in; else the field itself."""
     names = field.path.split(".")
     for place, name in enumerate(names):

@@ -105,7 +105,7 @@ def render_problems(problems: Sequence[Problem], *, max_bytes: int) -> str:
     """Write what is wrong as a document of at most `max_bytes` bytes of UTF-8: as many problems as fit."""
     title = f"## No plan: {len(problems)} problem{'' if len(problems) == 1 else 's'}"
     for shown in range(len(problems), -1, -1):
-        items = [f"<li>{_problem(problem)}</li>" for problem in problems[:shown]]
+        items = [f"<li>{_problem_item(problem)}</li>" for problem in problems[:shown]]
         left = [f"<li>… and {len(problems) - shown} more …</li>"] if shown < len(problems) else []
         text = "\n".join([title, "", "<ul>", *items, *left, "</ul>"])
         if size(text) <= max_bytes:
@@ -113,7 +113,7 @@ def render_problems(problems: Sequence[Problem], *, max_bytes: int) -> str:
     return title[: max(0, max_bytes)]
 
 
-def _problem(problem: Problem) -> str:
+def _problem_item(problem: Problem) -> str:
     place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
     return ": ".join(foreign(part) for part in (place, problem.address, problem.message, problem.remedy) if part)
 
@@ -155,7 +155,7 @@ def write_sheet(sheet: Sheet, detail: Detail, note: Sequence[str]) -> Iterator[s
     if sheet.title:
         yield from (sheet.title, "", *note)
     for section in sheet.sections:
-        yield from _section(section, detail)
+        yield from _section_of_document(section, detail)
     if sheet.changes and (detail.changes or detail.table):
         yield from ("### Changes", "")
     if detail.table and sheet.rows:
@@ -173,7 +173,7 @@ def write_sheet(sheet: Sheet, detail: Detail, note: Sequence[str]) -> Iterator[s
     yield sheet.foot
 
 
-def _section(section: Heading, detail: Detail) -> Iterator[str]:
+def _section_of_document(section: Heading, detail: Detail) -> Iterator[str]:
     if not (detail.warnings if section.warning else detail.names):
         yield from (f"**{section.heading}**: {len(section.items)}", "")
         return
@@ -249,12 +249,12 @@ def _blocked(change: Change, plan: Plan) -> str:
     """Say why a change is blocked and what to do, as HTML."""
     if change.reason is None:
         return title(change)
-    ways = "".join(f"<li>{_way(condition, way, plan)}</li>" for condition, way in conditions(change.reason))
+    ways = "".join(f"<li>{_way_item(condition, way, plan)}</li>" for condition, way in conditions(change.reason))
     said = f"{title(change)}: {code(change.reason.code)}: {sentence(pieces(change.reason))}"
     return f"{said}<ul>{ways}</ul>" if ways else said
 
 
-def _way(condition: Sequence[Piece], way: Way, plan: Plan) -> str:
+def _way_item(condition: Sequence[Piece], way: Way, plan: Plan) -> str:
     lead, copied = do(way, plan)
     return f"{sentence((*condition, ': ', *lead))}{code(copied, len(copied))}"
 

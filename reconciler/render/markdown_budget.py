@@ -59,13 +59,13 @@ def fitted(write: Callable[[Detail], str], longest: int, max_bytes: int) -> str 
         text = write(detail)
         if size(text) <= max_bytes:
             return text
-    cut = _cut(write, longest, max_bytes)
+    cut = _cut_largest(write, longest, max_bytes)
     if cut is not None:
         return cut
     return next((text for text in map(write, _LESS) if size(text) <= max_bytes), None)
 
 
-def _cut(write: Callable[[Detail], str], longest: int, max_bytes: int) -> str | None:
+def _cut_largest(write: Callable[[Detail], str], longest: int, max_bytes: int) -> str | None:
     """Cut the largest texts, all to one length: the greatest that fits."""
     found, least, most = None, 0, longest
     while least <= most:

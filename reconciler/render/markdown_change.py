@@ -153,7 +153,7 @@ def shown_change(change: Change, files: Files, *, dated: bool) -> ShownChange:
     heading = f"<h4>{title(change)} · {change.action.value}</h4>"
     if dated and change.known_at is not None:
         heading = f"{heading}<p><sub>compared with what was {known_since(change.known_at, code)}</sub></p>"
-    return ShownChange(heading, said, tuple(_field(field, files) for field in fields))
+    return ShownChange(heading, said, tuple(_shown_field(field, files) for field in fields))
 
 
 def write_change(change: ShownChange, detail: Detail) -> Iterator[str]:
@@ -165,11 +165,11 @@ def write_change(change: ShownChange, detail: Detail) -> Iterator[str]:
     lines += [_line(field, detail.longest) for field in change.fields if not isinstance(field, Text)]
     if lines:
         yield from ("<ul>", *lines, "</ul>")
-    yield from (_block(field, detail) for field in change.fields if isinstance(field, Text))
+    yield from (_text_block(field, detail) for field in change.fields if isinstance(field, Text))
     yield ""
 
 
-def _field(field: FieldChange, files: Files) -> Value | Items | Text | str:
+def _shown_field(field: FieldChange, files: Files) -> Value | Items | Text | str:
     name = f"{code(field.path)}: " if field.path else ""
     before, after = field.before, field.after
     if isinstance(after, str) and isinstance(before, str | None):
@@ -242,8 +242,8 @@ def _cut_lines(lines: Sequence[tuple[int, str]], longest: int | None) -> Iterato
         yield line
 
 
-def _block(text: Text, detail: Detail) -> str:
-    pieces, left = _cut(text.excerpt, detail.longest)
+def _text_block(text: Text, detail: Detail) -> str:
+    pieces, left = _cut_pieces(text.excerpt, detail.longest)
     body = pre(pieces, f"<i>… cut: {left} more characters …</i>" if left else "")
     seen = [piece.text for piece in pieces if piece.kind != "…"]
     if sum(map(len, seen)) > FOLD or sum(part.count("\n") for part in seen) > FOLD_LINES:
@@ -256,7 +256,7 @@ def _block(text: Text, detail: Detail) -> str:
     return f"{shown}<details><summary>{text.name}the whole text</summary>{pre(whole)}</details>"
 
 
-def _cut(pieces: Sequence[WordPiece], longest: int | None) -> tuple[Sequence[WordPiece], int]:
+def _cut_pieces(pieces: Sequence[WordPiece], longest: int | None) -> tuple[Sequence[WordPiece], int]:
     """Keep the first `longest` characters that are shown; give how many are left out."""
     if longest is None:
         return pieces, 0

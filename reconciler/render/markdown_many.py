@@ -37,7 +37,7 @@ def render_many(many: Many, *, max_bytes: int) -> str:
     """Write many plans as one document of at most `max_bytes` bytes of UTF-8."""
     sheets = [sheet_of(plan, (), many.commit, many.links, several=True) for plan in many.plans]
     while True:
-        found = _fitted(many, sheets, max_bytes)
+        found = _fitted_document(many, sheets, max_bytes)
         if found is not None:
             return found
         if not sheets:
@@ -45,21 +45,21 @@ def render_many(many: Many, *, max_bytes: int) -> str:
         sheets = sheets[: len(sheets) // 2]
 
 
-def _fitted(many: Many, sheets: Sequence[Sheet], max_bytes: int) -> str | None:
+def _fitted_document(many: Many, sheets: Sequence[Sheet], max_bytes: int) -> str | None:
     """Return the document with these plans in detail, and as many lines as fit a quarter of it."""
     longest = max((change.longest for sheet in sheets for change in (*sheet.changes, *sheet.added)), default=0)
     changing = [_changing(line) for line in many.lines if not line.idle]
     idle = [_idle(line) for line in many.lines if line.idle]
-    listed = _cut(changing, max_bytes // 4, "profiles that change")
+    listed = _lines_that_fit(changing, max_bytes // 4, "profiles that change")
 
     def write(detail: Detail) -> str:
-        rest = _cut(idle, max_bytes // 4 if detail.changes else 0, "profiles")
-        return "\n".join(_document(many, listed, sheets, rest, detail))
+        rest = _lines_that_fit(idle, max_bytes // 4 if detail.changes else 0, "profiles")
+        return "\n".join(_document_of_many(many, listed, sheets, rest, detail))
 
     return fitted(write, longest, max_bytes)
 
 
-def _document(
+def _document_of_many(
     many: Many, listed: Sequence[str], sheets: Sequence[Sheet], rest: Sequence[str], detail: Detail
 ) -> Iterator[str]:
     idle = sum(line.idle for line in many.lines)
@@ -75,7 +75,7 @@ def _document(
         yield from (f"<details><summary>{idle:,} without changes</summary>", "", "<ul>", *rest, "</ul>", "</details>")
 
 
-def _cut(lines: Sequence[str], max_bytes: int, what: str) -> list[str]:
+def _lines_that_fit(lines: Sequence[str], max_bytes: int, what: str) -> list[str]:
     """Keep the lines that fit, and count the others."""
     kept: list[str] = []
     left = max_bytes

@@ -189,7 +189,7 @@ def _plan(value: Fields) -> SavedPlan:
         profile=ProfileRef(paths[0], text_at(profile, "sha256")),
         state=_state(state),
         tool_version=text_at(value, "tool_version"),
-        changes=tuple(_change(mapping(change, "changes"), *paths) for change in list_at(value, "changes")),
+        changes=tuple(_read_change(mapping(change, "changes"), *paths) for change in list_at(value, "changes")),
         requests=tuple(_request(mapping(request, "requests")) for request in list_at(value, "requests")),
         warnings=texts_at(value, "warnings"),
         in_doubt=texts_at(value, "in_doubt"),
@@ -197,7 +197,7 @@ def _plan(value: Fields) -> SavedPlan:
         targets=_optional_texts_at(value, "targets"),
         ids=_ids(value),
         lines=_lines(value),
-        stays=_stays(value),
+        stays=_read_stays(value),
     )
     given = set(ids_given(plan))
     plan = replace(plan, warnings=tuple(warning for warning in plan.warnings if warning not in given))
@@ -217,7 +217,7 @@ def _ids(value: Fields) -> dict[str, str]:
     return {address: text_at(ids, address) for address in ids}
 
 
-def _stays(value: Fields) -> dict[str, str | None]:
+def _read_stays(value: Fields) -> dict[str, str | None]:
     stays = mapping(value.get("stays", {}), "stays")
     return {address: None if stays[address] is None else text_at(stays, address) for address in stays}
 
@@ -227,15 +227,17 @@ def _lines(value: Fields) -> dict[str, int]:
     return {address: whole_at(lines, address) for address in lines}
 
 
-def _change(value: Fields, profile: str, state: str) -> Change:
+def _read_change(value: Fields, profile: str, state: str) -> Change:
     return Change(
         address=text_at(value, "address"),
         action=_known(Action, text_at(value, "action"), "action"),
         before=value.get("before"),
         after=value.get("after"),
-        fields=tuple(_field(mapping(field, "fields")) for field in list_at(value, "fields")),
-        reason=_reason(mapping(value["reason"], "reason"), profile, state) if "reason" in value else None,
-        warnings=tuple(_reason(mapping(warning, "warnings"), profile, state) for warning in list_at(value, "warnings"))
+        fields=tuple(_read_field(mapping(field, "fields")) for field in list_at(value, "fields")),
+        reason=_read_reason(mapping(value["reason"], "reason"), profile, state) if "reason" in value else None,
+        warnings=tuple(
+            _read_reason(mapping(warning, "warnings"), profile, state) for warning in list_at(value, "warnings")
+        )
         if "warnings" in value
         else (),
         moved_from=optional_text_at(value, "from"),
@@ -250,17 +252,17 @@ def _known_at(value: Fields) -> KnownAt:
     return KnownAt(text_at(value, "applied_at"), is_seen=False) if seen_at is None else KnownAt(seen_at, is_seen=True)
 
 
-def _reason(value: Fields, profile: str, state: str) -> Reason:
+def _read_reason(value: Fields, profile: str, state: str) -> Reason:
     """Read a reason; its text is ours to word again."""
     return Reason(
         _known(Code, text_at(value, "code"), "code"),
         texts_at(value, "addresses"),
-        tuple(_way(mapping(way, "ways"), profile, state) for way in list_at(value, "ways")),
+        tuple(_read_way(mapping(way, "ways"), profile, state) for way in list_at(value, "ways")),
         _optional_texts_at(value, "values"),
     )
 
 
-def _way(value: Fields, profile: str, state: str) -> Way:
+def _read_way(value: Fields, profile: str, state: str) -> Way:
     when = _known(When, text_at(value, "when"), "condition")
     if "edit" in value:
         return Way(when, Edit(text_at(value, "address"), text_at(value, "edit")))
@@ -282,7 +284,7 @@ def _known(kind: type[Known], text: str, what: str) -> Known:
     return kind(text)
 
 
-def _field(value: Fields) -> FieldChange:
+def _read_field(value: Fields) -> FieldChange:
     return FieldChange(text_at(value, "path", empty=True), value.get("before"), value.get("after"))
 
 

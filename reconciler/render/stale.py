@@ -2,7 +2,7 @@
 
 from reconciler.stale import Move, Moved
 
-_TEXTS = {
+_MOVED_TEXTS = {
     Moved.PLAN_ID: "the plan file was edited: its id is not that of what it holds",
     Moved.PLAN_CONTENT: "the plan file was edited: it is not what is planned from the same profile and state",
     Moved.ACCOUNT: "it is of account {then}, the profile is of {now}",
@@ -18,4 +18,4 @@ _TEXTS = {
 
 def moved_text(move: Move) -> str:
     """Return what moved, as a sentence without its end."""
-    return _TEXTS[move.what].format(then=move.then, now=move.now)
+    return _MOVED_TEXTS[move.what].format(then=move.then, now=move.now)

@@ -77,7 +77,7 @@ def render_list(applied: Applied) -> str:
     rows = [
         (
             visible(row.address),
-            visible(_said(row)),
+            visible(_row_words(row)),
             f"id {visible(row.id)}" if row.id else "",
             f"delete it at {visible(row.edit_form)}" if row.edit_form and row.status == "forgotten" else "",
         )
@@ -125,7 +125,7 @@ def _form(address: str, entry_id: str | None) -> str | None:
     return None if entry_id is None else form_of(address, entry_id)
 
 
-def _said(row: _Row) -> str:
+def _row_words(row: _Row) -> str:
     """Return what a row is, in words."""
     if row.status == "known":
         return f"{row.by} {row.since}"
@@ -171,7 +171,7 @@ def _taken(ours: Applied, merged: Applied, aside: frozenset[str]) -> tuple[list[
     lines: list[str] = []
     for address, known in sorted(after.items()):
         if before.get(address) != known and address not in aside:
-            lines += _known_lines(address, members(_whole(merged, address)))
+            lines += _known_lines(address, members(_record_value(merged, address)))
     for pending in merged.pending:
         if pending not in ours.pending:
             lines += _pending_lines(pending, in_doubt(merged))
@@ -240,7 +240,7 @@ def _chosen(applied: Applied, path: str, address: str | None) -> dict[str, Plain
     return found
 
 
-def _whole(applied: Applied, address: str) -> Plain:
+def _record_value(applied: Applied, address: str) -> Plain:
     """Return a record as plain data."""
     whole = state_json(applied)
     return members(whole["sections"]).get(address) or members(whole["forgotten"])[address]

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-_MARKS = {"Mn", "Me"}
+_MARK_CATEGORIES = {"Mn", "Me"}
 _MOST_MARKS = 4  # on one letter: more would be drawn over other lines
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 # Patterns are compiled where they are first needed, by re itself: most that is printed is ASCII.
@@ -38,7 +38,7 @@ def visible(text: str, *, newlines: bool = False) -> str:
     marks = 0
     for place, character in enumerate(text):
         if character not in (_ZWNJ, _ZWJ):  # with one between them, marks are drawn over each other all the same
-            marks = marks + 1 if not character.isascii() and unicodedata.category(character) in _MARKS else 0
+            marks = marks + 1 if not character.isascii() and unicodedata.category(character) in _MARK_CATEGORIES else 0
         plain = (
             (character == "\n" and newlines)
             or (marks <= _MOST_MARKS and not is_hidden(character))

@@ -38,7 +38,7 @@ _LEGEND = (
     "- forget: no longer managed, it stays on LinkedIn · > move: another key in the file, nothing is sent",
     "! blocked: nothing is sent, it says why and what to do",
 )
-_MARKS = re.compile(r"\[-|-\]|\{\+|\+\}")
+_WORD_DIFF_MARKS = re.compile(r"\[-|-\]|\{\+|\+\}")
 
 
 def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
@@ -47,23 +47,32 @@ def render_text(plan: Plan, *, color: bool, verbose: int = 0) -> str:
     warnings = [paint.yellow(f"warning: {visible(warning)}") for warning in (*plan.warnings, *ids_given(plan))]
     if plan.empty:
         line = no_changes(plan.profile.path, plan.state.applied_at, plan.state.seen_at, len(plan.ids))
-        stays = _stays(plan) if verbose else ()
+        stays = _stay_lines(plan) if verbose else ()
         return "\n".join([*(warnings if plan.ids else ()), *stays, line])
     lines = [paint.bold(f"{visible(plan.profile.path)} → account {visible(plan.account_id)}"), ""]
     files = files_of(plan)
     for change in plan.changes:
-        lines += [*_change(change, files, paint), *_told(change, verbose, paint), *_said(change, plan, paint), ""]
+        lines += [
+            *_change_lines(change, files, paint),
+            *_told(change, verbose, paint),
+            *_comment_lines(change, plan, paint),
+            "",
+        ]
     for address in plan.in_doubt:
         if all(change.address != address for change in plan.changes):
-            lines += [paint.red(f"? {visible(address)}  {Code.IN_DOUBT}"), *_reason(doubted(address), plan, paint), ""]
+            lines += [
+                paint.red(f"? {visible(address)}  {Code.IN_DOUBT}"),
+                *_reason_lines(doubted(address), plan, paint),
+                "",
+            ]
     if verbose:
-        lines += [*_requests(plan, paint), *_stays(plan), *(paint.dim(line) for line in _LEGEND), ""]
+        lines += [*_requests(plan, paint), *_stay_lines(plan), *(paint.dim(line) for line in _LEGEND), ""]
     lines += [*(paint.yellow(f"warning: {visible(warning)}") for warning in _replaced(plan)), *warnings]
-    lines += list(_foot(plan, paint))
+    lines += list(_foot_lines(plan, paint))
     return "\n".join(lines)
 
 
-def _change(change: Change, files: Mapping[str, FilePart], paint: Paint) -> Iterator[str]:
+def _change_lines(change: Change, files: Mapping[str, FilePart], paint: Paint) -> Iterator[str]:
     symbol = f"{SYMBOLS[change.action]} "
     head = f"{symbol}{visible(change.address)}"
     if change.moved_from is not None:
@@ -73,7 +82,7 @@ def _change(change: Change, files: Mapping[str, FilePart], paint: Paint) -> Iter
     yield f"{_painted(change.action, head, paint)}  {paint.dim(action)}"
     if change.action not in (Action.FORGET, Action.MOVE):
         for field in shown_fields(change):
-            yield from _field(field, files, paint)
+            yield from _field_lines(field, files, paint)
 
 
 def _told(change: Change, verbose: int, paint: Paint) -> Iterator[str]:
@@ -86,16 +95,16 @@ def _told(change: Change, verbose: int, paint: Paint) -> Iterator[str]:
         yield f"    {paint.dim(f'sent along, as it is: {visible(along(change))}')}"
 
 
-def _said(change: Change, plan: Plan, paint: Paint) -> Iterator[str]:
+def _comment_lines(change: Change, plan: Plan, paint: Paint) -> Iterator[str]:
     if change.reason is not None:
-        yield from _reason(change.reason, plan, paint)
+        yield from _reason_lines(change.reason, plan, paint)
     if change.action is Action.FORGET and is_entry(change.address):
         yield f"    to delete it there: {paint.bold(visible(form_of(change.address, change.entry_id)))}"
     for warning in (warning for warning in change.warnings if warning.code is not Code.REPLACES_UNSEEN):
         yield f"    {paint.yellow('warning: ' + visible(reason_text(warning)))}"
 
 
-def _reason(reason: Reason, plan: Plan, paint: Paint) -> Iterator[str]:
+def _reason_lines(reason: Reason, plan: Plan, paint: Paint) -> Iterator[str]:
     """Say why, then each way out on a line of its own."""
     yield f"    {visible(reason_text(reason))}"
     for condition, way in conditions(reason):
@@ -115,7 +124,7 @@ def _painted(action: Action, text: str, paint: Paint) -> str:
             return paint.red(text)
 
 
-def _field(field: FieldChange, files: Mapping[str, FilePart], paint: Paint) -> Iterator[str]:
+def _field_lines(field: FieldChange, files: Mapping[str, FilePart], paint: Paint) -> Iterator[str]:
     name = f"{visible(field.path)}: " if field.path else ""
     if isinstance(field.before, str) and isinstance(field.after, str):
         if is_long(field.before) or is_long(field.after):
@@ -150,7 +159,7 @@ def _diff(before: str, after: str, paint: Paint) -> Iterator[str]:
     """
     text = ""
     for piece in pieces_told_apart(words(before, after)):
-        shown = _MARKS.sub(r"\\\g<0>", visible(piece.text, newlines=True))
+        shown = _WORD_DIFF_MARKS.sub(r"\\\g<0>", visible(piece.text, newlines=True))
         if piece.kind == "…":
             text += paint.dim(f" … {len(piece.text)} characters … ")
         elif piece.kind == "-":
@@ -184,7 +193,7 @@ def _requests(plan: Plan, paint: Paint) -> Iterator[str]:
         yield ""
 
 
-def _stays(plan: Plan) -> Iterator[str]:
+def _stay_lines(plan: Plan) -> Iterator[str]:
     if plan.stays:
         yield "let go of before, and on LinkedIn still:"
         for address, entry_id in plan.stays.items():
@@ -202,7 +211,7 @@ def _replaced(plan: Plan) -> Iterator[str]:
         yield f"these replace {unseen}: {', '.join(names)}"
 
 
-def _foot(plan: Plan, paint: Paint) -> Iterator[str]:
+def _foot_lines(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.first_apply:
         names = visible(", ".join(plan.first_apply))
         twice = "added a second time, or " if any(map(is_entry_section, plan.first_apply)) else ""

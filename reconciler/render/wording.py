@@ -157,7 +157,7 @@ def _filled(name: str, reason: Reason) -> Iterator[Piece]:
         case "values":
             yield from _listed(reason.values, _LISTED)
         case "section" | "edit form":
-            yield _section(reason) if name == "section" else edit_form(_section(reason))
+            yield _entry_section(reason) if name == "section" else edit_form(_entry_section(reason))
         case "hint":
             dates = {field_path(address) for address in reason.addresses} & {"start_date", "end_date"}
             yield "; dates can be put under seniority" if dates else ""
@@ -175,7 +175,7 @@ def _others(reason: Reason) -> Iterator[Piece]:
         yield from (" (", Theirs(reason.values[place]), ")") if place < len(reason.values) else ()
 
 
-def _section(reason: Reason) -> str:
+def _entry_section(reason: Reason) -> str:
     return next((section for section in map(section_of, reason.addresses) if section in ENTRY_SECTIONS), "entry")
 
 

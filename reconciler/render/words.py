@@ -23,7 +23,7 @@ _SENTENCES = re.compile(r"\s*\S.*?(?:[.!?…][\"'”’)\]]*(?=\s)|[。！？]|\
 _UNSPACED = "\u0e00"  # from Thai on, letters without case are of scripts without spaces: Thai, Chinese, Japanese …
 _MARKS = ("Mn", "Mc", "Me")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
-_WORDS = re.compile(r"\n|[^\S\n]+|\S+")
+_WORD_OR_SPACE = re.compile(r"\n|[^\S\n]+|\S+")
 
 
 class WordPiece(Struct, frozen=True):
@@ -104,7 +104,7 @@ def spelled(text: str) -> str:
 
 def _split(text: str) -> list[str]:
     """Split a text into words, spaces and newlines; letters of scripts that put no spaces between words stand alone."""
-    words = _WORDS.findall(text)
+    words = _WORD_OR_SPACE.findall(text)
     if text.isascii():
         return words
     return [piece for word in words for piece in ([word] if word.isascii() else _letters(word))]

@@ -13,7 +13,7 @@ def wrapped(text: str, width: int) -> str:
     """Return a text whose lines are at most `width` columns wide, as far as words allow; commands stay whole."""
     if width < NARROWEST:
         return text
-    return "\n".join(_fitted(line, width) for line in text.split("\n"))
+    return "\n".join(_wrapped_line(line, width) for line in text.split("\n"))
 
 
 def columns(text: str) -> int:
@@ -30,7 +30,7 @@ def _columns_of(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _fitted(line: str, width: int) -> str:
+def _wrapped_line(line: str, width: int) -> str:
     """Wrap one line; the lines that follow are indented further than it."""
     if columns(line) <= width:
         return line

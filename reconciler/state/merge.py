@@ -287,16 +287,16 @@ def _placed(merged: Units, pending: tuple[Pending, ...], base: Units) -> tuple[U
         names = {}
         for address, sending in request.sections.items():
             if sending.handle is not None:
-                names[address] = _free(address, taken) if address in held else address
+                names[address] = _free_address(address, taken) if address in held else address
                 held[names[address]] = None
-        placed_pending.append(_renamed(request, names))
+        placed_pending.append(_renamed_request(request, names))
     placed: Units = {}
     for identity in sorted(merged, key=lambda identity: _precedence(identity, merged[identity], base)):
         unit = merged[identity]
         if held.get(unit.address) is not None:
-            unit = _let_go(unit, _free(unit.address, taken))
+            unit = _forgotten_unit(unit, _free_address(unit.address, taken))
         elif unit.address in held:
-            unit = _let_go(unit, unit.address)
+            unit = _forgotten_unit(unit, unit.address)
         held[unit.address] = unit
         placed[identity] = unit
     return placed, tuple(placed_pending)
@@ -331,13 +331,13 @@ def _name(address: str, known: Known) -> list[Plain]:
     return texts if len(texts) == len(name) else [known.value]
 
 
-def _free(address: str, taken: set[str]) -> str:
+def _free_address(address: str, taken: set[str]) -> str:
     free = next(free for number in count(1) if (free := set_aside(address, number)) not in taken)
     taken.add(free)
     return free
 
 
-def _let_go(unit: Unit, address: str) -> Unit:
+def _forgotten_unit(unit: Unit, address: str) -> Unit:
     """Return an entry as one that was forgotten, under an address."""
     known = unit.known
     if isinstance(known, Record):
@@ -345,7 +345,7 @@ def _let_go(unit: Unit, address: str) -> Unit:
     return replace(unit, address=address, known=known)
 
 
-def _renamed(request: Pending, names: Mapping[str, str]) -> Pending:
+def _renamed_request(request: Pending, names: Mapping[str, str]) -> Pending:
     return replace(
         request,
         addresses=tuple(names.get(address, address) for address in request.addresses),
