@@ -88,7 +88,7 @@ def row_of(parts: ProfileParts, pair: SidePair, kind: str, about: str, contents:
     """Return a row of both sides; `about` says in words what it is."""
     left, right = both_cells(pair, contents)
     anchor = parts.at(pair.address) if pair.after is not None or not pair.known_at else _known(parts, pair)
-    return PageRow(kind, anchor, about, left, right, changed=bool(pair.changes) or pair.in_doubt)
+    return PageRow(kind, anchor, about, left, right, changed=bool(pair.changes) or pair.in_doubt or pair.asked)
 
 
 def _known(parts: ProfileParts, pair: SidePair) -> str:

@@ -279,6 +279,8 @@ def test_a_question_says_on_both_sides_that_it_is_one(here: World) -> None:
     assert "It is not certain what this is on LinkedIn" in text
     assert "left alone until the question is answered" in text
     assert "stays on LinkedIn" not in text
+    page = (here.folder / "preview.html").read_text(encoding="utf-8")
+    assert page.count('class="row experience changed"') == 2
 
 
 def test_a_plan_of_some_addresses_shows_what_else_differs_as_it_is_live(here: World) -> None:
