@@ -14,6 +14,7 @@ from reconciler.app.fastpath import source_of
 from reconciler.app.git import Unkept, unkept
 from reconciler.app.merging import refuse_one_side
 from reconciler.app.plans import DEFAULT, Prepared, prepare, prepare_all, read_profiles
+from reconciler.app.repositories import Repositories
 from reconciler.app.saved import check_states, plan_anew, saved_among
 from reconciler.applying.events import Event, Failed, RunResult
 from reconciler.applying.runner import Tools, run
@@ -91,7 +92,8 @@ class Booking(Struct, frozen=True):
     """What is kept of a profile until its turn comes: enough to plan it again, and to hold it to what was shown.
 
     `plan_ids` are of the plans that it may have then: none allows any. With `saved` it has to be that plan besides.
-    `kept` gives what was planned, where nothing changed since; `beside` knows the states in a folder.
+    `kept` gives what was planned, where nothing changed since; `beside` knows the states in a folder; `git` knows of
+    which states there is anything to ask it.
     """
 
     profile_path: str
@@ -102,6 +104,7 @@ class Booking(Struct, frozen=True):
     saved: SavedPlan | None = None
     kept: Callable[[str], Prepared | None] = lambda _: None
     beside: StatesIn = states_in
+    git: Repositories | None = None
 
 
 class Result(Struct, frozen=True):
@@ -215,9 +218,11 @@ def apply_booked(booking: Booking, terms: Terms, callbacks: Callbacks, stop: Sto
     """
     with locked(booking.state_path, now(), terms.lock_timeout, callbacks.waiting) as lock:
         fresh = _anew(booking)
-        refuse_one_side(fresh.state_path, fresh.applied)
-        if any(not request.repeatable for request in fresh.plan.requests):
-            _refuse_older(fresh.state_path)
+        path, git = fresh.state_path, booking.git
+        if git is None or git.may_conflict(path):
+            refuse_one_side(path, fresh.applied)
+        if any(not request.repeatable for request in fresh.plan.requests) and (git is None or git.is_newer(path)):
+            _refuse_older(path)
         check_bound(fresh.plan, booking.saved, booking.plan_ids)
         callbacks.planned(fresh.plan)
         reviewed = booking.saved is not None or bool(booking.plan_ids)

@@ -35,6 +35,25 @@ def ask(folder: str | Path, *arguments: str) -> str | None:
     return None if answer is None else answer.decode(errors="replace").strip()
 
 
+def listed_names(top: str, *arguments: str) -> frozenset[str] | None:
+    """Return the names that git lists, each ended by a zero byte; None where it has no answer."""
+    try:
+        answer = _run(Path(top), arguments)
+    except FileNotFoundError:
+        return None
+    return None if answer is None else frozenset(os.fsdecode(name) for name in answer.split(b"\0") if name)
+
+
+def ignored_among(top: str, names: Sequence[str]) -> frozenset[str]:
+    """Return those of these names, below the top of a repository, that git leaves out."""
+    asked = b"".join(os.fsencode(name) + b"\0" for name in names)
+    try:
+        answer = _run(Path(top), ["check-ignore", "-z", "--stdin"], asked)
+    except FileNotFoundError:
+        return frozenset()
+    return frozenset(os.fsdecode(name) for name in (answer or b"").split(b"\0") if name)
+
+
 class Unkept(StrEnum):
     """Why a file that belongs into git could be missing, or older, on the next machine."""
 

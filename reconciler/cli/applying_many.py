@@ -16,6 +16,7 @@ from reconciler.app.lookouts import View
 from reconciler.app.many import REFUSALS, Clock, Ending, Fate, Fleet, Halt, Turn
 from reconciler.app.pacing import Paces
 from reconciler.app.plans import check_common_state, pace_of
+from reconciler.app.repositories import Repositories
 from reconciler.app.saved import saved_among
 from reconciler.app.survey import Survey, survey
 from reconciler.applying.events import End, Event
@@ -28,7 +29,7 @@ from reconciler.cli.events import EventObject
 from reconciler.cli.many import show_survey
 from reconciler.cli.many_view import ManyView
 from reconciler.cli.order import Order, run_hook
-from reconciler.cli.report import exit_code, outcome_line, report
+from reconciler.cli.report import exit_code, keeping_of, outcome_line, report
 from reconciler.cli.report_file import ReportFile
 from reconciler.cli.screen import Screen, later
 from reconciler.cli.tally import Tally
@@ -127,15 +128,16 @@ def _check_ids(found: Survey, plan_ids: Sequence[str]) -> None:
 
 def _shown(found: Survey, order: Order) -> _Shown:
     """Keep what applying needs of the plans that were shown."""
-    shown, beside, paces = _Shown(), cache(states_in), Paces()
+    shown, beside, paces, git = _Shown(), cache(states_in), Paces(), Repositories()
     for place, outlook in enumerate(found.outlooks):
         path, plan_ids = outlook.path, (outlook.plan_id,)
         booking = Booking(
-            path, state_path(path), outlook.account_id, order.options, plan_ids, None, found.kept.take, beside
+            path, state_path(path), outlook.account_id, order.options, plan_ids, None, found.kept.take, beside, git
         )
         pace = paces.pace_since(path, outlook.account_id, outlook.written_at) if outlook.requests else None
         turn = Turn(place, booking, bool(outlook.requests), pace)
         shown.add(turn, order, idle=outlook.idle, acts=outlook.acts, first_apply=outlook.first_apply)
+    git.look([turn.booking.state_path for turn in shown.turns])
     return shown
 
 
@@ -160,6 +162,7 @@ class _Many:
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     tally: Tally = field(default_factory=Tally)
     results: list[Result] = field(default_factory=list)  # those to read back
+    written: list[str] = field(default_factory=list)  # the states
     sent: bool = False
     halt: Halt | None = None
     refusal: Outcome | None = None
@@ -293,6 +296,9 @@ class _Many:
             except click.Abort:
                 self.signalled = Exit.INTERRUPTED
                 return Halt.INTERRUPTED
+            except SystemExit as terminated:  # by a signal: what was done is told all the same
+                self.signalled = int(terminated.code or 0)
+                return Halt.INTERRUPTED
         good = not fleet.failures if answer is None else answer
         return None if good else Halt.CANARY
 
@@ -332,6 +338,8 @@ class _Many:
         for line in report(result):
             notice(line)
         self.sent = self.sent or bool(result.done)
+        if result.run is not None:
+            self.written.append(result.state_path)
         if self.order.verify_after is not None and result.run is not None and result.run.end is None:
             self.results.append(result)
         code: int = exit_code(result, detailed=self.order.detailed_exitcode)
@@ -367,6 +375,8 @@ class _Many:
                 notice(line)
         if self.halt is not None:
             notice(f"stopped: {self._why(self.halt)}; nothing more was begun: the same command goes on from here")
+        for line in keeping_of(Repositories().unkept(self.written)):
+            notice(line)
         self.screen.counts = self.tally.counts()
         self._report(events.done(code, self.screen.counts))
         if self.signalled or self.interrupt.exit_code:

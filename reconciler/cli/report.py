@@ -1,7 +1,7 @@
 """Owns the last lines of an apply: what was done, what was not, what to do about it, and its exit code."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.address import is_entry
 from reconciler.app.apply import Result
@@ -57,6 +57,13 @@ def keeping(result: Result) -> Iterator[str]:
         return
     for why in unkept(result.state_path):
         yield f"note: {_UNKEPT[why].format(state=visible(result.state_path))}"
+
+
+def keeping_of(unkept_states: Mapping[Unkept, Sequence[str]]) -> Iterator[str]:
+    """Return the same of many states: a line for each reason, with the states it is true of."""
+    for why, paths in unkept_states.items():
+        first, more = visible(paths[0]), f" and {len(paths) - 1} more states" if len(paths) > 1 else ""
+        yield f"note: {_UNKEPT[why].format(state=first + more)}"
 
 
 def _counts(plan: Plan, run: RunResult) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Apply of many profiles through the public door: in parallel, with limits, a canary and a report."""
 
 import json
+import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -234,3 +236,41 @@ def test_a_folder_is_applied_and_none_that_differs_is_no_error(fleet: FleetWorld
     assert len(fleet.sent()) == 3
     assert fleet.apply_to(".", "--where", "account_id=acc_01").code == 0
     assert len(fleet.sent()) == 3
+
+
+def test_a_full_disk_under_the_report_begins_no_more_and_leaves_whole_lines(
+    fleet: FleetWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, real = fleet.make(4), os.pwrite
+
+    def full(descriptor: int, content: bytes, place: int) -> int:
+        if b'"event"' in content and b"p01.yaml" in content:
+            return real(descriptor, content[:10], place)
+        return real(descriptor, content, place)
+
+    monkeypatch.setattr(os, "pwrite", full)
+    done = fleet.apply_to(*names, "--report", "report.jsonl")
+    assert done.code == 1
+    assert "report.jsonl: cannot be written: no space left on device" in done.err
+    assert "4 profiles: 2 done, 2 not begun\n" in done.err
+    assert "stopped: the report cannot be written" in done.err
+    assert [line["profile"] for line in fleet.report()] == ["p00.yaml"]
+    monkeypatch.undo()
+    assert fleet.apply_to(*names, "--report", "report.jsonl").code == 0
+    assert fleet.report()[-1]["counts"] == counts(profiles=4, done=2, unchanged=2)
+
+
+def test_what_changes_between_the_plan_and_its_turn_is_not_sent(fleet: FleetWorld) -> None:
+    names = fleet.make(3, experience=JOB)
+    hook = "sed -i s/Founder/Fonder/ p02.yaml"  # runs when p00's turn has come
+    done = fleet.apply_to(*names, "--on-save", hook, "--report", "report.jsonl")
+    assert done.code == 1
+    assert "p02.yaml: this plan has the id" in done.err
+    assert fleet.report()[-1]["counts"] == counts(profiles=3, done=2, failed=1)
+    assert fleet.requests_by_account()["acc_02"] == 0
+
+
+def test_states_that_are_not_committed_are_told_in_one_line(fleet: FleetWorld) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=fleet.folder, check=True)
+    done = fleet.apply_to(*fleet.make(3))
+    assert "note: commit p00.state.json and 2 more states: " in done.err

@@ -217,12 +217,12 @@ def test_a_signal_while_the_hook_runs_keeps_what_it_was_run_for_from_being_sent(
 class Terminal:
     """A process at a terminal of its own."""
 
-    def __init__(self, here: World, *arguments: str) -> None:
+    def __init__(self, here: World, *arguments: str, term: str = "dumb") -> None:
         self.screen, inside = pty.openpty()
         self.process = subprocess.Popen(
             [*COMMAND, *arguments],
             cwd=here.folder,
-            env=environment(here, TERM="dumb"),
+            env=environment(here, TERM=term),
             stdin=inside,
             stdout=inside,
             stderr=inside,

@@ -1,0 +1,87 @@
+"""Many profiles at a terminal: one question for all, one after the canary, one view, and signals at the questions."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fleet import FleetWorld, fleet_world
+from tests.reliability.test_interruption import Terminal
+
+REJECTED = "error=unprocessable_entity"
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Iterator[FleetWorld]:
+    with fleet_world(tmp_path) as made:
+        yield made
+
+
+def test_all_are_asked_about_once_and_a_first_apply_before(fleet: FleetWorld) -> None:
+    fleet.make(3)
+    terminal = Terminal(fleet, "apply", ".", "--parallel", "2")
+    terminal.wait_for("on LinkedIn already? Then these profiles are left out. [y/n]")
+    terminal.type("n\n")
+    terminal.wait_for("Apply these 3 plans? [y/n]")
+    terminal.type("y\n")
+    assert terminal.end() == 0, terminal.text
+    assert len(fleet.sent()) == 3
+
+
+def test_those_that_are_on_linkedin_already_are_left_out(fleet: FleetWorld) -> None:
+    fleet.apply_to(*fleet.make(1))
+    fleet.make(3, headline="new")
+    terminal = Terminal(fleet, "apply", ".")
+    terminal.asked()
+    terminal.type("y\n")
+    terminal.wait_for("Apply this? [y/n]")
+    terminal.type("y\n")
+    assert terminal.end() == 1
+    assert [fleet.requests_by_account()[f"acc_{place:02}"] for place in range(3)] == [2, 0, 0]
+    assert "run `reconciler refresh p01.yaml`" in terminal.text.replace("\r\n", " ").replace("  ", " ")
+
+
+def at_canary(here: FleetWorld) -> Terminal:
+    here.make(5)
+    here.fail(1, REJECTED)
+    terminal = Terminal(here, "apply", ".", "--first-apply", "--canary", "2", "--report", "report.jsonl")
+    terminal.wait_for("Apply these 5 plans? [y/n]")
+    terminal.type("y\n")
+    terminal.wait_for("Apply the other 3? [y/n]")
+    assert "rejected" in terminal.text
+    return terminal
+
+
+@pytest.mark.parametrize(("answer", "done"), [("y", 4), ("n", 1)])
+def test_after_the_canary_a_person_says_whether_it_goes_on(fleet: FleetWorld, answer: str, done: int) -> None:
+    terminal = at_canary(fleet)
+    terminal.type(f"{answer}\n")
+    assert terminal.end() == 1
+    counts = fleet.report()[-1]["counts"]
+    assert (counts["done"], counts["failed"], counts["not_begun"]) == (done, 1, 4 - done)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_at_the_canary_s_question_tells_what_was_done(
+    fleet: FleetWorld, number: signal.Signals, code: int
+) -> None:
+    terminal = at_canary(fleet)
+    terminal.asked()
+    terminal.process.send_signal(number)
+    assert terminal.end() == code, terminal.text
+    assert "5 profiles: 1 done, 1 failed, 3 not begun" in terminal.text
+    assert fleet.report()[-1]["exit_code"] == code
+
+
+def test_in_a_terminal_one_view_shows_what_is_at_work(fleet: FleetWorld) -> None:
+    fleet.make(4)
+    fleet.simulator.faults.add(["delay=0.6"] * 4)
+    terminal = Terminal(
+        fleet, "apply", ".", "--auto-approve", "--first-apply", "--parallel", "2", term="xterm-256color"
+    )
+    terminal.wait_for("0 of 4, 2 at work")
+    terminal.wait_for("sending headline")
+    assert terminal.end() == 0, terminal.text
+    assert terminal.text.rindex("\x1b[?25h") > terminal.text.rindex("\x1b[?25l")  # the cursor is shown again
+    assert "4 profiles: 4 done" in terminal.text
