@@ -11,6 +11,8 @@ import pytest
 HERE = Path(__file__).parent
 STORIES: dict[str, str] = {
     "cli/test_shells.py": "test_fish",
+    "cli/test_completion.py": "test_",
+    "cli/test_many.py": "test_",
     "cli/test_streams.py": "test_",
     "docs/test_pages.py": "test_every_command_of_a_page_does_what_it_says[docs/plans.md",
     "importing/test_edit.py": "test_only",
@@ -20,6 +22,7 @@ STORIES: dict[str, str] = {
     "packaging/test_locked.py": "test_the_file",
     "planning/test_histories.py": "test_small_histories",
     "planning/test_meanings.py": "test_an_edit_meets",
+    "planning/test_mutation.py": "test_the_page_says_that",
     "preview/test_browser.py": "test_a_short_about",
     "profile/test_validator.py": "test_both_allow_the_examples",
     "reading/test_histories.py": "test_where_every_section_is_held_back_nothing_changes",
@@ -36,6 +39,7 @@ STORIES: dict[str, str] = {
     "reliability/test_interruption.py": (
         "test_a_signal_lets_the_request_in_flight_end_and_says_what_was_not_done[SIGINT]"
     ),
+    "reliability/test_many.py": "test_a_signal_lets",
     "reliability/test_page.py": "test_the_page_says_how_many_calls_are_killed",
     "reliability/test_secrets.py": "test_the_key_is_in_nothing_that_a_run_prints_or_leaves",
     "render/test_markdown_hostile.py": "test_",
