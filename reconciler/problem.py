@@ -31,7 +31,8 @@ def to_write(error: OSError) -> str:
 class Problem(Struct, frozen=True):
     """One thing that is wrong in a file; line and column count from 1, 0 where there is no place.
 
-    `source` is the line of the file that the problem is about, as far as it is known.
+    `source` is the line of the file that the problem is about, as far as it is known; `rule` the id of the rule of lint
+    that found it, where one did.
     """
 
     file: str
@@ -41,6 +42,7 @@ class Problem(Struct, frozen=True):
     message: str
     remedy: str = ""
     source: str = ""
+    rule: str = ""
 
     def __str__(self) -> str:
         """Return `file:line:column: address: what is wrong; what to do`, unescaped."""

@@ -37,6 +37,7 @@ LAYERS = (
     ("reconciler.wire",),
     ("reconciler.applying",),
     ("reconciler.importing",),
+    ("reconciler.lint",),
     ("reconciler.app",),
     ("reconciler.simulator",),
     ("reconciler.cli",),
@@ -76,6 +77,7 @@ PURE = (
     "reconciler.profile",
     "reconciler.config",
     "reconciler.fmt",
+    "reconciler.lint",
 )
 EDGES = {
     "reconciler.config.find",

@@ -104,6 +104,8 @@ class World:
                 printed = json.loads(out)
                 verb = "plan" if "errors" in printed else "state-list" if "list" in arguments else "state-show"
                 hold(verb, printed)
+            elif (option, name) == ("--format", "json") and arguments[0] == "lint" and code != EXIT_USAGE:
+                hold("lint", json.loads(out))
             elif (option, name) == ("--format", "json") and arguments[0] in ("drift", "lookup"):
                 hold(arguments[0], json.loads(out))
             elif (option, name) == ("--format", "json") and "show" not in arguments:

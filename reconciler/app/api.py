@@ -9,11 +9,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from reconciler.app.apply import Callbacks, Result, Start, Terms, apply_one, check_bound, starts
+from reconciler.app.linting import judge_of, read_configs
 from reconciler.app.plans import prepare, read_profiles
 from reconciler.app.saved import read_saved, save_plans
 from reconciler.applying.events import Event
 from reconciler.applying.interrupt import Interrupt
 from reconciler.applying.stop import Stop, Unstoppable
+from reconciler.clock import year_and_month
+from reconciler.lint.findings import Choice
+from reconciler.lint.rule import months_since_zero
 from reconciler.planning.plan import Plan, Request
 from reconciler.planning.planner import Options
 from reconciler.problem import Problem, ReconcilerError, UsageError
@@ -38,8 +42,12 @@ def load(path: AnyPath = "profile.yaml", *, strict: bool = False) -> Profile:
 
 
 def validate(path: AnyPath = "profile.yaml") -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """Return the problems of a profile file and its warnings, in file order; raises nothing for what the file says."""
-    reading = loading.read_all((os.fspath(path),))
+    """Return the problems of a profile file and what lint warns of, in file order.
+
+    It raises nothing for what the file says, ProblemsError for a `reconciler.toml` that is wrong.
+    """
+    paths = (os.fspath(path),)
+    reading = loading.read_all(paths, judge=judge_of(Choice(months_since_zero(*year_and_month())), read_configs(paths)))
     return reading.problems, reading.warnings
 
 

@@ -5,9 +5,12 @@ from functools import partial
 
 from msgspec import Struct
 
+from reconciler.app.linting import judge_of
 from reconciler.app.processes import in_order
+from reconciler.config.load import Configs
+from reconciler.lint.findings import Choice
 from reconciler.problem import Problem, ProblemsError
-from reconciler.profile.load import load, rival_of
+from reconciler.profile.load import Judge, load, rival_of
 
 
 class Checked(Struct, frozen=True):
@@ -20,11 +23,11 @@ class Checked(Struct, frozen=True):
     manages: bool = False
 
 
-def check_each(paths: Sequence[str], *, strict: bool) -> Iterator[Checked]:
+def check_each(paths: Sequence[str], choice: Choice, *, strict: bool) -> Iterator[Checked]:
     """Yield what is wrong with each profile, in order; then, for each account, the profiles that another is of too."""
     first: dict[str, str] = {}
     rivals: list[tuple[str, str]] = []
-    for checked in in_order(partial(_check_some, strict), paths):
+    for checked in in_order(partial(_check_some, choice, strict), paths):
         yield checked
         if checked.account_id and first.setdefault(checked.account_id, checked.path) != checked.path:
             rivals.append((checked.path, checked.account_id))
@@ -32,13 +35,14 @@ def check_each(paths: Sequence[str], *, strict: bool) -> Iterator[Checked]:
         yield Checked(path, (rival_of(path, account, first[account]),), ())
 
 
-def _check_some(strict: bool, paths: Sequence[str]) -> list[Checked]:  # noqa: FBT001 - a partial gives it
-    return [_check(path, strict=strict) for path in paths]
+def _check_some(choice: Choice, strict: bool, paths: Sequence[str]) -> list[Checked]:  # noqa: FBT001 - a partial gives it
+    judge = judge_of(choice, Configs())
+    return [_check(path, judge, strict=strict) for path in paths]
 
 
-def _check(path: str, *, strict: bool) -> Checked:
+def _check(path: str, judge: Judge, *, strict: bool) -> Checked:
     try:
-        profile = load(path, strict=strict)
+        profile = load(path, strict=strict, judge=judge)
     except ProblemsError as error:
         return Checked(path, error.problems, error.warnings)
     return Checked(path, (), profile.warnings, profile.desired.account_id, bool(profile.desired.wanted))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "init": "Write a commented starter profile, with its schema beside it.",
     "validate": "Report every problem of a profile, with its place.",
+    "lint": "Report what the API accepts in a profile and people regret.",
     "plan": "Show what would change on the profile.",
     "apply": "Plan, show, ask, and send what changed.",
     "show": "Show a saved plan.",

@@ -26,7 +26,6 @@ COMMAND_POINTERS = {
     "list": "`reconciler state list` shows what was applied",
     "login": "set POSTPRESS_API_KEY, or pass `--api-key-file FILE`",
     "new": "`reconciler init` writes a profile to start from",
-    "lint": "`reconciler validate --strict` reports every problem and warning",
     "push": "`reconciler apply` sends what changed",
     "remove": _DELETES_NOTHING,
     "revert": _BY_GIT,

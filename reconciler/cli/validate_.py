@@ -56,9 +56,16 @@ class _CheckedAll(NamedTuple):
 
 def _checked(paths: Sequence[str], *, strict: bool) -> _CheckedAll:
     from reconciler.app.checks import check_each
+    from reconciler.app.linting import read_configs
+    from reconciler.cli.lint_ import chosen_rules
+    from reconciler.problem import ProblemsError
 
+    try:
+        read_configs(paths)
+    except ProblemsError as error:  # of a reconciler.toml: nothing is checked
+        return _CheckedAll([*error.problems], [], [], [])
     found = _CheckedAll([], [], [], [])
-    for checked in check_each(paths, strict=strict):
+    for checked in check_each(paths, chosen_rules(), strict=strict):
         found.problems.extend(checked.problems)
         found.warnings.extend(checked.warnings)
         if checked.account_id:
@@ -86,8 +93,9 @@ def _print_checked(found: _CheckedAll, form: str) -> None:
         result(json_errors(found.problems, found.warnings))
     elif form == "sarif":
         from reconciler import __version__
+        from reconciler.cli.lint_ import sarif_rules
         from reconciler.render.sarif import sarif_problems
 
-        result(sarif_problems(found.problems, found.warnings, __version__))
+        result(sarif_problems(found.problems, found.warnings, __version__, sarif_rules()))
     elif found.problems or found.warnings:
         result(github_problems(found.problems, found.warnings))

@@ -10,6 +10,8 @@ def find_config(folder: str) -> tuple[str, str] | None:
 
     It is looked for up to the folder that holds `.git`; outside of a repository in the folder itself alone.
     """
+    if "\0" in folder:
+        return None  # it is no path: that is told where the profile is read
     here = os.path.abspath(folder)
     above = [here]
     while not os.path.lexists(os.path.join(above[-1], ".git")):

@@ -9,9 +9,10 @@ from reconciler.values import Plain
 
 SEVERITIES = ("error", "warning", "off")
 # The ids of lint's rules, in the order of its docs; `reconciler.lint` says what each is.
-RULES = (
+RULE_IDS = (
     "starter-account",
     "text-too-long",
+    "text-perhaps-too-long",
     "list-too-long",
     "empty-headline",
     "empty-about",
@@ -22,6 +23,7 @@ RULES = (
     "gap-of-a-year",
     "blocked-without-id",
     "id-without-digits",
+    "notify-several",
     "picture-too-small",
     "picture-too-large",
     "picture-blurred",
@@ -33,8 +35,7 @@ RULES = (
     "email-in-text",
     "phone-in-text",
     "secret-like-text",
-    "skill-twice",
-    "item-twice",
+    "repeated-item",
     "lookalike-letters",
     "styled-letters",
     "not-nfc",
@@ -46,7 +47,6 @@ RULES = (
     "text-cut-by-comment",
     "dash-in-text",
     "anchor-unused",
-    "notify-several",
     "house-company",
     "house-skill",
     "house-word",
@@ -85,9 +85,9 @@ class LintTable:
     """What `reconciler lint` finds, and how grave that is."""
 
     severity: Mapping[str, str] = choices_key(
-        "How grave what a rule finds is, by the rule's id; `off` takes the rule out.", keys=RULES, choices=SEVERITIES
+        "How grave what a rule finds is, by the rule's id; `off` takes the rule out.", keys=RULE_IDS, choices=SEVERITIES
     )
-    never_ignore: tuple[str, ...] = texts_key("The rules that no comment may ignore.", choices=RULES)
+    never_ignore: tuple[str, ...] = texts_key("The rules that no comment may ignore.", choices=RULE_IDS)
     house: HouseTable = table_key("Rules of one house.", HouseTable)
 
 

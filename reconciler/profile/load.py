@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +18,7 @@ from reconciler.profile.rules import FoundField, broken_rules, fields_of_section
 from reconciler.profile.schema import schema_problems
 from reconciler.profile.source import shortened
 from reconciler.profile.validator import problems_of
-from reconciler.profile.warnings import warnings_of
+from reconciler.profile.warnings import Subject, warnings_of
 from reconciler.profile.yaml import fail
 from reconciler.safefile import IrregularError, open_regular
 from reconciler.spec import ENTRY_SECTIONS, Accepts, Kind
@@ -34,9 +34,22 @@ class ReadProfiles(Struct, frozen=True):
     warnings: tuple[Problem, ...]
 
 
-def load(path: str, *, strict: bool = False) -> Profile:
-    """Read and validate one profile; `strict` makes warnings errors. Raises ProblemsError with all that is wrong."""
-    return load_all((path,), strict=strict)[0]
+class Examined(Struct, frozen=True):
+    """A file that was read, valid or not: what rules look at, and all that is wrong."""
+
+    subject: Subject
+    problems: tuple[Problem, ...]
+
+
+Judge = Callable[[Subject], tuple[Problem, ...]]
+
+
+def load(path: str, *, strict: bool = False, judge: Judge = warnings_of) -> Profile:
+    """Read and validate one profile; `strict` makes warnings errors, and `judge` finds these.
+
+    Raises ProblemsError with all that is wrong.
+    """
+    return _read_and_validate(read_file(path), path, strict=strict, judge=judge)[0]
 
 
 def load_all(paths: Sequence[str], *, strict: bool = False) -> tuple[Profile, ...]:
@@ -47,17 +60,18 @@ def load_all(paths: Sequence[str], *, strict: bool = False) -> tuple[Profile, ..
     return reading.profiles
 
 
-def read_all(paths: Sequence[str], *, strict: bool = False) -> ReadProfiles:
+def read_all(paths: Sequence[str], *, strict: bool = False, judge: Judge = warnings_of) -> ReadProfiles:
     """Read and validate profiles: return the valid ones, and the problems and warnings of all.
 
-    `strict` makes warnings problems, and has jsonschema judge what the walk over the table allows.
+    `strict` makes warnings problems, and has jsonschema judge what the walk over the table allows. `judge` finds the
+    warnings; of lint's rules those of a plan, unless another is given.
     """
     valid: list[tuple[Profile, Document]] = []
     problems: list[Problem] = []
     warnings: list[Problem] = []
     for path in paths:
         try:
-            profile, document = _read_and_validate(read_file(path), path, strict=strict)
+            profile, document = _read_and_validate(read_file(path), path, strict=strict, judge=judge)
             valid.append((profile, document))
             warnings.extend(profile.warnings)
         except ProblemsError as error:
@@ -69,17 +83,23 @@ def read_all(paths: Sequence[str], *, strict: bool = False) -> ReadProfiles:
 
 def read_profile(content: bytes, path: str) -> Profile:
     """Validate a profile that has this content, whether it lies at that path yet or not. Raises ProblemsError."""
-    return _read_and_validate(content, path, strict=False)[0]
+    return _read_and_validate(content, path, strict=False, judge=warnings_of)[0]
 
 
-def _read_and_validate(content: bytes, path: str, *, strict: bool) -> tuple[Profile, Document]:
-    """Return a valid profile and its document. Raises ProblemsError with all that is wrong, and the warnings."""
+def read_examined(content: bytes, path: str) -> Examined:
+    """Return what a file holds, and all that is wrong with it. Raises ProblemsError where it is no YAML."""
     document = read_document(content, path)
     in_sections = fields_of_sections(document)
     facts, unfit = _files(document, in_sections)
-    warnings = warnings_of(document, facts, in_sections)
     found = [*problems_of(document), *broken_rules(document, in_sections), *unfit]
-    problems = in_file_order(_not_told_yet(document, found))
+    return Examined(Subject(document, facts, in_sections), in_file_order(_not_told_yet(document, found)))
+
+
+def _read_and_validate(content: bytes, path: str, *, strict: bool, judge: Judge) -> tuple[Profile, Document]:
+    """Return a valid profile and its document. Raises ProblemsError with all that is wrong, and the warnings."""
+    examined = read_examined(content, path)
+    document, facts, problems = examined.subject.document, examined.subject.files, examined.problems
+    warnings = judge(examined.subject)
     if strict:
         refused = () if problems else schema_problems(document)
         problems, warnings = in_file_order([*problems, *refused, *warnings]), ()

@@ -1,39 +1,69 @@
-"""Owns what is valid and yet hardly meant: warnings, and errors with --strict.
+"""Owns what is valid and yet hardly meant: the rules of lint that a plan shows too.
 
-Above all LinkedIn's own limits, which the API's page does not state, and texts that YAML cuts short.
+Above all LinkedIn's own limits, which the API's page does not state, and texts that YAML cuts short. They ask for
+nothing but the document and the facts of its files; `reconciler.lint` has the others.
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reconciler.problem import Problem
 from reconciler.profile.desired import FileFacts
 from reconciler.profile.document import Document, in_file_order
+from reconciler.profile.ignores import IGNORE_COMMENT, without_ignored
 from reconciler.profile.remedies import field_at, of_id
 from reconciler.profile.rules import FoundField
 from reconciler.profile.source import quote_remedy, shortened
-from reconciler.spec import ENTRY_SECTIONS, SECTIONS, Field, Kind, Use
-from reconciler.values import Path, Plain, value_at
+from reconciler.spec import BY_NAME, ENTRY_SECTIONS, Kind, Use
+from reconciler.values import Members, Path, Plain, members, value_at
+
+
+class Subject(Struct, frozen=True):
+    """What rules look at: a document, the facts of its files by path, and each field with its path and value."""
+
+    document: Document
+    files: dict[str, FileFacts]
+    fields: Sequence[FoundField]
+
+    @property
+    def value(self) -> Members:
+        """Return what the document holds; nothing where it is no mapping."""
+        return members(self.document.value)
+
+
+SubjectCheck = Callable[[Subject], Iterator[Problem]]
 
 PICTURE_BYTES = 8 * 1000 * 1000
-PICTURE_SIDES = {"picture": (200, 200), "cover_picture": (600, 150)}  # pixels, width and height
+LEAST_PHOTO = (400, 400)  # pixels, width and height
+MOST_PHOTO = (7680, 4320)
 
-# Path → the most characters that LinkedIn's own forms take. `*` is any entry's key.
-MOST_CHARACTERS: dict[tuple[str, ...], int] = {
-    ("headline",): 220,
-    ("summary",): 2600,
-    ("experience", "*", "role"): 100,
-    ("experience", "*", "company"): 100,
-    ("experience", "*", "location"): 100,
-    ("experience", "*", "description"): 2000,
-    ("education", "*", "school"): 100,
-    ("education", "*", "degree"): 100,
-    ("education", "*", "field_of_study"): 100,
-    ("education", "*", "grade"): 80,
-    ("education", "*", "activities"): 500,
-    ("education", "*", "role"): 100,
-    ("education", "*", "company"): 100,
-    ("education", "*", "description"): 1000,
+# Path → the most characters that LinkedIn takes, in UTF-16 units, and how sure that is: A several recent sources, B one
+# or two, C what one client assumes. `*` is any entry's key.
+MOST_CHARACTERS: dict[tuple[str, ...], tuple[int, str]] = {
+    ("headline",): (220, "A"),
+    ("summary",): (2600, "A"),
+    ("experience", "*", "role"): (100, "A"),
+    ("experience", "*", "company"): (100, "B"),
+    ("experience", "*", "location"): (100, "C"),
+    ("experience", "*", "description"): (2000, "A"),
+    ("experience", "*", "attachment", "title"): (200, "C"),
+    ("experience", "*", "attachment", "description"): (1000, "C"),
+    ("experience", "*", "attachment", "url"): (2000, "C"),
+    ("education", "*", "school"): (100, "C"),
+    ("education", "*", "degree"): (100, "C"),
+    ("education", "*", "field_of_study"): (100, "C"),
+    ("education", "*", "grade"): (80, "C"),
+    ("education", "*", "activities"): (500, "C"),
+    ("education", "*", "role"): (100, "A"),
+    ("education", "*", "company"): (100, "B"),
+    ("education", "*", "description"): (1000, "C"),
+    ("education", "*", "attachment", "title"): (200, "C"),
+    ("education", "*", "attachment", "description"): (1000, "C"),
+    ("education", "*", "attachment", "url"): (2000, "C"),
+    ("custom_link", "url"): (250, "C"),
 }
 # Path → the most items of a list.
 MOST_ITEMS: dict[tuple[str, ...], int] = {
@@ -47,51 +77,39 @@ STARTER_ACCOUNT = "acc_replace_me"  # what `reconciler init` writes
 
 _MOST_SHOWN = 80
 _UNCUT = ("type", "account_id", "id", "company_id", "postal_code")  # ids and choices: nobody means a # in them
+SOURCES = {"A": "LinkedIn takes at most", "B": "LinkedIn seems to take at most", "C": "LinkedIn may take at most"}
 
 
-def warnings_of(
-    document: Document, files: dict[str, FileFacts], in_sections: Sequence[FoundField]
-) -> tuple[Problem, ...]:
+def warnings_of(subject: Subject) -> tuple[Problem, ...]:
     """Return the warnings about a document, valid or not, in file order.
 
-    `files` are those that could be read, `in_sections` the fields that the document's sections hold.
+    What a comment of the file asks to be ignored is left out.
     """
-    if not isinstance(document.value, dict):
-        return ()
-    found = [
-        *_starter(document, document.value),
-        *_cut_texts(document),
-        *_anchors(document),
-        *_long_texts(document),
-        *_long_lists(document),
-    ]
-    for path, field, value in in_sections:
-        found.extend(_odd_forms(document, path, field, value))
-        if field.kind is Kind.TEXT:
-            found.extend(_dashed(document, path, value))
-        if isinstance(value, list) and field.kind is Kind.TEXTS:
-            found.extend(_repeated_items(document, path, value))
-            found.extend(
-                problem for place, item in enumerate(value) for problem in _dashed(document, (*path, place), item)
-            )
-        if field.kind is Kind.FILE and (facts := files.get(str(value))) is not None and path[0] in PICTURE_SIDES:
-            found.extend(_odd_picture(document, path, facts))
-    return in_file_order([*found, *_schools(document, document.value.get("education"))])
+    found = [problem for rule, check in CHECKS.items() for problem in ruled(rule, check(subject))]
+    return in_file_order(without_ignored(subject.document, found))
 
 
-def _starter(document: Document, value: dict[str, Plain]) -> Iterator[Problem]:
-    if value.get("account_id") == STARTER_ACCOUNT:
+def ruled(rule: str, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Return problems as findings of a rule."""
+    return (replace(problem, rule=rule) for problem in problems)
+
+
+def _starter(subject: Subject) -> Iterator[Problem]:
+    if subject.value.get("account_id") == STARTER_ACCOUNT:
         remedy = "put in the id that the API's dashboard shows"
-        yield document.problem(("account_id",), "this is the starter's, and no account's", remedy)
+        yield subject.document.problem(("account_id",), "this is the starter's, and no account's", remedy)
 
 
-def _cut_texts(document: Document) -> Iterator[Problem]:
+def _cut_texts(subject: Subject) -> Iterator[Problem]:
     """Warn of a comment after an unquoted text: it could be meant as a part of the text."""
+    document = subject.document
     for path, written in document.cut.items():
         field = field_at(path)
         value = value_at(document.value, path)
         if field is None or field.kind not in (Kind.TEXT, Kind.TEXTS) or path[-1] in _UNCUT or field.search:
             continue
+        if IGNORE_COMMENT.search(written) is not None:
+            continue  # nobody means that as text
         message = f"what follows ` #` is a comment: {shortened(str(value), _MOST_SHOWN)!r} is the whole text"
         if "\n" in str(value) or document.written(path) != written:
             yield document.problem(path, message, "put the text between quotes, or the comment on a line of its own")
@@ -100,18 +118,30 @@ def _cut_texts(document: Document) -> Iterator[Problem]:
         yield document.problem(path, message, f"{form}; else put the comment on a line of its own")
 
 
-def _dashed(document: Document, path: Path, value: Plain) -> Iterator[Problem]:
+def _dashed(subject: Subject) -> Iterator[Problem]:
     """Warn of a text that goes on with a dash on the next line: it looks like an item of a list, and is none."""
-    if not isinstance(value, str) or " - " not in value:
-        return
-    first = document.written(path)
-    if len(first) > 1 and value.startswith(f"{first} - "):
-        message = f"the next line belongs to this text: {shortened(value, _MOST_SHOWN)!r}"
-        yield document.problem(path, message, "indent its dash like that of the item above, or put the text after |")
+    for path, value in _each_text(subject):
+        if " - " not in value:
+            continue
+        first = subject.document.written(path)
+        if len(first) > 1 and value.startswith(f"{first} - "):
+            message = f"the next line belongs to this text: {shortened(value, _MOST_SHOWN)!r}"
+            remedy = "indent its dash like that of the item above, or put the text after |"
+            yield subject.document.problem(path, message, remedy)
 
 
-def _anchors(document: Document) -> Iterator[Problem]:
+def _each_text(subject: Subject) -> Iterator[tuple[Path, str]]:
+    """Return each text, and each item of a list of texts."""
+    for path, field, value in subject.fields:
+        if field.kind is Kind.TEXT and isinstance(value, str):
+            yield path, value
+        elif field.kind is Kind.TEXTS and isinstance(value, list):
+            yield from (((*path, place), item) for place, item in enumerate(value) if isinstance(item, str))
+
+
+def _anchors(subject: Subject) -> Iterator[Problem]:
     """Warn of an anchor that no alias names: it could be meant as the begin of a text."""
+    document = subject.document
     for path, anchor in document.anchored.items():
         if not isinstance(value_at(document.value, path), str):
             yield document.problem(path, f"no alias names the anchor &{shortened(anchor)}", "take it out")
@@ -125,88 +155,158 @@ def _key_in(path: Path) -> str:
     return path[-1] if path and isinstance(path[-1], str) else ""
 
 
-def _odd_forms(document: Document, path: Path, field: Field, value: Plain) -> Iterator[Problem]:
-    """Warn of a URL that no browser would open, and of a word where an id is wanted."""
-    if not isinstance(value, str) or not value:
-        return
-    if field.name == "url" and not value.lower().startswith(("https://", "http://")):
+def _without_scheme(subject: Subject) -> Iterator[Problem]:
+    """Warn of a URL that no browser would open."""
+    for path, field, value in subject.fields:
+        if field.name != "url" or not isinstance(value, str) or not value:
+            continue
+        if value.lower().startswith(("https://", "http://")):
+            continue
         bare = value.partition("://")[2] or value
         form = (
             f"write https://{shortened(bare, _MOST_SHOWN)}"
             if "." in bare and " " not in bare
             else "write the whole URL"
         )
-        yield document.problem(path, "a URL begins with https://", form)
-    if field.search is not None and not any(char.isdigit() for char in value):
-        message = f"{shortened(value, _MOST_SHOWN)!r} is no id of LinkedIn's"
-        yield document.problem(path, message, of_id(field.search))
+        yield subject.document.problem(path, "a URL begins with https://", form)
 
 
-def _long_texts(document: Document) -> Iterator[Problem]:
-    for pattern, most in MOST_CHARACTERS.items():
-        for path, value in _matching(document.value, pattern):
-            if isinstance(value, str) and len(value) > most:
-                yield document.problem(path, _too_much(len(value), most, "characters"), "shorten it")
+def _words_for_ids(subject: Subject) -> Iterator[Problem]:
+    """Warn of a word where an id is wanted."""
+    for path, field, value in subject.fields:
+        if field.search is None or not isinstance(value, str) or not value:
+            continue
+        if not any(char.isdigit() for char in value):
+            message = f"{shortened(value, _MOST_SHOWN)!r} is no id of LinkedIn's"
+            yield subject.document.problem(path, message, of_id(field.search))
 
 
-def _long_lists(document: Document) -> Iterator[Problem]:
+def _long_texts(*sources: str) -> SubjectCheck:
+    """Return the check for texts that are longer than LinkedIn takes, as sure as one of these sources."""
+
+    def check(subject: Subject) -> Iterator[Problem]:
+        for pattern, (most, source) in MOST_CHARACTERS.items():
+            if source in sources:
+                for path, value in _matching(subject.value, pattern):
+                    if isinstance(value, str) and (length := utf16_length(value)) > most:
+                        message = _too_much(length, most, "characters", source)
+                        yield subject.document.problem(path, message, "shorten it")
+
+    return check
+
+
+def _long_lists(subject: Subject) -> Iterator[Problem]:
     for pattern, most in MOST_ITEMS.items():
-        for path, value in _matching(document.value, pattern):
-            if not isinstance(value, list):
-                continue
-            if len(value) > most:
-                yield document.problem(path, _too_much(len(value), most, "items"), "keep the most important ones")
+        for path, value in _matching(subject.value, pattern):
+            if isinstance(value, list) and len(value) > most:
+                message = _too_much(len(value), most, "items")
+                yield subject.document.problem(path, message, "keep the most important ones")
+
+
+def _long_skills(subject: Subject) -> Iterator[Problem]:
+    yield from _long_texts("A", "B")(subject)
+    for path, field, value in subject.fields:
+        if field.name == "skills" and isinstance(value, list):
             for place, item in enumerate(value):
-                if isinstance(item, str) and len(item) > MOST_OF_SKILL:
-                    yield document.problem(
-                        (*path, place), _too_much(len(item), MOST_OF_SKILL, "characters"), "shorten it"
-                    )
+                if isinstance(item, str) and (length := utf16_length(item)) > MOST_OF_SKILL:
+                    message = _too_much(length, MOST_OF_SKILL, "characters")
+                    yield subject.document.problem((*path, place), message, "shorten it")
 
 
-def _repeated_items(document: Document, path: Path, value: list[Plain]) -> Iterator[Problem]:
-    """Warn of each text that stands in a list before, also in other case or Unicode form."""
-    seen: dict[str, tuple[int, str]] = {}
+def _repeated_items(subject: Subject) -> Iterator[Problem]:
+    """Warn of each text that stands in a list before, also in other case or form."""
+    for path, field, value in subject.fields:
+        if field.kind is Kind.TEXTS and isinstance(value, list):
+            for place, before in repeated(value):
+                first, item = str(value[before]), str(value[place])
+                same = "this item stands" if item == first else f"this item stands, as {first[:_MOST_SHOWN]!r},"
+                message = f"{same} in the list already, as item {before + 1}"
+                yield subject.document.problem((*path, place), message, "take it out")
+
+
+def repeated(value: list[Plain]) -> Iterator[tuple[int, int]]:
+    """Return the place of each text that stands in a list before, and the place where it does.
+
+    Case, blanks, hyphens and Unicode form make no difference.
+    """
+    seen: dict[str, int] = {}
     for place, item in enumerate(value):
         if not isinstance(item, str):
             continue
-        normal = item if item.isascii() else unicodedata.normalize("NFKC", item)
-        folded = " ".join(normal.casefold().split())
-        if folded in seen:
-            before, first = seen[folded]
-            same = (
-                "this item stands"
-                if item is first or item == first
-                else f"this item stands, as {first[:_MOST_SHOWN]!r},"
-            )
-            yield document.problem((*path, place), f"{same} in the list already, as item {before + 1}", "take it out")
-        else:
-            seen[folded] = (place, item)
+        folded = item.casefold() if item.isascii() else unicodedata.normalize("NFKC", item).casefold()
+        bare = folded.replace("-", " ").split()
+        before = seen.setdefault("".join(bare), place)
+        if before != place:
+            yield place, before
 
 
-def _odd_picture(document: Document, path: Path, facts: FileFacts) -> Iterator[Problem]:
-    if facts.size > PICTURE_BYTES:
-        yield document.problem(path, _too_much(facts.size, PICTURE_BYTES, "bytes"), "make the picture smaller")
-    width, height = PICTURE_SIDES[str(path[0])]
-    if facts.width is not None and facts.height is not None and (facts.width < width or facts.height < height):
-        message = f"the picture has {facts.width}×{facts.height} pixels, too few for LinkedIn"
-        yield document.problem(path, message, f"name one of at least {width}×{height}")
+def _small_pictures(subject: Subject) -> Iterator[Problem]:
+    for path, facts in pictures(subject):
+        if path == ("picture",) and _is_below(facts, LEAST_PHOTO):
+            message = f"the picture has {facts.width}×{facts.height} pixels, too few for LinkedIn"
+            yield subject.document.problem(path, message, f"name one of at least {LEAST_PHOTO[0]}×{LEAST_PHOTO[1]}")
 
 
-def _schools(document: Document, entries: Plain) -> Iterator[Problem]:
+def _is_below(facts: FileFacts, least: tuple[int, int]) -> bool:
+    return facts.width is not None and facts.height is not None and (facts.width < least[0] or facts.height < least[1])
+
+
+def _large_pictures(subject: Subject) -> Iterator[Problem]:
+    for path, facts in pictures(subject):
+        if facts.size > PICTURE_BYTES:
+            message = _too_much(facts.size, PICTURE_BYTES, "bytes")
+            yield subject.document.problem(path, message, "make the picture smaller")
+        elif path == ("picture",) and ((facts.width or 0) > MOST_PHOTO[0] or (facts.height or 0) > MOST_PHOTO[1]):
+            message = f"the picture has {facts.width}×{facts.height} pixels, too many for LinkedIn"
+            yield subject.document.problem(path, message, f"name one of at most {MOST_PHOTO[0]}×{MOST_PHOTO[1]}")
+
+
+def pictures(subject: Subject) -> Iterator[tuple[Path, FileFacts]]:
+    """Return the photo and the cover, as far as they could be read."""
+    for path, field, value in subject.fields:
+        if field.kind is Kind.FILE and len(path) == 1 and (facts := subject.files.get(str(value))) is not None:
+            yield path, facts
+
+
+def _schools(subject: Subject) -> Iterator[Problem]:
     """Warn of fields that an education cannot be added with: the plan would block them."""
-    fields = {field.name: field for section in SECTIONS if section.name == "education" for field in section.fields}
-    for key, entry in entries.items() if isinstance(entries, dict) else ():
+    fields = {field.name: field for field in BY_NAME["education"].fields}
+    for key, entry in members(subject.value.get("education")).items():
         if not isinstance(entry, dict) or "id" in entry:
             continue
         for name in entry:
             if name in fields and fields[name].add is Use.ABSENT and not fields[name].directive:
                 remedy = "write start_date and end_date" if name == "seniority" else "take it out"
                 message = f"a new education takes no {name}: the plan blocks it until the id of the entry is known"
-                yield document.problem(("education", key, name), message, f"{remedy}, or give its id", at_key=True)
+                place = ("education", key, name)
+                yield subject.document.problem(place, message, f"{remedy}, or give its id", at_key=True)
 
 
-def _too_much(count: int, most: int, unit: str) -> str:
-    return f"{count:,} {unit}, LinkedIn takes at most {most:,}"
+# The id of a rule → what finds it, in the order of the rules' page.
+CHECKS: Mapping[str, SubjectCheck] = {
+    "starter-account": _starter,
+    "text-too-long": _long_skills,
+    "text-perhaps-too-long": _long_texts("C"),
+    "list-too-long": _long_lists,
+    "blocked-without-id": _schools,
+    "id-without-digits": _words_for_ids,
+    "picture-too-small": _small_pictures,
+    "picture-too-large": _large_pictures,
+    "link-incomplete": _without_scheme,
+    "repeated-item": _repeated_items,
+    "text-cut-by-comment": _cut_texts,
+    "dash-in-text": _dashed,
+    "anchor-unused": _anchors,
+}
+
+
+def utf16_length(text: str) -> int:
+    """Count the characters of a text as LinkedIn does: one beyond U+FFFF is two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _too_much(count: int, most: int, unit: str, source: str = "A") -> str:
+    return f"{count:,} {unit}, {SOURCES[source]} {most:,}"
 
 
 def _matching(value: Plain, pattern: tuple[str, ...]) -> Iterator[tuple[Path, Plain]]:

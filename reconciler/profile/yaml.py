@@ -90,6 +90,25 @@ def yaml_tokens(text: str, file: str) -> Iterator[YamlToken]:
         _refuse_text(error, file, text)
 
 
+def scalar_tokens(text: str, file: str) -> list[YamlToken]:
+    """Return the tokens of the scalars of a text that was read, whose marks hold offsets into it."""
+    from ruamel.yaml.error import YAMLError
+
+    tokens: Iterator[YamlToken] = yaml_tokens(text, file)
+    try:
+        from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined] # compiled, without types
+
+        tokens = iter([*_fast_tokens(CParser(text))])
+    except (ImportError, YAMLError):
+        pass  # the exact parser reads it
+    return [token for token in tokens if type(token).__name__ == "ScalarToken"]
+
+
+def _fast_tokens(parser: Any) -> Iterator[YamlToken]:  # noqa: ANN401 - compiled, without types
+    while parser.check_token():
+        yield parser.get_token()
+
+
 def fail(file: str, message: str, remedy: str = "", mark: Mark | None = None) -> NoReturn:
     """Raise the problem that makes reading on impossible."""
     raise ProblemsError(Problem(file, mark.line if mark else 0, mark.column if mark else 0, "", message, remedy))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.problem import Problem
 from reconciler.render.paint import Paint
-from reconciler.render.problems import SHOWN
+from reconciler.render.problems import SHOWN, rule_mark
 from reconciler.render.terminal import visible
 from reconciler.render.wrap import columns
 
@@ -38,7 +38,7 @@ def counted(errors: int, warnings: int) -> str:
 def _annotated_lines(problem: Problem, word: str, paint: Paint, width: int) -> Iterator[str]:
     place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
     head = ": ".join(visible(piece) for piece in (place, problem.address, problem.message) if piece)
-    yield f"{word} {head}"
+    yield f"{word} {head}{rule_mark(problem)}"
     if problem.line and problem.source:
         yield from _excerpt(problem, paint, width)
     if problem.remedy:

@@ -19,10 +19,15 @@ def capped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def text_problems(problems: Iterable[Problem]) -> str:
-    """Write one problem a line, safe for a terminal; the first hundred."""
+    """Write one problem a line, safe for a terminal, with the rule that found it; the first hundred."""
     from reconciler.render.terminal import visible
 
-    return "\n".join(visible(str(problem)) for problem in capped(problems))
+    return "\n".join(visible(str(problem)) + rule_mark(problem) for problem in capped(problems))
+
+
+def rule_mark(problem: Problem) -> str:
+    """Return the id of the rule that found a problem as it is shown behind it; empty without one."""
+    return f" [{problem.rule}]" if problem.rule else ""
 
 
 def text_warnings(warnings: Iterable[Problem]) -> str:
@@ -53,6 +58,13 @@ def json_errors(problems: Iterable[Problem], warnings: Sequence[Problem] | None 
     return json.dumps(answer, indent=2)
 
 
+def json_findings(problems: Iterable[Problem], findings: Iterable[tuple[Problem, str]]) -> str:
+    """Write what lint found as JSON, each with how grave it is, and what is wrong with the profiles."""
+    found = [{**_plain(problem), "severity": severity} for problem, severity in findings]
+    answer = {"format_version": FORMAT_VERSION, "errors": problems_json(problems), "findings": found}
+    return json.dumps(answer, indent=2)
+
+
 def github_problems(problems: Iterable[Problem], warnings: Iterable[Problem] = ()) -> str:
     """Write problems as workflow commands that annotate the lines of a pull request."""
     lines = [_annotation("error", problem) for problem in capped(problems)]
@@ -66,6 +78,7 @@ def problems_json(problems: Iterable[Problem]) -> list[Plain]:
 
 
 def _plain(problem: Problem) -> dict[str, Plain]:
+    rule: dict[str, Plain] = {"rule": problem.rule} if problem.rule else {}
     return {
         "file": problem.file,
         "line": problem.line,
@@ -73,13 +86,15 @@ def _plain(problem: Problem) -> dict[str, Plain]:
         "address": problem.address,
         "message": problem.message,
         "remedy": problem.remedy,
+        **rule,
     }
 
 
 def _annotation(level: str, problem: Problem) -> str:
     from reconciler.render.terminal import visible
 
-    text = f"{problem.message}; {problem.remedy}" if problem.remedy else problem.message
+    said = f"{problem.message}; {problem.remedy}" if problem.remedy else problem.message
+    text = said + rule_mark(problem)
     places = {"file": problem.file}
     if problem.line:
         places |= {"line": str(problem.line), "col": str(problem.column)}

@@ -23,6 +23,7 @@ from reconciler.state.format import state_schema
 from reconciler.values import Plain
 from tests.docs.errors_page import errors_page
 from tests.docs.fields import profile_page
+from tests.docs.lint_page import lint_page
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 WIDTH = 100
@@ -111,6 +112,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "../schemas/state-show.schema.json": show_schema_text,
     "commands.md": commands_page,
     "errors.md": errors_page,
+    "lint.md": lint_page,
     "plan.svg": picture,
     "profile.md": profile_page,
 }

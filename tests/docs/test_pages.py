@@ -73,6 +73,7 @@ PAGES: list[tuple[str, int, Callable[[World], None]]] = [
     ("README.md", 7, _nothing),
     ("docs/state.md", 15, _nothing),
     ("docs/fleet.md", 7, _nothing),
+    ("docs/lint.md", 5, _nothing),
     ("docs/plans.md", 6, _nothing),
     ("docs/preview.md", 4, _a_profile),
     ("docs/profile.md", 5, _nothing),

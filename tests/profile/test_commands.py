@@ -73,7 +73,7 @@ def test_validate_annotates_for_github() -> None:
         0,
         (
             "::warning file=profile.yaml,line=3,col=11,title=headline::"
-            "221 characters, LinkedIn takes at most 220; shorten it\n"
+            "221 characters, LinkedIn takes at most 220; shorten it [text-too-long]\n"
         ),
     )
     assert _run("validate", "--format", "github", "--strict").stdout.startswith("::error file=profile.yaml,")
@@ -97,7 +97,10 @@ def test_init_writes_a_valid_profile_with_schema_and_ignored_files() -> None:
     assert Path("profiles/ada.yaml").read_text().startswith("# yaml-language-server: $schema=./profile.schema.json\n")
     assert Path("profiles/profile.schema.json").read_text() == schema_text()
     ran = _run("validate", "profiles/ada.yaml")
-    left = "account_id: this is the starter's, and no account's; put in the id that the API's dashboard shows"
+    left = (
+        "account_id: this is the starter's, and no account's; put in the id that the API's dashboard shows"
+        " [starter-account]"
+    )
     assert (ran.return_value, ran.stdout.splitlines()[0]) == (0, f"warning: profiles/ada.yaml:12:13: {left}")
     path = Path("profiles/ada.yaml")
     path.write_text(path.read_text().replace("acc_replace_me", "acc_ada"))
@@ -118,7 +121,7 @@ def test_init_starter_is_valid_with_its_comments_taken_off() -> None:
 def test_a_repeated_item_of_a_list_is_a_warning() -> None:
     Path("profile.yaml").write_text(HEAD + "skills: [Python, Rust, Python]\n")
     ran = _run("validate")
-    left = "skills[2]: this item stands in the list already, as item 1; take it out"
+    left = "skills[2]: this item stands in the list already, as item 1; take it out [repeated-item]"
     assert (ran.return_value, ran.stdout.splitlines()[0]) == (0, f"warning: profile.yaml:3:24: {left}")
 
 

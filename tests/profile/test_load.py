@@ -14,7 +14,7 @@ from reconciler.profile.document import Document, read_document
 from reconciler.profile.files import inspect
 from reconciler.profile.load import load, load_all
 from reconciler.profile.rules import fields_of_sections
-from reconciler.profile.warnings import warnings_of
+from reconciler.profile.warnings import Subject, warnings_of
 from reconciler.render.problems import text_problems
 from reconciler.spec import Accepts
 
@@ -73,7 +73,7 @@ def test_limits_of_linkedin_are_warnings_and_errors_when_strict(
         Problem(path, 4, 9, "skills", "101 items, LinkedIn takes at most 100", "keep the most important ones"),
         Problem(path, 6, 22, "experience.a.role", "101 characters, LinkedIn takes at most 100", "shorten it"),
     )
-    assert tuple(replace(warning, source="") for warning in load(path).warnings) == warnings
+    assert tuple(replace(warning, source="", rule="") for warning in load(path).warnings) == warnings
     assert _problems(path, strict=True) == [str(one) for one in warnings]
 
 
@@ -95,7 +95,7 @@ def test_a_repeated_item_is_found_without_comparing_it_with_all_before_it(monkey
     names = [Compared(f"s{number}") for number in range(1000)]
     skills = [*names, Compared("s7"), Compared("S7")]
     document = Document("p.yaml", {"skills": [*skills]}, {}, {}, {})
-    found = warnings_of(document, {}, fields_of_sections(document))
+    found = warnings_of(Subject(document, {}, fields_of_sections(document)))
     assert [one.address for one in found] == ["skills", "skills[1000]", "skills[1001]"]
     assert Compared.times < 100
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from reconciler.profile.warnings import MOST_CHARACTERS, MOST_ITEMS, MOST_OF_SKILL
+from reconciler.profile.warnings import MOST_CHARACTERS, MOST_ITEMS, MOST_OF_SKILL, SOURCES
 from reconciler.spec import SECTIONS, Field, Kind, walk
 from tests.spec.page import ADD, ATTACHMENTS, EDIT, HEAD, Path_, Said, page, table
 
@@ -163,10 +163,14 @@ def test_the_profile_schema_teaches_each_field(
 
 
 def test_the_profile_schema_names_the_limits_that_are_warned_of() -> None:
-    said = {path: schema["description"] for path, _, schema, _ in FIELDS}
-    for limits, unit in ((MOST_CHARACTERS, " characters"), (MOST_ITEMS, "")):
-        for pattern, most in limits.items():
-            path = tuple(step for step in pattern if step != "*")
-            assert f"LinkedIn takes at most {most:,}{unit}" in said[path], path
+    said = {
+        tuple(step for step in path if step not in ("link", "media")): schema["description"]
+        for path, _, schema, _ in FIELDS
+    }
+    limits = {pattern: f"{SOURCES[source]} {most:,} characters" for pattern, (most, source) in MOST_CHARACTERS.items()}
+    limits |= {pattern: f"LinkedIn takes at most {most:,}" for pattern, most in MOST_ITEMS.items()}
+    for pattern, limit in limits.items():
+        path = tuple(step for step in pattern if step != "*")
+        assert limit in said[path], path
     for path in (("skills",), ("experience", "skills"), ("education", "skills")):
         assert f"each of at most {MOST_OF_SKILL} characters" in said[path]

@@ -102,7 +102,7 @@ def test_a_merge_request_cannot_change_the_rules_that_it_is_judged_by(lab: Hub) 
     (lab.desk / "reconciler.toml").write_text("broken", encoding="utf-8")
     code, note = asked(lab)
     assert code == 0
-    assert note.splitlines()[1].startswith("**This merge request changes `reconciler.toml`**")
+    assert note.splitlines()[1].startswith("**This merge request changes reconciler.toml**")
     assert note.splitlines()[4] == "    reconciler.toml"
     assert "Plan: 1 to set" in note
 

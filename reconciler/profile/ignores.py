@@ -1,0 +1,90 @@
+"""Owns the comments that ask for findings to be ignored: `# reconciler: ignore[rule-id] because …` on a key's line."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from reconciler.problem import Problem
+from reconciler.profile.document import Document, address_of
+from reconciler.profile.yaml import YamlToken, scalar_tokens
+
+_IGNORE_WORDS = "reconciler: ignore"
+IGNORE_COMMENT = re.compile(r"#[ \t]*reconciler: ignore\b")
+_IGNORE_FORM = re.compile(r"#[ \t]*reconciler: ignore\[([^\]\r\n]*)\](?:[ \t]+because[ \t]+(\S[^\r\n]*))?")
+_ITEM_INDEX = re.compile(r"(?:\[\d+\])+\Z")
+
+
+class Ignore(Struct, frozen=True):
+    """One such comment: its place, the ids of the rules, and the reason; either is empty where it is not given."""
+
+    line: int
+    column: int
+    rules: tuple[str, ...]
+    reason: str
+
+
+def ignores_in(document: Document) -> tuple[Ignore, ...]:
+    """Return the comments of a document that ask for findings to be ignored, in file order.
+
+    What stands in a text, between quotes or after |, is none.
+    """
+    if not any(_IGNORE_WORDS in line for line in document.lines):
+        return ()
+    text = "\n".join(document.lines)
+    found = []
+    for comment in _comments(text, document.file):
+        form = _IGNORE_FORM.match(text, comment.start())
+        rules = tuple(filter(None, (rule.strip() for rule in form[1].split(",")))) if form else ()
+        reason = (form[2] or "").strip() if form else ""
+        line = text.count("\n", 0, comment.start()) + 1
+        column = comment.start() - text.rfind("\n", 0, comment.start())
+        found.append(Ignore(line, column, rules, reason))
+    return tuple(found)
+
+
+def key_lines(document: Document) -> Mapping[str, int]:
+    """Return the line of each key by its address."""
+    return {address_of(path): mark.line for path, mark in document.keys.items()}
+
+
+def ignored_by(problem: Problem, ignores: Iterable[Ignore], lines: Mapping[str, int]) -> Ignore | None:
+    """Return the comment that asks for a finding to be ignored: on its line, or on that of the key that it is under."""
+    line = lines.get(_ITEM_INDEX.sub("", problem.address), problem.line)
+    for ignore in ignores:
+        if problem.rule in ignore.rules and ignore.reason and ignore.line in (problem.line, line):
+            return ignore
+    return None
+
+
+def without_ignored(document: Document, problems: Iterable[Problem]) -> list[Problem]:
+    """Return findings without those that a comment asks to be ignored."""
+    ignores = ignores_in(document)
+    if not ignores:
+        return list(problems)
+    lines = key_lines(document)
+    return [problem for problem in problems if ignored_by(problem, ignores, lines) is None]
+
+
+def _comments(text: str, file: str) -> Iterator[re.Match[str]]:
+    """Return what reads as such a comment and lies in no token of the file."""
+    taken = list(_scalar_spans(scalar_tokens(text, file), text))
+    place = line_end = 0
+    for found in IGNORE_COMMENT.finditer(text):
+        while place < len(taken) and taken[place][1] <= found.start():
+            place += 1
+        inside = place < len(taken) and taken[place][0] <= found.start()
+        if found.start() >= line_end and not inside and (found.start() == 0 or text[found.start() - 1] in " \t\n"):
+            line_end = text.find("\n", found.start()) + 1 or len(text)
+            yield found
+
+
+def _scalar_spans(tokens: Iterable[YamlToken], text: str) -> Iterator[tuple[int, int]]:
+    """Return where the scalars of a file stand; of one after | or > the lines below that sign."""
+    for token in tokens:
+        start, end = token.start_mark.index, token.end_mark.index
+        if token.style in ("|", ">"):
+            start = text.find("\n", start)
+            start = end if start < 0 else start
+        if start < end:
+            yield start, end
