@@ -159,7 +159,7 @@ def write_sheet(sheet: Sheet, detail: Detail, note: Sequence[str]) -> Iterator[s
     if sheet.changes and (detail.changes or detail.table):
         yield from ("### Changes", "")
     if detail.table and sheet.rows:
-        yield from ("<table>", "<tr><th>Address</th><th>Action</th><th>What</th></tr>")
+        yield from ("<table>", "<tr><th>Address</th><th>What</th></tr>")
         yield from (*sheet.rows, "</table>", "")
     if detail.changes:
         for change in sheet.changes:
@@ -272,7 +272,7 @@ def _warnings(plan: Plan) -> Iterator[str]:
 
 def _row(change: Change, files: Files) -> str:
     about = label(change) or extent(change, files)
-    return f"<tr><td>{title(change)}</td><td>{change.action.value}</td><td>{about}</td></tr>"
+    return f"<tr><td>{title(change)}<br>{change.action.value}</td><td>{about}</td></tr>"
 
 
 def _compared(plan: Plan) -> str:

@@ -134,12 +134,14 @@ def _in_words(field: FieldChange, files: Files) -> str:
 
 
 def _first_change(pieces: Sequence[WordPiece]) -> str:
-    """Return the first words of a text that changed: what is gone, and what is new."""
+    """Return the first words of a text that changed: what is gone, and what is new; and at how many places more."""
     start = next((place for place, piece in enumerate(pieces) if piece.kind in "-+"), 0)
     changed = [piece for piece in pieces[start : start + 2] if piece.kind in "-+"]
     shown = [code(piece.text.strip() or piece.text, WORDS) for piece in changed]
     marked = [f"<del>{text}</del>" if piece.kind == "-" else text for piece, text in zip(changed, shown, strict=True)]
-    return " → ".join(marked)
+    kinds = "".join("x" if piece.kind in "-+" else " " for piece in pieces)
+    more = len(kinds.split()) - 1
+    return " → ".join(marked) + (f", {more} more" if more > 0 else "")
 
 
 def shown_change(change: Change, files: Files, *, dated: bool) -> ShownChange:

@@ -25,6 +25,7 @@ _BEFORE_BLANK = re.compile(r"\n(?= *(?:\n|\Z))")
 _LONGEST = 1000  # characters that are shown of a text within a sentence
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:/_~%-]+")  # nothing that HTML or Markdown would read
 _PART = 16  # characters of a digest that stand in one piece
+_INSTEAD = "<i> → </i>"
 _LEAST = 8  # characters that a clipped text keeps
 
 
@@ -71,13 +72,23 @@ def pre(pieces: Iterable[WordPiece], note: str = "") -> str:
 
     The `<div>` is for GitHub's style sheet, which lets `<code>` wrap unless it is directly below `<pre>`.
     """
-    text = "".join(map(_piece, pieces))
+    text = _pieces(pieces)
     return f"<pre><div><code>{_BEFORE_BLANK.sub('&#10;', text)}{note}</code></div></pre>"
 
 
 def inline(pieces: Iterable[WordPiece]) -> str:
     """Return a difference of texts of one line."""
-    return f"<code>{''.join(map(_piece, pieces))}</code>"
+    return f"<code>{_pieces(pieces)}</code>"
+
+
+def _pieces(pieces: Iterable[WordPiece]) -> str:
+    """Write a difference; between what is gone and what stands there instead an arrow keeps the two apart."""
+    text, before = "", ""
+    for piece in pieces:
+        instead = before and not before.endswith("\n") and piece.kind == "+"
+        text += f"{_INSTEAD if instead else ''}{_piece(piece)}"
+        before = piece.text if piece.kind == "-" else ""
+    return text
 
 
 def _piece(piece: WordPiece) -> str:

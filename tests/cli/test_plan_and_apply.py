@@ -520,8 +520,8 @@ def test_a_plan_shows_what_is_sent_again_though_the_file_is_back_to_what_was_app
     assert f"~ skills  update\n    a, b\n{again}" in text
     assert '~ experience.a  update\n    role: "R" → "Boss"\n    seniority: Mar 2021 – present\n    skills: x\n' in text
     assert "company" not in text
-    assert "<td><code>headline</code></td><td>update</td><td><code>one</code></td>" in markdown
-    assert "<td><code>skills</code></td><td>update</td><td><code>+ a, + b</code></td>" in markdown
+    assert "<td><code>headline</code><br>update</td><td><code>one</code></td>" in markdown
+    assert "<td><code>skills</code><br>update</td><td><code>+ a, + b</code></td>" in markdown
     for line in ("one", "a, b"):
         assert f"it is sent again, which is safe</li>\n<li><code>{line}</code></li>" in markdown
     assert "<li><code>seniority</code>: <code>Mar 2021 – present</code></li>\n<li><code>skills</code>:" in markdown

@@ -10,7 +10,7 @@ from cmarkgfm.cmark import Options
 VOID = {"br", "hr", "img", "input", "wbr"}
 OURS = {
     *("h2", "h3", "h4", "p", "sub", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"),
-    *("pre", "div", "code", "del", "ins", "b", "i", "strong", "a", "wbr"),
+    *("pre", "div", "br", "code", "del", "ins", "b", "i", "strong", "a", "wbr"),
 }
 LINK = re.compile(r"https?://[A-Za-z0-9.:/_~%-]+")
 

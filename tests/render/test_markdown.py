@@ -70,8 +70,8 @@ def test_a_document_says_the_outcome_then_the_changes_then_what_it_was_made_from
     assert markdown(made, commit="a1b2c3") == (
         "## Plan: 1 to change; 1 request will be sent\n\n"
         "### Changes\n\n"
-        "<table>\n<tr><th>Address</th><th>Action</th><th>What</th></tr>\n"
-        "<tr><td><code>summary</code></td><td>update</td>"
+        "<table>\n<tr><th>Address</th><th>What</th></tr>\n"
+        "<tr><td><code>summary</code><br>update</td>"
         "<td><del><code>quietly</code></del> → <code>loudly</code></td></tr>\n</table>\n\n"
         "<h4><code>summary</code> · update</h4>\n"
         "<ul>\n<li><del><code>quietly</code></del> → <code>loudly</code></li>\n</ul>\n\n"
@@ -163,7 +163,8 @@ def test_a_long_text_is_a_difference_by_words_with_its_newlines_shown() -> None:
     after = "I write about distributed systems, and about how good teams ship.\n\nBread.\nWine.\n"
     assert below(markdown(plan(update(before, after))), "<h4><code>summary</code> · update</h4>") == (
         "<p>75 → 80 characters</p><pre><div><code>"
-        "I write about distributed systems, and about how <del>small</del><ins><b>good</b></ins> teams ship.&#10;\n"
+        "I write about distributed systems, and about how <del>small</del><i> → </i><ins><b>good</b></ins> teams "
+        "ship.&#10;\n"
         "Bread.\n<ins><b>Wine.⏎\n</b></ins></code></div></pre>"
     )
 
@@ -173,10 +174,10 @@ def test_of_a_long_text_the_changed_sentences_are_shown_with_those_beside_and_th
     text = below(markdown(plan(update(before, before.replace("was", "is")))), "<h4><code>summary</code> · update</h4>")
     excerpt, whole = text.split("<details><summary>the whole text</summary>")
     assert excerpt.endswith(
-        "<code>One is first. Two is next. Three <del>was</del><ins><b>is</b></ins> here. Four follows. "
+        "<code>One is first. Two is next. Three <del>was</del><i> → </i><ins><b>is</b></ins> here. Four follows. "
         "<i> … 119 unchanged characters … </i></code></div></pre>"
     )
-    assert "Three <del>was</del><ins><b>is</b></ins> here. Four follows. Five ends. More of it." in whole
+    assert "Three <del>was</del><i> → </i><ins><b>is</b></ins> here. Four follows. Five ends. More of it." in whole
 
 
 def test_a_plan_of_many_first_changes_is_one_list() -> None:
@@ -198,7 +199,7 @@ def test_a_very_long_text_that_is_new_is_folded_away() -> None:
         (None, "x", "<code>x</code>"),
         ("x", "", "<del><code>x</code></del> → <i>empty</i>"),
         ("", "x", "<i>empty</i> → <code>x</code>"),
-        ("a b", "a c", "<code>a <del>b</del><ins><b>c</b></ins></code>"),
+        ("a b", "a c", "<code>a <del>b</del><i> → </i><ins><b>c</b></ins></code>"),
         (None, True, "<code>true</code>"),
         (1, 2.5, "<del><code>1</code></del> → <code>2.5</code>"),
         (
@@ -302,7 +303,9 @@ def test_what_does_not_fit_is_folded_then_cut_then_left_out_and_it_says_so() -> 
 
 def test_folding_keeps_what_changed_and_says_how_much_is_hidden() -> None:
     text = markdown(BIG, max_bytes=24_000)
-    assert re.search(r"<i> … \d+ unchanged characters … </i>w9\d\d .*<del>w1000</del><ins><b>x</b></ins> ", text)
+    assert re.search(
+        r"<i> … \d+ unchanged characters … </i>w9\d\d .*<del>w1000</del><i> → </i><ins><b>x</b></ins> ", text
+    )
 
 
 def test_cutting_takes_from_the_largest_text_and_says_how_much() -> None:

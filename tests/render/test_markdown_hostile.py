@@ -120,7 +120,9 @@ def test_a_difference_holds_both_texts(before: str, after: str) -> None:
     made = Change("summary", Action.UPDATE, before, after, (FieldChange("", start + before, start + after),))
     plan = Plan("acc", ProfileRef("p.yaml", ""), StateRef("s"), "0", (made,))
     found = check(render_markdown([plan], commit=None, max_bytes=WIDE))
-    runs = found.blocks[-1]  # where some of it is folded, the whole text stands below
+    whole = found.blocks[-1]  # where some of it is folded, the whole text stands below
+    assert {data for tags, data in whole if "i" in tags} <= {" → "}  # between what is gone and what is new
+    runs = [(tags, data) for tags, data in whole if "i" not in tags]
     for text, other in ((before, "ins"), (after, "del")):
         read = "".join(
             data.replace("⏎\n", "\n") if {"ins", "del"} & set(tags) else data
