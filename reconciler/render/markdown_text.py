@@ -72,16 +72,16 @@ def pre(pieces: Iterable[WordPiece], note: str = "") -> str:
 
     The `<div>` is for GitHub's style sheet, which lets `<code>` wrap unless it is directly below `<pre>`.
     """
-    text = _pieces(pieces)
+    text = _run(pieces)
     return f"<pre><div><code>{_BEFORE_BLANK.sub('&#10;', text)}{note}</code></div></pre>"
 
 
 def inline(pieces: Iterable[WordPiece]) -> str:
     """Return a difference of texts of one line."""
-    return f"<code>{_pieces(pieces)}</code>"
+    return f"<code>{_run(pieces)}</code>"
 
 
-def _pieces(pieces: Iterable[WordPiece]) -> str:
+def _run(pieces: Iterable[WordPiece]) -> str:
     """Write a difference; between what is gone and what stands there instead an arrow keeps the two apart."""
     text, before = "", ""
     for piece in pieces:
