@@ -7,6 +7,8 @@ import click
 from reconciler.cli.console import Settings, notice, result
 from reconciler.cli.selecting import Selection, told_of_none, with_selection
 
+_NEEDED = {"PIL": "Pillow", "jinja2": "Jinja"}  # module → the library's own name
+
 
 @click.command()
 @click.argument("profiles", nargs=-1, metavar="[PROFILE | PLANFILE]...")
@@ -36,7 +38,7 @@ def command(  # noqa: PLR0913 - one for each option
     except ModuleNotFoundError as error:
         raise ReconcilerError.at(
             "",
-            f"the preview needs {(error.name or 'more').partition('.')[0]}, which is not installed",
+            f"the preview needs {_NEEDED.get(error.name or '', error.name or 'more')}, which is not installed",
             f"install the extra: {install_with('preview')}",
         ) from error
     write_page(out, preview(selection.paths, state, name))

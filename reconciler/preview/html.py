@@ -10,7 +10,7 @@ import jinja2
 from msgspec import Struct
 
 from reconciler.preview.model import ShownProfile
-from reconciler.render.terminal import is_hidden, shapes
+from reconciler.render.terminal import is_hidden, shapes, visible
 
 GENERATOR = "reconciler preview"  # what a page says it was made by
 _SEVERAL = "{number} profiles"
@@ -79,7 +79,7 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["letters"] = letters
+    environment.filters |= {"letters": letters, "visible": visible}
     return environment.get_template("page.html.j2")
 
 

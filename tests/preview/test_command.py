@@ -212,7 +212,7 @@ def test_without_the_extra_the_message_says_what_to_install(tmp_path: Path) -> N
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert re.search(
-        r"the preview needs (PIL|jinja2), which is not installed; install the extra: pip install '", done.stderr
+        r"the preview needs (Pillow|Jinja), which is not installed; install the extra: pip install '", done.stderr
     )
     assert "pip install reconciler" not in done.stderr
     assert "Traceback" not in done.stderr
