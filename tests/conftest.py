@@ -32,6 +32,10 @@ if "TMPDIR" not in os.environ and _has_room(MEMORY):
     os.environ["TMPDIR"] = MEMORY
     tempfile.tempdir = None
 
+# What is remembered of accounts between runs is the tests' own.
+CACHE = tempfile.TemporaryDirectory(prefix="reconciler-cache-")
+os.environ["XDG_CACHE_HOME"] = CACHE.name
+
 # Where Python is told to write no bytecode, each of the thousand commands that are started would compile all anew.
 sys.dont_write_bytecode = False
 if "PYTEST_XDIST_WORKER" not in os.environ:

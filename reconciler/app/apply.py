@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from reconciler.app.fastpath import source_of
 from reconciler.app.git import Unkept, unkept
 from reconciler.app.merging import refuse_one_side
+from reconciler.app.older import remember_entries
 from reconciler.app.plans import DEFAULT, Prepared, prepare, prepare_all, read_profiles
 from reconciler.app.repositories import Repositories
 from reconciler.app.saved import check_states, plan_anew, saved_among
@@ -345,6 +346,8 @@ class _Apply(Struct, frozen=True):
 
     def _ended(self, outcome: RunResult) -> Result:
         plan, path = self.prepared.plan, self.prepared.state_path
+        if any(change.action is Action.CREATE for change in plan.changes):
+            remember_entries(outcome.applied)
         result = Result(plan, path, outcome)
         if not result.complete or outcome.applied.pending or plan.targets:
             return result

@@ -1,7 +1,7 @@
 """Owns what is remembered of an account between runs beside its state: in the user's cache, lost without harm.
 
-It holds when LinkedIn was last read, since when a read does not show what was expected, and the titles of ids. The
-account's name is not in it, and not in the file's name.
+It holds when LinkedIn was last read, since when a read does not show what was expected, the titles of ids, and digests
+of the entries that state knew last. The account's name is not in it, and not in the file's name.
 """
 
 import json
@@ -12,8 +12,19 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from msgspec import Struct, field
+from msgspec.structs import asdict
 
-from reconciler.decode import DamageError, Fields, mapping, optional_text_at, read_json, text, texts_at
+from reconciler.decode import (
+    DamageError,
+    Fields,
+    mapping,
+    optional_text_at,
+    read_json,
+    text,
+    text_at,
+    texts_at,
+    whole_at,
+)
 from reconciler.digests import sha256
 from reconciler.safefile import open_regular, write_new
 from reconciler.values import Plain
@@ -21,6 +32,15 @@ from reconciler.values import Plain
 T = TypeVar("T")
 MAX_CACHE = 4 * 1024 * 1024
 MAX_TITLES = 5_000  # of one kind, and searches; the oldest go first
+
+
+class Latest(Struct, frozen=True):
+    """The state that an apply on this machine wrote last: its lineage, serial and write id, and digests of entries."""
+
+    lineage: str
+    serial: int
+    write: str
+    entries: tuple[str, ...]
 
 
 class Remembered(Struct, frozen=True):
@@ -33,6 +53,7 @@ class Remembered(Struct, frozen=True):
     absent: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     searches: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    latest: Latest | None = None
 
 
 def cache_path(account_id: str) -> str:
@@ -62,6 +83,7 @@ def remember(account_id: str, remembered: Remembered) -> None:
         "absent": dict(remembered.absent),
         "titles": {kind: _newest(titles) for kind, titles in remembered.titles.items()},
         "searches": {words: list(ids) for words, ids in _newest(remembered.searches).items()},
+        "latest": None if remembered.latest is None else asdict(remembered.latest),
     }
     content = json.dumps({name: below for name, below in value.items() if below}, ensure_ascii=False).encode()
     temporary = f"{path}.{os.getpid()}.tmp"
@@ -85,7 +107,13 @@ def _remembered(fields: Fields) -> Remembered:
         _texts(fields.get("absent", {}), "absent"),
         {kind: _texts(of_kind, kind) for kind, of_kind in titles.items()},
         {words: texts_at(searches, words) for words in searches},
+        _latest(mapping(fields["latest"], "latest")) if "latest" in fields else None,
     )
+
+
+def _latest(fields: Fields) -> Latest:
+    times = text_at(fields, "lineage"), whole_at(fields, "serial"), text_at(fields, "write")
+    return Latest(*times, texts_at(fields, "entries"))
 
 
 def _texts(value: Plain, name: str) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reconciler import __version__
+from reconciler.app.older import with_question
 from reconciler.app.pacing import Paces, due_by
 from reconciler.planning.plan import Plan
 from reconciler.planning.planner import Options, check_account, make_plan
@@ -107,7 +108,8 @@ def _behind_link(profile: Profile) -> str | None:
 def prepare(profile: Profile, state: str | None, options: Options, beside: StatesIn = states_in) -> Prepared:
     """Plan one profile. Raises StateError, UsageError."""
     path, applied = find_state(profile, state, beside)
-    return Prepared(profile, path, applied, make_plan(profile, applied, path, __version__, options), options)
+    plan = make_plan(profile, applied, path, __version__, options)
+    return Prepared(profile, path, applied, with_question(plan, applied), options)
 
 
 def with_due(prepared: Prepared, pace: "Pace | None") -> Prepared:
