@@ -12,9 +12,10 @@ from reconciler.problem import Problem, ReconcilerError, StaleError, StateError,
 from reconciler.render.planfile import read_plans
 from reconciler.stale import staleness
 from reconciler.state.paths import state_path
-from reconciler.state.storage import read_text
+from reconciler.state.storage import MAX_BYTES, read_text
 from reconciler.values import Plain
 
+MAX_PLAN_FILE = MAX_BYTES
 _THERE = "a saved plan names its profile from the folder where it was made: apply it there, or with -C"
 _SAVE = "save a plan with `reconciler plan --out FILE`"
 

@@ -26,6 +26,11 @@ class Spool:
             raise ReconcilerError.unwritable(f"a temporary file in {tempfile.gettempdir()}", error) from error
         self._sizes.append(len(content))
 
+    @property
+    def size(self) -> int:
+        """Return the bytes of all texts."""
+        return sum(self._sizes)
+
     def __iter__(self) -> Iterator[str]:
         """Yield the texts in the order in which they were added."""
         self._file.seek(0)

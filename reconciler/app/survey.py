@@ -35,6 +35,10 @@ class Survey:
             if text:
                 yield outlook, text
 
+    def size(self, form: str) -> int:
+        """Return the bytes of all texts of this form."""
+        return self._spools[form].size
+
     @property
     def id(self) -> str:
         """Return the one id of all the plans, as `joint_id` gives it of several plans."""

@@ -54,9 +54,12 @@ def plan_many(paths: Sequence[str], asked: ManyAsked, settings: Settings) -> int
 
 
 def _save(path: str, found: Survey) -> None:
-    from reconciler.app.saved import check_savable, save_text
+    from reconciler.app.saved import MAX_PLAN_FILE, check_savable, save_text
     from reconciler.state.paths import state_path
 
+    if found.size("json") > MAX_PLAN_FILE:
+        message = f"these plans have more than {MAX_PLAN_FILE // 1024 // 1024} MiB, and no plan file is read that large"
+        raise ReconcilerError.at(path, message, "save those of fewer profiles")
     check_savable(path, ((outlook.path, state_path(outlook.path)) for outlook in found.outlooks))
     save_text(path, (*_json(found), "\n"))
     notice(f"saved: {visible(path)}")

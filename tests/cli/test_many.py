@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.app import markdown, processes
+from reconciler.app import markdown, processes, saved
 from reconciler.app.spool import Spool
 from reconciler.cli.console import Exit
 from reconciler.problem import ReconcilerError
@@ -40,7 +40,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     """Plan three profiles as if they were few, or many."""
     if request.param == "by two processes":
         monkeypatch.setattr(processes, "MANY", 1)
-        monkeypatch.setattr(processes, "_CHUNK", 1)
+        monkeypatch.setattr(processes, "_AT_A_TIME", 1)
 
 
 def heads(text: str) -> list[str]:
@@ -100,6 +100,12 @@ def test_a_plan_file_of_a_folder_with_one_profile_can_be_shown_and_applied(here:
     assert here.cli("show", "p.json").code == 0
     assert here.cli("apply", "p.json").code == 0
     assert len(here.sent()) == 1
+
+
+def test_more_plans_than_a_plan_file_may_hold_are_not_saved(many: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved, "MAX_PLAN_FILE", 1000)
+    done = many.cli("plan", ".", "--out", "p.json")
+    assert (done.code, done.err.partition(":")[0], (many.folder / "p.json").exists()) == (Exit.ERROR, "p.json", False)
 
 
 @pytest.mark.usefixtures("way")
