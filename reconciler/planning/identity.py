@@ -7,7 +7,7 @@ them, is asked about, or is new, by the first row of the table that fits.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum, auto
-from itertools import chain
+from itertools import chain, product
 from operator import itemgetter
 
 from msgspec import Struct
@@ -151,12 +151,10 @@ def known_entries(section: str, applied: Applied | None) -> tuple[KnownEntry, ..
     """Return what state knows of a section: its entries, the Adds in doubt, the forgotten ones from the latest on."""
     if applied is None:
         return ()
-    forgotten = state.forgotten_units(applied, section).items()
-    in_doubt = chain.from_iterable(sorted(pending.sections.items()) for pending in applied.pending)
     held: list[tuple[str, Record | Forgotten | Sending]] = [
         *state.records(applied, section).items(),
-        *in_doubt,
-        *sorted(forgotten, key=lambda item: item[1].forgotten_at, reverse=True),
+        *chain.from_iterable(sorted(pending.sections.items()) for pending in applied.pending),
+        *sorted(state.forgotten_units(applied, section).items(), key=lambda item: item[1].forgotten_at, reverse=True),
     ]
     known = []
     for address, record in held:
@@ -197,11 +195,9 @@ class _Table:
         self._take((entry, by_handle.get(entry.wanted.same_handle)) for entry in self.entries)
         self._take((entry, by_id.get(entry.wanted.id or "")) for entry in self.entries)
         at_key = ((entry, by_key[entry.address]) for entry in self.entries if entry.address in by_key)
-        self._take(pair for pair in at_key if self._may_be(*pair) and resemblance_of(*pair) is Resemblance.CONTENT)
-        pairs = ((resemblance_of(*pair), pair) for pair in self._open_pairs())
-        self.alike = sorted(
-            ((resemblance, pair) for resemblance, pair in pairs if resemblance is not None), key=itemgetter(0)
-        )
+        unchanged = (pair for each, pair in self._resembling(at_key) if each is Resemblance.CONTENT)
+        self._take(pair for pair in unchanged if not self._has_id_elsewhere(*pair))
+        self.alike = sorted(self._resembling(self._open_pairs()), key=itemgetter(0))
         self._find_by_content_and_key()
         self._find_by_content_and_key()  # what row 4 has found does not stand in the way of the content of another
 
@@ -214,21 +210,19 @@ class _Table:
         """
         of_content, at_key = self._alike_in(Resemblance.CONTENT), self._alike_in(Resemblance.KEY_AND_NAME)
         keyed = {entry.address for entry, _ in at_key}
-        of_name = [pair for pair in self._alike_in(Resemblance.NAME) if pair[0].address not in keyed]
-        copied = {known.handle for entry, known in of_content if entry.wanted.id is None}
-        copied &= {known.handle for entry, known in (*at_key, *of_name) if entry.wanted.id is not None}
+        names = {known.handle for entry, known in self._alike_in(Resemblance.NAME) if entry.address not in keyed}
+        unsure = {known.handle for entry, known in of_content if self._has_id_elsewhere(entry, known)}
         addresses = Counter(entry.address for entry, _ in of_content)
         handles = Counter(known.handle for _, known in of_content)
-        names = {known.handle for _, known in of_name}
         sure = (pair for pair in of_content if addresses[pair[0].address] == handles[pair[1].handle] == 1)
         edited = (pair for pair in at_key if pair[1].handle not in names or _can_be_edited(*pair))
-        self._take(pair for pair in chain(sure, edited) if pair[1].handle not in copied)
+        self._take(pair for pair in chain(sure, edited) if pair[1].handle not in unsure)
 
     def find_renamed(self) -> Mapping[str, list[KnownEntry]]:
         """Find who is who by row 5, and return by address the candidates of those entries that row 6 asks about."""
         alike = self._alike_in(*Resemblance)
         holders = Counter(known.handle for _, known in alike)
-        others = ((entry, known) for entry, known in self._open_pairs() if known.handle not in holders)
+        others = (pair for pair in self._open_pairs() if pair[1].handle not in holders and self._may_be(*pair))
         candidates: dict[str, list[KnownEntry]] = {}
         for entry, known in chain(alike, (pair for pair in others if pair[0].traits.name & pair[1].traits.name)):
             candidates.setdefault(entry.address, []).append(known)
@@ -242,11 +236,19 @@ class _Table:
         )
         return {address: some for address, some in candidates.items() if address not in self.found}
 
-    def _open_pairs(self) -> Iterator[_Pair]:
-        """Yield each entry of the file with each known one that it could be."""
-        for entry in self.entries:
-            if entry.address not in self.found:
-                yield from ((entry, known) for known in self.known if self._may_be(entry, known))
+    def _has_id_elsewhere(self, entry: Entry, known: KnownEntry) -> bool:
+        """Tell whether another entry of a known one's name has an id that may be that one's, and this one has none."""
+        others = (other for other in self.entries if other.wanted.id is not None and self._may_be(other, known))
+        return entry.wanted.id is None and any(other.traits.has_name_of(known.traits) for other in others)
+
+    def _open_pairs(self) -> Iterable[_Pair]:
+        return product([entry for entry in self.entries if entry.address not in self.found], self.known)
+
+    def _resembling(self, pairs: Iterable[_Pair]) -> Iterator[tuple[Resemblance, _Pair]]:
+        """Yield those of the pairs that are alike and can be one, with what makes them alike."""
+        for pair in pairs:
+            if self._may_be(*pair) and (resemblance := resemblance_of(*pair)) is not None:
+                yield resemblance, pair
 
     def _alike_in(self, *resemblance: Resemblance) -> list[_Pair]:
         return [pair for each, pair in self.alike if each in resemblance and self._may_be(*pair)]

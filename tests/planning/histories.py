@@ -334,7 +334,13 @@ class History:
             return [handle], same if same in shown else other
         if self.draw.random() < 0.2:
             return list(map(handle_in, lines)), none
-        return [handle], self.draw.choice([same, other])
+        at_will = self.draw.choice([same, other])
+        return [handle], other if self._is_given(entry, held[handle]) else at_will
+
+    def _is_given(self, entry: Entry, held: Mapping[str, Plain]) -> bool:
+        """Tell whether LinkedIn shows what is known under the ids alone that other entries of the file have."""
+        shown = {live["id"] for live in self.live.entries if held.items() <= live.items()}
+        return bool(shown) and shown <= {other.get("id") for other in self.person.file.values() if other is not entry}
 
     def _mend(self) -> None:
         """Take out of the file what contradicts itself or the state, or tell two entries apart as the error says."""
@@ -344,7 +350,10 @@ class History:
             other = self.person.file.get(found.other.partition(".")[2], {})
             self.say(f"{found.clash} {found.entry.address} {found.other}")
             if found.clash is Clash.SAME_CONTENT and found.known is not None and self.draw.random() < 0.5:
-                paste(entry, ruling_out(found.entry.wanted, found.known))
+                if "id" in entry and self.live.shows(entry["id"], members(found.known.value)):
+                    self.person.file.pop(found.other.partition(".")[2], None)
+                else:
+                    paste(entry, ruling_out(found.entry.wanted, found.known))
             elif found.clash is Clash.ID_OF_ANOTHER and found.known is not None and self.draw.random() < 0.5:
                 paste(other, ruling_out(wanted(other, 0), found.known))
             elif found.clash in (Clash.CONTENT_OF_ANOTHER, Clash.ANOTHER_ID) and found.known is not None:

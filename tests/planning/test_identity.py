@@ -535,16 +535,20 @@ def test_content_goes_on_where_it_stands_whole_and_what_has_its_key_is_new(entry
     assert plan(wanted, landed(made, state)).empty
 
 
-def test_an_id_of_a_second_entry_of_one_name_is_that_of_another_one() -> None:
-    """The file holds the known one still, under its key and name: the one with the id is the second."""
+def test_an_id_of_a_second_entry_of_one_name_waits_until_it_is_said_whose_it_is() -> None:
+    """The file holds the known one still, as it was: the id is that of the second, or the known one was copied."""
     state = applied({"experience.a": AUTHOR, "experience.b": JOB})
     second = profile(
         experience__c=Wanted({**JOB, "presence": "REMOTE"}, 0, "7"), experience__b=JOB, experience__a=AUTHOR
     )
-    assert brief(plan(second, state)) == [("experience.c", "set")]
+    made = plan(second, state)
+    assert asked(made) == {"experience.c": ("experience.b",), "experience.b": ("experience.b",)}
+    assert brief(plan(answered(second, made, "experience.c", same=False), state)) == [("experience.c", "set")]
+    same = plan(answered(second, made, "experience.c", same=True), state)
+    assert brief(same) == [("experience.c", "move"), ("experience.c", "update"), ("experience.b", "create")]
     reused = profile(experience__a=Wanted({**JOB, "presence": "REMOTE"}, 0, "7"), experience__b=JOB)
     made = plan(reused, state)
-    assert (asked(made), made.ids) == ({"experience.a": ("experience.a",)}, {})
+    assert asked(made) == {"experience.a": ("experience.b", "experience.a"), "experience.b": ("experience.b",)}
     mine = adopt(state, [("experience.b", "7")])
     with pytest.raises(
         StateError, match=r"experience\.a\.id: the id 7 is that of experience\.b .* experience\.b of the file"
