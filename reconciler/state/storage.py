@@ -144,6 +144,7 @@ class Lock:
         """Take the path of the state and the open lock file."""
         self._path, self._descriptor = path, descriptor
         self._written: str | None = None
+        self._text: str | None = None
 
     def lost(self, applied: Applied) -> str | None:
         """Return what another process did to the lock, or to the state since it was `applied`; None if nothing."""
@@ -151,6 +152,8 @@ class Lock:
             return "its lock was removed meanwhile, so that another apply may be at work"
         try:
             text = read_text(self._path)
+            if text is not None and text == self._text:
+                return None  # what this process wrote last need not be read once more
             value = None if text is None else json.loads(text)
         except (StateError, ValueError, RecursionError):
             return "the file was replaced meanwhile by one that is no state"
@@ -160,9 +163,9 @@ class Lock:
             return None
         return "the file was removed meanwhile" if there is None else "the file was changed meanwhile"
 
-    def writing(self, write: str) -> None:
-        """Take the `write` of a state that is about to be written: it may be in place even where that fails."""
-        self._written = write
+    def writing(self, write: str, text: str) -> None:
+        """Take the `write` and text of a state about to be written: it may be in place even where that fails."""
+        self._written, self._text = write, text
 
 
 def write(path: str, applied: Applied, source: Source | None = None, *, lock: Lock | None = None) -> Applied:
@@ -176,7 +179,7 @@ def write(path: str, applied: Applied, source: Source | None = None, *, lock: Lo
         lost = lock.lost(applied)
         if lost is not None:
             raise LostError(path, text, lost, LOST_REMEDY)
-        lock.writing(following.write)
+        lock.writing(following.write, text)
     if following.serial > MAX_SERIAL:
         raise SaveError(path, text, "its serial cannot grow any more", "give it a lower one")
     try:

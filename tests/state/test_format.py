@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.problem import StateError
-from reconciler.state.format import RECOVER, read_state, write_state
+from reconciler.state.format import RECOVER, laid_out, read_state, write_state
 from tests.state.test_storage import NOW, WHOLE
 
 Text = Callable[[dict[str, Any]], object]
@@ -93,3 +95,15 @@ def test_a_text_that_is_no_state_is_refused_with_its_reason(text: str, why: str)
 def test_a_conflict_without_serials_is_named_too() -> None:
     with pytest.raises(StateError, match="two branches both applied, and neither"):
         read_state("<<<<<<< HEAD\n", "p.state.json")
+
+
+_SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+_JSON = st.recursive(
+    _SCALARS | st.text(st.characters(exclude_categories=())),
+    lambda below: st.lists(below) | st.dictionaries(st.text(), below),
+)
+
+
+@given(_JSON)
+def test_json_is_laid_out_as_the_standard_library_does_it(value: Any) -> None:  # noqa: ANN401 - any JSON
+    assert laid_out(value) == json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
