@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from reconciler.cli.workflows import NOWHERE
 from tests.workflow.hub import MAIN, TOOL, Hub
 from tests.workflow.lab import ME, TOKEN, job, notes
+from tests.workflow.test_github import refuse_pushes
 from tests.workflow.test_read import CLOCK
 from tests.world import ACCOUNT, PNG
 
@@ -202,7 +203,9 @@ def test_a_pipeline_that_exists_is_left_and_the_line_to_add_is_shown(at: Hub) ->
     assert (at.desk / ".gitlab-ci.yml").read_text(encoding="utf-8") == "mine: {}\n"
 
 
-def test_a_schedule_records_what_is_seen_unless_the_state_moved(lab: Hub, tmp_path: Path) -> None:
+@pytest.fixture
+def seen_later(lab: Hub, tmp_path: Path) -> tuple[Hub, str, Path]:
+    """Give a repository whose profile was applied a day ago and edited in the browser, its tip, and what a read saw."""
     lab.profile(headline="Baker")
     commit, place = merged(lab), tmp_path / "plan"
     assert job(lab, "profile-merged-plan", commit, place)[0] == 0
@@ -211,19 +214,55 @@ def test_a_schedule_records_what_is_seen_unless_the_state_moved(lab: Hub, tmp_pa
     for name, text in (("sleep", "#!/bin/sh\n"), ("reconciler", CLOCK), ("hours", "24")):
         (programs / name).write_text(text, encoding="utf-8")
         (programs / name).chmod(0o755)
-    lab.here.simulator.memory.profile(ACCOUNT).sections["headline"] = "Miller"
+    lab.here.simulator.memory.profile(ACCOUNT).sections["headline"] = "Miller <!-- `x` -->\n/close"
 
     seen = tmp_path / "seen"
     tip = lab.git("rev-parse", MAIN, at=lab.origin)
     code, log = job(lab, "profile-read", tip, seen, kept="profile-seen", POSTPRESS_API_KEY="pp_live_secret")
     assert (code, "Miller" in log) == (2, True), log
+    return lab, tip, seen
+
+
+def recorded(lab: Hub, tip: str, seen: Path) -> tuple[int, str]:
+    return job(lab, "profile-record", tip, seen, kept="profile-seen", STATE_TOKEN="glpat-state")  # noqa: S106
+
+
+def test_a_schedule_records_what_is_seen_unless_the_state_moved(seen_later: tuple[Hub, str, Path]) -> None:
+    lab, tip, seen = seen_later
     for said in ("", "the state moved meanwhile"):
-        code, log = job(lab, "profile-record", tip, seen, kept="profile-seen", STATE_TOKEN="glpat-state")  # noqa: S106
+        code, log = recorded(lab, tip, seen)
         assert (code, said in log) == (0, True), log
         subjects = lab.git("log", "-2", "--format=%an: %s", MAIN, at=lab.origin).splitlines()
         assert subjects[0] == "profile-read: Record what was seen [skip ci]"
         assert subjects[1].startswith("profile-apply: ")
-    assert lab.state()["sections"]["headline"]["value"] == "Miller"
+    assert lab.state()["sections"]["headline"]["value"].startswith("Miller")
+
+
+def test_what_a_schedule_saw_is_pushed_onto_another_commit_and_holds_no_secret(
+    seen_later: tuple[Hub, str, Path],
+) -> None:
+    lab, tip, seen = seen_later
+    lab.pull()
+    (lab.desk / "notes.txt").write_text("", encoding="utf-8")
+    lab.commit("Take notes")
+    lab.push()
+    code, log = recorded(lab, tip, seen)
+    assert code == 0, log
+    subjects = lab.git("log", "-2", "--format=%s", MAIN, at=lab.origin).splitlines()
+    assert subjects == ["Record what was seen [skip ci]", "Take notes"]
+    kept = b"".join(path.read_bytes() for path in seen.iterdir())
+    assert b"pp_live_secret" not in kept
+    assert [
+        line for line in (seen / "report.md").read_text(encoding="utf-8").splitlines() if line.startswith("/")
+    ] == []
+
+
+def test_a_push_of_what_was_seen_that_is_refused_fails(seen_later: tuple[Hub, str, Path]) -> None:
+    lab, tip, seen = seen_later
+    refuse_pushes(lab)
+    code, log = recorded(lab, tip, seen)
+    assert (code, "the push was refused (try 3)" in log) == (1, True), log
+    assert lab.git("rev-parse", MAIN, at=lab.origin) == tip
 
 
 def test_a_schedule_plans_and_applies_nothing(lab: Hub) -> None:
