@@ -45,6 +45,8 @@ _UNSENDABLE = (httpx.InvalidURL, UnicodeError)  # of a URL that httpx does not t
 _CHUNK = 16 * 1024
 # What a server says to our side of the handshake, in TLS 1.3 only after we have begun to send (RFC 8446, 6.2).
 _HANDSHAKE = re.compile(r"ALERT_(?:\w*CERTIFICATE\w*|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED|DECRYPT_ERROR)$")
+# Numbers and places of system libraries in what they say, of no use to a reader.
+_NUMBERS = re.compile(r"^\[Errno -?\d+\] |^\[\w+: \w+\] | \(_ssl\.c:\d+\)$")
 
 Limit = Callable[[float | None], None]
 Opened = Callable[[Callable[[], None]], None]
@@ -169,7 +171,8 @@ class Transport:
         return Failure(self._reason(error), sent and not _is_refused_handshake(error))
 
     def _reason(self, error: Exception) -> str:
-        return hide_identifiers(hide(str(error), self._key), self.identifiers) or type(error).__name__
+        said = _NUMBERS.sub("", str(error))
+        return hide_identifiers(hide(said, self._key), self.identifiers) or type(error).__name__
 
 
 def is_sendable(url: str) -> bool:
