@@ -53,13 +53,18 @@ def traits_of(section: str, value: Plain, named: Plain) -> Traits:
     name = {field: as_read(str(part)) for field, part in members(named).items() if field in required}
     is_named = name.keys() == required
     telling = {field for field, each in fields.items() if each and (field in TELLING or not is_named)}
-    texts = {field: canonical([field, content(each)]) for field, each in fields.items()}
+    texts = {field: _shared_text(field, each) for field, each in fields.items()}
 
     def of(some: Collection[str]) -> frozenset[str]:
         return frozenset(text for field, text in texts.items() if field in some)
 
-    parts = frozenset(canonical([field, part]) for field, part in name.items())
+    parts = frozenset(_shared_text(field, part) for field, part in name.items())
     return Traits(of(texts), of(fields_of_add(section)), of(fields_of_edit(section)), of(telling), parts, is_named)
+
+
+def _shared_text(field: str, value: Plain) -> str:
+    """Return the text that values of the same content share in a field; nearly all are texts, and need no JSON."""
+    return f"{field}\0{value}" if isinstance(value, str) else f"{field}\0\0{canonical(content(value))}"
 
 
 def as_read(text: str) -> str:

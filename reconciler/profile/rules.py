@@ -27,7 +27,8 @@ def broken_rules(document: Document, in_sections: Sequence[FoundField]) -> Itera
     for path, field, value in chain(fields_in(_ABOVE_SECTIONS, document.value, ()), in_sections):
         if field.name in _ID_NAMES:
             yield from _blanks(document, path, value)
-        yield from _empties(document, path, field, value)
+        if value == "" or isinstance(value, list):
+            yield from _empties(document, path, field, value)
         if isinstance(value, dict) and "end_date" in value:
             yield from _dates_in_order(document, path, value)
     for section in ENTRY_SECTIONS:
