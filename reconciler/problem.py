@@ -32,7 +32,7 @@ class Problem(Struct, frozen=True):
     """One thing that is wrong in a file; line and column count from 1, 0 where there is no place.
 
     `source` is the line of the file that the problem is about, as far as it is known; `rule` the id of the rule of lint
-    that found it, where one did.
+    that found it, where one did; `command` the words after `reconciler` of what does as the remedy says, if it is one.
     """
 
     file: str
@@ -43,11 +43,17 @@ class Problem(Struct, frozen=True):
     remedy: str = ""
     source: str = ""
     rule: str = ""
+    command: tuple[str, ...] = ()
+
+    @property
+    def way_out(self) -> str:
+        """Return what to do, with the command that does it."""
+        return f"{self.remedy}: `reconciler {' '.join(self.command)}`" if self.command else self.remedy
 
     def __str__(self) -> str:
         """Return `file:line:column: address: what is wrong; what to do`, unescaped."""
         place = ":".join([self.file, str(self.line), str(self.column)]) if self.line else self.file
-        text = f"{self.message}; {self.remedy}" if self.remedy else self.message
+        text = f"{self.message}; {self.way_out}" if self.remedy else self.message
         return ": ".join(piece for piece in (place, self.address, text) if piece)
 
 
@@ -66,9 +72,9 @@ class ReconcilerError(Exception):
         self.warnings = warnings
 
     @classmethod
-    def at(cls, file: str, message: str, remedy: str = "", address: str = "") -> Self:
+    def at(cls, file: str, message: str, remedy: str = "", address: str = "", command: tuple[str, ...] = ()) -> Self:
         """Make an error of this class about a whole file or address."""
-        return cls(Problem(file, 0, 0, address, message, remedy))
+        return cls(Problem(file, 0, 0, address, message, remedy, command=command))
 
     @classmethod
     def unwritable(cls, file: str, error: OSError) -> Self:

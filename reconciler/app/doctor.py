@@ -85,7 +85,7 @@ def _state_checks(profile: Profile, state: str | None) -> Iterator[Check]:
         path, applied = find_state(profile, state)
     except ReconcilerError as error:
         problem = error.problems[0]
-        yield Check("state", Level.ERROR, f"{problem.file}: {problem.message}", problem.remedy)
+        yield Check("state", Level.ERROR, f"{problem.file}: {problem.message}", problem.way_out)
         return
     if applied is None:
         remedy = "`reconciler import --live` or `reconciler refresh` records what is there"
@@ -124,7 +124,7 @@ def _api(profile: Profile | None, connect: Callable[[], Connection]) -> Iterator
     except ReconcilerError as error:
         for problem in error.problems:
             said = f"{problem.file}: {problem.message}" if problem.file else problem.message
-            yield Check("api", Level.ERROR, said, problem.remedy)
+            yield Check("api", Level.ERROR, said, problem.way_out)
         return
     yield Check("api", Level.OK, f"{link.base_url}, with a key")
     if profile is None:
@@ -134,7 +134,7 @@ def _api(profile: Profile | None, connect: Callable[[], Connection]) -> Iterator
             answer = Reader(transport, link.api_key, profile.desired.account_id, _no_pause).account().value
     except ReconcilerError as error:
         problem = error.problems[0]
-        yield Check("account", Level.ERROR, problem.message, problem.remedy)
+        yield Check("account", Level.ERROR, problem.message, problem.way_out)
         return
     yield from _sources(answer.get("sources"))
 

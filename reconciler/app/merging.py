@@ -82,7 +82,8 @@ def refuse_one_side(path: str, applied: Applied | None) -> None:
             raise StateError.at(
                 path,
                 "git holds this state as a conflict, and here is one side of it alone, without what the other applied",
-                "run `reconciler state merge`",
+                "merge the two",
+                command=("state", "merge"),
             )
 
 

@@ -15,7 +15,7 @@ from reconciler.planning.planner import Options, check_account, make_plan
 from reconciler.problem import Problem, ProblemsError, ReconcilerError, StateError, UsageError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import load_all
-from reconciler.quoting import cited, quoted
+from reconciler.quoting import cited, command_line, quoted
 from reconciler.state.applied import Applied
 from reconciler.state.paths import state_path
 from reconciler.state.storage import StatesIn, load_state, other_state, states_in
@@ -90,7 +90,7 @@ def find_state(profile: Profile, state: str | None, beside: StatesIn = states_in
             raise StateError.at(
                 path,
                 f"there is no state here, but {there} is a state of the same account {account}",
-                f"put it back with `reconciler state restore {there}`"
+                f"put it back with `{command_line(('state', 'restore', other), profile.path, path)}`"
                 if ".rescue" in os.path.basename(other)
                 else f"pass `--state {there}`, or rename it to {path}; to begin anew, take it away",
             )

@@ -8,10 +8,9 @@ from reconciler.app.apply import Result
 from reconciler.app.git import Unkept, unkept
 from reconciler.applying.events import Failed, RunResult
 from reconciler.cli.console import Exit
-from reconciler.cli.naming import naming
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.reason import doubted
-from reconciler.quoting import quoted
+from reconciler.quoting import command_line, quoted
 from reconciler.render.terminal import visible
 from reconciler.render.wording import form_of, ways_out
 from reconciler.state.applied import Applied
@@ -113,7 +112,10 @@ def _told(failed: Failed) -> str:
 
 
 def _way_out(failed: Failed, plan: Plan, state_path: str) -> str:
-    return naming(plan.profile.path, state_path, failed.outcome.remedy_at(failed.addresses[0]))
+    """Return what to do about a request that failed, with the command that does it."""
+    words = failed.outcome.command_at(failed.addresses[0])
+    command = f": `{command_line(words, plan.profile.path, state_path)}`" if words else ""
+    return f"{failed.outcome.remedy}{command}"
 
 
 def exit_code(result: Result, *, detailed: bool = False) -> Exit:

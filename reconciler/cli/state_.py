@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from functools import reduce, wraps
+from typing import TYPE_CHECKING
 
 import click
 from msgspec.structs import replace
 
 from reconciler.cli.console import notice, result
 from reconciler.cli.options import no_such_command
+
+if TYPE_CHECKING:
+    from reconciler.problem import Problem
 
 # What people type who come from other tools → what to write here.
 _POINTERS = {
@@ -62,22 +66,20 @@ def _naming(verb: Callable[..., object]) -> Callable[..., object]:
         try:
             return verb(profile=profile, state=state, **given)
         except ReconcilerError as error:
-            problems = (replace(one, remedy=_named(one.remedy, profile, state)) for one in error.problems)
-            raise type(error)(*problems) from error
+            raise type(error)(*(_named(problem, profile, state) for problem in error.problems)) from error
 
     return named
 
 
-def _named(remedy: str, profile: str | None, state: str | None) -> str:
-    """Name the profile and state of a verb in the commands of a remedy that name none."""
-    import re
-
+def _named(problem: "Problem", profile: str | None, state: str | None) -> "Problem":
+    """Return a problem whose remedy holds the command for the profile and state of the verb."""
     from reconciler.app.states import or_default, path_of
-    from reconciler.cli.naming import naming
+    from reconciler.quoting import command_line
 
-    if re.search("`reconciler state [^`]* --(profile|state) ", remedy):
-        return remedy
-    return naming(or_default(profile), path_of(profile, state), remedy)
+    if not problem.command:
+        return problem
+    words = command_line(problem.command, or_default(profile), path_of(profile, state))
+    return replace(problem, remedy=f"{problem.remedy}: `{words}`", command=())
 
 
 _format_option = click.option(

@@ -57,7 +57,9 @@ def adopt(
 
 def _adopted(applied: Applied, address: str, entry_id: str, wanted: Wanted | None) -> Applied:
     if address in in_doubt(applied):
-        raise refused(address, "it is in doubt", f"run `reconciler state resolve {address} --applied --id ID`")
+        raise refused(
+            address, "it is in doubt", "settle it with its id", ("state", "resolve", address, "--applied", "--id", "ID")
+        )
     known = holdings(applied).get(address)
     if known is None:
         raise unknown(address)

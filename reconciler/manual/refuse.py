@@ -36,7 +36,8 @@ def refuse_doubt(applied: Applied, addresses: tuple[str, ...], verb: str) -> Non
             raise refused(
                 address,
                 f"it is in doubt, and to {verb} it would hide that",
-                f"run `reconciler state resolve {unit_of(address)} --applied` or `--not-applied` first",
+                "settle that first, with --applied or --not-applied",
+                ("state", "resolve", unit_of(address), "--applied"),
             )
 
 
@@ -73,9 +74,9 @@ def asked(address: str, verb: str) -> StateError:
 
 def unknown(address: str) -> StateError:
     """Return the error for an address that state does not hold."""
-    return refused(address, "state holds nothing there", "see `reconciler state list`")
+    return refused(address, "state holds nothing there", "look what it holds", ("state", "list"))
 
 
-def refused(address: str, message: str, remedy: str) -> StateError:
+def refused(address: str, message: str, remedy: str, command: tuple[str, ...] = ()) -> StateError:
     """Return the error that refuses a verb for one address."""
-    return StateError.at("", message, remedy, address)
+    return StateError.at("", message, remedy, address, command)

@@ -22,9 +22,8 @@ def resolve(  # noqa: PLR0913 - what is settled, and who says so
         return applied if pending.answered else transitions.keep_key(applied, pending)
     sending = pending.sections.get(address)
     if sending is None:
-        raise refused(
-            address, "state does not say what was sent", f"run `reconciler state resolve {address} --not-applied`"
-        )
+        command = ("state", "resolve", address, "--not-applied")
+        raise refused(address, "state does not say what was sent", "settle it so", command)
     if entry_id is not None:
         entry_id = id_from(address, entry_id)
         if sending.id not in (None, entry_id):
@@ -41,7 +40,7 @@ def _doubt_at(applied: Applied, address: str) -> Pending:
     for pending in unsettled:
         if not pending_is_repeatable(pending):
             return pending
-    remedy = "see `reconciler state list`"
+    message = "it is not in doubt"
     if unsettled:
-        remedy = "the next apply sends it again, which is safe, where the file still holds it"
-    raise refused(address, "it is not in doubt", remedy)
+        raise refused(address, message, "the next apply sends it again, which is safe, where the file still holds it")
+    raise refused(address, message, "look what is", ("state", "list"))

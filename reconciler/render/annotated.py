@@ -41,8 +41,8 @@ def _annotated_lines(problem: Problem, word: str, paint: Paint, width: int) -> I
     yield f"{word} {head}{rule_mark(problem)}"
     if problem.line and problem.source:
         yield from _excerpt(problem, paint, width)
-    if problem.remedy:
-        yield f"  {paint.bold(visible(problem.remedy))}"
+    if problem.way_out:
+        yield f"  {paint.bold(visible(problem.way_out))}"
 
 
 def _excerpt(problem: Problem, paint: Paint, width: int) -> Iterator[str]:

@@ -115,7 +115,7 @@ def render_problems(problems: Sequence[Problem], *, max_bytes: int) -> str:
 
 def _problem_item(problem: Problem) -> str:
     place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
-    return ": ".join(foreign(part) for part in (place, problem.address, problem.message, problem.remedy) if part)
+    return ": ".join(foreign(part) for part in (place, problem.address, problem.message, problem.way_out) if part)
 
 
 def nothing(plan: Plan, commit: str | None) -> Sheet:

@@ -85,7 +85,7 @@ def _plain(problem: Problem) -> dict[str, Plain]:
         "column": problem.column,
         "address": problem.address,
         "message": problem.message,
-        "remedy": problem.remedy,
+        "remedy": problem.way_out,
         **rule,
     }
 
@@ -93,7 +93,7 @@ def _plain(problem: Problem) -> dict[str, Plain]:
 def _annotation(level: str, problem: Problem) -> str:
     from reconciler.render.terminal import visible
 
-    said = f"{problem.message}; {problem.remedy}" if problem.remedy else problem.message
+    said = f"{problem.message}; {problem.way_out}" if problem.way_out else problem.message
     text = said + rule_mark(problem)
     places = {"file": problem.file}
     if problem.line:

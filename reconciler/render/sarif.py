@@ -49,7 +49,7 @@ def _rule(rule: SarifRule) -> Plain:
 
 
 def _result(problem: Problem, level: str) -> Plain:
-    said = f"{problem.message}; {problem.remedy}" if problem.remedy else problem.message
+    said = f"{problem.message}; {problem.way_out}" if problem.way_out else problem.message
     text = f"{problem.address}: {said}" if problem.address else said
     rule = problem.rule or PROFILE_RULE
     found: dict[str, Plain] = {"ruleId": rule, "level": level, "message": {"text": text}}

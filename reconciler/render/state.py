@@ -236,7 +236,7 @@ def _chosen(applied: Applied, path: str, address: str | None) -> dict[str, Plain
         request for request, pending in zip(requests, applied.pending, strict=True) if pending in chosen
     ]
     if not any(found.values()):
-        raise StateError.at(path, "state holds nothing there", "see `reconciler state list`", address)
+        raise StateError.at(path, "state holds nothing there", "look what it holds", address, ("state", "list"))
     return found
 
 

@@ -21,7 +21,8 @@ def refuse_conflict(text: str, name: str) -> NoReturn:
     raise StateError.at(
         name,
         f"this state holds a merge conflict: two branches both applied{both}, and neither knows what the other did",
-        "run `reconciler state merge`, which merges the two by address",
+        "merge the two by address",
+        command=("state", "merge"),
     )
 
 

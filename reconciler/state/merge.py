@@ -23,7 +23,7 @@ Identity = tuple[str, str]  # the section, and what tells an entry in it: its ha
 Units = dict[Identity, Unit]
 
 
-_TWO_IDS = "abort the merge, correct one side with `reconciler state adopt`, commit it, and merge again"
+_TWO_IDS = "abort the merge, correct the id of one side, commit that, and merge again"
 
 
 class Merged(Struct, frozen=True):

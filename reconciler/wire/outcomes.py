@@ -47,8 +47,8 @@ class Outcome(Struct, frozen=True):
 
     `stops` ends the run for the account. `resend` allows another attempt where the request may be repeated, or
     was not executed. `retry_after` is in seconds. `answered` tells that an HTTP answer came whole, which ends the
-    idempotency key. `title` and `detail` are the API's own words, not yet safe to print. In `remedy`, ADDRESS stands
-    for the address that the request was to change.
+    idempotency key. `title` and `detail` are the API's own words, not yet safe to print. `command` are the words
+    after `reconciler` of a command that does what the remedy says; ADDRESS stands for what the request was to change.
     """
 
     verdict: Verdict
@@ -61,10 +61,11 @@ class Outcome(Struct, frozen=True):
     resend: bool = False
     retry_after: float | None = None
     answered: bool = False
+    command: tuple[str, ...] = ()
 
-    def remedy_at(self, address: str) -> str:
-        """Return what to do about it at one address."""
-        return self.remedy.replace("ADDRESS", address)
+    def command_at(self, address: str) -> tuple[str, ...]:
+        """Return the words of the command for one address; none where no command helps."""
+        return tuple(address if word == "ADDRESS" else word for word in self.command)
 
 
 class Row(Struct, frozen=True):
@@ -76,6 +77,7 @@ class Row(Struct, frozen=True):
     stops: bool
     resend: bool
     remedy: str
+    command: tuple[str, ...] = ()
 
 
 _R, _N, _U = Verdict.REJECTED, Verdict.NOT_EXECUTED, Verdict.UNKNOWN
@@ -113,8 +115,8 @@ TYPES: tuple[Row, ...] = (
         _R,
         False,
         False,
-        "correct the entry's id in the file, or take it from the entry's edit link: "
-        "`reconciler state adopt ADDRESS URL`",
+        "correct the entry's id in the file, or take it from the entry's edit link",
+        ("state", "adopt", "ADDRESS", "URL"),
     ),
     Row("invalid_resource_identifier", 404, _R, False, False, "check the ids in the file"),
     Row("invalid_account", 422, _R, True, False, "check account_id: the account is not made for this"),
@@ -125,7 +127,8 @@ TYPES: tuple[Row, ...] = (
         _R,
         False,
         False,
-        "look at LinkedIn; if it is there, run `reconciler state accept ADDRESS`",
+        "look at LinkedIn; if it is there, record that",
+        ("state", "accept", "ADDRESS"),
     ),
     Row("limit_exceeded", 422, _R, True, False, "wait: LinkedIn's limit for this account was reached"),
     Row("account_configuration_error", 422, _R, True, False, "correct the account's configuration at postpress"),
@@ -193,7 +196,8 @@ def read_answer(answer: Answer, *, has_entry_id: bool, key: str, now: datetime) 
         type=f"errors/{name}" if name else None,
         title=title or _phrase(status, row),
         detail=detail,
-        remedy="check account_id" if no_account else known.remedy if known else row.remedy,
+        remedy="check account_id" if no_account else (known or row).remedy,
+        command=() if no_account else (known or row).command,
         stops=stops,
         resend=row.resend,
         retry_after=retry_after(answer.headers.get("retry-after"), now),

@@ -65,7 +65,7 @@ END = """\
 def errors_page() -> str:
     """Give the page's text."""
     types = "".join(
-        f"| {row.status} | `{row.name}` | {ERRORS[row.status][row.name]} | {outcome(row)} | {row.remedy} |\n"
+        f"| {row.status} | `{row.name}` | {ERRORS[row.status][row.name]} | {outcome(row)} | {remedy(row)} |\n"
         for row in TYPES
     )
     return TOP + types + MIDDLE + "".join(f"| {name} | {by_status(status)} |\n" for name, status in STATUSES) + END
@@ -81,3 +81,7 @@ def outcome(row: Row) -> str:
     """Say in a few words what a row concludes."""
     kept = ", not sent again" if row.verdict is Verdict.UNKNOWN and not row.resend else ""
     return OUTCOMES[row.verdict] + kept + (", ends the run" if row.stops else "")
+
+
+def remedy(row: Row) -> str:
+    return f"{row.remedy}: `reconciler {' '.join(row.command)}`" if row.command else row.remedy
