@@ -18,6 +18,7 @@ from reconciler.limits import MAX_PROFILE
 from reconciler.problem import ReconcilerError
 from reconciler.state.storage import MAX_BYTES
 
+_ABSENT = "absent"
 _TABLE = {**copyreg.dispatch_table, MappingProxyType: lambda mapping: (_read_only, (dict(mapping),))}
 
 
@@ -40,9 +41,11 @@ def packed(prepared: Prepared, state: str) -> bytes:
 
 
 def digest_of_state(path: str) -> str:
-    """Return the digest of a state file; an empty text where there is none, or where it cannot be read."""
+    """Return the digest of a state file, or that it is absent; an empty text where it cannot be read."""
     try:
         return sha256(read_bounded(path, MAX_BYTES, follow=False)).hexdigest()
+    except FileNotFoundError:
+        return _ABSENT
     except (OSError, ValueError):
         return ""
 

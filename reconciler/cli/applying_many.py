@@ -281,7 +281,8 @@ class _Many:
         return fleet
 
     def _run(self, fleet: Fleet, turns: Sequence[Turn]) -> list[Turn]:
-        with closing(ManyView(self.screen.settings, len(turns))) as view, self.interrupt:
+        settings, as_json = self.screen.settings, self.screen.as_json
+        with closing(ManyView(settings, len(turns), as_json=as_json)) as view, self.interrupt:
             self.view = view
             left = fleet.run(turns)
         self.view = None

@@ -25,14 +25,17 @@ _BAR = 30
 class ManyView:
     """The view of all. It is used by the main thread alone, but for what is told of bytes sent."""
 
-    def __init__(self, settings: Settings, total: int, *, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take the console's settings, and how many profiles there are to apply."""
+    def __init__(
+        self, settings: Settings, total: int, *, as_json: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Take the console's settings, how many profiles there are to apply, and whether events are printed."""
         self._settings, self._total, self._clock = settings, total, clock
         self._done = self._failed = 0
         self._flying: dict[str, tuple[str, float]] = {}  # by path: what it does, since when
         self._drawn = 0.0
         self._live: Live | None = None
-        if not settings.quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        is_shared = as_json and sys.stdout.isatty()  # events would be written into what is drawn
+        if not (settings.quiet or is_shared) and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             self._live = _live(color=settings.colored(stderr=True))
 
     def begun(self, path: str) -> None:
