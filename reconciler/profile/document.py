@@ -163,6 +163,7 @@ class _YamlNode:
 
 
 _NO_VALUE = _YamlNode(Mark(0, 0))
+_EMPTY = ("the file is empty", "`reconciler init` writes one to start from")
 _NULL = ("null is not a value here", "")  # what to do depends on where it stands
 
 
@@ -188,7 +189,7 @@ class _Composer:
         if self.root is not None:
             return self.root
         empty = _YamlNode(Mark(1, 1))
-        empty.wrong = ("the file is empty", "`reconciler init` writes one to start from")
+        empty.wrong = _EMPTY
         return empty
 
     def taker(self, name: str) -> Callable[[YamlEvent], object]:
@@ -401,7 +402,8 @@ class _Expansion:
                 above.append(value)
             stack.extend(reversed(below))
         for path, mark in self.nulls:
-            self.report(mark, path, _NULL[0], of_null(path, value_at(holder[0], path[:-1])))
+            said = (_NULL[0], of_null(path, value_at(holder[0], path[:-1]))) if path else _EMPTY
+            self.report(mark, path, *said)
         return Document(
             self.file,
             holder[0],

@@ -7,6 +7,7 @@ import pytest
 
 from reconciler.cli import main as entry
 from reconciler.cli.main import COMMANDS, cli, main
+from reconciler.cli.options import COMMAND_POINTERS
 from tests.world import World
 
 
@@ -87,6 +88,10 @@ def test_what_is_no_file_of_ours_is_told_what_is_wanted(here: World, arguments: 
     done = here.cli(*arguments)
     assert (done.code, done.out) == (1, "")
     assert said in done.err
+
+
+def test_no_pointer_stands_in_for_a_command() -> None:
+    assert COMMAND_POINTERS.keys() & COMMANDS.keys() == set()
 
 
 def test_a_pointer_names_only_options_that_are_there(here: World) -> None:
