@@ -237,3 +237,21 @@ def test_a_pull_request_takes_over_what_changed_and_merging_it_sends_nothing(at:
     assert at.apply(at.push()).jobs == {"plan": "success", "apply": "skipped"}
     assert at.read("workflow_dispatch", pull=True).jobs == {**ALL, "pull": "success"}
     assert [issue["state"] for issue in issues(at)] == ["closed"]
+
+
+def test_what_no_pull_can_write_is_recorded_and_in_the_issue_all_the_same(at: Hub) -> None:
+    """Pull exited 1, and with it the job that reads: nothing was recorded, and no issue opened."""
+    start = {"start_date": {"month": 3, "year": 2021}}
+    job = {"role": "Baker", "company": "Corner Bakery", "seniority": start}
+    assert at.apply(reviewed(at, headline="Baker", experience={**ACME, "later": job})).jobs["apply"] == "success"
+    later(at)
+    assert at.read().jobs == ALL
+    later(at)
+    entry = at.here.simulator.memory.profile(ACCOUNT).entries["experience"][-1]
+    entry["seniority"] = {"start_date": {"month": 3, "year": 2019}}
+    at.here.simulator.behaviour.reading = "dates=YYYY"
+    ran = at.read("workflow_dispatch", pull=True)
+    assert ran.jobs == {**ALL, "pull": "success"}, ran.log
+    assert subjects(at, 1) == [RECORDED]
+    assert [issue["state"] for issue in issues(at)] == ["open"]
+    assert "seniority" in issues(at)[0]["body"]
