@@ -78,10 +78,14 @@ def _find_below(field: Field, value: Plain, path: Path, found: list[FoundField])
 def _empties(document: Document, path: Path, field: Field, value: Plain) -> Iterator[Problem]:
     if value == "" and field.name == "id":
         yield document.problem(path, '"" cannot clear an id', of_nothing(path))
-    elif value == "" and field.kind is Kind.TEXT and field.required and field.name != "account_id":
-        yield document.problem(path, f'"" is not a value here: {field.name} is needed', "write it")
-    elif isinstance(value, list) and "" in value and field.kind is Kind.TEXTS:
-        yield document.problem((*path, value.index("")), '"" is not an item of a list', "take it out")
+    elif field.kind is Kind.TEXT and field.required and field.name not in _ID_NAMES and _is_blank(value):
+        message = f"{_blank_as_told(value)} is not a value here: {field.name} is needed"
+        yield document.problem(path, message, "write it")
+    elif isinstance(value, list) and field.kind is Kind.TEXTS:
+        for place, item in enumerate(value):
+            if _is_blank(item):
+                message = f"{_blank_as_told(item)} is not an item of a list"
+                yield document.problem((*path, place), message, "take it out")
 
 
 def _blanks(document: Document, path: Path, value: Plain) -> Iterator[Problem]:
@@ -92,6 +96,15 @@ def _blanks(document: Document, path: Path, value: Plain) -> Iterator[Problem]:
     bare = value[seen[0] : seen[-1] + 1] if seen else ""
     message = f"{shortened(value, _ID_LENGTH)!r} begins or ends with a blank, or with what does not show"
     yield document.problem(path, message, f"write {shortened(bare, _ID_LENGTH)!r}" if bare else of_nothing(path))
+
+
+def _is_blank(value: Plain) -> bool:
+    """Tell whether a value is a text in which nothing shows."""
+    return isinstance(value, str) and all(map(_unseen, value))
+
+
+def _blank_as_told(value: Plain) -> str:
+    return '""' if value == "" else "a text in which nothing shows"
 
 
 def _unseen(char: str) -> bool:
@@ -130,10 +143,16 @@ def _entry_ids(document: Document, section: str, entries: dict[str, Plain]) -> I
                 remedy = "an id is one entry's: correct one, or take one entry out"
                 yield document.problem((*path, "id"), message, remedy)
             keys.setdefault(entry_id, key)
-        elif "id" not in entry:
-            for field in BY_NAME[section].fields:
-                if field.add is Use.REQUIRED and entry.get(field.name) == "":
-                    yield document.problem((*path, field.name), *lacking_fields([field.name], "empty"), at_key=True)
+        for field in BY_NAME[section].fields:
+            value = entry.get(field.name)
+            if field.add is not Use.REQUIRED or not _is_blank(value):
+                continue
+            if "id" not in entry:
+                told = lacking_fields([field.name], "empty" if value == "" else "blank")
+                yield document.problem((*path, field.name), *told, at_key=True)
+            elif value != "":
+                message = f"{_blank_as_told(value)} is not a value here"
+                yield document.problem((*path, field.name), message, 'write it, or "" to clear it')
 
 
 def _id_in(link: str) -> str:

@@ -68,6 +68,17 @@ ROWS: dict[str, tuple[str, str, str]] = {
         "7:41",
         "belongs to the other type",
     ),
+    "a role in which nothing shows": (
+        'experience:\n  acme: {role: "\\u200B", company: Acme}\n',
+        "4:10",
+        "add role",
+    ),
+    "a role of blanks of an entry that is there": (
+        'experience:\n  acme: {id: "7", role: " "}\n',
+        "4:25",
+        'write it, or "" to clear it',
+    ),
+    "a skill of blanks": ('skills: [Go, " "]\n', "3:14", "take it out"),
     "an empty list of jobs": ("experience: []\n", "3:13", "take the key out"),
 }
 
