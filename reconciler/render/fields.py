@@ -31,10 +31,14 @@ def is_span(value: Plain) -> bool:
 
 
 def _enclosing_field(change: Change, field: FieldChange) -> FieldChange:
-    """Return the date or span that a field lies in; else the field itself."""
+    """Return the date or span that a field lies in; else the field itself.
+
+    A span whose end left the file is not shown as one that goes on: its end is on LinkedIn still.
+    """
     names = field.path.split(".")
+    has_end_there = any(f"{change.address}.{_SPAN}.end_date" in warning.addresses for warning in change.warnings)
     for place, name in enumerate(names):
-        if name == _SPAN or name.endswith("_date"):
+        if (name == _SPAN and not has_end_there) or name.endswith("_date"):
             above = names[: place + 1]
             before, after = value_at(change.before, above), value_at(change.after, above)
             return FieldChange(".".join(above), None if same(before, after) else before, after)

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.planning.plan import (
     Action,
@@ -245,6 +246,16 @@ def test_an_entry_that_is_let_go_of_says_where_it_can_be_deleted() -> None:
     made = plan(Change("experience.a", Action.FORGET, {}, reason=Reason(Code.LEFT_FILE), entry_id="7/x"))
     assert "    to delete it there: https://www.linkedin.com/in/me/details/experience/edit/forms/7%2Fx/\n" in body(made)
     assert "edits the entry" not in body(made)
+
+
+def test_a_job_whose_end_left_the_file_is_not_shown_as_one_that_goes_on() -> None:
+    before: Plain = {"seniority": {"start_date": {"month": 1, "year": 2020}}}
+    change = Change("experience.a", Action.UPDATE, before, {"seniority": {"start_date": MARCH}})
+    fields = (FieldChange("seniority.start_date.month", 1, 3), FieldChange("seniority.start_date.year", 2020, 2021))
+    end = Reason(Code.MAY_CLEAR, ("experience.a.seniority.end_date",))
+    shown = body(plan(replace(change, fields=fields, warnings=(end,))))
+    assert "seniority.start_date: Jan 2020 → Mar 2021" in shown
+    assert "present" not in shown
 
 
 def test_a_verbose_plan_shows_what_was_let_go_of_before_also_where_nothing_changes() -> None:
