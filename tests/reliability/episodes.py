@@ -143,6 +143,7 @@ class Episode:
         return kind
 
     def _apply(self, kind: str) -> None:
+        self._mend()
         wanted = self._addresses()
         targets = ["--target", self.draw.choice(wanted)] if wanted and self.draw.random() < 0.15 else []
         self._run_apply(targets, kind)
@@ -293,7 +294,7 @@ class Episode:
 
     def _adopt_at(self, address: str) -> bool:
         record = self.state()["sections"].get(address)
-        if record is None or "id" in record or self._is_asked(address):
+        if record is None or "id" in record or self._is_asked(address) or not self._is_live(address, record["value"]):
             return False
         if not self._verb("adopt", address, self._live_id(address, record["value"]), refused=("is that of",)):
             self._verb("rm", address)
@@ -404,6 +405,11 @@ class Episode:
             for one in there
             if (one["id"] == entry_id if entry_id else one.get(MARK[section]) == value[MARK[section]])
         ][-1]
+
+    def _is_live(self, address: str, value: dict[str, Any]) -> bool:
+        """Tell whether an entry is on LinkedIn, and nobody removed it in the browser."""
+        section = address.partition(".")[0]
+        return any(one.get(MARK[section]) == value[MARK[section]] for one in self.here.live()[section])
 
     def _live_id(self, address: str, value: dict[str, Any]) -> str:
         return str(self._live(address.partition(".")[0], None, value)["id"])
