@@ -98,12 +98,14 @@ def members(fields: tuple[Field, ...]) -> st.SearchStrategy[dict[str, Any]]:
 def entry(section: str, entry_id: str | None) -> st.SearchStrategy[dict[str, Any]]:
     """An entry to be added, or one with an id; of fields that its variant takes, and now and then of others."""
     fields = next(one for one in SECTIONS if one.name == section).fields
-    fields = tuple(one for one in fields if one.name not in ("id", "same_as", "not_same_as", "start_date", "end_date"))
-    within = [one for one in fields if (one.edit if entry_id else one.add) is not Use.ABSENT]
+    fields = tuple(
+        field for field in fields if field.name not in ("id", "same_as", "not_same_as", "start_date", "end_date")
+    )
+    within = [field for field in fields if (field.edit if entry_id else field.add) is not Use.ABSENT]
     needed = {one.name: NAMES for one in within if entry_id is None and one.add is Use.REQUIRED}
     given = {} if entry_id is None else {"id": st.just(entry_id)}
     optional = {one.name: value(one) for one in within if one.name not in needed}
-    beyond = {one.name: value(one) for one in fields if one not in within}
+    beyond = {field.name: value(field) for field in fields if field not in within}
     plain = st.fixed_dictionaries({**given, **needed}, optional=optional)
     odd = st.fixed_dictionaries({**given, **needed}, optional={**optional, **beyond})
     return st.one_of(plain, plain, plain, odd) if section != "education" else st.one_of(plain, plain, odd, _dated(odd))
@@ -180,7 +182,7 @@ def _section_changed(draw: st.DrawFn, found: dict[str, Any], section: Field, pas
         case "old" if old:
             found[name] = copy.deepcopy(draw(st.sampled_from(old)))
         case "member" if isinstance(found.get(name), dict):
-            optional = [one.name for one in section.fields if not one.required and one.name in found[name]]
+            optional = [field.name for field in section.fields if not field.required and field.name in found[name]]
             if optional and len(found[name]) > 1:
                 del found[name][draw(st.sampled_from(optional))]
         case _:
@@ -198,7 +200,7 @@ def _entries_changed(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one case a way 
 ) -> None:
     """Edit one section's entries as people do."""
     old = [pair for one in past for pair in one.get(section, {}).items()]
-    fields = {one.name: one for one in next(one for one in SECTIONS if one.name == section).fields}
+    fields = {field.name: field for field in next(one for one in SECTIONS if one.name == section).fields}
     key = draw(st.sampled_from(sorted(found))) if found else None
     fresh = draw(st.sampled_from(KEYS))
     used = {one.get("id") for one in found.values()}

@@ -163,7 +163,7 @@ def test_there_is_no_library_without_a_fence() -> None:
 def test_the_simulator_knows_nothing_of_what_it_judges() -> None:
     imported = {one for name, needed in MODULES.items() if _lies_in(name, "reconciler.simulator") for one in needed}
     ours = {one for one in imported if _lies_in(one, "reconciler")}
-    assert [one for one in ours if not any(_lies_in(one, may) for may in SIMULATOR_MAY)] == []
+    assert [our for our in ours if not any(_lies_in(our, may) for may in SIMULATOR_MAY)] == []
 
 
 def test_the_core_has_no_clock_no_files_and_no_environment() -> None:

@@ -70,3 +70,27 @@ def test_no_two_modules_of_a_package_define_a_private_name() -> None:
         if name.startswith("_") and crowded:
             twice[name] = crowded
     assert twice == {}
+
+
+def _bound(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.arg):
+        return [node.arg]
+    return [node.id] if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else []
+
+
+def test_a_variable_is_called_by_what_it_is() -> None:
+    """A `one` stands beside an `other`; what a value was seen or applied `at` is a field."""
+    found = set()
+    for path in TOP.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        fields = {
+            item.target
+            for part in ast.walk(tree)
+            if isinstance(part, ast.ClassDef)
+            for item in part.body
+            if isinstance(item, ast.AnnAssign)
+        }
+        names = {name for node in ast.walk(tree) if node not in fields for name in _bound(node)}
+        bad = {"it", "at", "one"} if "other" not in names else {"it", "at"}
+        found |= {(path.name, name) for name in names & bad}
+    assert found == set()

@@ -100,7 +100,7 @@ class Ending(Struct, frozen=True):
         if result is None or result.done:
             return None
         failed = [*result.rejected, *result.unknown]
-        return next((one.outcome for one in failed if _is_refusal(one.outcome)), None)
+        return next((failure.outcome for failure in failed if _is_refusal(failure.outcome)), None)
 
     @property
     def answered(self) -> bool:

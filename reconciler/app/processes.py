@@ -27,7 +27,7 @@ def in_order(work: Callable[[Sequence[str]], list[T]], paths: Sequence[str]) -> 
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
-    chunks = [paths[at : at + _AT_A_TIME] for at in range(0, len(paths), _AT_A_TIME)]
+    chunks = [paths[start : start + _AT_A_TIME] for start in range(0, len(paths), _AT_A_TIME)]
     pool = ProcessPoolExecutor(_PROCESSES, get_context("spawn"), _live_with_parent)
     try:
         for results in pool.map(work, chunks):

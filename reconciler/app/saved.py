@@ -87,8 +87,8 @@ def joint_json(plans: Sequence[Plan]) -> str:
     """Write one plan, or an array of several, as JSON."""
     from reconciler.render.planfile import plan_json
 
-    created_at, at = now(), _commit(plans)
-    return one_or_several([plan_json(plan, created_at, at) for plan in plans])
+    created_at, commit = now(), _commit(plans)
+    return one_or_several([plan_json(plan, created_at, commit) for plan in plans])
 
 
 def one_or_several(values: Sequence[dict[str, Plain]]) -> str:

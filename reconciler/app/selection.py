@@ -209,15 +209,15 @@ def _fitting(pattern: str) -> Iterator[str]:
     pending = [("/" if os.path.isabs(pattern) else "", 0)]
     begun = set(pending)
     while pending:
-        folder, at = pending.pop()
-        step, last = steps[at], at == len(steps) - 1
-        below: list[tuple[str, int]] = [(folder, at + 1)] if step == "**" else []
+        folder, place = pending.pop()
+        step, last = steps[place], place == len(steps) - 1
+        below: list[tuple[str, int]] = [(folder, place + 1)] if step == "**" else []
         for path, is_folder, is_file in _fitting_in(folder, step):
             if is_folder and not last:
-                below.append((path, at if step == "**" else at + 1))
+                below.append((path, place if step == "**" else place + 1))
             elif is_file and last and not path.endswith(".state.json"):
                 yield path
-        pending += [place for place in below if place not in begun]
+        pending += [found for found in below if found not in begun]
         begun.update(below)
 
 

@@ -152,7 +152,7 @@ def resolve(
 
     applied = change(profile, state, verb)
     plan = _plan_of(profile, state, applied)
-    return None if plan is None else tuple(at for request in plan.requests for at in request.addresses)
+    return None if plan is None else tuple(address for request in plan.requests for address in request.addresses)
 
 
 def _plan_of(profile: str | None, state: str | None, applied: Applied) -> Plan | None:

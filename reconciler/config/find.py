@@ -19,8 +19,8 @@ def find_config(folder: str) -> tuple[str, str] | None:
             above = [here]
             break
         above.append(os.path.dirname(above[-1]))
-    for at in above:
-        path = os.path.join(at, CONFIG_NAME)
+    for parent in above:
+        path = os.path.join(parent, CONFIG_NAME)
         if os.path.lexists(path):
             return path if os.path.isabs(folder) else os.path.relpath(path), above[-1]
     return None

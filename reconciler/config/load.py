@@ -71,7 +71,7 @@ def read_config(path: str, root: str) -> Config:
     from reconciler.config.decode import read_declared
 
     begins = [0, *(found.end() for found in re.finditer("\n", text))]
-    marks = {at: _mark(begins, offset) for at, offset in offsets.items()}
+    marks = {key: _mark(begins, offset) for key, offset in offsets.items()}
     blank = Config(file=path, marks=marks)
     problems: list[Problem] = []
     tables = read_declared(Tables, value, (), lambda *told: problems.append(blank.problem(*told)))

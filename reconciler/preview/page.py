@@ -94,7 +94,7 @@ def _anchors_by_address(parts: ProfileParts, cards: Iterable[Card], unshown: Ite
     found = {}
     for address in parts.pairs:
         anchor = parts.at(_COMPANIONS.get(address, address))
-        listed = [one.anchor for one in unshown if one.address.partition(".")[0] == address]
+        listed = [change.anchor for change in unshown if change.address.partition(".")[0] == address]
         found[address] = anchor if anchor in there else next(iter(listed), "")
     return found
 

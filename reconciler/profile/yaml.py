@@ -138,10 +138,10 @@ def _refuse_text(error: Exception, file: str, text: str) -> NoReturn:
 
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = getattr(error, "problem", None) or getattr(error, "reason", None) or "it does not parse"
-    at = getattr(error, "position", None)
+    offset = getattr(error, "position", None)
     place = Mark(mark.line + 1, mark.column + 1) if mark is not None else None
-    if place is None and isinstance(at, int):
-        place = mark_at(text, at)
+    if place is None and isinstance(offset, int):
+        place = mark_at(text, offset)
     last = mark.line + 1 if mark is not None else place.line if place else 1
     if (fault := explain(text, last)) is not None:
         fail(file, fault.message, fault.remedy, Mark(fault.line, fault.column))

@@ -120,8 +120,8 @@ def _problem_item(problem: Problem) -> str:
 
 def nothing(plan: Plan, commit: str | None) -> Sheet:
     """Say in one line that nothing is to be done."""
-    at = f" (commit {code(commit)})" if commit else ""
-    line = f"<p>{code(plan.profile.path)}: no changes, {_compared(plan)}{at}.</p>"
+    of_commit = f" (commit {code(commit)})" if commit else ""
+    line = f"<p>{code(plan.profile.path)}: no changes, {_compared(plan)}{of_commit}.</p>"
     return Sheet("", (), (), (), (), line)
 
 
@@ -242,7 +242,7 @@ def _change_at(plan: Plan, address: str) -> Change:
 def notifying(plan: Plan) -> tuple[str, ...]:
     """Return the addresses about which the network is told, in the order of sending."""
     told = {change.address for change in plan.changes if change.notifies}
-    return tuple(at for request in plan.requests for at in request.addresses if at in told)
+    return tuple(address for request in plan.requests for address in request.addresses if address in told)
 
 
 def _blocked(change: Change, plan: Plan) -> str:

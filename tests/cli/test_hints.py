@@ -50,7 +50,7 @@ def test_the_command_of_a_first_apply_takes_over_what_it_is_about(named: World) 
         else:
             said = "recorded as live, nothing was sent: headline, experience.a, experience.b, education.c"
             assert (done.code, done.err.splitlines()[0]) == (0, said)
-    assert [one["address"] for one in named.plan(*named.extra)["changes"]] == []
+    assert [change["address"] for change in named.plan(*named.extra)["changes"]] == []
 
 
 @pytest.mark.parametrize("saying", ["apply", "plan"])
@@ -150,5 +150,5 @@ def test_what_an_import_or_init_says_to_run_can_be_pasted_whatever_the_profile_s
     ):
         assert done.code == 0
         commands = [one for one in re.findall("`reconciler ([^`]*)`", done.out) if not one.startswith("import")]
-        assert [one.split()[0] for one in commands][:2] == ["validate", "plan"]
-        assert all("$'" in one and "\\x60touch P\\x60" in one for one in commands[:2])
+        assert [command.split()[0] for command in commands][:2] == ["validate", "plan"]
+        assert all("$'" in command and "\\x60touch P\\x60" in command for command in commands[:2])

@@ -212,7 +212,7 @@ def test_with_an_error_in_json_nothing_else_is_on_standard_output(here: World) -
     (here.folder / "profile.yaml").write_text("headline: 1\n")
     done = here.cli("plan", "--format", "json")
     found = json.loads(done.out)
-    assert (done.code, {one["address"] for one in found["errors"]}) == (1, {"", "headline"})
+    assert (done.code, {error["address"] for error in found["errors"]}) == (1, {"", "headline"})
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_a_state_in_a_folder_that_is_not_there_is_a_slip_and_no_first_run(
 def test_a_state_that_is_not_there_in_a_folder_that_is_begins(here: World) -> None:
     here.write({"headline": "x"})
     (here.folder / "states").mkdir()
-    assert [one["action"] for one in here.plan("--state", "states/a.json")["changes"]] == ["set"]
+    assert [change["action"] for change in here.plan("--state", "states/a.json")["changes"]] == ["set"]
     assert here.apply("--state", "states/a.json").code == 0
     assert here.plan("--state", "states/a.json")["changes"] == []
 
@@ -407,7 +407,7 @@ def test_an_id_that_is_new_to_state_is_shown_in_a_plan_of_other_things(here: Wor
     here.write({"headline": "y", "experience": {"a": {**job, "id": "2400000001"}}})
     said = "profile.yaml: the file gives experience.a the id 2400000001"
     assert said in here.cli("plan").out
-    assert [said in one for one in here.plan()["warnings"]] == [True]
+    assert [said in warning for warning in here.plan()["warnings"]] == [True]
     assert (
         "gives <code>experience.a</code> the id <code>2400000001</code>" in here.cli("plan", "--format", "markdown").out
     )
@@ -463,7 +463,7 @@ def test_an_edit_in_doubt_is_not_sent_again_under_another_key(here: World) -> No
     assert (done.code, len(here.sent())) == (3, 1)
     assert "experience.b  blocked: waits-for-doubt\n" in done.err + done.out
     assert here.cli("state", "resolve", "experience.a", "--applied").code == 0
-    assert [(one["action"], one["address"]) for one in here.plan()["changes"]] == [("move", "experience.b")]
+    assert [(change["action"], change["address"]) for change in here.plan()["changes"]] == [("move", "experience.b")]
 
 
 def test_a_target_below_an_entry_takes_the_entry_whole(here: World) -> None:

@@ -167,7 +167,7 @@ def test_a_plan_with_targets_is_applied_with_its_targets(saved: World) -> None:
     save(saved, "--target", "headline")
     assert plan_of(saved)["targets"] == ["headline"]
     assert saved.cli("apply", "plan.json").code == 0
-    assert [one["address"] for one in saved.plan()["changes"]] == ["picture", "experience.postpress"]
+    assert [change["address"] for change in saved.plan()["changes"]] == ["picture", "experience.postpress"]
     assert "source" not in saved.state()
 
 
@@ -422,8 +422,8 @@ def committed(world: World, *names: str) -> str:
 def look_like_a_repository(folder: Path, trace: Path) -> None:
     """Put files in a folder as a pull request can: git takes it for a bare repository whose filter leaves a trace."""
     git(folder, "init", "-q", "--bare", "made")
-    for one in (folder / "made").iterdir():
-        one.rename(folder / one.name)
+    for path in (folder / "made").iterdir():
+        path.rename(folder / path.name)
     config = "[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = .\n"
     config += f"\tfsmonitor = env > '{trace}'\n[filter \"x\"]\n\tclean = env > '{trace}'; cat\n"
     (folder / "config").write_text(config, encoding="utf-8")
@@ -492,7 +492,7 @@ def test_profiles_of_two_repositories_have_no_commit_together(saved: World) -> N
     git(other, "init", "-q")
     (other / "profile.yaml").write_text("type: LINKEDIN\naccount_id: acc_2\nheadline: x\n", encoding="utf-8")
     done = saved.cli("plan", saved.name, "other/profile.yaml", "--format", "json")
-    assert ["commit" in one for one in json.loads(done.out)] == [False, False]
+    assert ["commit" in plan for plan in json.loads(done.out)] == [False, False]
 
 
 def test_a_plan_id_is_for_merging_serial_and_lineage_do_not_matter(saved: World) -> None:

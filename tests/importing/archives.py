@@ -63,7 +63,7 @@ def person(**cells: str) -> str:
 
 
 def skills(*names: str) -> str:
-    return table(SKILLS, [{"Name": one} for one in names])
+    return table(SKILLS, [{"Name": name} for name in names])
 
 
 def pack(path: Path, members: Mapping[str, str | bytes]) -> Path:

@@ -244,7 +244,7 @@ def test_values_break_out_of_nothing(tmp_path: Path, value: str) -> None:
     here = desk(tmp_path)
     assert here.cli("plan", "--detailed-exitcode").code == 0
     assert set(here.state()["sections"]) <= {"headline", "summary", "skills", *here.state()["sections"]}
-    assert len([at for at in here.state()["sections"] if at.startswith("experience.")]) == 1
+    assert len([address for address in here.state()["sections"] if address.startswith("experience.")]) == 1
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

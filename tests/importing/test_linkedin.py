@@ -302,7 +302,7 @@ def test_prose_that_may_be_flattened_is_not_managed_until_it_is_uncommented(tmp_
     uncomment(here, "description")
     assert held(here)["summary"] == summary
     assert held(here)["education"]["college"]["description"] == notes
-    changes = {one["address"]: one["action"] for one in here.plan()["changes"]}
+    changes = {change["address"]: change["action"] for change in here.plan()["changes"]}
     assert changes == {"summary": "set", "education.college": "blocked"}
 
 
@@ -447,7 +447,7 @@ def accounted(here: World, said: str, column: str, value: str) -> bool:
         return True
     written = double_quoted(value)[1:-1]
     shapes = (value, visible(value), written, written.replace('\\"', '"').replace("\\\\", "\\"))
-    return value in texts(held(here)) or any(" ".join(one.split()) in comments(here) for one in shapes)
+    return value in texts(held(here)) or any(" ".join(shape.split()) in comments(here) for shape in shapes)
 
 
 def texts(value: object) -> set[str]:

@@ -138,7 +138,7 @@ def test_a_resume_is_what_is_wanted_and_not_what_is_live(tmp_path: Path) -> None
     done = imported(tmp_path, RESUME)
     assert "wrote: profile.state.json" not in done.out
     assert not desk(tmp_path).state_path.exists()
-    assert {one["address"]: one["action"] for one in desk(tmp_path).plan()["changes"]} == {
+    assert {change["address"]: change["action"] for change in desk(tmp_path).plan()["changes"]} == {
         "headline": "set",
         "summary": "set",
         "skills": "set",
@@ -155,7 +155,7 @@ def test_a_resume_that_linkedin_shows_is_recorded_as_live(tmp_path: Path) -> Non
     here = desk(tmp_path)
     assert here.cli("plan", "--detailed-exitcode").code == 0
     here.cli("state", "rm", "experience.acme-staff-engineer")
-    assert [(one["address"], one["action"]) for one in here.plan()["changes"]] == [
+    assert [(change["address"], change["action"]) for change in here.plan()["changes"]] == [
         ("experience.acme-staff-engineer", "create")
     ]
 
@@ -204,7 +204,7 @@ def test_a_job_without_a_name_waits_for_its_id(tmp_path: Path) -> None:
     path = tmp_path / "profile.yaml"
     path.write_text(path.read_text().replace("company: null", "company: Acme"))
     assert desk(tmp_path).cli("fmt", "--check").code == 0
-    assert [one["action"] for one in desk(tmp_path).plan()["changes"]] == ["create"]
+    assert [change["action"] for change in desk(tmp_path).plan()["changes"]] == ["create"]
 
 
 LEAF = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8), st.just("2020-05"), st.just("x  y"))
@@ -249,7 +249,7 @@ def test_every_value_of_a_resume_is_taken_or_listed(
             path.endswith("Date")
             or ways & listed
             or written in held_texts
-            or any(" ".join(one.split()) in said for one in forms)
+            or any(" ".join(form.split()) in said for form in forms)
         ), (path, value, archives.text(here))
     assert here.cli("validate").code == 0
     assert here.cli("fmt", "--check").code == 0

@@ -69,7 +69,7 @@ def put(here: World, section: str, lines: str) -> None:
 
 
 def actions(here: World, *arguments: str) -> dict[str, str]:
-    return {one["address"]: one["action"] for one in here.plan(*arguments)["changes"]}
+    return {change["address"]: change["action"] for change in here.plan(*arguments)["changes"]}
 
 
 def reason(here: World, address: str) -> str:

@@ -74,14 +74,14 @@ class LinkedIn:
 
     def shows(self, entry_id: str, value: Mapping[str, Plain]) -> bool:
         """Tell whether an entry holds all of a value."""
-        (there,) = (one for one in self.entries if one["id"] == entry_id)
+        (there,) = (entry for entry in self.entries if entry["id"] == entry_id)
         return value.items() <= there.items()
 
     def receive(self, address: str, sending: Sending) -> None:
         """Do what a request asks for."""
         travelling = {name: members(sending.value)[name] for name in sending.names}
         if sending.id is not None:
-            (there,) = (one for one in self.entries if one["id"] == sending.id)
+            (there,) = (entry for entry in self.entries if entry["id"] == sending.id)
             there.update(travelling)
             return
         self.count += 1
@@ -203,7 +203,7 @@ class Person:
 
     def _known(self, _: str, other: str) -> None:
         """Begin to manage an entry that was there before."""
-        free = [one for one in self.live.entries if one["id"] in THERE and one["id"] not in self._used()]
+        free = [entry for entry in self.live.entries if entry["id"] in THERE and entry["id"] not in self._used()]
         if other not in self.file and free:
             there = self.draw.choice(free)
             kept = {name: there[name] for name in self.names if self.draw.random() < 0.7}
@@ -396,7 +396,7 @@ class History:
     # The laws
 
     def _judge(self, again: Plan) -> None:
-        assert {one.action for one in again.changes} <= {Action.BLOCKED}, "a second plan has something to do"
+        assert {change.action for change in again.changes} <= {Action.BLOCKED}, "a second plan has something to do"
         assert not again.requests, "a second plan sends something"
         assert transitions.give_ids(self.state, again.ids) == self.state, "ids are given late"
         self._judge_live(again)

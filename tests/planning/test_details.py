@@ -71,7 +71,7 @@ def test_an_undocumented_field_is_blocked_where_it_changes_comes_or_is_first_and
     assert (brief(fresh), fresh.requests) == ([("education.a", "blocked")], ())
     rest = {name: value for name, value in held.items() if name != field}
     gone = plan(profile(education__a=Wanted(rest, 0, "7")), state)
-    assert {one.action.value for one in gone.changes} == {"forget"}
+    assert {change.action.value for change in gone.changes} == {"forget"}
     assert gone.requests == ()
 
 
@@ -107,7 +107,7 @@ def test_leaving_a_section_and_leaving_one_of_its_fields_are_different_plans() -
 
 def test_a_packed_request_is_taken_apart_by_what_must_travel_together() -> None:
     made = plan(profile(headline="x", skills=["a"], skills_follow=True, experience__a=Wanted(JOB, 3, "7")), None)
-    assert [one.addresses for one in made.requests] == [("headline", "skills", "skills_follow", "experience.a")]
+    assert [request.addresses for request in made.requests] == [("headline", "skills", "skills_follow", "experience.a")]
     assert [one.addresses for one in split(made.requests[0])] == [
         ("headline",),
         ("skills", "skills_follow"),

@@ -18,7 +18,7 @@ MAPPINGS = st.recursive(
 def test_the_fields_that_differ_are_those_that_deepdiff_finds(before: dict[str, Any], after: dict[str, Any]) -> None:
     tree = DeepDiff(_marked(before), _marked(after), threshold_to_diff_deeper=0, view="tree")
     expected = {".".join(one.path(output_format="list")) for group in tree.values() for one in group}
-    assert {one.path for one in differences(before, after)} == expected
+    assert {difference.path for difference in differences(before, after)} == expected
 
 
 def _marked(value: Any) -> Any:  # noqa: ANN401

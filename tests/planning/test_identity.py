@@ -203,7 +203,7 @@ def test_two_equal_entries_whose_keys_are_both_renamed_are_asked_after_until_one
         "experience.d": ("experience.a", "experience.b"),
     }
     said = plan(answered(wanted, made, "experience.d", same=True), state)
-    assert [(one.address, one.moved_from) for one in said.changes] == [
+    assert [(change.address, change.moved_from) for change in said.changes] == [
         ("experience.c", "experience.b"),
         ("experience.d", "experience.a"),
     ]
@@ -424,8 +424,11 @@ def test_an_entry_whose_content_goes_on_under_another_key_is_not_written_over() 
 
 @pytest.mark.parametrize("sign", ["e", "n"])
 def test_a_thousand_entries_and_a_thousand_that_state_knows_are_matched_in_seconds(sign: str) -> None:
-    entries = {f"experience.n{at}": {"role": f"R{at}", "company": "C"} for at in range(1000)}
-    records = {f"experience.{sign}{at}": Record({"role": f"X{at}", "company": "C"}, NOW, "apply") for at in range(1000)}
+    entries = {f"experience.n{number}": {"role": f"R{number}", "company": "C"} for number in range(1000)}
+    records = {
+        f"experience.{sign}{number}": Record({"role": f"X{number}", "company": "C"}, NOW, "apply")
+        for number in range(1000)
+    }
     began = time.process_time()
     made = plan(profile(**entries), applied(records))
     assert (len(made.changes), time.process_time() - began < 10) == (1000 if sign == "n" else 2000, True)
@@ -473,7 +476,7 @@ def test_two_jobs_that_move_down_and_get_other_titles_are_asked_after() -> None:
     made = plan(
         profile(experience__job1=AUTHOR, experience__job2=RETITLED, experience__job3={**other, "role": "Chief"}), state
     )
-    assert [one.action.value for one in made.changes] == ["blocked"] * 3
+    assert [change.action.value for change in made.changes] == ["blocked"] * 3
     assert "looks like experience.job1 (" in told(made.changes[1])
 
 
@@ -802,7 +805,7 @@ def test_two_jobs_that_change_keys_and_are_both_edited_are_not_written_over_each
     made = plan(profile(experience__a=engineer, experience__b=lead), state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked")]
     said = plan(profile(experience__a=Wanted(engineer, 0, "2"), experience__b=Wanted(lead, 1, "1")), state)
-    assert [(one.address, one.action.value, one.moved_from) for one in said.changes] == [
+    assert [(change.address, change.action.value, change.moved_from) for change in said.changes] == [
         ("experience.a", "move", "experience.b"),
         ("experience.a", "update", None),
         ("experience.b", "move", "experience.a"),
@@ -862,7 +865,11 @@ def test_what_may_have_arrived_and_left_the_file_is_let_go_of_in_the_plan() -> N
     state = applied({"experience.a": Record(JOB, NOW, "apply", "7", "file")}, pending=(first, whole, some))
     wanted = profile(experience__c=Wanted({**JOB, "location": "y"}, 0, "7"))
     made = plan(wanted, state)
-    assert [(one.address, one.action.value, one.before) for one in made.changes if one.action.value == "forget"] == [
+    assert [
+        (change.address, change.action.value, change.before)
+        for change in made.changes
+        if change.action.value == "forget"
+    ] == [
         ("summary", "forget", "y"),
         ("experience.c.description", "forget", "x"),
         ("experience.b", "forget", {"role": "r"}),

@@ -42,13 +42,13 @@ def plan(wanted: Profile, state: Applied | None, **options: Any) -> Plan:  # noq
 
 
 def brief(made: Plan) -> list[tuple[str, str]]:
-    return [(one.address, one.action.value) for one in made.changes]
+    return [(change.address, change.action.value) for change in made.changes]
 
 
 def sent(made: Plan) -> list[list[tuple[str, str]]]:
     return [
-        [(part.name, part.value if isinstance(part, TextPart) else f"@{part.file}") for part in one.parts[2:]]
-        for one in made.requests
+        [(part.name, part.value if isinstance(part, TextPart) else f"@{part.file}") for part in request.parts[2:]]
+        for request in made.requests
     ]
 
 
@@ -65,7 +65,7 @@ def test_first_plan_sets_sections_and_creates_entries_alone_and_last() -> None:
         [("headline", "x"), ("skills", "b"), ("skills", "a")],
         [("experience[role]", "Founder"), ("experience[company]", "postpress")],
     ]
-    assert [one.repeatable for one in made.requests] == [True, False]
+    assert [request.repeatable for request in made.requests] == [True, False]
     assert made.first_apply == ("headline", "experience", "skills")
     assert [change.replaces_unseen for change in made.changes] == [True, False, True]
 
@@ -119,7 +119,7 @@ def test_an_undocumented_field_of_an_education_is_blocked_and_the_rest_is_sent()
 
 def test_a_renamed_key_moves() -> None:
     made = plan(profile(experience__b=JOB), applied({"experience.a": JOB}))
-    assert [(one.action, one.moved_from, one.address) for one in made.changes] == [
+    assert [(change.action, change.moved_from, change.address) for change in made.changes] == [
         (Action.MOVE, "experience.a", "experience.b")
     ]
 
@@ -173,7 +173,10 @@ def test_packing_takes_one_experience_and_one_education_a_request() -> None:
         return Wanted({"description": "x"}, number, str(number))
 
     made = plan(profile(headline="x", experience__a=edit(1), experience__b=edit(2), education__c=edit(3)), None)
-    assert [one.addresses for one in made.requests] == [("headline", "experience.a", "education.c"), ("experience.b",)]
+    assert [request.addresses for request in made.requests] == [
+        ("headline", "experience.a", "education.c"),
+        ("experience.b",),
+    ]
 
 
 def test_another_id_in_file_and_state_is_an_error_that_names_both() -> None:

@@ -29,13 +29,13 @@ def _write(path: Path, text: str = "", account: str = "a") -> str:
 def _problems(*paths: str, strict: bool = False) -> list[str]:
     with pytest.raises(ProblemsError) as caught:
         load_all(paths, strict=strict)
-    return [str(one) for one in caught.value.problems]
+    return [str(problem) for problem in caught.value.problems]
 
 
 def test_problems_of_all_files_come_together_in_file_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     one, two = _write(Path("one.yaml"), "skills: x\nheadline: 1\n"), _write(Path("two.yaml"), "headline: 2\n")
-    places = [one.split(": ")[0] for one in _problems(one, "gone.yaml", two)]
+    places = [problem.split(": ")[0] for problem in _problems(one, "gone.yaml", two)]
     assert places == ["one.yaml:3:9", "one.yaml:4:11", "gone.yaml", "two.yaml:3:11"]
 
 
@@ -135,7 +135,7 @@ def test_a_file_of_many_spellings_is_read_once(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "me.gif").write_bytes(b"no image")
     problems = _problems(path)
     assert read == ["me.gif", "me.gif"]
-    assert ["4:16: cover_picture: ././/link.gif is not a JPEG" in one for one in problems] == [False, True]
+    assert ["4:16: cover_picture: ././/link.gif is not a JPEG" in problem for problem in problems] == [False, True]
 
 
 @settings(max_examples=100)
@@ -156,7 +156,7 @@ def test_any_document_is_read_or_refused_with_problems(tmp_path_factory: pytest.
 
     path = tmp_path_factory.mktemp("any") / "p.yaml"
     path.write_text(json.dumps(value), encoding="utf-8")
-    assert all(": " in one for one in _problems(str(path)))
+    assert all(": " in problem for problem in _problems(str(path)))
 
 
 @given(st.one_of(st.integers(-(10**30), 10**30), st.floats(allow_nan=False, allow_infinity=False)))

@@ -251,7 +251,7 @@ class Fuzz:
         done = self.here.cli("plan", self.here.name, "--out", "plan.json")
         assert done.code == 0, done.err
         self.plan = (self.here.folder / "plan.json").read_bytes()
-        self.fresh = [one["parts"] for one in json.loads(self.plan)["requests"]]
+        self.fresh = [request["parts"] for request in json.loads(self.plan)["requests"]]
         assert self.fresh
         for lines in COMMAND_LINES.values():
             for words in lines:
@@ -322,8 +322,8 @@ class Fuzz:
             sent = [one["parts"][2:] for one in self.here.sent()]
             assert len(sent) <= len(self.fresh), sent
             for parts, planned in zip(sent, self.fresh, strict=False):
-                assert [one["name"] for one in parts] == [one["name"] for one in planned[2:]], parts
-                assert [one.get("value") for one in parts] == [one.get("value") for one in planned[2:]], parts
+                assert [part["name"] for part in parts] == [one["name"] for one in planned[2:]], parts
+                assert [part.get("value") for part in parts] == [one.get("value") for one in planned[2:]], parts
 
     def _undamaged(self, words: tuple[str, ...]) -> float:
         self.reset()

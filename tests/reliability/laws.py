@@ -19,7 +19,7 @@ def state_of(here: World) -> dict[str, Any] | None:
 
 
 def pending_addresses(state: dict[str, Any] | None) -> set[str]:
-    return {at for one in (state or {}).get("pending", []) for at in one["addresses"]}
+    return {address for one in (state or {}).get("pending", []) for address in one["addresses"]}
 
 
 def live_at(here: World, address: str, value: object, entry_id: str | None) -> bool:
@@ -29,7 +29,7 @@ def live_at(here: World, address: str, value: object, entry_id: str | None) -> b
     if not key:
         return holds(live["sections"].get(section), value)
     entries = [one for one in live[section] if entry_id in (None, one["id"])]
-    return any(holds(one, value) for one in entries)
+    return any(holds(entry, value) for entry in entries)
 
 
 def check_truth(here: World) -> None:
@@ -55,12 +55,12 @@ def check_nothing_twice(here: World) -> None:
         assert set(counts.values()) <= {1}, counts
         for one in live[section]:
             assert len(one.get("attachments", [])) <= 1, one
-    told = Counter((one["section"], one["id"]) for one in live["notifications"])
+    told = Counter((notification["section"], notification["id"]) for notification in live["notifications"])
     assert set(told.values()) <= {1}, told
 
 
 def check_no_debris(here: World) -> None:
-    left = [one.name for one in here.folder.iterdir() if one.name.endswith(DEBRIS)]
+    left = [path.name for path in here.folder.iterdir() if path.name.endswith(DEBRIS)]
     assert left == []
 
 
@@ -86,4 +86,4 @@ def _sent(sending: dict[str, Any]) -> dict[str, Any]:
 def _announced(here: World, sending: dict[str, Any]) -> bool:
     if not sending.get("notify_network") or "id" not in sending:
         return True
-    return any(one["id"] == sending["id"] for one in here.live()["notifications"])
+    return any(notification["id"] == sending["id"] for notification in here.live()["notifications"])

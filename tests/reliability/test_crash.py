@@ -199,7 +199,7 @@ class Stage:
         check_truth(here)
         check_nothing_twice(here)
         plan = here.plan()
-        assert tuple(one["address"] for one in plan["changes"]) == self.scenario.left
+        assert tuple(change["address"] for change in plan["changes"]) == self.scenario.left
         assert plan["in_doubt"] == []
         assert pending_addresses(here.state()) <= set(self.scenario.left)  # killed while sent, and rejected since
         wanted = {at for at in self.scenario.after if at not in ("experience", "education")}
@@ -227,8 +227,8 @@ def test_apply_killed_at_every_call_loses_nothing_and_does_nothing_twice(stage: 
     assert {"fsync", "rename", "write", "create", "unlink"} <= set(calls)
     print(f"{len(calls)} calls, of which {len(few_sends(calls))} are killed here")  # noqa: T201 - pytest -rP shows it
     assert len(few_sends(calls)) >= stage.scenario.killed
-    for at in few_sends(calls):
-        stage.kill(at, WHEN[at % len(WHEN)], *APPLY)
+    for place in few_sends(calls):
+        stage.kill(place, WHEN[place % len(WHEN)], *APPLY)
         stage.check_after_kill()
 
 
@@ -237,6 +237,6 @@ def test_apply_killed_at_every_call_loses_nothing_and_does_nothing_twice(stage: 
 def test_apply_killed_before_amid_and_after_every_call(stage: Stage, when: str) -> None:
     calls = stage.points(*APPLY)
     print(f"{len(calls)} calls, each killed {when}")  # noqa: T201 - pytest -rP shows it
-    for at in range(1, len(calls) + 1):
-        stage.kill(at, when, *APPLY)
+    for number in range(1, len(calls) + 1):
+        stage.kill(number, when, *APPLY)
         stage.check_after_kill()

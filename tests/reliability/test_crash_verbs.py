@@ -69,10 +69,10 @@ def test_a_verb_killed_at_any_call_did_all_or_nothing(verb: str) -> None:
         assert ran.code == 0, ran.err
         after = meaning(state_of(here))
         print(f"{len(ran.calls)} calls, each killed")  # noqa: T201 - pytest -rP shows it
-        for at in range(1, len(ran.calls) + 1):
+        for number in range(1, len(ran.calls) + 1):
             shutil.rmtree(folder)
             shutil.copytree(template, folder)
-            assert hand.run("state", *arguments, at=at, when=WHEN[at % len(WHEN)]).killed
+            assert hand.run("state", *arguments, at=number, when=WHEN[number % len(WHEN)]).killed
             now = meaning(state_of(here))
             assert now in (before, after)
             again = hand.run("state", *arguments)

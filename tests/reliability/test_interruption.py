@@ -304,7 +304,7 @@ def test_an_interruption_at_the_prompt_does_nothing(here: World) -> None:
     terminal.process.send_signal(signal.SIGTERM)
     assert (terminal.end(), here.sent(), here.state_path.exists()) == (143, [], False)
     assert "terminated: nothing more was done" in terminal.text
-    assert [one.name for one in here.folder.iterdir()] == ["profile.yaml"]
+    assert [path.name for path in here.folder.iterdir()] == ["profile.yaml"]
 
 
 def test_end_of_input_at_the_prompt_does_nothing(here: World) -> None:

@@ -62,7 +62,7 @@ def test_nothing_is_sent_that_cannot_be_recorded_first(here: World, disk: Disk) 
     assert (done.code, here.sent(), here.state_path.exists()) == (1, [], False)
     assert f"profile.state.json: {os.strerror(errno.ENOSPC)}" in done.err
     assert "not tried: headline, experience.one, experience.two" in done.err
-    assert [one.name for one in here.folder.iterdir()] == ["profile.yaml"]
+    assert [path.name for path in here.folder.iterdir()] == ["profile.yaml"]
 
 
 @pytest.mark.parametrize("write", [2, 4, 6])

@@ -57,7 +57,7 @@ APPLY = ("-vv", "apply", "--auto-approve", "--first-apply", "--max-wait", "0")
 
 def everything(folder: Path, *runs: subprocess.CompletedProcess[str]) -> str:
     """Give all that runs printed and left."""
-    files = [one.read_bytes().decode("latin-1") for one in folder.iterdir() if one.is_file()]
+    files = [path.read_bytes().decode("latin-1") for path in folder.iterdir() if path.is_file()]
     return "\n".join([*files, *(text for ran in runs for text in (ran.stdout, ran.stderr))])
 
 

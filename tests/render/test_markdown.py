@@ -32,7 +32,7 @@ JOB: dict[str, Plain] = {"role": "CTO", "company": "NewCo"}
 
 
 def plan(*changes: Change, parts: tuple[Part, ...] = (), **more: Any) -> Plan:  # noqa: ANN401 - any of Plan's
-    requests = (Request((), (Group(tuple(one.address for one in changes), parts, {}),), repeatable=True),)
+    requests = (Request((), (Group(tuple(change.address for change in changes), parts, {}),), repeatable=True),)
     return Plan("acc", PROFILE, STATE, "0", changes, requests if parts else (), **more)
 
 

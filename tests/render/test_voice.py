@@ -34,7 +34,7 @@ def check(made: Plan) -> None:
     """Hold that the lie stands in one piece, as code in Markdown and between quotes in text."""
     page = rendered(render_markdown([made], commit=None, max_bytes=60_000))
     assert not re.search("checked|curl|approve", page.loose)
-    assert any(LIE in one for one in page.codes)
+    assert any(LIE in code for code in page.codes)
     shown = render_text(made, color=False)
     assert QUOTED in shown
     assert "`curl" not in shown

@@ -159,8 +159,8 @@ def test_hundreds_of_requests_at_once_are_each_taken_once(api: Api) -> None:
     with ThreadPoolExecutor(50) as pool:
         assert set(pool.map(add, range(300))) == {200}
     entries = api.profile()["experience"]
-    assert sorted(one["role"] for one in entries) == sorted(f"r{number}" for number in range(300))
-    assert len({one["id"] for one in entries}) == 300
+    assert sorted(entry["role"] for entry in entries) == sorted(f"r{number}" for number in range(300))
+    assert len({entry["id"] for entry in entries}) == 300
     assert len(api.control("GET", "/requests")) == 300
 
 

@@ -79,7 +79,7 @@ def test_schema_is_one(name: str) -> None:
 
 
 def test_schemas_name_every_section_and_action() -> None:
-    names = [one.name for one in SECTIONS if one.name not in ENTRY_SECTIONS]
+    names = [section.name for section in SECTIONS if section.name not in ENTRY_SECTIONS]
     sections = _schema("state")["properties"]["sections"]["patternProperties"]
     assert list(sections) == [r"^(experience|education)\.[a-z0-9][a-z0-9-]*$", f"^({'|'.join(names)})$"]
     assert _schema("plan")["definitions"]["change"]["properties"]["action"]["enum"] == [one.value for one in Action]
@@ -117,7 +117,7 @@ def test_state_schema_lets_nothing_pass_that_the_reader_refuses(full: World) -> 
 
 def test_plan_schema_lets_nothing_pass_that_the_reader_refuses(full: World) -> None:
     plan = full.plan()
-    assert {one["action"] for one in plan["changes"]} >= {"create", "update", "forget", "move"}, plan["summary"]
+    assert {change["action"] for change in plan["changes"]} >= {"create", "update", "forget", "move"}, plan["summary"]
     passed = _passed("plan", plan)
     assert passed
     for what, mutant in passed:

@@ -30,7 +30,11 @@ PROFILE = _schema("profile")
 
 def test_the_page_is_read_whole() -> None:
     assert len(page()) == 185
-    assert [path[0] for path in page() if len(path) == 1] == ["type", "account_id", *(one.name for one in SECTIONS)]
+    assert [path[0] for path in page() if len(path) == 1] == [
+        "type",
+        "account_id",
+        *(section.name for section in SECTIONS),
+    ]
 
 
 def test_the_table_says_what_the_page_says() -> None:

@@ -84,7 +84,7 @@ def answer(profile: dict[str, Any], made: dict[str, Any], data: st.DataObject) -
 def ids_in(state: dict[str, Any]) -> frozenset[str]:
     """Give the ids of entries that a state knows."""
     units = [*state["sections"].values(), *state["forgotten"].values()]
-    return frozenset(one["id"] for one in units if "id" in one)
+    return frozenset(unit["id"] for unit in units if "id" in unit)
 
 
 def test_one_pass_converges_in_brief() -> None:

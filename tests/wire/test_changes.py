@@ -119,7 +119,7 @@ def expected(path: Path) -> list[Parts]:
         return []  # it says how to send; or the page does not document that it can be edited
     else:
         chosen = {"id", path[1]}
-    order = [one.name for one in BY_NAME[section].fields if one.name in chosen]
+    order = [field.name for field in BY_NAME[section].fields if field.name in chosen]
     return [[*HEAD, *(part for name in order for part in flat(f"{section}[{name}]", entry[name]))]]
 
 

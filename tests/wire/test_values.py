@@ -129,7 +129,7 @@ def test_every_parser_reads_what_the_profile_says(profile: dict[str, Any]) -> No
         wanted = _said(profile)
         for name, found in entries.items():
             variants = [_of_variant(name, one) for one in wanted.pop(name, {}).values()]
-            there = [one for one in variants if one.keys() - {"id", "notify_network"}]
+            there = [variant for variant in variants if variant.keys() - {"id", "notify_network"}]
             assert sorted(map(_ordered, found)) == sorted(map(_ordered, there))
         assert sections == wanted
 
@@ -148,7 +148,7 @@ def _has_twins(profile: dict[str, Any]) -> bool:
 
 def _of_variant(section: str, entry: dict[str, Any]) -> dict[str, Any]:
     """Leave out what the variant to be sent does not take: that is blocked."""
-    use = {one.name: one.edit if "id" in entry else one.add for one in BY_NAME[section].fields}
+    use = {field.name: field.edit if "id" in entry else field.add for field in BY_NAME[section].fields}
     return {name: below for name, below in entry.items() if use[name] is not Use.ABSENT}
 
 

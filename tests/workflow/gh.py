@@ -41,7 +41,11 @@ def main(store: str, arguments: list[str]) -> int:
         json.dump(known, file, indent=1)
     if not flags["--silent"]:
         assert "per_page=100" in query or not flags["--paginate"]
-        pages = [answer[at : at + PAGE] for at in range(0, len(answer), PAGE)] if isinstance(answer, list) else [answer]
+        pages = (
+            [answer[number : number + PAGE] for number in range(0, len(answer), PAGE)]
+            if isinstance(answer, list)
+            else [answer]
+        )
         for page in pages if flags["--paginate"] else pages[:1] or [[]]:
             for one in jq.compile(values["--jq"]).input_value(page).all():
                 sys.stdout.write(f"{one if isinstance(one, str) else json.dumps(one)}\n")
@@ -82,7 +86,7 @@ def _answer(known: dict[str, Any], method: str, path: str, fields: dict[str, str
         return comments[-1]
     if found := re.fullmatch(r"repos/me/profile/issues/comments/(\d+)", path):
         assert method == "PATCH"
-        for one in (one for comments in known["comments"].values() for one in comments):
+        for one in (comment for comments in known["comments"].values() for comment in comments):
             if one["id"] == int(found[1]):
                 one["body"] = _body(fields)
                 return one

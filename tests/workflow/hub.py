@@ -239,11 +239,11 @@ class Runner:
         for name, job in self.workflow["jobs"].items():
             needs = job.get("needs", [])
             needs = [needs] if isinstance(needs, str) else needs
-            ok = all(self.ran.jobs[one] == "success" for one in needs)
+            ok = all(self.ran.jobs[need] == "success" for need in needs)
             status = {"success": ok, "failure": not ok, "cancelled": False, "always": True}
             contexts = self.contexts()
             contexts["needs"] = {
-                one: {"result": self.ran.jobs[one], "outputs": self.ran.outputs.get(one, {})} for one in needs
+                need: {"result": self.ran.jobs[need], "outputs": self.ran.outputs.get(need, {})} for need in needs
             }
             if not holds(job.get("if"), contexts, status):
                 self.ran.jobs[name] = "skipped"

@@ -84,8 +84,8 @@ def job(
     assert this["extends"] == ".profile"
     if artifacts.exists():
         (work / kept).mkdir()
-        for one in artifacts.iterdir():
-            (work / kept / one.name).write_bytes(one.read_bytes())
+        for path in artifacts.iterdir():
+            (work / kept / path.name).write_bytes(path.read_bytes())
     environment = {
         **hub.environment(),
         "CI_COMMIT_BRANCH": "main",
@@ -118,6 +118,6 @@ def job(
         code = code or (0 if part else done.returncode)
     if (work / kept).exists():
         artifacts.mkdir(exist_ok=True)
-        for one in (work / kept).iterdir():
-            (artifacts / one.name).write_bytes(one.read_bytes())
+        for path in (work / kept).iterdir():
+            (artifacts / path.name).write_bytes(path.read_bytes())
     return code, log

@@ -26,7 +26,7 @@ def read(path: Path) -> Any:  # noqa: ANN401 - YAML
 
 
 def scripts(steps: list[dict[str, Any]]) -> dict[str, str]:
-    return {one["name"]: one["run"] for one in steps if "run" in one}
+    return {step["name"]: step["run"] for step in steps if "run" in step}
 
 
 def use(at: Hub, number: int, **inputs: str) -> Ran:
@@ -55,7 +55,7 @@ def test_the_action_runs_the_scripts_of_the_workflow() -> None:
     jobs = read(TEMPLATES / "plan.yml")["jobs"]
     steps = read(TOP / "action.yml")["runs"]["steps"]
     assert scripts(steps) == scripts([*jobs["plan"]["steps"], *jobs["comment"]["steps"]])
-    assert {one["shell"] for one in steps if "run" in one} == {"bash"}
+    assert {step["shell"] for step in steps if "run" in step} == {"bash"}
 
 
 def test_the_action_keeps_one_comment_up_to_date(at: Hub) -> None:

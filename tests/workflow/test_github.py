@@ -173,7 +173,7 @@ def test_a_fork_gets_the_summary_and_an_artifact_and_no_comment(at: Hub) -> None
     assert ran.jobs == {"plan": "success", "comment": "skipped"}
     assert at.comments(number) == []
     assert "Baker" in ran.summary
-    assert sorted(one.name for one in ran.artifacts["profile-plan"].iterdir()) == ["comment.md", "plan.json"]
+    assert sorted(path.name for path in ran.artifacts["profile-plan"].iterdir()) == ["comment.md", "plan.json"]
 
 
 def test_what_came_from_a_fork_is_applied_when_a_reviewer_lets_it(at: Hub) -> None:
@@ -621,7 +621,7 @@ def test_plans_with_labels_have_a_comment_and_an_artifact_each(at: Hub) -> None:
         ran = at.plan(number)
         assert list(ran.artifacts) == [f"preview-{name}.html", f"profile-plan-{name}"]
         at.git("checkout", "--quiet", f"{MAIN.removeprefix('refs/heads/')}", "--", ".github")
-    assert [one.split(":")[0] for one in at.comments(number)] == [
+    assert [comment.split(":")[0] for comment in at.comments(number)] == [
         "<!-- reconciler-plan(ada)",
         "<!-- reconciler-plan(grace)",
     ]

@@ -72,7 +72,7 @@ def test_a_merge_request_is_planned_and_one_click_applies_it(lab: Hub, tmp_path:
     assert (code, len(lab.here.sent())) == (1, 2)
     assert "planned where there was no state" in log
 
-    left = [one for one in lab.folder.glob("job*/**/*") if one.is_file()]
+    left = [path for path in lab.folder.glob("job*/**/*") if path.is_file()]
     assert [str(one) for one in left if SECRETS["STATE_TOKEN"].encode() in one.read_bytes()] == []
 
 
