@@ -217,7 +217,7 @@ def apply_booked(booking: Booking, terms: Terms, callbacks: Callbacks, stop: Sto
 
     A plan of the booking's ids is not asked about again.
     """
-    with locked(booking.state_path, now(), terms.lock_timeout, callbacks.waiting) as lock:
+    with locked(booking.state_path, now(), terms.lock_timeout, callbacks.waiting, stop.pause) as lock:
         fresh = _anew(booking)
         path, git = fresh.state_path, booking.git
         if git is None or git.may_conflict(path):

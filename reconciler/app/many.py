@@ -45,6 +45,7 @@ class Fate(StrEnum):
     REJECTED = "rejected"
     REFUSED = "refused for the key, the account or the service"
     UNREACHED = "no clear answer"
+    GIVEN_UP = "given up waiting"
     BLOCKED = "blocked"
     LOCKED = "held by another apply"
     STALE = "changed since it was planned"
@@ -118,7 +119,7 @@ def _fate_of_error(error: ReconcilerError | None) -> Fate:
 _ENDS = {
     End.REFUSED: Fate.REFUSED,
     End.OUTAGE: Fate.UNREACHED,
-    End.PATIENCE: Fate.UNREACHED,
+    End.PATIENCE: Fate.GIVEN_UP,
     **dict.fromkeys((End.INTERRUPTED, End.SAVE, End.HOOK, End.FILE, End.LOST), Fate.STOPPED),
 }
 
@@ -130,7 +131,7 @@ def _fate(result: Result) -> Fate:
         return Fate.DONE if result.run is not None else Fate.UNCHANGED
     run = result.run
     if run is not None and run.end is not None:
-        return _ENDS[run.end]
+        return Fate.UNREACHED if run.end is End.PATIENCE and run.unknown else _ENDS[run.end]
     if run is not None and (run.rejected or run.unknown):
         return Fate.REJECTED if run.rejected else Fate.UNREACHED
     return Fate.BLOCKED

@@ -62,7 +62,9 @@ class Interrupt:
 
     def pause(self, seconds: float) -> bool:
         """Wait some seconds, in any thread; return False as soon as a signal came."""
-        if self._signal is None:
+        if self._reader < 0:
+            time.sleep(seconds)  # outside of a run, a signal is for whoever else takes it
+        elif self._signal is None:
             select.select([self._reader], [], [], seconds)
         return self._signal is None
 
@@ -101,6 +103,7 @@ class Interrupt:
             signal.signal(number, handler)
         os.close(self._reader)
         os.close(self._writer)
+        self._reader = self._writer = -1
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         del frame

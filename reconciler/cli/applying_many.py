@@ -321,7 +321,7 @@ class _Many:
             self.view.sending(path, request)
 
     def _waiting(self, path: str, holder: str) -> None:
-        self.screen.waiting(path, holder)
+        self.screen.waiting(path, holder, name=True)
 
     def _sleeping(self, until: datetime) -> None:
         notice(f"waiting until {timestamp(until)}: nothing is due before")

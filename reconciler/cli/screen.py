@@ -34,9 +34,10 @@ class Screen:
         elif not (self.settings.quiet and plan.idle):
             shown(render_text(plan, color=self.settings.colored(), verbose=self.settings.verbose))
 
-    def waiting(self, profile: str, holder: str) -> None:
-        """Print who holds the lock."""
-        notice(f"waiting for the lock: {visible(holder)}")
+    def waiting(self, profile: str, holder: str, *, name: bool = False) -> None:
+        """Print who holds the lock, and `name` of which of several profiles."""
+        whose = f"{visible(profile)}: " if name else ""
+        notice(f"{whose}waiting for the lock: {visible(holder)}")
         if self.as_json:
             events.waiting(profile, holder)
 

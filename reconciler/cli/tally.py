@@ -9,7 +9,7 @@ from reconciler.cli.events import EventObject
 from reconciler.render.terminal import visible
 
 _GOOD = (Fate.DONE, Fate.UNCHANGED)
-_OPEN = (Fate.IN_DOUBT, Fate.DEFERRED, Fate.NOT_BEGUN)
+_OPEN = (Fate.BLOCKED, Fate.IN_DOUBT, Fate.DEFERRED, Fate.NOT_BEGUN)
 _FAILED = tuple(fate for fate in Fate if fate not in (*_GOOD, *_OPEN))
 
 
@@ -41,6 +41,7 @@ class Tally:
             "done": self.count(Fate.DONE),
             "unchanged": self.count(Fate.UNCHANGED),
             "failed": self.count(*_FAILED),
+            "blocked": self.count(Fate.BLOCKED),
             "in_doubt": self.count(Fate.IN_DOUBT),
             "deferred": self.count(Fate.DEFERRED),
             "not_begun": self.count(Fate.NOT_BEGUN),

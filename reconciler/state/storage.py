@@ -261,13 +261,20 @@ def _sync_folder(folder: str) -> None:
 
 
 @contextmanager
-def locked(path: str, now: str, timeout: float = 0.0, waiting: Callable[[str], None] | None = None) -> Iterator[Lock]:
+def locked(
+    path: str,
+    now: str,
+    timeout: float = 0.0,
+    waiting: Callable[[str], None] | None = None,
+    pause: Callable[[float], bool] | None = None,
+) -> Iterator[Lock]:
     """Hold a state's lock, which dies with the process; wait `timeout` seconds for it at most.
 
-    `waiting` is told once who holds it. Raises LockedError, StateError where no lock file can be made.
+    `waiting` is told once who holds it; `pause` waits some seconds and tells whether to go on waiting.
+    Raises LockedError, StateError where no lock file can be made.
     """
     lock = _lock_path(path)
-    descriptor = _acquire(lock, path, timeout, waiting)
+    descriptor = _acquire(lock, path, timeout, waiting, pause)
     try:
         with suppress(OSError):  # who holds it is told to others as a courtesy: a full disk may keep it from them
             os.ftruncate(descriptor, 0)
@@ -301,9 +308,15 @@ def _lock_path(path: str) -> str:
     return f"{path}.lock"
 
 
-def _acquire(lock: str, path: str, timeout: float, waiting: Callable[[str], None] | None) -> int:
+def _acquire(
+    lock: str,
+    path: str,
+    timeout: float,
+    waiting: Callable[[str], None] | None,
+    pause: Callable[[float], bool] | None,
+) -> int:
     end = time.monotonic() + timeout
-    told = False
+    told = gone = False
     while True:
         descriptor = _open_lock(lock, path)
         try:
@@ -311,7 +324,7 @@ def _acquire(lock: str, path: str, timeout: float, waiting: Callable[[str], None
         except BlockingIOError:
             holder = _holder(descriptor)
             os.close(descriptor)
-            if time.monotonic() >= end:
+            if time.monotonic() >= end or gone:
                 raise LockedError.at(
                     path,
                     f"another apply holds this state: {holder}",
@@ -320,7 +333,11 @@ def _acquire(lock: str, path: str, timeout: float, waiting: Callable[[str], None
             if waiting is not None and not told:
                 waiting(holder)
             told = True
-            time.sleep(min(_POLL_SECONDS, max(0.0, end - time.monotonic())))
+            seconds = min(_POLL_SECONDS, max(0.0, end - time.monotonic()))
+            if pause is None:
+                time.sleep(seconds)
+            else:
+                gone = not pause(seconds)
             continue
         except OSError as error:
             os.close(descriptor)

@@ -22,7 +22,7 @@ def fleet(tmp_path: Path) -> Iterator[FleetWorld]:
 
 
 def counts(**of: int) -> dict[str, int]:
-    names = ("profiles", "done", "unchanged", "failed", "in_doubt", "deferred", "not_begun")
+    names = ("profiles", "done", "unchanged", "failed", "blocked", "in_doubt", "deferred", "not_begun")
     return {name: of.get(name, 0) for name in names}
 
 
@@ -58,7 +58,7 @@ def test_a_second_run_sends_nothing_and_reports_all_as_unchanged(fleet: FleetWor
 
 
 def test_each_kind_of_failure_is_counted_and_named_and_stops_no_other(fleet: FleetWorld) -> None:
-    names = fleet.make(6, experience=JOB)
+    names = [*fleet.make(6, experience=JOB), fleet.one(6, education={"x": {"id": "7", "school": "S"}})]
     fleet.fail(0, REJECTED)
     fleet.fail(1, REFUSED)
     fleet.fail(2, "none", "status=200;after")
@@ -66,13 +66,14 @@ def test_each_kind_of_failure_is_counted_and_named_and_stops_no_other(fleet: Fle
     (fleet.folder / "p04.state.json.lock").symlink_to("elsewhere")
     done = fleet.apply_to(*names, "--parallel", "3", "--report", "report.jsonl")
     assert done.code == 3
-    assert fleet.report()[-1]["counts"] == counts(profiles=6, done=1, failed=4, in_doubt=1)
-    total = done.err.partition("6 profiles: 1 done, 4 failed, 1 in doubt\n")[2]
-    assert total.splitlines()[:5] == [
+    assert fleet.report()[-1]["counts"] == counts(profiles=7, done=1, failed=4, blocked=1, in_doubt=1)
+    total = done.err.partition("7 profiles: 1 done, 4 failed, 1 blocked, 1 in doubt\n")[2]
+    assert total.splitlines()[:6] == [
         "  rejected: p00.yaml",
         "  refused for the key, the account or the service: p01.yaml",
-        "  no clear answer: p03.yaml",
+        "  given up waiting: p03.yaml",
         "  could not be begun: p04.yaml",
+        "  blocked: p06.yaml",
         "  in doubt: p02.yaml",
     ]
 

@@ -1,5 +1,6 @@
 """Many profiles at once: signals, a server that never answers, and kills at any call, all told truthfully."""
 
+import fcntl
 import json
 import random
 import signal
@@ -151,6 +152,22 @@ def test_what_is_not_answered_within_the_grace_is_cut_and_told_as_unclear(
         "p02.yaml": Fate.IN_DOUBT,
     }
     assert [len(state["pending"]) for place in range(3) if (state := state_at(fleet, place))] == [1, 0, 1]
+
+
+def test_a_signal_ends_the_wait_for_the_lock_of_one_of_many(fleet: FleetWorld) -> None:
+    names = fleet.make(3)
+    with open(fleet.folder / "p01.state.json.lock", "w", encoding="utf-8") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        process = start(
+            fleet, "apply", "--auto-approve", "--first-apply", "--parallel", "3", "--lock-timeout", "100", *names
+        )
+        assert process.stderr is not None
+        err = heard(process.stderr, "p01.yaml: waiting for the lock")
+        until(lambda: len(fleet.sent()) == 2)
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=60)
+    assert process.returncode == 130, err + rest
+    assert "held by another apply: p01.yaml" in rest
 
 
 def test_an_error_of_ours_in_one_thread_ends_all_and_is_raised(fleet: FleetWorld) -> None:
