@@ -97,6 +97,8 @@ def of_text(value: Plain, name: str, written: str, kind: Kind) -> str:
     if only:
         text = shortened(only, _MOST)
         return f"write {name}: {text}" if name and re.fullmatch(r"[\w./][\w./ -]*", text) else "write the text alone"
+    if kind is Kind.TEXT and name and len(below) > 1 and not isinstance(value, dict):
+        return f"write one text: `{name}: |`, and its lines below that, indented"
     return "write one text"
 
 
@@ -107,12 +109,18 @@ def of_list(value: Plain, name: str, written: str, field: Field) -> str:
         return f"write {name}: [{_form_with_id(field, known, yaml_quoted(value))}], with {_looked_up(known)}"
     if field.kind is Kind.OBJECTS or (isinstance(value, str) and value not in written):
         return "begin each item on a line of its own with `- `"
-    items = [item for item in re.split(_LIST_BREAK, value) if item] if isinstance(value, str) else list(members(value))
+    items = [item for item in re.split(_LIST_BREAK, value) if item] if isinstance(value, str) else _items_in(value)
     items = [likely_choice(item, field.choices) or item for item in items]
     form = ", ".join(item if re.fullmatch(r"[A-Za-z][\w .+/-]*", item) else yaml_quoted(item) for item in items)
     if not form or len(form) > _MOST:
         return "put it between brackets, or each item on a line after `- `"
     return f"write {name}: [{form}]" if name else f"write [{form}]"
+
+
+def _items_in(value: Plain) -> list[str]:
+    """Return the texts of lists below keys that group them, or the keys themselves."""
+    groups = [below for below in members(value).values() if isinstance(below, list)]
+    return [str(item) for group in groups for item in group] or list(members(value))
 
 
 def of_mapping(value: Plain, path: Path, field: Field) -> str:
@@ -146,6 +154,8 @@ def _of_time(value: Plain, path: Path) -> str:
 def _of_object(value: Plain, name: str, field: Field) -> str:
     """Say what to write in place of an object; a text that was given is put where it belongs."""
     text = yaml_quoted(shortened(value, _MOST)) if isinstance(value, str) and value else ""
+    if field.kind is Kind.ATTACHMENT and isinstance(value, list):
+        return "take the dash out: an entry has one"
     if field.kind is Kind.ATTACHMENT:
         link = f"write {field.name}: {{type: link, title: …, url: {text}}}"
         return link if "://" in text else "write its keys below it, `type: link` or `type: media` first"

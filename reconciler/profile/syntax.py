@@ -262,6 +262,8 @@ class _Lines:
         if self.place != begin:
             message = f"{shortened(after.strip(), 40)!r} stands after the closing {noun}"
             return self.fault(text.index(after.strip()), message, "take it out")
+        if not after.strip("]} \t"):
+            return self.fault(column + end + 1, f"nothing is open that this {after.strip()[0]} closes", "take it out")
         message = f"the text goes on after its closing {noun}: {shortened(after.strip(), 40)!r}"
         return self.fault(column + end + 1, message, quote_remedy(rest, name, _QUOTE_ALL))
 

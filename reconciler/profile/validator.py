@@ -293,7 +293,9 @@ def _choice_meant(document: Document, path: Path, field: Field, value: Plain) ->
         return f'"" is not one of {listed}', of_nothing(path, CLEARED)
     if not isinstance(value, str):
         shown = shortened(document.raw.get(path, _noun(value)), _VALUE_LENGTH)
-        return f"{shown} stands here, one of {listed} is expected", "choose one"
+        only = value[0] if isinstance(value, list) and len(value) == 1 else None
+        meant = likely_choice(only, field.choices) if isinstance(only, str) else None
+        return f"{shown} stands here, one of {listed} is expected", f"write {meant}" if meant else "choose one"
     likely = likely_choice(value, field.choices)
     return f"{_value_shown(value)} is not one of {listed}", f"did you mean {likely}?" if likely else "choose one"
 
