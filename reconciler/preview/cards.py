@@ -97,16 +97,35 @@ def _top(parts: ProfileParts) -> list[PageRow]:
         if pair is not None:
             sides += [_marked(parts, pair, *side) for side in shown(pair)]
     images = [_picture(parts, role, address) for role, address in (("cover", "cover_picture"), ("photo", "picture"))]
+    managed = [parts.pairs[name] for name in _TOP if name in parts.pairs]
+    if managed and all(pair.standing is Standing.UNSEEN for pair in managed):
+        sides, images = _said_once(managed[0], sides, images)
     left, right = cells_of_lines(sides)
     left, right = (
         replace(cell, images=tuple(image[place] for image in images))
         for place, cell in ((BEFORE, left), (AFTER, right))
     )
-    managed = [parts.pairs[name] for name in _TOP if name in parts.pairs]
     changed = any(pair.changes or pair.in_doubt for pair in managed)
     if not (managed or parts.name):
         return []
     return [PageRow("top", f"{parts.anchor}-top", "Introduction", left, right, changed=changed)]
+
+
+def _said_once(
+    pair: SidePair, sides: list[Sides], images: list[tuple[Image, Image]]
+) -> tuple[list[Sides], list[tuple[Image, Image]]]:
+    """Return the lines and pictures of a top of which nothing was ever seen: that is said once for all of them."""
+    before, after = both_cells(pair, (Cell(), Cell()))
+    told = (
+        Line("fact", (), badge=Badge(before.standing, before.absent)),
+        Line("fact", (), badge=next(iter(after.badges), None)),
+    )
+    lines = [
+        (left if left is not None and left.words else None, None if right is None else replace(right, badge=None))
+        for left, right in sides
+    ]
+    shown = [(replace(left, missing=""), replace(right, badge=None)) for left, right in images]
+    return [*lines, told], shown
 
 
 _TOP = ("headline", "location", "custom_link", "picture", "cover_picture")
@@ -124,7 +143,8 @@ def _marked(parts: ProfileParts, pair: SidePair, left: Line | None, right: Line 
     if right is None and (after.absent or pair.changes):
         right = Line(role, (), badge=Badge(after.standing, after.absent or f"{_WORDS[pair.address]}: empty"))
     elif right is not None:
-        right = replace(right, badge=next(iter(after.badges), right.badge))
+        marked = pair.standing is Standing.CHANGED and any(piece.kind == "+" for piece in right.words)
+        right = replace(right, badge=right.badge if marked else next(iter(after.badges), right.badge))
     anchor = parts.at(pair.address)
     if right is not None:
         return left, replace(right, anchor=anchor)

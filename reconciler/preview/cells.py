@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from reconciler.planning.plan import Action
 from reconciler.preview.gallery import Gallery
-from reconciler.preview.lines import Sides
+from reconciler.preview.lines import Sides, plain_pieces, unmarked
 from reconciler.preview.model import Badge, Cell, PageRow, Pieces
 from reconciler.preview.sides import SidePair, Standing
 from reconciler.preview.span import YearMonth
@@ -28,6 +28,7 @@ _LEFT = {
     Standing.DOUBT: "in doubt: sent, no clear answer",
     Standing.LEFT: "stays on LinkedIn",
 }
+_STAYS = (Standing.BLOCKED, Standing.DOUBT)  # nothing of these is sent
 _ABSENT_LEFT = {
     Standing.NEW: "Not there yet, as far as is known.",
     Standing.UNSEEN: "Never seen: whatever is on LinkedIn now is replaced.",
@@ -66,6 +67,12 @@ def both_cells(pair: SidePair, contents: Contents) -> Contents:
     if pair.before is None:
         left = Cell(standing, absent=_ABSENT_LEFT.get(standing, _ABSENT_LEFT[Standing.UNSEEN]))
     elif standing in _LEFT:
+        if standing in _STAYS:
+            left = replace(
+                left,
+                lines=tuple(line for each in left.lines if (line := unmarked(each)) is not None),
+                items=tuple(plain_pieces("".join(piece.text for piece in item)) for item in left.items),
+            )
         left = replace(left, standing=standing, badges=(*left.badges, Badge(standing, _LEFT[standing])))
     if pair.after is None:
         right = Cell(standing, absent=_ABSENT_RIGHT.get(standing, _ABSENT_RIGHT[Standing.LEFT]))

@@ -6,14 +6,14 @@ from msgspec.structs import replace
 
 from reconciler.address import is_entry, section_of
 from reconciler.preview.cells import AFTER, BEFORE, Contents, ProfileParts, cells_of_lines, row_of
-from reconciler.preview.lines import FieldForm, Sides, field_lines, item_pieces, text_in, value_lines, word_of
+from reconciler.preview.lines import FieldForm, Sides, field_lines, item_pieces, text_in, unmarked, value_lines, word_of
 from reconciler.preview.model import Cell, Line, PageRow
-from reconciler.preview.sides import SidePair
+from reconciler.preview.sides import SidePair, Standing
 from reconciler.preview.span import YearMonth, lasted, lasted_together, recency, span_text
 from reconciler.values import Members, Plain, is_file, members
 
 # Ids of LinkedIn's own form, as they were seen (read.md): for orientation.
-_EMPLOYMENT = {
+EMPLOYMENT_NAMES = {
     "12": "Full-time",
     "11": "Part-time",
     "3": "Self-employed",
@@ -99,6 +99,8 @@ def _times(pair: SidePair, today: YearMonth) -> list[Sides]:
         spans.append(None if side is None else span_text(entry))
         durations.append(lasted(entry, today) if "seniority" in entry else "")
     when = value_lines(spans[BEFORE], spans[AFTER], "dates")
+    if Standing.BLOCKED in map(pair.field, ("seniority", "start_date", "end_date")):
+        when = unmarked(when[BEFORE]), when[AFTER]
     left, right = (value_lines(None, text, "lasted")[AFTER] for text in durations)
     return [when, (left, right)]
 
@@ -136,7 +138,7 @@ def _school(parts: ProfileParts, pair: SidePair) -> Contents:
 
 def _employment(value: Plain) -> str:
     text = text_in(value)
-    return _EMPLOYMENT.get(text, f"Employment type {text}" if text else "")
+    return EMPLOYMENT_NAMES.get(text, f"Employment type {text}" if text else "")
 
 
 def _attached(parts: ProfileParts, pair: SidePair, sides: list[Sides]) -> Contents:

@@ -69,6 +69,11 @@ class FieldForm(Struct, frozen=True):
     is_link: bool = False
 
 
+def unmarked(line: Line | None) -> Line | None:
+    """Return a line of what stays as it is: nothing of it is marked as gone."""
+    return None if line is None else replace(line, words=plain_pieces("".join(piece.text for piece in line.words)))
+
+
 def field_lines(pair: SidePair, name: str, form: FieldForm) -> Sides:
     """Return a field of an entry or section as a line on each side; None where there is nothing to show."""
     before, after = (members(side).get(name) if side is not None else None for side in (pair.before, pair.after))
@@ -84,6 +89,8 @@ def field_lines(pair: SidePair, name: str, form: FieldForm) -> Sides:
         return kept, replace(kept, badge=badge)
     first, second = differing(*texts)
     left = _line(form, first) if first else None
+    if standing is Standing.BLOCKED:
+        left = unmarked(left)
     right = replace(_line(form, second), badge=badge) if second or badge else None
     return left, right
 

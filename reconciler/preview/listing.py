@@ -7,12 +7,14 @@ from msgspec.structs import replace
 
 from reconciler.address import is_entry, section_of, unit_of
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan
+from reconciler.planning.reason import Code
+from reconciler.preview.entries import EMPLOYMENT_NAMES
 from reconciler.preview.model import Badge, Listed, Unshown, WayOut
 from reconciler.preview.sides import SidePair, Standing
 from reconciler.render.fields import shown_fields
 from reconciler.render.value import along, files_of, is_long, lengths, list_change, short, shorts
 from reconciler.render.wording import conditions, do, form_of, joined, reason_text
-from reconciler.render.words import pieces_told_apart, words
+from reconciler.render.words import pieces_told_apart, told_apart, words
 from reconciler.values import Plain, members, same, value_at
 
 _BADGES = {
@@ -27,7 +29,7 @@ _DOUBTED = (
     "This was sent and no clear answer came. It is left alone until `reconciler state resolve` or a read settles it."
 )
 _PLACES = 4  # of a text that changed: the list shows no more of them
-_LONGEST_VALUE = 300  # characters of a value in the list: the page below shows all of it
+_LONGEST_VALUE = 100  # characters of a value in the list: the page below shows all of it
 _BY_ID = "an id: its name is not known here"
 _NOT_READ = "it cannot be read back, and what LinkedIn makes of it is not known in all"
 _TELLS = "LinkedIn tells your network about the change"
@@ -55,14 +57,14 @@ def listed_changes(plan: Plan, pairs: Mapping[str, SidePair], anchors: Mapping[s
         doubt = change.address in plan.in_doubt
         badge = Badge(Standing.DOUBT, "in doubt") if doubt else _BADGES[change.action]
         if change.replaces_unseen:
-            badge = Badge(Standing.UNSEEN, badge.text)
+            badge = Badge(Standing.UNSEEN, f"{badge.text} over the unseen")
         yield Listed(
             badge,
             change.action.value,
             change.address,
             anchors.get(unit, ""),
             _about(change, pairs.get(unit)),
-            tuple(told for field in _fields(change) for told in _told(field, files)),
+            tuple(_fields_told(change, files)),
             tuple(_said(change)),
             tuple(_ways(change, plan)),
             change.reason.code.value if change.reason is not None else "",
@@ -85,6 +87,18 @@ def _about(change: Change, pair: SidePair | None) -> str:
     value = pair.after if pair is not None and pair.after is not None else change.before
     entry = members(value) if is_entry(unit_of(change.address)) else {}
     return " · ".join(str(entry[name]) for name in ("role", "company", "school", "degree") if entry.get(name))
+
+
+def _fields_told(change: Change, files: Mapping[str, FilePart]) -> Iterator[tuple[str, str, str | None]]:
+    """Yield what becomes of each field; of an object within one, such as a layout, all in one line."""
+    for name, group in groupby(_fields(change), lambda field: field.path.partition(".")[0]):
+        fields = list(group)
+        if len(fields) == 1:
+            yield from _told(fields[0], files)
+            continue
+        told = [(path.partition(".")[2], now, was) for field in fields for path, now, was in _told(field, files)]
+        lines = [f"{path} {now if was is None else f'{was} → {now}'}" for path, now, was in told]
+        yield name, _clipped(", ".join(lines)), None
 
 
 def _told(field: FieldChange, files: Mapping[str, FilePart]) -> Iterator[tuple[str, str, str | None]]:
@@ -118,16 +132,28 @@ def _field(path: str, before: Plain, after: Plain, files: Mapping[str, FilePart]
         signed = [f"+ {item}" for item in listed.added] + [f"− {item}" for item in listed.taken]
         order = [f"{listed.lead}: {listed.order}"] if listed.order else []
         return path, _clipped(", ".join([*signed, *order])), None
-    if isinstance(after, str) and any(is_long(text) for text in (before, after) if isinstance(text, str)):
-        return path, lengths(before, after) if isinstance(before, str) else lengths(after), None
     if before is None:
-        return path, _clipped(short(after, files)), None
+        return path, _in_brief(after, short(after, files)), None
+    if isinstance(before, str) and isinstance(after, str):
+        before, after = told_apart(before, after)
     was, now = shorts(before, after, files)
-    return path, _clipped(now), _clipped(was)
+    return path, _in_brief(after, now), _in_brief(before, was)
+
+
+def _in_brief(value: Plain, text: str) -> str:
+    """Return a value in one line; of a long text only how it begins, and how long it is."""
+    if isinstance(value, str) and is_long(value):
+        opening = _clipped(" ".join(value.split()))
+        return f"{opening} ({lengths(value)})" if opening.endswith("…") else opening
+    return _clipped(text)
 
 
 def _clipped(text: str) -> str:
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}… ({len(text):,} characters)"
+    """Return a text, or its first words."""
+    if len(text) <= _LONGEST_VALUE:
+        return text
+    start = text[:_LONGEST_VALUE]
+    return f"{start.rpartition(' ')[0] or start}…"
 
 
 def _said(change: Change) -> Iterator[str]:
@@ -135,7 +161,7 @@ def _said(change: Change) -> Iterator[str]:
         yield reason_text(change.reason)
     if change.along:
         yield f"sent along, as it is: {along(change)}"
-    yield from map(reason_text, change.warnings)
+    yield from (reason_text(reason) for reason in change.warnings if reason.code is not Code.REPLACES_UNSEEN)
     if change.action is Action.FORGET and is_entry(change.address):
         yield f"to delete it there: {form_of(change.address, change.entry_id)}"
 
@@ -155,16 +181,33 @@ def unshown_fields(plan: Plan, pairs: Mapping[str, SidePair], anchor: str) -> tu
         if change.notifies
     ]
     for address, pair in pairs.items():
-        names = _OF_ENTRIES if is_entry(address) else _of_section(address)
+        names = _of_entry(pair) if is_entry(address) else _of_section(address)
         for name, why in names:
             before, after = (value_at(side, [name] if name else []) for side in (pair.before, pair.after))
             if before is None and after is None:
                 continue
-            was, now = (None if value is None else _clipped(short(value, files)) for value in (before, after))
             changed = bool(pair.changes) and not same(before, after)
+            if changed:
+                before, after = _members_that_differ(before, after)
+            was, now = (None if value is None else _clipped(short(value, files)) for value in (before, after))
             path = f"{address}.{name}".removesuffix(".")
             found.append(Unshown(path, was, now, why, changed, ""))
     return tuple(replace(field, anchor=f"{anchor}-unshown-{number}") for number, field in enumerate(found, 1))
+
+
+def _members_that_differ(before: Plain, after: Plain) -> tuple[Plain, Plain]:
+    """Return two values; of two objects only the members in which they differ."""
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return before, after
+    names = [name for name in {**before, **after} if not same(before.get(name), after.get(name))]
+    first, second = ({name: value[name] for name in names if name in value} for value in (before, after))
+    return first or None, second or None
+
+
+def _of_entry(pair: SidePair) -> list[tuple[str, str]]:
+    values = [members(side).get("employment_type", "") for side in (pair.before, pair.after)]
+    is_named = all(value == "" or value in EMPLOYMENT_NAMES for value in values)
+    return [(name, why) for name, why in _OF_ENTRIES if not (name == "employment_type" and is_named)]
 
 
 def _of_section(address: str) -> list[tuple[str, str]]:

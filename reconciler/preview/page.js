@@ -41,7 +41,9 @@
     const change = changes[current];
     const seen = change.getClientRects().length > 0 ? change : change.closest(".row");
     seen.focus({ preventScroll: true });
-    seen.scrollIntoView({ block: "center" });
+    const marks = [...seen.querySelectorAll("ins, del")].filter((mark) => mark.getClientRects().length > 0);
+    const tall = seen.getBoundingClientRect().height > window.innerHeight / 2;
+    (tall && marks[0] || seen).scrollIntoView({ block: "center" });
     count.textContent = `${current + 1} of ${changes.length}`;
   };
   const step = (by) => {

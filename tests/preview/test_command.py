@@ -324,3 +324,53 @@ def test_a_damaged_or_edited_plan_file_is_told(here: World) -> None:
     assert done.code == 1
     assert "this is not a saved plan" in done.err
     assert not (here.folder / "other.html").exists()
+
+
+def cells(here: World, row: str) -> tuple[str, str]:
+    """Return both sides of a row of the page as HTML."""
+    page = (here.folder / "preview.html").read_text(encoding="utf-8")
+    _, _, left = page.partition(f'id="{row}"')[2].partition('class="cell before')
+    left, _, right = left.partition('class="cell after')
+    return left, right.partition("</section>")[0]
+
+
+def test_a_first_plan_is_listed_in_few_lines(here: World) -> None:
+    (here.folder / "me.png").write_bytes(PNG)
+    corners = {name: {"x": 0.1, "y": 0.9} for name in ("bottomLeft", "bottomRight", "topLeft", "topRight")}
+    looks = {"filter": "STUDIO", "layout": corners, "contrast": 0.1, "vignette": 0, "saturation": 0, "brightness": 0.2}
+    about = "I plan how ships meet. " * 80
+    here.write({"headline": "Baker", "summary": about, "picture": "me.png", "picture_settings": looks})
+    assert here.cli("preview").code == 0
+    text, _ = read(here)
+    assert "layout: bottomLeft.x 0.1, bottomLeft.y 0.9" in text
+    assert "3 more of picture_settings" in text
+    assert "(1,840 characters)" in text
+    left, right = cells(here, "p1-top")
+    assert (left.count("badge st-unseen"), right.count("badge st-unseen")) == (1, 1)
+
+
+def test_what_is_blocked_is_not_struck_through_where_it_stays(here: World) -> None:
+    full = {**JOB, "seniority": {**JOB["seniority"], "end_date": {"month": 4, "year": 2022}}}  # type: ignore[dict-item]
+    here.write({"experience": {"a": {**JOB, "description": "Bread"}}})
+    assert here.apply().code == 0
+    here.write({"experience": {"a": {**full, "description": "Cake"}}})
+    assert here.plan()["changes"][0]["action"] == "blocked"
+    assert here.cli("preview").code == 0
+    left, right = cells(here, "p1-experience-a")
+    assert "stays as it is" in left
+    assert ("<del>" in left, "<ins>" in right) == (False, True)
+
+
+def test_of_what_cannot_be_shown_only_what_differs_is_listed(here: World) -> None:
+    (here.folder / "me.png").write_bytes(PNG)
+    first = {"picture": "me.png", "picture_settings": {"filter": "STUDIO", "contrast": 0.1}}
+    named, unnamed = ({**JOB, "company": company, "employment_type": of} for company, of in (("A", "12"), ("B", "99")))
+    jobs = {"a": named, "b": unnamed}
+    here.write({**first, "experience": jobs})
+    assert here.apply().code == 0
+    here.write({**first, "picture_settings": {"filter": "STUDIO", "contrast": 0.2}, "experience": jobs})
+    assert here.cli("preview").code == 0
+    listed = read(here)[0].partition("What cannot be shown")[2]
+    assert "picture_settings: [removed: {contrast: 0.1}] → {contrast: 0.2}" in listed
+    assert "experience.b.employment_type" in listed
+    assert "experience.a.employment_type" not in listed
