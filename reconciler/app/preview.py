@@ -70,6 +70,8 @@ def preview(paths: Sequence[str], state: str | None = None, name: str | None = N
 def write_page(path: str, page: bytes) -> None:
     """Write a page. Raises ReconcilerError where that is not possible, or would end a file that is no such page."""
     try:
+        if os.path.isdir(path):
+            raise ReconcilerError.at(path, "this is a folder", "name a file in it with --out")
         if os.path.lexists(path) and not _is_page(path):
             message = "this file is no page of `reconciler preview`, and is not written over"
             raise ReconcilerError.at(path, message, "name another with --out")

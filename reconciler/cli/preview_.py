@@ -12,7 +12,13 @@ _NEEDED = {"PIL": "Pillow", "jinja2": "Jinja"}  # module → the library's own n
 
 @click.command()
 @click.argument("profiles", nargs=-1, metavar="[PROFILE | PLANFILE]...")
-@click.option("--out", metavar="FILE", default="preview.html", show_default=True, help="Where the page goes.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    default="preview.html",
+    show_default=True,
+    help="Where the page goes; -: to standard output.",
+)
 @click.option("--open", "opened", is_flag=True, help="Open the page in a browser.")
 @click.option("--name", metavar="NAME", help="The person's name; default: a comment `# name: …` at the file's head.")
 @click.option("--state", metavar="PATH", help="The state file; default: beside the profile.")
@@ -25,12 +31,12 @@ def command(  # noqa: PLR0913 - one for each option
 
     PROFILE is profile.yaml unless named; of several one page is made, with an index. A PLANFILE is shown as it was
     reviewed, with its id. On the left is what is known to be live, on the right what the file says. The page needs
-    nothing but a browser and asks nothing of anywhere. Nothing is sent, no key is needed.
+    nothing but a browser and makes no request. Nothing is sent, no key is needed.
     """
     if told_of_none(selection, settings):
         return
     from reconciler.app.origin import install_with
-    from reconciler.problem import ReconcilerError
+    from reconciler.problem import ReconcilerError, UsageError
     from reconciler.render.terminal import visible
 
     try:
@@ -41,7 +47,13 @@ def command(  # noqa: PLR0913 - one for each option
             f"the preview needs {_NEEDED.get(error.name or '', error.name or 'more')}, which is not installed",
             f"install the extra: {install_with('preview')}",
         ) from error
-    write_page(out, preview(selection.paths, state, name))
+    if opened and out == "-":
+        raise UsageError.at("--open", "what goes to standard output cannot be opened", "name a file with --out")
+    page = preview(selection.paths, state, name)
+    if out == "-":
+        result(page.decode())
+        return
+    write_page(out, page)
     result(f"wrote: {visible(out)}")
     if opened:
         import webbrowser

@@ -123,6 +123,16 @@ def test_a_file_that_is_no_page_is_not_written_over(here: World) -> None:
     assert here.cli("preview").code == 1
     assert (here.folder / here.name).read_bytes() == before
     assert here.cli("preview", "--out", "missing/preview.html").code == 1
+    (here.folder / "folder").mkdir()
+    assert "this is a folder" in here.cli("preview", "--out", "folder").err
+
+
+def test_a_page_goes_to_standard_output_if_that_is_asked(here: World) -> None:
+    here.write({"headline": "x"})
+    done = here.cli("preview", "--out", "-")
+    assert (done.code, done.out[:15]) == (0, "<!doctype html>")
+    assert [path.name for path in here.folder.iterdir()] == [here.name]
+    assert here.cli("preview", "--out", "-", "--open").code == 64
 
 
 def test_what_is_wrong_with_a_profile_is_said_and_no_page_is_written(here: World) -> None:
