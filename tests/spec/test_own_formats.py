@@ -100,7 +100,7 @@ def test_plan_schema_says_what_the_plan_declares() -> None:
         Change, "from", "known", "notifies", "replaces_unseen", without=("moved_from", "known_at")
     )
     written = ("format_version", "id", "created_at", "summary", "commit")
-    assert set(schema["plan"]["properties"]) == declared(Plan, *written)
+    assert set(schema["plan"]["properties"]) == declared(Plan, "deferred", *written, without=("due",))
 
 
 def test_state_schema_lets_nothing_pass_that_the_reader_refuses(full: World) -> None:
