@@ -87,7 +87,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "job-without-description",
         "A job without an `id`, so one to be added, that has no description; or one whose description is cleared.",
-        "The role alone does not say what somebody did.",
+        "The role alone does not say what somebody did. Many leave it at that on purpose, so the rule is off.",
         OUR_JUDGEMENT,
         jobs.without_description,
         severity="off",

@@ -9,7 +9,7 @@ from reconciler.lint.catalogue import BY_ID, RULES
 from reconciler.lint.rule import MonthNumber, judged_of
 from reconciler.problem import Problem
 from reconciler.profile.document import Document
-from reconciler.profile.ignores import Ignore, ignored_by, ignores_in, key_lines
+from reconciler.profile.ignores import Ignore, by_line, ignored_by, ignores_in, key_lines
 from reconciler.profile.source import line_at, shortened
 from reconciler.profile.warnings import Subject, ruled
 
@@ -66,10 +66,10 @@ def _kept(
     if not ignores:
         yield from found
         return
-    lines = key_lines(document)
+    at, lines = by_line(ignores), key_lines(document)
     used: set[tuple[Ignore, str]] = set()
     for problem in found:
-        ignore = None if problem.rule in never else ignored_by(problem, ignores, lines)
+        ignore = None if problem.rule in never else ignored_by(problem, at, lines)
         if ignore is None:
             yield problem
         else:

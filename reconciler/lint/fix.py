@@ -15,6 +15,7 @@ from reconciler.profile.warnings import repeated
 from reconciler.profile.yaml import YamlToken, scalar_tokens
 from reconciler.values import Path, Plain, same, value_at
 
+_MOST_TRIES = 200  # readings of a file anew
 Place = tuple[str, str]  # the rule, and the address of what it found
 _BLANKS_AT_END = re.compile(r"(?<![ \t])[ \t]++(?=\r?$)", re.MULTILINE)
 _ITEM_ALONE = re.compile(r"[ \t]*-[ \t]+\Z")
@@ -122,14 +123,19 @@ _FIXES: Mapping[str, Callable[[_Source], Iterator[_Fix]]] = {
 
 
 def _made(text: str, document: Document, fixes: Sequence[_Fix]) -> tuple[str, Sequence[_Fix]]:
-    """Return the text with fixes made, and which: all at once, or else those that can be made one by one."""
-    after = _spliced(text, fixes)
-    if _holds(after, document, fixes):
-        return after, fixes
+    """Return the text with fixes made, and which: all at once, or as many as hold, halved until they do."""
     kept: list[_Fix] = []
-    for each in fixes:
-        if _holds(_spliced(text, [*kept, each]), document, [*kept, each]):
-            kept.append(each)
+    groups = [fixes]
+    for _ in range(_MOST_TRIES):
+        if not groups:
+            break
+        group = groups.pop()
+        tried = [*kept, *group]
+        if _holds(_spliced(text, tried), document, tried):
+            kept = tried
+        elif len(group) > 1:
+            middle = len(group) // 2
+            groups += [group[middle:], group[:middle]]
     return _spliced(text, kept), kept
 
 

@@ -1,6 +1,7 @@
 """Owns the comments that ask for findings to be ignored: `# reconciler: ignore[rule-id] because …` on a key's line."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
@@ -32,15 +33,20 @@ def ignores_in(document: Document) -> tuple[Ignore, ...]:
     if not any(_IGNORE_WORDS in line for line in document.lines):
         return ()
     text = "\n".join(document.lines)
+    begins = [0, *(found.end() for found in re.finditer("\n", text))]
     found = []
     for comment in _comments(text, document.file):
         form = _IGNORE_FORM.match(text, comment.start())
         rules = tuple(filter(None, (rule.strip() for rule in form[1].split(",")))) if form else ()
         reason = (form[2] or "").strip() if form else ""
-        line = text.count("\n", 0, comment.start()) + 1
-        column = comment.start() - text.rfind("\n", 0, comment.start())
-        found.append(Ignore(line, column, rules, reason))
+        line = bisect_right(begins, comment.start())
+        found.append(Ignore(line, comment.start() - begins[line - 1] + 1, rules, reason))
     return tuple(found)
+
+
+def by_line(ignores: Iterable[Ignore]) -> Mapping[int, Ignore]:
+    """Return the comments by their lines; none goes on to the next, so that a line has one at most."""
+    return {ignore.line: ignore for ignore in ignores}
 
 
 def key_lines(document: Document) -> Mapping[str, int]:
@@ -48,18 +54,18 @@ def key_lines(document: Document) -> Mapping[str, int]:
     return {address_of(path): mark.line for path, mark in document.keys.items()}
 
 
-def ignored_by(problem: Problem, ignores: Iterable[Ignore], lines: Mapping[str, int]) -> Ignore | None:
+def ignored_by(problem: Problem, ignores: Mapping[int, Ignore], lines: Mapping[str, int]) -> Ignore | None:
     """Return the comment that asks for a finding to be ignored: on its line, or on that of the key that it is under."""
-    line = lines.get(_ITEM_INDEX.sub("", problem.address), problem.line)
-    for ignore in ignores:
-        if problem.rule in ignore.rules and ignore.reason and ignore.line in (problem.line, line):
+    for line in (problem.line, lines.get(_ITEM_INDEX.sub("", problem.address), problem.line)):
+        ignore = ignores.get(line)
+        if ignore is not None and ignore.reason and problem.rule in ignore.rules:
             return ignore
     return None
 
 
 def without_ignored(document: Document, problems: Iterable[Problem]) -> list[Problem]:
     """Return findings without those that a comment asks to be ignored."""
-    ignores = ignores_in(document)
+    ignores = by_line(ignores_in(document))
     if not ignores:
         return list(problems)
     lines = key_lines(document)
