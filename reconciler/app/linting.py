@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from reconciler.app.folder import replace_content
 from reconciler.app.processes import in_order
+from reconciler.app.prose import speller
 from reconciler.config.load import Configs
 from reconciler.lint.findings import Choice, LintFinding, run_rules
 from reconciler.lint.fix import fix
@@ -19,12 +20,16 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Linted(Struct, frozen=True):
-    """What lint says of one profile: what is wrong with it, what the rules find, and how many places were mended."""
+    """What lint says of one profile: what is wrong with it, what the rules find, and how many places were mended.
+
+    `unspelt` tells that its spelling was to be checked, and the extra for it is missing.
+    """
 
     path: str
     problems: tuple[Problem, ...]
     findings: tuple[LintFinding, ...] = ()
     mended: int = 0
+    unspelt: bool = False
 
 
 def read_configs(paths: Sequence[str]) -> Configs:
@@ -72,14 +77,17 @@ def _linted(path: str, choice: Choice, configs: Configs, *, mend: bool) -> Linte
     except ProblemsError as error:
         return Linted(path, error.problems)
     table = configs.of(path).tables.lint
-    findings = run_rules(examined.subject, choice, table)
+    spell = speller(table.language) if table.language else None
+    unspelt = bool(table.language) and spell is None
+    findings = run_rules(examined.subject, choice, table, spell)
     if mend and findings and not examined.subject.document.problems:
         after, mended = _mended(content, path, findings)
         if mended:
             replace_content(path, after)
             examined = read_examined(after, path)
-            return Linted(path, examined.problems, run_rules(examined.subject, choice, table), mended)
-    return Linted(path, examined.problems, findings)
+            findings = run_rules(examined.subject, choice, table, spell)
+            return Linted(path, examined.problems, findings, mended, unspelt)
+    return Linted(path, examined.problems, findings, unspelt=unspelt)
 
 
 def _mended(content: bytes, path: str, findings: Sequence[LintFinding]) -> tuple[bytes, int]:

@@ -114,6 +114,8 @@ def _show_linted(
     for each in linted if not settings.quiet else ():
         if each.mended:
             notice(f"{visible(each.path)}: {each.mended} {'place' if each.mended == 1 else 'places'} mended")
+    if any(each.unspelt for each in linted):
+        notice("spelling is not checked: that takes `pip install 'profile-reconciler[prose]'`")
     if errors or warnings:
         show_problems(errors, warnings, settings, stderr=False)
     clean = [each.path for each in linted if not each.problems and not each.findings]

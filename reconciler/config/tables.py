@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reconciler.config.declare import choices_key, integer_key, number_key, table_key, text_key, texts_key
 from reconciler.values import Plain
 
+LANGUAGES = ("en-US", "en-GB", "en-AU", "en-CA", "en-IN")
 SEVERITIES = ("error", "warning", "off")
 # The ids of lint's rules, in the order of its docs; `reconciler.lint` says what each is.
 RULE_IDS = (
@@ -44,6 +45,7 @@ RULE_IDS = (
     "tab-in-text",
     "mixed-bullets",
     "placeholder-text",
+    "spelling",
     "text-cut-by-comment",
     "dash-in-text",
     "anchor-unused",
@@ -86,6 +88,9 @@ class LintTable:
 
     severity: Mapping[str, str] = choices_key(
         "How grave what a rule finds is, by the rule's id; `off` takes the rule out.", keys=RULE_IDS, choices=SEVERITIES
+    )
+    language: str = text_key(
+        "The language of the texts; `lint` checks its spelling, with the extra `prose`.", choices=LANGUAGES
     )
     never_ignore: tuple[str, ...] = texts_key("The rules that no comment may ignore.", choices=RULE_IDS)
     house: HouseTable = table_key("Rules of one house.", HouseTable)

@@ -281,6 +281,14 @@ RULES: tuple[Rule, ...] = (
         texts.placeholders,
     ),
     Rule(
+        "spelling",
+        "A word in lower case that is in no dictionary of the `language` that `reconciler.toml` sets, and no name of "
+        "a skill, company or school. Only `lint` looks, with the extra `prose`; without `language` it does not.",
+        "Readers notice.",
+        "The dictionary of Harper, which runs on this machine.",
+        texts.misspelt,
+    ),
+    Rule(
         "text-cut-by-comment",
         "A text without quotes behind which a comment begins.",
         "To YAML, ` #` begins a comment: what follows is not in the text.",

