@@ -11,15 +11,22 @@ FILES = {f"f{number}.png": number for number in range(4)}
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=12).map(
     lambda text: text.strip() or "x"
 )
+# Of what is needed something shows.
+SHOWN = TEXTS.map(lambda text: text if any(one.isprintable() and not one.isspace() for one in text) else "x")
 IDS = TEXTS.map(lambda text: "".join(one for one in text if one.isprintable()).strip() or "1")
-LINES = st.one_of(st.just(""), TEXTS, st.lists(TEXTS, min_size=2, max_size=3).map("\n".join))
+
+
+def _lines(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(st.just(""), texts, st.lists(texts, min_size=2, max_size=3).map("\n".join))
+
+
 NUMBERS = st.one_of(
     st.integers(-(2**53), 2**53),
     st.floats(allow_nan=False, allow_infinity=False, width=64),
     st.sampled_from([0.1, 1e-7, -0.0, 1.0, 1e21, 5e-324]),
 )
 PLAIN_SECTIONS = [section for section in SECTIONS if section.kind is not Kind.ENTRY]
-NAMES = st.one_of(st.sampled_from(["Founder", "Écrivain", "founder "]), TEXTS)
+NAMES = st.one_of(st.sampled_from(["Founder", "Écrivain", "founder "]), SHOWN)
 KEYS = ["a", "b", "c-1", "d", "a-forgotten"]
 WAYS = [
     "drop",
@@ -65,7 +72,7 @@ def value(field: Field) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911 - one 
         case Kind.FILE:
             return st.sampled_from(sorted(FILES))
         case Kind.TEXTS:
-            return st.lists(TEXTS, min_size=1, max_size=3, unique=True)
+            return st.lists(SHOWN, min_size=1, max_size=3, unique=True)
         case Kind.ENUMS:
             return st.lists(st.sampled_from(field.choices), min_size=1, max_size=2, unique=True)
         case Kind.OBJECTS:
@@ -81,7 +88,7 @@ def _text(field: Field) -> st.SearchStrategy[str]:
         return st.sampled_from(["https://example.com/a", "https://example.com/b?c=d&e=%20"])
     if field.name in ("id", "company_id"):
         return IDS
-    return TEXTS if field.required else LINES
+    return SHOWN if field.required else _lines(SHOWN if field.add is Use.REQUIRED else TEXTS)
 
 
 def _in_order(dates: tuple[dict[str, int], dict[str, int]]) -> dict[str, Any]:
