@@ -9,7 +9,7 @@ from reconciler.app.folder import replace_content
 from reconciler.app.processes import in_order
 from reconciler.app.prose import speller
 from reconciler.config.load import Configs
-from reconciler.lint.findings import Choice, LintFinding, run_rules
+from reconciler.lint.findings import SPELLING, Choice, LintFinding, run_rules, severities_of
 from reconciler.lint.fix import fix
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.document import decode
@@ -77,8 +77,9 @@ def _linted(path: str, choice: Choice, configs: Configs, *, mend: bool) -> Linte
     except ProblemsError as error:
         return Linted(path, error.problems)
     table = configs.of(path).tables.lint
-    spell = speller(table.language) if table.language else None
-    unspelt = bool(table.language) and spell is None
+    spelt = bool(table.language) and SPELLING in severities_of(choice, table)
+    spell = speller(table.language) if spelt else None
+    unspelt = spelt and spell is None
     findings = run_rules(examined.subject, choice, table, spell)
     if mend and findings and not examined.subject.document.problems:
         after, mended = _mended(content, path, findings)

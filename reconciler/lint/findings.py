@@ -13,6 +13,7 @@ from reconciler.profile.ignores import Ignore, by_line, ignored_by, ignores_in, 
 from reconciler.profile.source import line_at, shortened
 from reconciler.profile.warnings import Subject, ruled
 
+SPELLING = "spelling"
 UNUSED, INVALID = "ignore-unused", "ignore-invalid"
 
 
