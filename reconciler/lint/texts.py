@@ -20,24 +20,26 @@ _STYLED = re.compile("[\U0001d400-\U0001d7ff\u24b6-\u24e9\U0001f130-\U0001f149\U
 _BULLET = re.compile(rf"([ \t]*)([{re.escape(BULLETS)}])[ \t]")
 _MANY_BLANK_LINES = 3
 
-_PLACEHOLDER = re.compile(
+# These patterns take a millisecond each to compile: re does that where a text holds a hint of them.
+_PLACEHOLDER = (
+    r"(?i)"
     r"lorem ipsum"
     r"|\[(?:your|insert|company|name|role|title|date|city|todo)\b[^\]\n]{0,60}\]"
     r"|<(?:your|insert|company|name|role|title|todo)\b[^>\n]{0,60}>"
     r"|\{\{[^}\n]{0,60}\}\}"
-    r"|\byour (?:headline|summary|name|company|role|title|description)(?: goes)? here\b",
-    re.IGNORECASE,
+    r"|\byour (?:headline|summary|name|company|role|title|description)(?: goes)? here\b"
 )
-_TO_DO = re.compile(r"^\W{0,3}(?:TODO|TBD|TBA|FIXME|XXX+)(?=[ \t]*(?:[:.!…]|$))", re.MULTILINE)
+_TO_DO = r"(?m)^\W{0,3}(?:TODO|TBD|TBA|FIXME|XXX+)(?=[ \t]*(?:[:.!…]|$))"
 
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,63}")
-_PHONE = re.compile(
+_EMAIL = r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,63}"
+_PHONE = (
+    r"(?i)"
     r"(?<![\w+])\+[1-9](?:[ ().\-/\u00a0]{0,3}\d){7,14}(?!\d)"  # with the code of a country
     r"|(?<![\w.\-/])(?:\(\d{3}\) ?|\d{3}[.\-])\d{3}[.\-]\d{4}(?![\w\-])"  # of North America
-    r"|\b(?:tel|phone|mobile|cell|call|whatsapp)\b[^\d\n]{0,12}\d(?:[ ()./\-]{0,2}\d){6,14}",  # named as one
-    re.IGNORECASE,
+    r"|\b(?:tel|phone|mobile|cell|call|whatsapp)\b[^\d\n]{0,12}\d(?:[ ()./\-]{0,2}\d){6,14}"  # named as one
 )
-_SECRET = re.compile(
+_LEAST_DIGITS = 7  # of a telephone number
+_CREDENTIAL = (
     r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
     r"|\bgh[pousr]_[A-Za-z0-9]{36}"
     r"|\bgithub_pat_\w{22}"
@@ -78,7 +80,7 @@ def _each(find: Callable[[str], tuple[str, str] | None]) -> RuleCheck:
 
 
 def _email(text: str) -> tuple[str, str] | None:
-    found = _EMAIL.search(text) if "@" in text else None
+    found = re.search(_EMAIL, text) if "@" in text else None
     if found is None:
         return None
     return (
@@ -88,7 +90,8 @@ def _email(text: str) -> tuple[str, str] | None:
 
 
 def _phone(text: str) -> tuple[str, str] | None:
-    found = _PHONE.search(text)
+    has_enough = sum(map(str.isdecimal, text)) >= _LEAST_DIGITS
+    found = re.search(_PHONE, text) if has_enough else None
     if found is None:
         return None
     return f"a telephone number is published: {shortened(found[0], CITED)!r}", "take it out"
@@ -96,9 +99,9 @@ def _phone(text: str) -> tuple[str, str] | None:
 
 def _placeholder(text: str) -> tuple[str, str] | None:
     folded = text.lower()
-    found = _PLACEHOLDER.search(text) if any(hint in folded for hint in _PLACEHOLDER_HINTS) else None
+    found = re.search(_PLACEHOLDER, text) if any(hint in folded for hint in _PLACEHOLDER_HINTS) else None
     if found is None and any(hint in text for hint in _TO_DO_HINTS):
-        found = _TO_DO.search(text)
+        found = re.search(_TO_DO, text)
     if found is None:
         return None
     return f"this looks like a placeholder: {shortened(found[0].strip(), CITED)!r}", "write what belongs there"
@@ -181,7 +184,7 @@ def secrets(judged: Judged) -> Iterator[Problem]:
 def _secret_in(text: str) -> str | None:
     folded = text.lower()
     if any(hint in text for hint in _SECRET_HINTS) or any(name in folded for name in _NAMES_OF_SECRETS):
-        found = _SECRET.search(text)
+        found = re.search(_CREDENTIAL, text)
         return found[0] if found is not None else None
     return None
 
