@@ -16,9 +16,6 @@ from reconciler.state import queries
 from reconciler.state.applied import Applied, Record, Sending
 from reconciler.values import members
 
-MOST_CANDIDATES = 5
-"""How many known entries a question names at most; the next ones are asked about once these are ruled out."""
-
 
 class Section(Struct, frozen=True):
     """What the planning of one section's entries looks at: who is who, and what is in doubt.
@@ -78,8 +75,8 @@ def _efforts_of_entry(section: Section, entry: Entry) -> Iterator[Effort]:
 
 def _reason_to_wait(section: Section, entry: Entry) -> Reason | None:
     """Return why an entry is left alone until something in doubt is settled or a question is answered, or None."""
-    waits_for = section.waiting.get(entry.address)
-    waits_for = waits_for or queries.edited_in_doubt(section.applied, entry.address, entry.wanted.id)
+    edited = queries.edited_in_doubt(section.applied, entry.address, entry.wanted.id)
+    waits_for = section.waiting.get(entry.address) or edited
     if waits_for is not None:
         return doubted(waits_for, Code.IN_DOUBT if waits_for == entry.address else Code.WAITS_FOR_DOUBT)
     if entry.candidates:
@@ -91,12 +88,12 @@ def _reason_to_wait(section: Section, entry: Entry) -> Reason | None:
 
 def _question(entry: Entry) -> Reason:
     """Return the question which of the known entries this is, with an answer for each and one for none."""
-    candidates = entry.candidates[:MOST_CANDIDATES]
+    candidates = entry.candidates[:5]  # the next ones are asked about once these are ruled out
     same = (Way(When.SAME_ENTRY, Edit(entry.address, f"same_as: {known.mention}")) for known in candidates)
     none = Way(When.ANOTHER_ENTRY, Edit(entry.address, ruling_out(entry.wanted, *candidates)))
     alike = {known.address: described(known.named) for known in candidates}
-    values = (described(entry.wanted.value), *alike.values())
-    return Reason(Code.ENTRY_IDENTITY, (entry.address, *alike), (*same, none), values)
+    addresses, values = (entry.address, *alike), (described(entry.wanted.value), *alike.values())
+    return Reason(Code.ENTRY_IDENTITY, addresses, (*same, none), values)
 
 
 def _first_sent(section: Section, entry: Entry) -> Iterator[Effort]:

@@ -190,7 +190,6 @@ class _Table:
         self.entries, self.known = entries, known
         self.found: dict[str, KnownEntry] = {}
         self.taken: set[str] = set()
-        self.alike: list[tuple[Resemblance, _Pair]] = []
 
     def find_sure(self) -> None:
         """Find who is who by rows 1 to 4: by the answer, the id, the content, the key and the name."""
@@ -202,7 +201,7 @@ class _Table:
         at_key = ((entry, by_key[entry.address]) for entry in self.entries if entry.address in by_key)
         unchanged = (pair for each, pair in self._resembling(at_key) if each is Resemblance.CONTENT)
         self._take(pair for pair in unchanged if not self._has_id_elsewhere(*pair))
-        self.alike = sorted(self._resembling(self._open_pairs()), key=itemgetter(0))
+        self.alike: list[tuple[Resemblance, _Pair]] = sorted(self._resembling(self._open_pairs()), key=itemgetter(0))
         self._find_by_content_and_key()
         self._find_by_content_and_key()  # what row 4 has found does not stand in the way of the content of another
 
