@@ -1,9 +1,11 @@
 """Owns the strict reading of JSON: what could be read in two ways is damage, and so is what is not of its kind."""
 
 import json
+import math
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import NoReturn
 
 from reconciler.limits import MAX_DIGITS
@@ -23,8 +25,10 @@ def read_json(text: str) -> Plain:
 
     Raises DamageError.
     """
-    value = parse_json(text, _whole_number)
-    _check_value_below(value, 0)
+    value = parse_json(text, _whole_number, _fraction)
+    _check_depth(value)
+    if "\\u" in text or not _is_valid(text):  # nothing else can write half of a surrogate pair
+        _check_texts(value)
     return value
 
 
@@ -88,29 +92,31 @@ def texts_at(fields: Fields, key: str, name: str = "") -> tuple[str, ...]:
     return tuple(text(item, name or key) for item in list_at(fields, key))
 
 
-def _check_value_below(value: Plain, depth: int) -> None:
-    if depth > MAX_DEPTH:
+def _check_depth(value: Plain) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        below = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level = list(chain.from_iterable(below))
+    if level:
         raise DamageError("it is nested too deep")
+
+
+def _check_texts(value: Plain) -> None:
+    if isinstance(value, str) and not _is_valid(value):
+        raise DamageError("it holds a text that is not valid Unicode")
     if isinstance(value, dict):
-        for key, below in value.items():
-            _check_text(key)
-            _check_value_below(below, depth + 1)
-    elif isinstance(value, list):
-        for below in value:
-            _check_value_below(below, depth + 1)
-    elif isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, int | float) and abs(value) > sys.float_info.max:
-        raise DamageError("it holds a number that is too large")
+        for name in value:
+            _check_texts(name)
+    for below in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _check_texts(below)
 
 
-def _check_text(text: str) -> None:
-    if text.isascii():
-        return
+def _is_valid(text: str) -> bool:
+    """Tell whether a text holds no half of a surrogate pair."""
     try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise DamageError("it holds a text that is not valid Unicode") from error
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -120,7 +126,17 @@ def _no_constant(name: str) -> NoReturn:
 def _whole_number(text: str) -> int:
     if len(text) > MAX_DIGITS:
         raise DamageError("it holds a number that is too large")
-    return int(text)
+    value = int(text)
+    if abs(value) > sys.float_info.max:
+        raise DamageError("it holds a number that is too large")
+    return value
+
+
+def _fraction(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise DamageError("it holds a number that is too large")
+    return value
 
 
 def _once(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:

@@ -56,10 +56,12 @@ def traits_of(section: str, value: Plain, named: Plain) -> Traits:
     texts = {field: _shared_text(field, each) for field, each in fields.items()}
 
     def of(some: Collection[str]) -> frozenset[str]:
-        return frozenset(text for field, text in texts.items() if field in some)
+        return frozenset([text for field, text in texts.items() if field in some])
 
     parts = frozenset(_shared_text(field, part) for field, part in name.items())
-    return Traits(of(texts), of(fields_of_add(section)), of(fields_of_edit(section)), of(telling), parts, is_named)
+    return Traits(
+        frozenset(texts.values()), of(fields_of_add(section)), of(fields_of_edit(section)), of(telling), parts, is_named
+    )
 
 
 def _shared_text(field: str, value: Plain) -> str:

@@ -52,6 +52,8 @@ def _wanted_value(field: Field, value: Plain, position: int, files: Mapping[str,
 
 
 def _canonical(field: Field, value: Plain, files: Mapping[str, FileFacts]) -> Plain:
+    if isinstance(value, str) and field.kind is not Kind.FILE:
+        return _canonical_scalar(value)
     if isinstance(value, list):
         if field.kind is Kind.OBJECTS:
             return [_canonical_members(field.fields, item, files) for item in value]
@@ -73,7 +75,7 @@ def _canonical_members(fields: tuple[Field, ...], value: Plain, files: Mapping[s
 
 def _canonical_scalar(value: Plain) -> Plain:
     if isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\r", "\n")
+        return value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):

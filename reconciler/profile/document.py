@@ -141,8 +141,8 @@ class _YamlNode:
     raw: str | None = None
     cut: str | None = None
     anchor: str | None = None
-    items: "list[tuple[_YamlNode, _YamlNode]] | None" = None
-    members: "list[_YamlNode] | None" = None
+    items: "list[tuple[_YamlNode, _YamlNode]] | None" = None  # of a mapping, once it ends
+    members: "list[_YamlNode] | None" = None  # of a list; of a mapping its keys and values in turn, until it ends
     wrong: tuple[str, str] | None = None
     used = False
     merge = False
@@ -152,17 +152,7 @@ class _YamlNode:
     def __init__(self, mark: Mark) -> None:
         self.mark = mark
 
-    def put(self, node: "_YamlNode") -> None:
-        """Add a node below; in a mapping a key first, then its value."""
-        if self.members is not None:
-            self.members.append(node)
-        elif self.items is not None and self.items and self.items[-1][1] is _NO_VALUE:
-            self.items[-1] = (self.items[-1][0], node)
-        elif self.items is not None:
-            self.items.append((node, _NO_VALUE))
 
-
-_NO_VALUE = _YamlNode(Mark(0, 0))
 _EMPTY = ("the file is empty", "`reconciler init` writes one to start from")
 _NULL = ("null is not a value here", "")  # what to do depends on where it stands
 
@@ -174,10 +164,12 @@ class _Composer:
         self.file = file
         self.lines = lines
         self.anchors: dict[str, _YamlNode] = {}
-        self.stack: list[_YamlNode] = []
-        self.root: _YamlNode | None = None
+        self.stack: list[tuple[_YamlNode, list[_YamlNode]]] = []  # what is open, and what it stands among
+        self.roots: list[_YamlNode] = []
+        self.below = self.roots  # where the next node goes
         self.count = 0
         self.aliased = False
+        self.commented = {number for number, line in enumerate(lines) if "#" in line}  # as events count, from 0
 
     def run(self, events: Iterator[YamlEvent]) -> _YamlNode:
         takers: dict[type, Callable[[YamlEvent], object]] = {}  # by the class of an event: a file has very many
@@ -186,8 +178,8 @@ class _Composer:
             if kind not in takers:
                 takers[kind] = self.taker(kind.__name__)
             takers[kind](event)
-        if self.root is not None:
-            return self.root
+        if self.roots:
+            return self.roots[0]
         empty = _YamlNode(Mark(1, 1))
         empty.wrong = _EMPTY
         return empty
@@ -215,10 +207,12 @@ class _Composer:
     def scalar(self, event: YamlEvent) -> None:
         """Add the node of a text, number, word or null."""
         node, text, style = _YamlNode(_mark_of(event)), event.value, event.style
-        if (style or text[:1] in _LETTERS) and text not in NOT_TEXT and event.tag is None:
+        if (style or text[:1] in _LETTERS) and text not in NOT_TEXT and event.ctag is None:
             node.value = text
-            node.wrong = _unfit(text)
-            node.cut = None if style else self.cut(event)
+            if style == '"':  # no other text has escapes, which alone can write what no text can hold
+                node.wrong = _unfit(text)
+            elif not style and event.end_mark.line in self.commented:
+                node.cut = self.cut(event)
         else:
             self.read_scalar(event, node)
         self.add(event, node)
@@ -240,7 +234,7 @@ class _Composer:
         elif isinstance(node.value, float) and not math.isfinite(node.value):
             node.wrong = _infinite(text)
         elif isinstance(node.value, str):
-            node.wrong = node.wrong or _unfit(node.value)
+            node.wrong = node.wrong or _unfit(text)
             node.merge = plain and text == "<<" and tag is None
             node.cut = self.cut(event) if plain else None
         if not isinstance(node.value, str):
@@ -250,12 +244,12 @@ class _Composer:
         """Return an unquoted text as it is written, with the comment that ends its line; None where none does."""
         begin, end = event.start_mark, event.end_mark
         line = self.lines[end.line] if end.line < len(self.lines) else ""
-        if "#" not in line or _COMMENT.match(line, end.column) is None:
+        if _COMMENT.match(line, end.column) is None:
             return None
         return line[begin.column :].rstrip() if begin.line == end.line else line.strip()
 
     def begin_document(self, event: YamlEvent) -> None:
-        if self.root is not None:
+        if self.roots:
             fail(self.file, "a second document begins", "keep one profile in a file", _mark_of(event))
         version = getattr(event, "version", None)
         if version is not None and tuple(version) != (1, 2):
@@ -269,9 +263,12 @@ class _Composer:
 
     def end_mapping(self) -> None:
         node = self.end()
-        assert node.items is not None
-        if any(key.merge for key, _ in node.items):
-            node.items = self.merged(node.items)
+        assert node.members is not None
+        node.items, node.members = list(zip(node.members[::2], node.members[1::2], strict=True)), None
+        for key, _ in node.items:
+            if key.merge:
+                node.items = self.merged(node.items)
+                break
 
     def alias(self, event: YamlEvent) -> None:
         node = self.anchors.get(event.anchor)
@@ -288,17 +285,13 @@ class _Composer:
         self.put(node, _mark_of(event))
 
     def begin_mapping(self, event: YamlEvent) -> None:
-        node = _YamlNode(_mark_of(event))
-        node.items = []
-        self.begin(event, node, "map")
+        self.begin(event, "map")
 
     def begin_sequence(self, event: YamlEvent) -> None:
-        node = _YamlNode(_mark_of(event))
-        node.members = []
-        self.begin(event, node, "seq")
+        self.begin(event, "seq")
 
-    def begin(self, event: YamlEvent, node: _YamlNode, kind: str) -> None:
-        tag = _tag_of(event)
+    def begin(self, event: YamlEvent, kind: str) -> None:
+        node, tag = _YamlNode(_mark_of(event)), _tag_of(event)
         if tag not in (None, "!", TAG + kind):
             node.wrong = (f"the tag {shortened(str(tag))} means nothing here", "take it out")
         if len(self.stack) >= MAX_DEPTH:
@@ -306,10 +299,11 @@ class _Composer:
         before = self.count
         self.add(event, node)
         node.open, node.size = True, -before
-        self.stack.append(node)
+        self.stack.append((node, self.below))
+        self.below = node.members = []
 
     def end(self) -> _YamlNode:
-        node = self.stack.pop()
+        node, self.below = self.stack.pop()
         node.open = False
         node.size += self.count
         return node
@@ -327,10 +321,7 @@ class _Composer:
                 message = f"more than {MAX_NODES:,} values with aliases written out"
                 fail(self.file, message, "a profile is much smaller: write fewer aliases", mark)
             fail(self.file, f"more than {MAX_NODES:,} values", _SMALLER, mark)
-        if self.stack:
-            self.stack[-1].put(node)
-        else:
-            self.root = node
+        self.below.append(node)
 
     def merged(self, items: list[tuple[_YamlNode, _YamlNode]]) -> list[tuple[_YamlNode, _YamlNode]]:
         """Put what `<<` names below what the mapping says itself."""
@@ -387,26 +378,23 @@ class _Expansion:
         self.cut: dict[Path, str] = {}
         self.anchored: dict[Path, str] = {}
         self.nulls: list[tuple[Path, Mark]] = []
+        self.begun: list[tuple[_YamlNode, Path, list[Plain] | dict[str, Plain]]] = []
         self.problems: list[Problem] = []
 
     def document(self, root: _YamlNode) -> Document:
-        holder: list[Plain] = []
-        stack: list[tuple[_YamlNode, Path, list[Plain] | dict[str, Plain]]] = [(root, (), holder)]
-        while stack:
-            node, path, above = stack.pop()
-            self.check(node, path)
-            value, below = self.value(node, path)
-            if isinstance(above, dict):
-                above[str(path[-1])] = value
+        whole = self.value(root, ())
+        for node, path, value in self.begun:  # which grows meanwhile
+            if isinstance(value, list):
+                value.extend(self.value(member, (*path, place)) for place, member in enumerate(node.members or ()))
             else:
-                above.append(value)
-            stack.extend(reversed(below))
+                for name, there, below in self.pairs(node.items or (), path):
+                    value[name] = self.value(below, there)
         for path, mark in self.nulls:
-            said = (_NULL[0], of_null(path, value_at(holder[0], path[:-1]))) if path else _EMPTY
+            said = (_NULL[0], of_null(path, value_at(whole, path[:-1]))) if path else _EMPTY
             self.report(mark, path, *said)
         return Document(
             self.file,
-            holder[0],
+            whole,
             self.keys,
             self.values,
             self.raw,
@@ -416,38 +404,39 @@ class _Expansion:
             tuple(self.lines),
         )
 
-    def check(self, node: _YamlNode, path: Path) -> None:
+    def value(self, node: _YamlNode, path: Path) -> Plain:
+        """Return the value of a node; a list or mapping is filled in its turn."""
         self.values[path] = node.mark
-        if len(path) > MAX_DEPTH:
-            fail(
-                self.file,
-                f"more than {MAX_DEPTH} levels deep with aliases written out",
-                "a profile needs six",
-                node.mark,
-            )
-        if node.wrong is _NULL:
-            self.nulls.append((path, node.mark))
-        elif node.wrong is not None:
-            self.report(node.mark, path, *node.wrong)
+        if node.wrong is not None:
+            self.tell(node.mark, path, node.wrong)
         if node.cut is not None:
             self.cut[path] = node.cut
         if node.anchor is not None and not node.used:
             self.anchored[path] = node.anchor
+        if node.members is None and node.items is None:
+            if node.raw is not None:
+                self.raw[path] = node.raw
+            value: Plain = node.value
+        else:
+            value = self.begin(node, path)
+        if len(path) > MAX_DEPTH:
+            deep = f"more than {MAX_DEPTH} levels deep with aliases written out"
+            fail(self.file, deep, "a profile needs six", node.mark)
+        return value
 
-    def value(
-        self, node: _YamlNode, path: Path
-    ) -> tuple[Plain, list[tuple[_YamlNode, Path, list[Plain] | dict[str, Plain]]]]:
-        if node.members is not None:
-            values: list[Plain] = []
-            return values, [(member, (*path, place), values) for place, member in enumerate(node.members)]
-        if node.items is not None:
-            mapping: dict[str, Plain] = {}
-            return mapping, [(below, (*path, key), mapping) for key, below in self.pairs(node.items, path)]
-        if node.raw is not None:
-            self.raw[path] = node.raw
-        return node.value, []
+    def begin(self, node: _YamlNode, path: Path) -> list[Plain] | dict[str, Plain]:
+        value: list[Plain] | dict[str, Plain] = {} if node.members is None else []
+        self.begun.append((node, path, value))
+        return value
 
-    def pairs(self, items: list[tuple[_YamlNode, _YamlNode]], path: Path) -> Iterator[tuple[str, _YamlNode]]:
+    def tell(self, mark: Mark, path: Path, wrong: tuple[str, str]) -> None:
+        if wrong is _NULL:
+            self.nulls.append((path, mark))
+        else:
+            self.report(mark, path, *wrong)
+
+    def pairs(self, items: Sequence[tuple[_YamlNode, _YamlNode]], path: Path) -> Iterator[tuple[str, Path, _YamlNode]]:
+        """Yield the name, the path and the node of each member of a mapping."""
         for key, node in items:
             name = key.value
             if not isinstance(name, str):
@@ -455,14 +444,16 @@ class _Expansion:
                 braced = not key.raw and path and _rest_of_line(self.lines, self.values[path]).startswith("{")
                 remedy = _quote_remedy(self.lines, self.values[path]) if braced else "put it between quotes"
                 self.report(key.mark, path, f"{shown} is not text", remedy)
-            elif (*path, name) in self.keys:
-                first = self.keys[(*path, name)].line
-                self.report(key.mark, (*path, name), f"this key stands on line {first} already", "keep one of the two")
+                continue
+            there = (*path, name)
+            if there in self.keys:
+                first = self.keys[there].line
+                self.report(key.mark, there, f"this key stands on line {first} already", "keep one of the two")
             elif key.wrong is not None:
                 self.report(key.mark, path, *key.wrong)
             else:
-                self.keys[(*path, name)] = key.mark
-                yield name, node
+                self.keys[there] = key.mark
+                yield name, there, node
 
     def report(self, mark: Mark, path: Path, message: str, remedy: str) -> None:
         source = line_at(self.lines, mark.line)

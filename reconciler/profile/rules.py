@@ -58,21 +58,23 @@ def _find_fields(fields: tuple[Field, ...], value: dict[str, Plain], above: Path
             entries = below.items() if isinstance(below, dict) else ()
             for key, entry in entries:
                 found.append(((*path, key), field, entry))
-                _find_below(field, entry, (*path, key), found)
+                if isinstance(entry, dict):
+                    _find_below(field, entry, (*path, key), found)
         elif isinstance(below, list):
             found.append((path, field, below))
             for place, item in enumerate(below):
-                _find_below(field, item, (*path, place), found)
+                if isinstance(item, dict):
+                    _find_below(field, item, (*path, place), found)
         else:
             found.append((path, field, below))
-            _find_below(field, below, path, found)
+            if isinstance(below, dict):
+                _find_below(field, below, path, found)
 
 
-def _find_below(field: Field, value: Plain, path: Path, found: list[FoundField]) -> None:
-    if isinstance(value, dict):
-        value_type = value.get("type")
-        members = field.members(value_type if isinstance(value_type, str) else None)
-        _find_fields(members, value, path, found)
+def _find_below(field: Field, value: dict[str, Plain], path: Path, found: list[FoundField]) -> None:
+    value_type = value.get("type")
+    members = field.members(value_type if isinstance(value_type, str) else None)
+    _find_fields(members, value, path, found)
 
 
 def _empties(document: Document, path: Path, field: Field, value: Plain) -> Iterator[Problem]:

@@ -176,21 +176,26 @@ def _check_mapping(document: Document, path: Path, field: Field, value: Plain) -
             yield from _variant(document, path, field, value)
             return
         fields = variants[kind]
-    meant = yield from _unknown_keys(document, path, fields, value)
-    yield from _missing(document, path, field, fields, meant.union(value))
-    for below in fields:
-        if below.name in value and not _is_any_text(below, value[below.name]):
+    known = [below for below in fields if below.name in value]
+    meant: set[str] = set()
+    if len(known) != len(value):
+        meant = yield from _unknown_keys(document, path, fields, value)
+    if len(known) != len(fields):
+        yield from _missing(document, path, field, fields, meant.union(value))
+    for below in known:
+        if not _is_any_text(below, value[below.name]):
             yield from _check_value(document, (*path, below.name), below, value[below.name])
 
 
 def _is_any_text(field: Field, value: Plain) -> bool:
     """Tell whether a value is a text where any will do, as nearly all are: nothing is to be checked of it."""
-    return field.kind is Kind.TEXT and not field.length and not field.choices and isinstance(value, str) and value != ""
+    return isinstance(value, str) and value != "" and field.kind is Kind.TEXT and not field.length and not field.choices
 
 
 def _missing(document: Document, path: Path, field: Field, fields: tuple[Field, ...], there: set[str]) -> _Found:
     """Report the fields that a mapping needs and that are not `there`, in one problem."""
-    lacking = [below for below in fields if below.name not in there]
+    needs = (below for below in fields if below.required or below.add is Use.REQUIRED)
+    lacking = [below for below in needs if below.name not in there]
     if required := [below.name for below in lacking if below.required]:
         yield document.problem(path, f"{_are(required)} missing", f"add {' and '.join(required)}", at_key=True)
     needed = [below.name for below in lacking if below.add is Use.REQUIRED]

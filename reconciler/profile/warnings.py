@@ -17,7 +17,7 @@ from reconciler.profile.ignores import IGNORE_COMMENT, without_ignored
 from reconciler.profile.remedies import field_at, of_id
 from reconciler.profile.rules import FoundField
 from reconciler.profile.source import quote_remedy, shortened
-from reconciler.spec import BY_NAME, ENTRY_SECTIONS, Kind, Use
+from reconciler.spec import BY_NAME, Kind, Use
 from reconciler.values import Members, Path, Plain, members, value_at
 
 
@@ -133,9 +133,9 @@ def _dashed(subject: Subject) -> Iterator[Problem]:
 def _each_text(subject: Subject) -> Iterator[tuple[Path, str]]:
     """Return each text, and each item of a list of texts."""
     for path, field, value in subject.fields:
-        if field.kind is Kind.TEXT and isinstance(value, str):
+        if isinstance(value, str) and field.kind is Kind.TEXT:
             yield path, value
-        elif field.kind is Kind.TEXTS and isinstance(value, list):
+        elif isinstance(value, list) and field.kind is Kind.TEXTS:
             yield from (((*path, place), item) for place, item in enumerate(value) if isinstance(item, str))
 
 
@@ -264,7 +264,7 @@ def _large_pictures(subject: Subject) -> Iterator[Problem]:
 def pictures(subject: Subject) -> Iterator[tuple[Path, FileFacts]]:
     """Return the photo and the cover, as far as they could be read."""
     for path, field, value in subject.fields:
-        if field.kind is Kind.FILE and len(path) == 1 and (facts := subject.files.get(str(value))) is not None:
+        if len(path) == 1 and field.kind is Kind.FILE and (facts := subject.files.get(str(value))) is not None:
             yield path, facts
 
 
@@ -309,15 +309,13 @@ def _too_much(count: int, most: int, unit: str, source: str = "A") -> str:
     return f"{count:,} {unit}, {SOURCES[source]} {most:,}"
 
 
-def _matching(value: Plain, pattern: tuple[str, ...]) -> Iterator[tuple[Path, Plain]]:
+def _matching(value: Plain, pattern: tuple[str, ...]) -> list[tuple[Path, Plain]]:
     """Return what stands in the document at a path, `*` being any key."""
     found: list[tuple[Path, Plain]] = [((), value)]
     for step in pattern:
-        found = [
-            ((*path, key), below)
-            for path, above in found
-            if isinstance(above, dict)
-            for key, below in above.items()
-            if key == step or (step == "*" and path[-1] in ENTRY_SECTIONS)
-        ]
-    yield from found
+        above = [(path, each) for path, each in found if isinstance(each, dict)]
+        if step == "*":
+            found = [((*path, key), below) for path, each in above for key, below in each.items()]
+        else:
+            found = [((*path, step), each[step]) for path, each in above if step in each]
+    return found

@@ -62,7 +62,7 @@ def parse_yaml(text: str, file: str, use: Callable[[Iterator[YamlEvent]], T]) ->
         CParser = None  # noqa: N806 - a class, or none
     if CParser is not None and not any(line.startswith("%") for line in text.split("\n---", 1)[0].splitlines()):
         try:
-            return use(_fast(CParser(text)))
+            return use(iter(CParser(text).get_event, None))
         except YAMLError as error:
             if len(text) > MAX_EXACT_BYTES:
                 _refuse_text(error, file, text)
@@ -112,11 +112,6 @@ def _fast_tokens(parser: Any) -> Iterator[YamlToken]:  # noqa: ANN401 - compiled
 def fail(file: str, message: str, remedy: str = "", mark: Mark | None = None) -> NoReturn:
     """Raise the problem that makes reading on impossible."""
     raise ProblemsError(Problem(file, mark.line if mark else 0, mark.column if mark else 0, "", message, remedy))
-
-
-def _fast(parser: Any) -> Iterator[YamlEvent]:  # noqa: ANN401 - compiled, without types
-    while (event := parser.get_event()) is not None:
-        yield event
 
 
 def _exact(text: str) -> Iterator[YamlEvent]:

@@ -60,7 +60,8 @@ def read_state(given: str, name: str) -> Applied:
     try:
         value = mapping(read_json(given), "the file")
         _refuse_newer(value.get("version"), name)
-        _refuse_nulls(dict(value))
+        if "null" in given:
+            _refuse_nulls(dict(value))
         return _read(dict(value))
     except DamageError as error:
         raise StateError.at(name, f"this state cannot be used: {error}", RECOVER) from error

@@ -13,6 +13,7 @@ ID_SOURCES = ("file", "given", "adopt", "resolve", "refresh")
 READ_SOURCES = ("api", "archive")
 _HANDLE = "[a-z0-9]{4,16}"
 _NAME = "[A-Za-z][A-Za-z0-9_]*"
+_FIELD_NAME = re.compile(_NAME)
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _SECTION = "|".join(section.name for section in SECTIONS if section.name not in ENTRY_SECTIONS)
@@ -78,12 +79,12 @@ def _read_handle(value: Plain, name: str) -> str:
 
 def _read_content(value: Plain, name: str) -> Plain:
     """Read what a section, an entry or a field holds; names in it become part of an address, whose pieces dots part."""
-    for below in value if isinstance(value, list) else ():
-        _read_content(below, name)
-    for field_name, below in value.items() if isinstance(value, dict) else ():
-        if not re.fullmatch(_NAME, field_name):
+    for field_name in value if isinstance(value, dict) else ():
+        if not _FIELD_NAME.fullmatch(field_name):
             raise DamageError(f"{name} holds {field_name!r:.80}, which is not the name of a field")
-        _read_content(below, name)
+    for below in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        if isinstance(below, dict | list):
+            _read_content(below, name)
     return value
 
 
