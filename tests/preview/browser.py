@@ -32,8 +32,8 @@ _TEXTS = """(side) => [...document.querySelectorAll(`.cell.${side}`)].flatMap((c
   }))"""
 
 # Once the page has taken notice of the width of its window.
-_TOO_WIDE = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
-  done(document.documentElement.scrollWidth > window.innerWidth))))"""
+_TOO_WIDE = """() => new Promise((done) => requestAnimationFrame(() =>
+  done(document.documentElement.scrollWidth > window.innerWidth)))"""
 
 
 @contextmanager
@@ -68,25 +68,35 @@ class Opened:
                 found.append(width)
         return found
 
-    def barriers(self) -> list[Any]:
-        """Return what axe finds: rules, and the parts of the page that break them."""
+    def barriers(self, rule: str | None = None) -> list[Any]:
+        """Return what axe finds: rules, and the parts of the page that break them; of one `rule`, if it is given."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        options = {"resultTypes": ["violations"], **({"runOnly": [rule]} if rule else {})}
+        found = self.page.evaluate("(options) => axe.run(document, options)", options)
         return [(rule["id"], [node["html"][:200] for node in rule["nodes"][:3]]) for rule in found["violations"]]
 
 
 @contextmanager
-def opened(browser: Browser, path: Path, *, width: int = 1128, theme: Any = "light") -> Iterator[Opened]:  # noqa: ANN401 - a literal
-    """Open a page from a file."""
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+def opened(browser: Browser, path: Path, *, width: int = 1128) -> Iterator[Opened]:
+    """Open a page from a file, in the one tab of the browser, in light colours."""
+    tabs = [tab for context in browser.contexts for tab in context.pages]
+    page = tabs[0] if tabs else browser.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="light")
     found = Opened(page)
-    page.on("request", lambda request: found.asked.append(request.url))
-    page.on("console", lambda message: found.complaints.append(message.text))
-    page.on("pageerror", lambda error: found.complaints.append(str(error)))
-    page.on("dialog", lambda dialog: found.complaints.append(dialog.message))
+    heard: dict[Any, Any] = {
+        "request": lambda request: found.asked.append(request.url),
+        "console": lambda message: found.complaints.append(message.text),
+        "pageerror": lambda error: found.complaints.append(str(error)),
+        "dialog": lambda dialog: found.complaints.append(dialog.message),
+    }
+    for event, hear in heard.items():
+        page.on(event, hear)
     try:
         page.goto(path.as_uri())
         yield found
     finally:
-        page.close()
+        for event, hear in heard.items():
+            page.remove_listener(event, hear)
+        page.goto("about:blank")
