@@ -1,0 +1,109 @@
+"""A plan of many that is ended on its way: it exits as it was told to, and leaves no process and no file."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.reliability.processes import environment
+from tests.world import World
+
+PROFILES = 3  # two are at work, and one waits
+PATIENCE = 60.0  # seconds until a test fails that would hang
+
+# The main module is run in the processes beside it too. What looks at a profile says so, and waits for a byte.
+PLAN = """
+import os, sys
+from reconciler.app import lookouts, processes
+
+processes.MANY, processes._AT_A_TIME = 1, 1
+look = lookouts._look
+
+def wait(*arguments):
+    os.write(os.open("at-work", os.O_WRONLY), b".")  # and stays open as long as the process lives
+    os.read(os.open("go", os.O_RDONLY), 1)
+    return look(*arguments)
+
+lookouts._look = wait
+if __name__ == "__main__":
+    from reconciler.cli.main import main
+    sys.exit(main(["plan", "."]))
+"""
+
+
+class Planning:
+    """A plan of many in a process group of its own, which waits in two processes; `go` lets these go on."""
+
+    def __init__(self, process: "subprocess.Popen[str]", at_work: int, go: int) -> None:
+        self.process, self.at_work, self.go = process, at_work, go
+
+    def heard(self) -> bytes:
+        """Wait for what the processes beside say next; nothing, once none of them is there any more."""
+        assert select.select([self.at_work], [], [], PATIENCE)[0], "nothing happened"
+        return os.read(self.at_work, 1)
+
+
+@contextmanager
+def planning(here: World) -> Iterator[Planning]:
+    """Begin a plan of many, and wait until two processes are at work on it."""
+    (here.folder / "plan.py").write_text(PLAN)
+    for name in ("at-work", "go"):
+        os.mkfifo(here.folder / name)
+    (here.folder / "tmp").mkdir()
+    for number in range(PROFILES):
+        profile = f"type: LINKEDIN\naccount_id: acc_{number}\nheadline: h\n"
+        (here.folder / f"p{number}.yaml").write_text(profile)
+    at_work = os.open(here.folder / "at-work", os.O_RDONLY | os.O_NONBLOCK)
+    go = os.open(here.folder / "go", os.O_RDWR)
+    process = subprocess.Popen(
+        [sys.executable, "plan.py"],
+        cwd=here.folder,
+        env=environment(here, TMPDIR=str(here.folder / "tmp")),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        begun = Planning(process, at_work, go)
+        assert begun.heard() + begun.heard() == b".."
+        yield begun
+    finally:
+        process.kill()
+        process.communicate()
+        os.close(at_work)
+        os.close(go)
+
+
+def files_in(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if "__pycache__" not in path.parts}
+
+
+@pytest.mark.parametrize("to_all", [True, False], ids=["to the group, as a terminal does", "to the process"])
+def test_an_interrupt_ends_a_plan_of_many_with_all_its_processes(here: World, *, to_all: bool) -> None:
+    with planning(here) as plan:
+        before = files_in(here.folder)
+        (os.killpg if to_all else os.kill)(plan.process.pid, signal.SIGINT)
+        os.write(plan.go, b"." * PROFILES)
+        out, err = plan.process.communicate(timeout=PATIENCE)
+        assert (plan.process.returncode, out) == (130, "")
+        assert err.strip().startswith("interrupted")
+        while plan.heard():  # what waited may have been begun
+            pass
+        assert files_in(here.folder) == before
+
+
+def test_the_processes_of_a_plan_of_many_end_where_it_is_killed(here: World) -> None:
+    with planning(here) as plan:
+        before = files_in(here.folder)
+        plan.process.kill()
+        assert plan.heard() == b""
+        assert plan.process.wait(timeout=PATIENCE) == -signal.SIGKILL
+        assert files_in(here.folder) == before
