@@ -11,6 +11,7 @@ from itertools import chain, product
 from operator import itemgetter
 
 from msgspec import Struct
+from msgspec.json import encode
 from msgspec.structs import replace
 
 from reconciler.address import is_set_aside, section_of
@@ -18,7 +19,7 @@ from reconciler.profile.desired import Wanted
 from reconciler.spec import fields_of_add, fields_of_edit, required_fields
 from reconciler.state import queries as state
 from reconciler.state.applied import Applied, Forgotten, Record, Sending
-from reconciler.values import Plain, canonical, content, members
+from reconciler.values import Plain, content, members
 
 TELLING = frozenset({"description", "activities", "seniority", "start_date", "end_date", "skills", "attachment"})
 """The fields that tell an entry: hardly two entries hold one alike. Most others say where or what, of many the same."""
@@ -65,8 +66,10 @@ def traits_of(section: str, value: Plain, named: Plain) -> Traits:
 
 
 def _shared_text(field: str, value: Plain) -> str:
-    """Return the text that values of the same content share in a field; nearly all are texts, and need no JSON."""
-    return f"{field}\0{value}" if isinstance(value, str) else f"{field}\0\0{canonical(content(value))}"
+    """Return the text that values of the same content share in a field; `canonical` would take ten times as long."""
+    if isinstance(value, str):
+        return f"{field}\0{value}"
+    return f"{field}\0\0{encode(content(value), order='sorted').decode()}"
 
 
 def as_read(text: str) -> str:

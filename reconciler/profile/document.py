@@ -133,24 +133,25 @@ def _old_breaks(text: str, file: str) -> Iterator[Problem]:
         yield Problem(file, line, found.start() - begin + 1, "", message, remedy)
 
 
-class _YamlNode:
-    """One node of the file as written: a scalar, or the nodes below it; an alias is the node that it names."""
+class _YamlNode(Struct, gc=False):  # no alias stands inside what it names: nodes make no cycle
+    """One node of the file as written: a scalar, or the nodes below it; an alias is the node that it names.
 
-    # What few nodes have stands here until one has it: a file has very many nodes.
+    `items` are those of a mapping, once it ends; `members` those of a list, and until it ends the keys and values of a
+    mapping in turn. `size` counts nodes, with the node itself and with aliases written out.
+    """
+
+    mark: Mark
     value: Scalar = None
     raw: str | None = None
     cut: str | None = None
     anchor: str | None = None
-    items: "list[tuple[_YamlNode, _YamlNode]] | None" = None  # of a mapping, once it ends
-    members: "list[_YamlNode] | None" = None  # of a list; of a mapping its keys and values in turn, until it ends
+    items: "list[tuple[_YamlNode, _YamlNode]] | None" = None
+    members: "list[_YamlNode] | None" = None
     wrong: tuple[str, str] | None = None
-    used = False
-    merge = False
-    open = False
-    size = 1  # nodes, with itself and with aliases written out
-
-    def __init__(self, mark: Mark) -> None:
-        self.mark = mark
+    used: bool = False
+    merge: bool = False
+    open: bool = False
+    size: int = 1
 
 
 _EMPTY = ("the file is empty", "`reconciler init` writes one to start from")
@@ -206,7 +207,8 @@ class _Composer:
 
     def scalar(self, event: YamlEvent) -> None:
         """Add the node of a text, number, word or null."""
-        node, text, style = _YamlNode(_mark_of(event)), event.value, event.style
+        start, text, style = event.start_mark, event.value, event.style
+        node = _YamlNode(Mark(start.line + 1, start.column + 1))
         if (style or text[:1] in _LETTERS) and text not in NOT_TEXT and event.ctag is None:
             node.value = text
             if style == '"':  # no other text has escapes, which alone can write what no text can hold
@@ -215,7 +217,11 @@ class _Composer:
                 node.cut = self.cut(event)
         else:
             self.read_scalar(event, node)
-        self.add(event, node)
+        if event.anchor is None and self.count < MAX_NODES:  # as most are
+            self.count += 1
+            self.below.append(node)
+        else:
+            self.add(event, node)
 
     def read_scalar(self, event: YamlEvent, node: _YamlNode) -> None:
         """Give a node the value of a scalar that may be no text."""

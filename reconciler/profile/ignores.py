@@ -30,9 +30,9 @@ def ignores_in(document: Document) -> tuple[Ignore, ...]:
 
     What stands in a text, between quotes or after |, is none.
     """
-    if not any(_IGNORE_WORDS in line for line in document.lines):
-        return ()
     text = "\n".join(document.lines)
+    if _IGNORE_WORDS not in text:
+        return ()
     begins = [0, *(found.end() for found in re.finditer("\n", text))]
     found = []
     for comment in _comments(text, document.file):

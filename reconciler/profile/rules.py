@@ -102,7 +102,7 @@ def _blanks(document: Document, path: Path, value: Plain) -> Iterator[Problem]:
 
 def _is_blank(value: Plain) -> bool:
     """Tell whether a value is a text in which nothing shows."""
-    return isinstance(value, str) and all(map(_unseen, value))
+    return isinstance(value, str) and not value[:1].isalnum() and all(map(_unseen, value))
 
 
 def _blank_as_told(value: Plain) -> str:

@@ -22,7 +22,7 @@ BLANKS = {
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
-class Mark(Struct, frozen=True):
+class Mark(Struct, frozen=True, gc=False):
     """A place in a file; line and column count from 1."""
 
     line: int
