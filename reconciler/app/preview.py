@@ -10,6 +10,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from reconciler import __version__
+from reconciler.address import problem_with
 from reconciler.app import git
 from reconciler.app.pictures import BASE
 from reconciler.app.plans import Prepared, prepare_all, read_profiles
@@ -20,7 +21,7 @@ from reconciler.planning.planner import Options
 from reconciler.preview.gallery import Gallery, OpenPicture
 from reconciler.preview.html import GENERATOR, render_page
 from reconciler.preview.page import Previewed, shown_profile
-from reconciler.problem import FileChangedError, ReconcilerError, StateError, UsageError
+from reconciler.problem import FileChangedError, ReconcilerError, StaleError, StateError, UsageError
 from reconciler.profile.files import snapshot
 from reconciler.render.stale import moved_text
 from reconciler.spec import ENTRY_SECTIONS
@@ -51,6 +52,7 @@ def preview(paths: Sequence[str], state: str | None = None, name: str | None = N
     """
     saved = saved_among(paths)
     if saved:
+        _check_addresses(paths[0], saved)
         found = [_of_saved(saved_plan, state) for saved_plan in saved]
     else:
         found = [_of_prepared(each) for each in prepare_all(read_profiles(paths, state), state, Options())]
@@ -99,6 +101,16 @@ def name_in(path: str) -> str:
         if found := _NAME_COMMENT.fullmatch(line):
             return found[1]
     return ""
+
+
+def _check_addresses(path: str, saved: Sequence[SavedPlan]) -> None:
+    """Raise StaleError if a plan is of sections that do not exist: they have no place on the page."""
+    for plan in (saved_plan.plan for saved_plan in saved):
+        for address in (*(change.address for change in plan.changes), *plan.in_doubt):
+            if wrong := problem_with(address):
+                raise StaleError.at(
+                    path, f"this is not a saved plan: {wrong}", "save one with `reconciler plan --out FILE`"
+                )
 
 
 def _of_prepared(prepared: Prepared) -> tuple[Previewed, Prepared]:

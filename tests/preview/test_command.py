@@ -329,6 +329,10 @@ def test_a_damaged_or_edited_plan_file_is_told(here: World) -> None:
     assert here.cli("preview", "plan.json").code == 0
     text, _ = read(here)
     assert "apply refuses this plan: the plan file was edited" in text
+    path.write_text(path.read_text("utf-8").replace('"headline"', '"head<b>line"'), "utf-8")
+    assert (
+        "this is not a saved plan: there is no section" in here.cli("preview", "plan.json", "--out", "other.html").err
+    )
     path.write_text('{"format_version": "1.0"', "utf-8")
     done = here.cli("preview", "plan.json", "--out", "other.html")
     assert done.code == 1
