@@ -141,7 +141,7 @@ def _marked(parts: ProfileParts, pair: SidePair, left: Line | None, right: Line 
     elif left is not None:
         left = replace(left, badge=next(iter(before.badges), None))
     if right is None and (after.absent or pair.changes):
-        right = Line(role, (), badge=Badge(after.standing, after.absent or f"{_WORDS[pair.address]}: empty"))
+        right = Line(role, (), badge=Badge(after.standing, f"{_WORDS[pair.address]}: {after.absent or 'empty'}"))
     elif right is not None:
         marked = pair.standing is Standing.CHANGED and any(piece.kind == "+" for piece in right.words)
         right = replace(right, badge=right.badge if marked else next(iter(after.badges), right.badge))

@@ -160,7 +160,7 @@ def _said(change: Change) -> Iterator[str]:
     if change.reason is not None:
         yield reason_text(change.reason)
     if change.along:
-        yield f"sent along, as it is: {along(change)}"
+        yield f"sent along, as it is: {_clipped(along(change))}"
     yield from (reason_text(reason) for reason in change.warnings if reason.code is not Code.REPLACES_UNSEEN)
     if change.action is Action.FORGET and is_entry(change.address):
         yield f"to delete it there: {form_of(change.address, change.entry_id)}"

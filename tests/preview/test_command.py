@@ -388,3 +388,12 @@ def test_of_what_cannot_be_shown_only_what_differs_is_listed(here: World) -> Non
     assert "picture_settings: [removed: {contrast: 0.1}] → {contrast: 0.2}" in listed
     assert "experience.b.employment_type" in listed
     assert "experience.a.employment_type" not in listed
+
+
+def test_what_left_the_top_is_named_on_both_sides(here: World) -> None:
+    here.write({"headline": "x", "custom_link": {"type": "BLOG", "url": "https://example.com"}})
+    assert here.apply().code == 0
+    here.write({"headline": "x"})
+    assert here.cli("preview").code == 0
+    _, right = cells(here, "p1-top")
+    assert "link: Not in the file." in right
