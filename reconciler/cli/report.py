@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from reconciler.address import is_entry
 from reconciler.app.apply import Result
 from reconciler.app.git import Unkept, unkept
 from reconciler.applying.events import Failed, RunResult
@@ -12,7 +11,7 @@ from reconciler.planning.plan import Action, Plan
 from reconciler.planning.reason import doubted
 from reconciler.quoting import command_line, quoted
 from reconciler.render.terminal import visible
-from reconciler.render.wording import form_of, ways_out
+from reconciler.render.wording import ways_out, where_to_delete
 from reconciler.state.applied import Applied
 from reconciler.wire.outcomes import Outcome, Verdict
 
@@ -29,9 +28,8 @@ def report(result: Result) -> Iterator[str]:
         yield f"  {_addresses(failed)}: not applied: {_told(failed)}{_remedy(_way_out(failed, plan, state_path))}"
     yield from _unknown(plan, run, state_path)
     for change in plan.changes:
-        if change.action is Action.FORGET and is_entry(change.address):
-            place = visible(form_of(change.address, change.entry_id))
-            yield f"  {visible(change.address)}: stays on LinkedIn; to delete it there: {place}"
+        if (place := where_to_delete(change)) is not None:
+            yield f"  {visible(change.address)}: stays on LinkedIn; to delete it there: {visible(place)}"
     if run.end is not None:
         yield f"  stopped: {visible(run.reason)}"
     if run.untried:

@@ -44,13 +44,14 @@ def section_entries(section: str, wanted: Mapping[str, Wanted], applied: Applied
 def entry_efforts(section: Section) -> Iterator[Effort]:
     """Yield the changes of one section's entries: those of the file in its order, then what left it."""
     entries = section.identities.entries
+    asked = {known.address: entry.address for entry in entries for known in entry.candidates}
     for entry in entries:
         yield from _efforts_of_entry(section, entry)
     for address, record in section.identities.left.items():
         if section.waiting.get(address) == address:
             yield Effort(Change(address, Action.BLOCKED, record.value, reason=doubted(address)))
         else:
-            reason = Reason(Code.LEFT_FILE)
+            reason = Reason(Code.LEFT_FILE_ASKED, (asked[address],)) if address in asked else Reason(Code.LEFT_FILE)
             yield Effort(Change(address, Action.FORGET, record.value, reason=reason, entry_id=record.id))
     for address, sent in queries.unrecorded(section.applied).items():
         is_wanted = any(queries.concerns(address, sent.id, entry.address, entry.wanted.id) for entry in entries)

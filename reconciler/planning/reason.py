@@ -26,6 +26,7 @@ class Code(StrEnum):
     CHANGED_ON_LINKEDIN = "changed-on-linkedin"
     ADD_NOT_SEEN = "add-not-seen"
     LEFT_FILE = "left-file"
+    LEFT_FILE_ASKED = "left-file-asked"
     LEFT_FILE_UNKNOWN = "left-file-unknown"
     # what to watch for
     NOTIFIES_NETWORK = "notifies-network"

@@ -13,7 +13,7 @@ from reconciler.preview.model import Badge, Listed, Unshown, WayOut
 from reconciler.preview.sides import SidePair, Standing
 from reconciler.render.fields import shown_fields
 from reconciler.render.value import along, files_of, is_long, lengths, list_change, short, shorts
-from reconciler.render.wording import conditions, do, form_of, joined, reason_text
+from reconciler.render.wording import conditions, do, joined, reason_text, where_to_delete
 from reconciler.render.words import pieces_told_apart, told_apart, words
 from reconciler.values import Plain, members, same, value_at
 
@@ -162,8 +162,8 @@ def _said(change: Change) -> Iterator[str]:
     if change.along:
         yield f"sent along, as it is: {_clipped(along(change))}"
     yield from (reason_text(reason) for reason in change.warnings if reason.code is not Code.REPLACES_UNSEEN)
-    if change.action is Action.FORGET and is_entry(change.address):
-        yield f"to delete it there: {form_of(change.address, change.entry_id)}"
+    if (place := where_to_delete(change)) is not None:
+        yield f"to delete it there: {place}"
 
 
 def _ways(change: Change, plan: Plan) -> Iterator[WayOut]:

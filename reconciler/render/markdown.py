@@ -27,7 +27,7 @@ from reconciler.render.markdown_change import (
 )
 from reconciler.render.markdown_text import code, foreign, in_parts, sentence
 from reconciler.render.value import files_of
-from reconciler.render.wording import Piece, conditions, do, form_of, pieces
+from reconciler.render.wording import Piece, conditions, do, pieces, where_to_delete
 
 _REFUSED = "What it was made from is not what it was."
 _FIRST_APPLY = (
@@ -224,9 +224,9 @@ def _final(change: Change) -> str:
 
 def _left(change: Change) -> str:
     """Say of what left the file what it is, and where it can be deleted by hand."""
-    if not is_entry(change.address):
-        return named(change)
-    return f"{named(change)}; to delete it there: {code(form_of(change.address, change.entry_id))}"
+    if (place := where_to_delete(change)) is not None:
+        return f"{named(change)}; to delete it there: {code(place)}"
+    return f"{named(change)}; delete nothing yet, it is asked about" if is_entry(change.address) else named(change)
 
 
 def _is_first(change: Change, plan: Plan) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from reconciler.address import is_entry, is_entry_section
+from reconciler.address import is_entry_section
 from reconciler.planning.plan import Action, Change, FieldChange, FilePart, Plan, TextPart
 from reconciler.planning.reason import Code, Reason, doubted
 from reconciler.quoting import cited, command_line
@@ -22,7 +22,7 @@ from reconciler.render.value import (
     shorts,
     size_in_words,
 )
-from reconciler.render.wording import conditions, do, form_of, ids_given, joined, reason_text
+from reconciler.render.wording import conditions, do, form_of, ids_given, joined, reason_text, where_to_delete
 from reconciler.render.words import pieces_told_apart, words
 
 SYMBOLS = {
@@ -98,8 +98,8 @@ def _told(change: Change, verbose: int, paint: Paint) -> Iterator[str]:
 def _comment_lines(change: Change, plan: Plan, paint: Paint) -> Iterator[str]:
     if change.reason is not None:
         yield from _reason_lines(change.reason, plan, paint)
-    if change.action is Action.FORGET and is_entry(change.address):
-        yield f"    to delete it there: {paint.bold(visible(form_of(change.address, change.entry_id)))}"
+    if (place := where_to_delete(change)) is not None:
+        yield f"    to delete it there: {paint.bold(visible(place))}"
     for warning in (warning for warning in change.warnings if warning.code is not Code.REPLACES_UNSEEN):
         yield f"    {paint.yellow('warning: ' + visible(reason_text(warning)))}"
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from string import Formatter
 from typing import NamedTuple
 
-from reconciler.address import field_path, section_of
-from reconciler.planning.plan import Plan
+from reconciler.address import field_path, is_entry, section_of
+from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.reason import Code, Command, Reason, Way, When
 from reconciler.quoting import cited, command_line
 from reconciler.spec import ENTRY_SECTIONS
@@ -36,6 +36,8 @@ _TEXTS = {
     "show it, so it is added again",
     Code.LEFT_FILE: "no longer in the file: reconciler lets go of it, and it stays on LinkedIn, since the API deletes "
     "nothing",
+    Code.LEFT_FILE_ASKED: "no longer under this key: it may be {address}; delete nothing on LinkedIn before that is "
+    "answered",
     Code.LEFT_FILE_UNKNOWN: "no longer in the file: an earlier request ended without a clear answer, so it may be on "
     "LinkedIn; if so, it stays there, since the API deletes nothing",
     Code.NOTIFIES_NETWORK: "notify_network is true: LinkedIn tells your network about this",
@@ -129,6 +131,14 @@ def edit_form(section: str) -> str:
         f"open https://www.linkedin.com/in/me/details/{section}/ and click the pencil of the entry: "
         "the URL of the page that opens, …/edit/forms/ID/, holds it"
     )
+
+
+def where_to_delete(change: Change) -> str | None:
+    """Return the page on LinkedIn on which what left the file can be deleted by hand; None while a question is open."""
+    if change.action is not Action.FORGET or not is_entry(change.address):
+        return None
+    is_asked = change.reason is not None and change.reason.code is Code.LEFT_FILE_ASKED
+    return None if is_asked else form_of(change.address, change.entry_id)
 
 
 def form_of(address: str, entry_id: str | None) -> str:

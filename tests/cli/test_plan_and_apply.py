@@ -97,7 +97,11 @@ def test_an_entry_that_resembles_one_that_left_is_added_only_when_it_is_said_to_
         ("experience.b", "blocked"),
         ("experience.a", "forget"),
     ]
-    assert here.apply().code == 1
+    shown = [here.cli("plan").out, here.cli("plan", "--format", "markdown").out]
+    assert [("left-file-asked" in text, "to delete it there" in text) for text in shown] == [(False, False)] * 2
+    assert here.plan()["changes"][1]["reason"]["code"] == "left-file-asked"
+    done = here.apply()
+    assert (done.code, "to delete it there" in done.out) == (1, False)
     (change,) = here.plan()["changes"]
     same, other = (way["edit"] for way in change["reason"]["ways"])
     assert (same.partition(": ")[0], other.partition(": ")[0]) == ("same_as", "not_same_as")
