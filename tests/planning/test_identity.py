@@ -886,3 +886,8 @@ def test_an_entry_is_not_written_over_where_what_it_was_could_be_one_that_left_t
     )
     made = plan(profile(experience__a=CTO, experience__b={**LEAD, "location": "Rome"}), state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "blocked")]
+
+
+def test_values_that_no_other_text_of_json_can_hold_are_compared_too() -> None:
+    odd: dict[str, Plain] = {**JOB, "skills": ["\ud800"], "seniority": {"start_date": {"year": 10**40}}}
+    assert brief(plan(profile(experience__b=odd), applied({"experience.a": odd}))) == [("experience.b", "move")]
