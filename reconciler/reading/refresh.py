@@ -242,8 +242,9 @@ def _take_first(applied: Applied, comparison: Comparison, seen: Seen) -> tuple[A
     found: list[str] = []
     look = Look(seen.at, seen.source)
     for compared in comparison.first:
-        sections[compared.address] = Record(compared.shown, seen.at, _FOUND, seen=look)
-        found.append(compared.address)
+        if compared.address not in sections:  # else it was sent, and this read shows that it arrived
+            sections[compared.address] = Record(compared.shown, seen.at, _FOUND, seen=look)
+            found.append(compared.address)
     for pair in _pairs(comparison, Knowledge.WANTED):
         address, entry_id = pair.known.address, _free_id(applied, pair)
         shown = {name: _shown_field(pair, name, wanted) for name, wanted in pair.known.value.items()}

@@ -249,6 +249,17 @@ def test_what_the_file_wants_and_linkedin_shows_is_known_after_the_first_read() 
     assert following.sections["experience.b"].id == "77"
 
 
+def test_skills_that_arrived_are_known_as_sent_also_those_that_a_job_has() -> None:
+    """The same read then took away what a job has, since state had known nothing there (episode 5227)."""
+    pending = Pending("r", "k", ("skills",), {"skills": Sending(["Go", "Knives"])}, time(0))
+    applied = Applied("l", 1, "w", "acc", pending=(pending,))
+    seen = seen_from_answer({**ANSWER, "skills": [{"name": "Knives"}, {"name": "Go"}]}, time(20))
+    new = {"skills": Wanted(["Go", "Knives"], 0)}
+    following, learned = record_seen(applied, compare(applied, [], seen, new), seen)
+    assert (following.pending, learned.arrived, learned.found) == ((), ("skills",), ())
+    assert following.sections["skills"].value == ["Go", "Knives"]
+
+
 # An Add in doubt
 
 
