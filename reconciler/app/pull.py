@@ -24,7 +24,7 @@ from reconciler.reading.compare import Compared, Comparison, Finding
 from reconciler.reading.dates import SeenDate, end_to_write, start_to_write
 from reconciler.reading.refresh import record_seen
 from reconciler.reading.seen import Seen, SeenEntry, Unseen
-from reconciler.reading.text import fold_name
+from reconciler.reading.text import fold_name, names_left
 from reconciler.state.applied import Applied, Look, Record
 from reconciler.state.storage import SaveError, locked, new_state, write
 from reconciler.values import Plain, members, same
@@ -131,17 +131,22 @@ def _is_asked(address: str, addresses: Sequence[str]) -> bool:
     return not addresses or any(lies_in(address, asked) or lies_in(asked, address) for asked in addresses)
 
 
+def _is_named(address: str, addresses: Sequence[str]) -> bool:
+    return any(lies_in(address, named) for named in addresses)
+
+
 def _is_taken(compared: Compared, profile: Profile, applied: Applied, addresses: Sequence[str]) -> bool:
     """Tell whether a difference is one to take over: a change, also one that a refresh has recorded already.
 
-    A new name or layout is taken over only where it is asked for.
+    A new name or layout is taken over only where it is asked for; of a list that a refresh recorded, also what is left.
     """
     if compared.finding is Finding.CHANGED:
         return True
-    asked = any(lies_in(compared.address, address) for address in addresses)
-    if asked and compared.finding in (Finding.RENAMED, Finding.LAYOUT):
+    if _is_named(compared.address, addresses) and compared.finding in (Finding.RENAMED, Finding.LAYOUT):
         return True
-    is_recorded = compared.finding is Finding.SAME and applied.sections[unit_of(compared.address)].by == "refresh"
+    is_left = compared.finding is Finding.RENAMED and isinstance(compared.known, list)
+    is_there = compared.finding is Finding.SAME or is_left
+    is_recorded = is_there and applied.sections[unit_of(compared.address)].by == "refresh"
     return is_recorded and not same(compared.known, profile.desired.held(compared.address))
 
 
@@ -158,14 +163,20 @@ def _edit(
         return None
     held = desired.held(compared.address)
     if isinstance(held, list) and isinstance(compared.shown, list):
-        there = {fold_name(str(shown)) for shown in compared.shown}
-        kept = [item for item in held if fold_name(str(item)) in there] or compared.shown  # a list is never empty
+        kept = _kept(list(map(str, held)), list(map(str, compared.shown)), _is_named(compared.address, addresses))
         more = list(comparison.more_skills) if compared.address in addresses and compared.address == "skills" else []
         return Put(path, list(dict.fromkeys(map(str, (*kept, *more))))) if kept or more else None
     if isinstance(held, str) and isinstance(compared.shown, str):
         ending = "\n" if held.endswith("\n") and compared.shown else ""
         return Put(path, compared.shown + ending)
     return None
+
+
+def _kept(held: list[str], shown: list[str], is_named: bool) -> list[str]:  # noqa: FBT001 - of an address
+    """Return what is left of a list of names, and where nothing is, what is shown: a list is never empty."""
+    there = {fold_name(name) for name in shown}
+    left = [name for name in held if fold_name(name) in there] if is_named else names_left(held, shown)
+    return left or shown
 
 
 def _date_edit(path: tuple[str, ...], entry: SeenEntry) -> TextEdit | None:

@@ -13,7 +13,7 @@ from reconciler.profile.desired import Wanted
 from reconciler.reading.dates import Agreement, SeenDate, compare_end, compare_start
 from reconciler.reading.pairing import Knowledge, KnownEntry, Pair, Pairing, pair_entries
 from reconciler.reading.seen import Completeness, Seen, SeenEntry, Sight, Unseen, without_presence
-from reconciler.reading.text import Likeness, compare_texts, fold_name, is_same_name, may_be_renamed
+from reconciler.reading.text import Likeness, compare_texts, fold_name, is_same_name, names_left
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS
 from reconciler.state import queries
 from reconciler.state.applied import Applied, Pending, Record, Sending
@@ -284,13 +284,9 @@ def _names(address: str, known: Plain, sight: Sight, *, complete: bool = True) -
     if isinstance(sight, Unseen):
         return Compared(address, Finding.NOT_SEEN, known, why=sight)
     names, shown = _list(known), _list(sight)
-    there = {fold_name(name) for name in shown}
-    wanted = {fold_name(name) for name in names}
-    missing = [name for name in names if fold_name(name) not in there]
-    more = [name for name in shown if fold_name(name) not in wanted]
-    if not missing:
+    if _folded(known) <= _folded(sight):
         return Compared(address, Finding.SAME, known, sight)
-    if all(any(may_be_renamed(name, other) for other in more) for name in missing):
+    if names_left(names, shown) == names:
         return Compared(address, Finding.RENAMED, known, sight)
     if not complete:
         return Compared(address, Finding.NOT_SEEN, known, sight, Unseen.TRUNCATED)

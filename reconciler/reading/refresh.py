@@ -12,7 +12,7 @@ from reconciler.reading.compare import SETTLING, Compared, Comparison, Finding, 
 from reconciler.reading.dates import Agreement, SeenDate, compare_end, compare_start, end_to_write, start_to_write
 from reconciler.reading.pairing import Knowledge, KnownEntry, Pair
 from reconciler.reading.seen import MARKED, Completeness, Seen, SeenEntry, Sight, Unseen
-from reconciler.reading.text import fold_name
+from reconciler.reading.text import names_left
 from reconciler.spec import ENTRY_SECTIONS
 from reconciler.state import queries, transitions
 from reconciler.state.applied import Applied, Look, Pending, Reads, Record, Sending
@@ -221,7 +221,7 @@ def _with_seen(applied: Applied, compared: Compared, entry: SeenEntry | None, se
 def _shown_value(compared: Compared, name: str, entry: SeenEntry | None) -> Sight:
     """Return what is shown as state holds it: a date as month and year; None for none.
 
-    Of a list it is what is left of it; where nothing is, the list that is there now.
+    Of a list it is what is left of it, by the names that it has; where nothing is, the list that is there now.
     """
     if name in ("start_date", "end_date") and entry is not None:
         day = entry.start if name == "start_date" else entry.end
@@ -231,8 +231,7 @@ def _shown_value(compared: Compared, name: str, entry: SeenEntry | None) -> Sigh
         return Unseen.MALFORMED if date is None else date
     if isinstance(compared.known, list):
         shown = compared.shown if isinstance(compared.shown, list) else []
-        there = {fold_name(str(name)) for name in shown}
-        return [item for item in compared.known if fold_name(str(item)) in there] or shown or None
+        return [*names_left(list(map(str, compared.known)), list(map(str, shown)))] or shown or None
     return compared.shown
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
 
@@ -40,6 +41,13 @@ def may_be_renamed(name: str, shown: str) -> bool:
         return True
     one, other = fold_name(name), fold_name(shown)
     return max(len(one), len(other)) <= _LONGEST and SequenceMatcher(None, one, other).ratio() >= _NEAR
+
+
+def names_left(names: Sequence[str], shown: Sequence[str]) -> list[str]:
+    """Return the names that are shown, as they are or as what may be LinkedIn's own for them."""
+    there, known = {fold_name(name) for name in shown}, {fold_name(name) for name in names}
+    more = [name for name in shown if fold_name(name) not in known]
+    return [name for name in names if fold_name(name) in there or any(may_be_renamed(name, other) for other in more)]
 
 
 def _words(name: str) -> frozenset[str]:

@@ -336,6 +336,19 @@ def test_what_a_refresh_has_recorded_can_still_be_pulled(look: Look) -> None:
     assert look.here.plan()["changes"] == []
 
 
+@pytest.mark.parametrize("refreshed", [False, True])
+def test_a_skill_that_is_gone_is_pulled_and_one_renamed_keeps_its_name(look: Look, refreshed: bool) -> None:  # noqa: FBT001
+    """The canonical name of the skill that is left was written over the file's (episode 5251)."""
+    look.shown = {**SHOWN, "skills": [{"name": "Python (Programming Language)"}]}
+    if refreshed:
+        with _applied_long_ago(look.here):
+            assert look.read("refresh").code == 0
+    assert pulled(look).code == 0
+    written = read_profile((look.here.folder / look.here.name).read_bytes(), look.here.name).desired.wanted
+    assert written["skills"].value == ["Python"]
+    assert look.here.plan()["changes"] == []
+
+
 def test_what_makes_no_valid_profile_is_not_written(look: Look) -> None:
     path = look.here.folder / look.here.name
     before = path.read_text(), look.here.state_path.read_text()

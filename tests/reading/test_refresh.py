@@ -183,6 +183,15 @@ def test_a_skill_with_its_canonical_name_is_renamed() -> None:
     assert findings(read(state(), answer, 20)[2]) == {"skills": "renamed"}
 
 
+def test_of_skills_one_that_is_missing_is_drift_and_one_renamed_keeps_its_name() -> None:
+    """With another one missing, a canonical name took the place of the one that was applied (episode 5251)."""
+    answer = {**ANSWER, "skills": [{"name": "Python (Programming Language)"}]}
+    applied, _, comparison = read(state(), answer, 20)
+    assert findings(comparison) == {"skills": "changed"}
+    assert applied.sections["skills"].value == ["Python"]
+    assert findings(read(applied, ANSWER, 40)[2]) == {}
+
+
 def test_a_location_that_changed_is_not_known_any_more() -> None:
     applied, _, _ = read(state(location={"id": "1"}), ANSWER, 20)
     assert applied.sections["location"].seen is not None
