@@ -17,14 +17,12 @@ def differences(before: Plain, after: Plain) -> tuple[FieldChange, ...]:
         return ()
     if not (_is_mapping(before) and _is_mapping(after)):
         return (FieldChange("", before, after),)
-    names = [name for name in {**before, **after} if not same(before.get(name), after.get(name))]
-    nested = [name for name in names if _are_alike(before.get(name), after.get(name))]
-    paths: set[tuple[str, ...]] = {(name,) for name in names if name not in nested}
-    if nested:
-        paths |= _paths(
-            {name: _leaves(before[name]) for name in nested}, {name: _leaves(after[name]) for name in nested}
-        )
-    changes = (FieldChange(".".join(path), value_at(before, path), value_at(after, path)) for path in paths)
+    types = {name: {members(each.get(name)).get("type") for each in (before, after)} for name in before}
+    whole = [name for name, some in types.items() if len(some) > 1]
+    changes = (
+        FieldChange(".".join(path), value_at(before, path), value_at(after, path))
+        for path in _paths(_leaves(before, whole), _leaves(after, whole))
+    )
     return tuple(sorted(changes, key=lambda change: change.path))
 
 
@@ -56,14 +54,12 @@ def _paths(before: dict[str, object], after: dict[str, object]) -> set[tuple[str
     return {tuple(map(str, change.path(output_format="list"))) for group in tree.values() for change in group}
 
 
-def _leaves(value: Plain) -> object:
-    """Replace everything that counts as one value by a text that equal values share."""
-    return {name: _leaves(below) for name, below in value.items()} if _is_mapping(value) else canonical(content(value))
-
-
-def _are_alike(value: Plain, other: Plain) -> bool:
-    """Tell whether two values are mappings whose fields mean the same."""
-    return _is_mapping(value) and _is_mapping(other) and value.get("type") == other.get("type")
+def _leaves(value: dict[str, Plain], whole: Collection[str]) -> dict[str, object]:
+    """Replace everything that counts as one value by a text that equal values share, as the names in `whole` do."""
+    return {
+        name: _leaves(below, ()) if _is_mapping(below) and name not in whole else canonical(content(below))
+        for name, below in value.items()
+    }
 
 
 def _is_mapping(value: Plain) -> TypeGuard[dict[str, Plain]]:
