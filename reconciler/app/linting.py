@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from reconciler.app.folder import replace_content
 from reconciler.app.processes import in_order
-from reconciler.app.prose import speller
 from reconciler.config.load import Configs
 from reconciler.lint.findings import SPELLING, Choice, LintFinding, run_rules, severities_of
 from reconciler.lint.fix import fix
+from reconciler.lint.rule import Speller
 from reconciler.problem import Problem, ProblemsError
 from reconciler.profile.document import decode
 from reconciler.profile.load import Judge, read_examined, read_file
@@ -78,7 +78,7 @@ def _linted(path: str, choice: Choice, configs: Configs, *, mend: bool) -> Linte
         return Linted(path, error.problems)
     table = configs.of(path).tables.lint
     spelt = bool(table.language) and SPELLING in severities_of(choice, table)
-    spell = speller(table.language) if spelt else None
+    spell = _speller(table.language) if spelt else None
     unspelt = spelt and spell is None
     findings = run_rules(examined.subject, choice, table, spell)
     if mend and findings and not examined.subject.document.problems:
@@ -96,3 +96,9 @@ def _mended(content: bytes, path: str, findings: Sequence[LintFinding]) -> tuple
     places = [(finding.rule, finding.problem.address) for finding in findings]
     text, mended = fix(decode(content, path), path, places)
     return (_BOM if content.startswith(_BOM) else b"") + text.encode(), len(mended)
+
+
+def _speller(language: str) -> Speller | None:
+    from reconciler.app.prose import speller  # here: hardly any run checks spelling
+
+    return speller(language)
