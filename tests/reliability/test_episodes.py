@@ -9,7 +9,7 @@ from tests.reliability.episodes import play
 from tests.reliability.seeds import batches
 
 
-@batches(10, quick=25, long=1000)
+@batches(10, quick=12, long=1000)
 def test_nothing_is_lost_and_nothing_is_twice(seeds: range) -> None:
     simulator = Simulator()
     with running(simulator) as base_url:

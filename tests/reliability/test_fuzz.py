@@ -18,7 +18,7 @@ def play(seeds: range, *what: str) -> None:
     assert json.loads(done.stdout)["inputs"] == len(seeds)
 
 
-@batches(125, quick=12, long=160)
+@batches(125, quick=6, long=160)
 def test_a_damaged_file_is_an_error_or_a_success(seeds: range) -> None:
     play(seeds)
 
