@@ -89,13 +89,19 @@ class Onlooker:
         return (section, str(marker)) in self.removed and str(marker) not in there
 
     def tidy(self) -> None:
-        """Take back in the browser what no plan takes back: skills that the file lacks, and another place."""
+        """Take back in the browser what no plan takes back: skills that the file lacks, and another place.
+
+        Of a place that was sent without a clear answer it is that one: the next try has the same key, and so may do
+        nothing where the first arrived (episode 6088).
+        """
         sections, path = self.browser.profile.sections, self.life.here.state_path
         if "skills" in sections:
             sections["skills"] = [name for name in self.browser._skills() if "by hand" not in str(name)]  # noqa: SLF001
-        known = json.loads(path.read_text(encoding="utf-8"))["sections"] if path.exists() else {}
-        if ("location", None, None) in self.touched and "location" in known:
-            sections["location"] = known["location"]["value"]
+        state = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"sections": {}, "pending": []}
+        known = [state["sections"], *(pending["sections"] for pending in state["pending"])]
+        places = [held["location"]["value"] for held in known if "location" in held]
+        if ("location", None, None) in self.touched and places:
+            sections["location"] = places[-1]
 
     def _is_known(self, section: str, entry: Mapping[str, Any]) -> bool:
         path = self.life.here.state_path
