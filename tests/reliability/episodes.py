@@ -453,7 +453,7 @@ class Episode:
             unsure = uncertain.get((section, record.get("id", at)), set())
             if unsure is None:
                 continue
-            if section in MARK and self.onlooker.is_gone(section, record["value"].get(MARK[section])):
+            if section in MARK and self.onlooker.is_removed(section, record):
                 continue
             there = (
                 live["sections"].get(at)
@@ -517,7 +517,7 @@ class Episode:
                 self.author.profile.pop(section, None)
             records = {**self.state()["sections"], **self.state()["forgotten"]}
             for at in [at for at in records if at.startswith(f"{section}.") and at.count(".") == 1]:
-                if self.onlooker.is_gone(section, records[at]["value"].get(MARK[section])):
+                if self.onlooker.is_removed(section, records[at]):
                     self._verb("rm", at, refused=("in doubt", "waits", "the plan asks"))
         self._write()
 

@@ -40,8 +40,8 @@ FLAWS = (
 class Onlooker:
     """What the person does in the browser, and since then knows that the tool may not know.
 
-    `touched` are the places that were edited there: a section, or of an entry's id a field; `removed` the markers of
-    the entries that were deleted there.
+    `touched` are the places that were edited there: a section, or of an entry's id a field; `removed` the markers and
+    ids of the entries that were deleted there.
     """
 
     draw: random.Random
@@ -88,6 +88,11 @@ class Onlooker:
         there = {str(entry.get(MARK[section])) for entry in self.browser.profile.entries[section]}
         return (section, str(marker)) in self.removed and str(marker) not in there
 
+    def is_removed(self, section: str, record: Mapping[str, Any]) -> bool:
+        """Tell whether a record's entry was deleted in the browser: by its id too, as an edit may mark it anew."""
+        is_gone_by_id = "id" in record and (section, record["id"]) in self.removed
+        return is_gone_by_id or self.is_gone(section, record["value"].get(MARK[section]))
+
     def tidy(self) -> None:
         """Take back in the browser what no plan takes back: skills that the file lacks, and another place.
 
@@ -118,6 +123,7 @@ class Onlooker:
             then = {entry["id"]: entry for entry in before[section]}
             now = {entry["id"] for entry in after[section]}
             self.removed |= {(section, str(then[gone].get(MARK[section]))) for gone in then.keys() - now}
+            self.removed |= {(section, gone) for gone in then.keys() - now}
             for entry in after[section]:
                 was = then.get(entry["id"], {})
                 names = was.keys() | entry.keys()
