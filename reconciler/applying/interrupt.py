@@ -13,6 +13,7 @@ from reconciler.wire.outcomes import AbandonedError
 
 GRACE_SECONDS = 10.0
 _AT_ONCE = 0.001  # no seconds at all would set no alarm
+_HEARTBEAT = 1.0  # seconds: a signal that comes just as a wait for the network begins is noticed by the next alarm
 Handler = Callable[[int, FrameType | None], Any] | int | None  # as signal() takes and gives them
 _NAMES = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
 
@@ -42,6 +43,7 @@ class Interrupt:
         self._leave = leave
         self._grace, self._clock = grace, clock
         self._end = 0.0  # of the grace, once a signal came
+        self._until: float | None = None  # when the request in flight has taken too long
         self._signal: signal.Signals | None = None
         self._flying = False
         self._before: dict[signal.Signals, Handler] = {}
@@ -71,10 +73,9 @@ class Interrupt:
     @contextmanager
     def flight(self) -> Iterator[None]:
         """Mark a request as in flight: a signal lets it take what is left of the grace, then raises AbandonedError."""
-        self._flying = True
+        self._flying, self._until = True, None
         try:
-            if self._signal is not None:
-                self._give_grace()
+            self._set_alarm()
             yield
         finally:
             self._flying = False
@@ -82,9 +83,8 @@ class Interrupt:
 
     def limit(self, seconds: float | None) -> None:
         """Let the request in flight go on for some seconds, or as long as it takes; then AbandonedError is raised."""
-        signal.setitimer(signal.ITIMER_REAL, seconds or 0.0, 1.0)
-        if self._signal is not None:
-            self._give_grace()
+        self._until = None if seconds is None else self._clock() + seconds
+        self._set_alarm()
 
     def opened(self, cut: Callable[[], None]) -> None:
         """Leave the connection alone: what is raised here ends it."""
@@ -114,14 +114,23 @@ class Interrupt:
         self._signal = signal.Signals(number)
         os.write(self._writer, b"!")
         if self._flying:
-            self._give_grace()
+            self._set_alarm()
         self._announce(_NAMES[self._signal])
 
-    def _give_grace(self) -> None:
-        """Set the alarm to the end of the grace; again each second after, should what it raises be swallowed."""
-        signal.setitimer(signal.ITIMER_REAL, max(_AT_ONCE, self._end - self._clock()), 1.0)
+    def _seconds_left(self) -> float:
+        """Return the seconds after which the request in flight is abandoned; a heartbeat where nothing limits it."""
+        end = self._until if self._signal is None else self._end
+        return _HEARTBEAT if end is None else end - self._clock()
+
+    def _set_alarm(self) -> None:
+        """Set the alarm to when the request is abandoned, and each heartbeat, should what it raises be swallowed."""
+        signal.setitimer(signal.ITIMER_REAL, max(_AT_ONCE, min(_HEARTBEAT, self._seconds_left())), _HEARTBEAT)
 
     def _on_alarm(self, number: int, frame: FrameType | None) -> None:
         del number, frame
-        if self._flying:
+        if not self._flying:
+            return
+        if self._seconds_left() > 0:
+            self._set_alarm()
+        else:
             raise AbandonedError("for the time it took" if self._signal is None else "after a signal")

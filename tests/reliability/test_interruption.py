@@ -341,10 +341,19 @@ def sent_for(seconds: float) -> Iterator[None]:
 
 
 def test_the_grace_begins_with_the_signal_and_not_anew_when_all_is_sent() -> None:
-    with sent_for(7.0):
-        assert signal.getitimer(signal.ITIMER_REAL)[0] <= 3.0
+    with sent_for(9.5):
+        assert signal.getitimer(signal.ITIMER_REAL)[0] <= 0.5
 
 
 def test_a_grace_that_is_used_up_when_all_is_sent_ends_at_once() -> None:
     with pytest.raises(AbandonedError), sent_for(11.0):
         until(lambda: False)
+
+
+def test_while_a_request_is_in_flight_an_alarm_wakes_it_for_a_signal_that_came_as_it_began_to_wait() -> None:
+    with Interrupt(lambda _: None, lambda: None) as stop:
+        with stop.flight():
+            assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 1
+            stop.limit(30)
+            assert 0 < signal.getitimer(signal.ITIMER_REAL)[0] <= 1
+        assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
