@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reconciler.problem import Problem
 
 DEFAULT_PROFILES = ("profile.yaml",)
+_STDOUT, _STDERR = 1, 2
 
 
 class Exit(IntEnum):
@@ -156,9 +157,10 @@ def prepare_streams() -> None:
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the free number, so that no file of ours does
-    sys.stdout = _wrapper(_Output(1, "w", closefd=False), sys.stdout)
-    sys.stderr = _wrapper(_Notices(2, "w", closefd=False), sys.stderr)
+            # It takes the free number, so that no file of ours does; what is printed to a closed one is an error.
+            os.open(os.devnull, os.O_RDONLY if number == _STDOUT else os.O_RDWR)
+    sys.stdout = _wrapper(_Output(_STDOUT, "w", closefd=False), sys.stdout)
+    sys.stderr = _wrapper(_Notices(_STDERR, "w", closefd=False), sys.stderr)
 
 
 def _wrapper(raw: io.FileIO, before: TextIO | None) -> io.TextIOWrapper:

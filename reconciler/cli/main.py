@@ -1,5 +1,6 @@
 """Owns the entry point: the commands, and the exit code of every way to end."""
 
+import errno
 import gc
 import os
 import sys
@@ -152,7 +153,9 @@ def _unwritten(cause: BaseException | None) -> int:
     """Say why standard output could not be written, unless its reader went away, as `head` does."""
     give_up_output()
     if isinstance(cause, OSError) and not isinstance(cause, BrokenPipeError):
-        notice(f"standard output cannot be written: {cause.strerror}; make room, or send it elsewhere")
+        is_closed = cause.errno == errno.EBADF
+        why = "it is closed; send it to a file" if is_closed else f"{cause.strerror}; make room, or send it elsewhere"
+        notice(f"standard output cannot be written: {why}")
     return Exit.ERROR
 
 

@@ -13,6 +13,8 @@ from tests.reliability.processes import COMMAND, environment
 from tests.world import World
 
 NO_ROOM = "standard output cannot be written: No space left on device; make room, or send it elsewhere\n"
+CLOSED = "standard output cannot be written: it is closed; send it to a file\n"
+PRINTING = ["schema", "plan", "plan --format json", "validate --format json nowhere", "--help", "-v plan", "--version"]
 
 
 @pytest.fixture(autouse=True)
@@ -32,24 +34,42 @@ def shell(here: World, line: str, **environ: str) -> "subprocess.CompletedProces
     )
 
 
-@pytest.mark.parametrize(
-    "command", ["schema", "plan", "plan --format json", "validate --format json nowhere", "--help", "-v plan"]
-)
+@pytest.mark.parametrize("command", PRINTING)
 def test_a_full_disk_under_standard_output_is_said(here: World, command: str) -> None:
     done = shell(here, f"$R {command} >/dev/full")
     assert (done.returncode, done.stderr.decode()[-len(NO_ROOM) :]) == (1, NO_ROOM)
 
 
-def test_apply_sends_nothing_that_it_could_not_show(here: World) -> None:
-    done = shell(here, "$R apply --auto-approve >/dev/full")
-    assert (done.returncode, done.stderr.decode(), here.sent()) == (1, NO_ROOM, [])
+@pytest.mark.parametrize("command", [*PRINTING, "validate", "lint", "plan --summary", "completion bash"])
+def test_a_closed_standard_output_is_said_like_a_full_one(here: World, command: str) -> None:
+    done = shell(here, f"$R {command} >&-")
+    assert (done.returncode, done.stderr.decode()[-len(CLOSED) :]) == (1, CLOSED)
+    done = shell(here, f"$R {command} <&- >&- 2>&-")
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
+
+
+@pytest.mark.parametrize("command", ["plan", "show plan.json", "state list", "state show headline", "drift", "export"])
+def test_what_looks_at_a_state_says_that_standard_output_is_closed(here: World, command: str) -> None:
+    assert here.apply().code == 0
+    assert here.cli("plan", "--out", "plan.json").code == 0
+    command += " --json-resume" * (command == "export")
+    done = shell(here, f"$R {command} >&-")
+    assert (done.returncode, done.stderr.decode()) == (1, CLOSED)
+
+
+@pytest.mark.parametrize(("stream", "said"), [("/dev/full", NO_ROOM), ("&-", CLOSED)])
+def test_apply_sends_nothing_that_it_could_not_show(here: World, stream: str, said: str) -> None:
+    done = shell(here, f"$R apply --auto-approve --first-apply >{stream}")
+    assert (done.returncode, done.stderr.decode(), here.sent()) == (1, said, [])
     assert not here.state_path.exists()
 
 
-def test_closed_streams_are_no_error_and_take_no_file_of_ours(here: World) -> None:
-    done = shell(here, "$R apply --auto-approve --first-apply <&- >&- 2>&-")
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+def test_closed_streams_take_no_file_of_ours(here: World) -> None:
+    done = shell(here, "$R apply --auto-approve --first-apply <&- 2>&-")
+    assert (done.returncode, done.stderr) == (0, b"")
     assert here.state()["sections"]["headline"]["value"] == here.live()["sections"]["headline"] == "Zoë → 😀"
+    done = shell(here, "$R state rm headline <&- >&- 2>&-")
+    assert (done.returncode, done.stderr, here.state()["sections"]) == (0, b"", {})
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "ascii", "utf-16"])
