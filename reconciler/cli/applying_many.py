@@ -301,6 +301,11 @@ class _Many:
                 self.signalled = int(terminated.code or 0)
                 return Halt.INTERRUPTED
         good = not fleet.failures if answer is None else answer
+        if good and answer is None:
+            done = self.tally.count(Fate.DONE)
+            notice(f"canary: {done} done, going on with {left}")
+            if self.screen.as_json:
+                events.show_event(events.canary(done, left))
         return None if good else Halt.CANARY
 
     def _begun(self, turn: Turn) -> None:

@@ -94,6 +94,11 @@ def not_begun(profile: str, why: str) -> EventObject:
     return _event("not-begun", profile, {"why": why})
 
 
+def canary(done: int, left: int) -> EventObject:
+    """Return that the first of several profiles succeeded, and how many come after them."""
+    return _event("canary", "", {"done": done, "left": left})
+
+
 def done(code: int, counts: EventObject | None = None) -> EventObject:
     """Return the exit code, and of several profiles how many came to which end: the last line."""
     return _event("done", "", {"exit_code": code, **({} if counts is None else {"counts": counts})})

@@ -148,6 +148,15 @@ def test_canaries_that_succeed_let_the_rest_go_on(fleet: FleetWorld) -> None:
     assert done.code == 0
     assert {line["profile"] for line in fleet.report()[:2]} == {"p00.yaml", "p01.yaml"}
     assert fleet.report()[-1]["counts"] == counts(profiles=5, done=5)
+    assert "canary: 2 done, going on with 3\n" in done.err
+
+
+def test_events_say_that_it_goes_on_after_the_canaries(fleet: FleetWorld) -> None:
+    done = fleet.apply_to(*fleet.make(3), "--canary", "1", "--format", "json")
+    found = [(event["event"], event.get("profile", "")) for event in events(done.out) if event["event"] != "planned"]
+    assert found[2:4] == [("canary", ""), ("sent", "p01.yaml")]
+    (canary,) = (event for event in events(done.out) if event["event"] == "canary")
+    assert (canary["done"], canary["left"]) == (1, 2)
 
 
 def test_two_profiles_of_one_account_are_refused_before_anything(fleet: FleetWorld) -> None:
