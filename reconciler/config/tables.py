@@ -12,6 +12,7 @@ SEVERITIES = ("error", "warning", "off")
 # The ids of lint's rules, in the order of its docs; `reconciler.lint` says what each is.
 RULE_IDS = (
     "starter-account",
+    "account-unlikely",
     "text-too-long",
     "text-perhaps-too-long",
     "list-too-long",

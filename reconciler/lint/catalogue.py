@@ -39,6 +39,14 @@ RULES: tuple[Rule, ...] = (
         _plan_rule("starter-account"),
     ),
     Rule(
+        "account-unlikely",
+        "An `account_id` that is an e-mail address, a link or a URN of LinkedIn's, or holds blanks.",
+        "The API knows an account by the id that it gave it, as `acc_linkedin_01HXYZ4QK3WJ8FN3M6QH7TZ8GR`. To anything "
+        "else it can only answer that there is no such account, and that only once something is sent.",
+        "The examples of the API's page *Edit own profile*.",
+        _plan_rule("account-unlikely"),
+    ),
+    Rule(
         "text-too-long",
         "A headline of more than 220 characters, an About of more than 2,600, a role or company of more than 100, the "
         "description of a job of more than 2,000, a skill of more than 80. In UTF-16 units: most emoji are two.",

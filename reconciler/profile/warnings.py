@@ -4,6 +4,7 @@ Above all LinkedIn's own limits, which the API's page does not state, and texts 
 nothing but the document and the facts of its files; `reconciler.lint` has the others.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -75,6 +76,7 @@ MOST_ITEMS: dict[tuple[str, ...], int] = {
 MOST_OF_SKILL = 80
 STARTER_ACCOUNT = "acc_replace_me"  # what `reconciler init` writes
 
+_UNLIKE_ID = re.compile(r"[@/\s]|^urn:|^www\.")
 _MOST_SHOWN = 80
 _UNCUT = ("type", "account_id", "id", "company_id", "postal_code")  # ids and choices: nobody means a # in them
 SOURCES = {"A": "LinkedIn takes at most", "B": "LinkedIn seems to take at most", "C": "LinkedIn may take at most"}
@@ -98,6 +100,15 @@ def _starter(subject: Subject) -> Iterator[Problem]:
     if subject.value.get("account_id") == STARTER_ACCOUNT:
         remedy = "put in the id that the API's dashboard shows"
         yield subject.document.problem(("account_id",), "this is the starter's, and no account's", remedy)
+
+
+def _unlikely_account(subject: Subject) -> Iterator[Problem]:
+    """Warn of what people take for the id of their account: an address, a link, a name."""
+    account_id = str(subject.value.get("account_id", ""))
+    if _UNLIKE_ID.search(account_id):
+        message = f"{shortened(account_id, _MOST_SHOWN)!r} looks like an address, a link or a name, not like an id"
+        remedy = "put in the id that the API's dashboard shows beside your LinkedIn account"
+        yield subject.document.problem(("account_id",), message, remedy)
 
 
 def _cut_texts(subject: Subject) -> Iterator[Problem]:
@@ -285,6 +296,7 @@ def _schools(subject: Subject) -> Iterator[Problem]:
 # The id of a rule → what finds it, in the order of the rules' page.
 CHECKS: Mapping[str, SubjectCheck] = {
     "starter-account": _starter,
+    "account-unlikely": _unlikely_account,
     "text-too-long": _long_skills,
     "text-perhaps-too-long": _long_texts("C"),
     "list-too-long": _long_lists,

@@ -251,7 +251,7 @@ def test_a_fix_changes_what_was_found_and_nothing_else(text: str) -> None:
 
 
 def test_every_rule_explains_itself(here: World) -> None:
-    assert here.cli("lint", "--explain", "all").out.count("Source: ") == 44
+    assert here.cli("lint", "--explain", "all").out.count("Source: ") == 45
     assert "Why: " in here.cli("lint", "--explain", "jobs-overlap").out
 
 

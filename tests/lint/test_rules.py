@@ -47,6 +47,20 @@ def jobs(*periods: str, kind: str = '"12"') -> str:
 # Rule → what it finds, and what it leaves alone.
 CASES: dict[str, tuple[list[str], list[str]]] = {
     "starter-account": (["account_id: acc_replace_me"], ["headline: x"]),
+    "account-unlikely": (
+        [
+            f"account_id: {wrong}"
+            for wrong in (
+                "ada@example.com",
+                "https://www.linkedin.com/in/ada",
+                "linkedin.com/in/ada/",
+                "www.linkedin.com",
+                "urn:li:person:x1",
+                "Ada Lovelace",
+            )
+        ],
+        ["headline: x", "account_id: acc_linkedin_01HXYZ4QK3WJ8FN3M6QH7TZ8GR", "account_id: ada-lovelace.1"],
+    ),
     "text-too-long": (
         [f"headline: {'x' * 221}", f"headline: {'👋' * 111}", f"skills: [{'x' * 81}]", job(role="x" * 101)],
         [f"headline: {'x' * 220}", f"headline: {'é' * 220}", f"headline: {'👋' * 110}"],
