@@ -10,6 +10,8 @@
 docs/api.md tells the rest. Each name is imported when it is first used, so that importing this package costs nothing.
 """
 
+import sys
+
 __version__ = "0.1.0"
 __distribution__ = "profile-reconciler"  # what pip calls it: `reconciler` on package indexes is another project
 
@@ -99,7 +101,11 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> object:
-    """Import a name of the API when it is first used."""
+    """Import a name of the API when it is first used. Raises ImportError on Windows."""
+    if name in __all__ and sys.platform == "win32":
+        from profile_reconciler import WINDOWS
+
+        raise ImportError(WINDOWS.removeprefix("error: ").strip())
     for module, names in _MODULES.items():
         if name in names.split():
             from importlib import import_module

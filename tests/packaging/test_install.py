@@ -216,3 +216,13 @@ def test_on_windows_it_says_where_it_runs() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "Windows Subsystem for Linux" in done.stderr
+
+
+@pytest.mark.parametrize("line", ["import reconciler; reconciler.load", "from reconciler import load"])
+def test_on_windows_the_api_says_where_it_runs(line: str) -> None:
+    code = f"import sys; sys.platform = 'win32'; sys.modules['fcntl'] = None; {line}"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    said = "ImportError: reconciler does not run on Windows itself, since it locks and writes its state as POSIX"
+    assert said in done.stderr
+    assert done.stderr.endswith("Use the Windows Subsystem for Linux.\n")
