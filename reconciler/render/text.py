@@ -33,6 +33,8 @@ SYMBOLS = {
     Action.MOVE: ">",
     Action.BLOCKED: "!",
 }
+_SETTLED = "apply leaves out what is blocked or in doubt, until a way above settles it"
+_KNOWN_BY = "an entry is known by its id, else by its content, else by its key and name (the project's docs/entries.md)"
 _LEGEND = (
     "+ create: added · * set: written whole, what is there is not known · ~ update: what differs is sent",
     "- forget: no longer managed, it stays on LinkedIn · > move: another key in the file, nothing is sent",
@@ -222,7 +224,7 @@ def _foot_lines(plan: Plan, paint: Paint) -> Iterator[str]:
         )
     codes = {change.reason.code for change in plan.changes if change.reason and change.action is Action.BLOCKED}
     if codes or plan.in_doubt:
-        entries = ", which entry is which in docs/entries.md" if Code.ENTRY_IDENTITY in codes else ""
-        yield paint.dim(f"each code is explained in docs/troubleshooting.md{entries}")
+        known = f"; {_KNOWN_BY}" if Code.ENTRY_IDENTITY in codes else ""
+        yield paint.dim(f"{_SETTLED}{known}")
     yield f"{paint.bold('plan:')} {counted_plan(plan)}"
     yield paint.dim(compared(plan.state.applied_at, plan.state.seen_at))

@@ -65,7 +65,7 @@ def test_head_and_foot_say_whose_profile_it_is_and_how_much_is_sent() -> None:
         "at the profile on LinkedIn whether it is there\n"
         "    if it is there: run `reconciler state resolve experience.a --applied --profile p.yaml`\n"
         "    if it is not there: run `reconciler state resolve experience.a --not-applied --profile p.yaml`\n\n"
-        "each code is explained in docs/troubleshooting.md\n"
+        "apply leaves out what is blocked or in doubt, until a way above settles it\n"
         "plan: 1 to set, 1 blocked, 1 in doubt; 1 request will be sent\n"
         f"compared with what was last applied at {AT}, not with the live profile"
     )
@@ -87,7 +87,8 @@ def test_what_is_blocked_stands_above_its_ways_out_and_no_command_is_torn_apart(
         "    this entry looks like experience.b, which state knows: is it the same?\n"
         "    if it is the same: run `reconciler state adopt experience.b 'a; b' --profile p.yaml`\n"
         "    if it is another one: add under experience.a (p.yaml:12) `not_same_as: b@x1`\n\n"
-        "each code is explained in docs/troubleshooting.md, which entry is which in docs/entries.md"
+        "apply leaves out what is blocked or in doubt, until a way above settles it; an entry is known by its "
+        "id, else by its content, else by its key and name (the project's docs/entries.md)"
     )
 
 
