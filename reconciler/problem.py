@@ -33,6 +33,7 @@ class Problem(Struct, frozen=True):
 
     `source` is the line of the file that the problem is about, as far as it is known; `rule` the id of the rule of lint
     that found it, where one did; `command` the words after `reconciler` of what does as the remedy says, if it is one.
+    `others` are the places in other files where the same is wrong, where that is told once.
     """
 
     file: str
@@ -44,6 +45,12 @@ class Problem(Struct, frozen=True):
     source: str = ""
     rule: str = ""
     command: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Return `file:line:column`, as far as there is one."""
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
     @property
     def way_out(self) -> str:
@@ -52,9 +59,8 @@ class Problem(Struct, frozen=True):
 
     def __str__(self) -> str:
         """Return `file:line:column: address: what is wrong; what to do`, unescaped."""
-        place = ":".join([self.file, str(self.line), str(self.column)]) if self.line else self.file
         text = f"{self.message}; {self.way_out}" if self.remedy else self.message
-        return ": ".join(piece for piece in (place, self.address, text) if piece)
+        return ": ".join(piece for piece in (self.place, self.address, text) if piece)
 
 
 def without_place(problem: Problem) -> str:

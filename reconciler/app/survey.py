@@ -115,4 +115,4 @@ def _raise_all(failures: Sequence[Unplanned], rivals: Iterable[Problem]) -> None
         raise ProblemsError(*dict.fromkeys(problems), warnings=warnings)
     if failures:
         kind: type[ReconcilerError] = failures[0].kind
-        raise kind(*(problem for failure in failures for problem in failure.problems))
+        raise kind(*dict.fromkeys(problem for failure in failures for problem in failure.problems))

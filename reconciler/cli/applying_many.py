@@ -24,7 +24,7 @@ from reconciler.applying.flights import Flight
 from reconciler.applying.interrupt import Interrupt
 from reconciler.cli import events
 from reconciler.cli.approval import approve_all, go_on, may_be_live_in, needs_first_apply
-from reconciler.cli.console import Exit, notice, show_problems
+from reconciler.cli.console import Exit, notice, show_error, show_problems
 from reconciler.cli.events import EventObject
 from reconciler.cli.many import show_survey
 from reconciler.cli.many_view import ManyView
@@ -175,9 +175,12 @@ class _Many:
         refused = self._ask(shown)
         for path, state in shown.idle:
             self._count(path, Fate.UNCHANGED, Exit.DONE, events.nothing_to_do(path, state))
+        if refused:
+            problems = (problem for error in refused.values() for problem in error.problems)
+            show_error(ReconcilerError(*problems), self.screen.settings)
         for turn in shown.turns:
             if turn.place in refused:
-                self._ended(Ending(turn, error=refused[turn.place]))
+                self._count(turn.path, Fate.UNDONE, Exit.ERROR, events.failed(refused[turn.place].problems, turn.path))
         left = [turn for turn in shown.turns if turn.place not in refused]
         dues = [(turn, turn.due(self.began)) for turn in left]
         turns = [turn for turn, when in dues if when <= self.began or not self._put_off(turn, when)]

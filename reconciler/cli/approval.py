@@ -9,6 +9,7 @@ from reconciler.app.apply import already_live
 from reconciler.cli.console import notice
 from reconciler.planning.plan import Plan
 from reconciler.problem import ReconcilerError
+from reconciler.render.counts import few
 from reconciler.render.terminal import visible
 
 
@@ -25,7 +26,7 @@ def may_be_live_in(profiles: Sequence[str]) -> bool | None:
     """Ask the same of all of these profiles; return None where there is no terminal to ask at."""
     if not _is_terminal():
         return None
-    notice(f"nothing was ever applied to sections of {len(profiles)} profiles: {visible(', '.join(profiles))}")
+    notice(f"nothing was ever applied to sections of {len(profiles)} profiles: {visible(few(profiles))}")
     notice("what is on LinkedIn already would be added twice or written over")
     return _ask("Is anything of these on LinkedIn already? Then these profiles are left out.", default=None)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 if TYPE_CHECKING:
-    from reconciler.problem import Problem
+    from reconciler.problem import Problem, ReconcilerError
 
 DEFAULT_PROFILES = ("profile.yaml",)
 _STDOUT, _STDERR = 1, 2
@@ -96,6 +96,13 @@ def show_problems(
 
         text = "\n".join(filter(None, [text_problems(problems), text_warnings(warnings)]))
     (notice if stderr else shown)(text)
+
+
+def show_error(error: "ReconcilerError", settings: Settings) -> None:
+    """Print what is wrong, and what strikes many files in the same way once."""
+    from reconciler.render.problems import told_once
+
+    show_problems(told_once(error.problems), told_once(error.warnings), settings)
 
 
 def annotates(settings: Settings, stream: TextIO | None) -> bool:

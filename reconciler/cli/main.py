@@ -19,7 +19,7 @@ from reconciler.cli.console import (
     notice,
     prepare_streams,
     result,
-    show_problems,
+    show_error,
 )
 from reconciler.cli.options import (
     COMMAND_POINTERS,
@@ -188,7 +188,7 @@ def _report(error: Exception, settings: Settings, code: int) -> None:
         events.show_event(events.done(code))
     elif settings.json_errors:
         result(json_errors(error.problems))
-    show_problems(error.problems, error.warnings, settings)
+    show_error(error, settings)
 
 
 def _report_click(error: click.ClickException, settings: Settings) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from reconciler.app.apply import Result
 from reconciler.applying.events import Event
 from reconciler.cli import events
-from reconciler.cli.console import Settings, notice, show_problems, shown
+from reconciler.cli.console import Settings, notice, show_error, shown
 from reconciler.cli.report import keeping, report
 from reconciler.clock import now
 from reconciler.planning.plan import Plan
@@ -55,7 +55,7 @@ class Screen:
 
     def failed(self, error: ReconcilerError, profile: str = "") -> None:
         """Print why nothing was done."""
-        show_problems(error.problems, error.warnings, self.settings)
+        show_error(error, self.settings)
         if self.as_json:
             events.show_event(events.failed(error.problems, profile))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from reconciler.app.many import Fate
 from reconciler.cli.console import Exit
 from reconciler.cli.events import EventObject
+from reconciler.render.counts import few
 from reconciler.render.terminal import visible
 
 _GOOD = (Fate.DONE, Fate.UNCHANGED)
@@ -55,4 +56,4 @@ class Tally:
         yield f"{self.count()} profiles: {', '.join(parts)}"
         for fate in (*((Fate.DONE,) if name_done else ()), *_FAILED, *_OPEN):
             if self.paths[fate]:
-                yield f"  {fate.value}: {', '.join(map(visible, self.paths[fate]))}"
+                yield f"  {fate.value}: {visible(few(self.paths[fate]))}"

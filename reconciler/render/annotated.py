@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from reconciler.problem import Problem
 from reconciler.render.paint import Paint
-from reconciler.render.problems import SHOWN, rule_mark
+from reconciler.render.problems import SHOWN, rule_mark, the_same_in
 from reconciler.render.terminal import visible
 from reconciler.render.wrap import columns
 
@@ -25,7 +25,11 @@ def annotated(problems: Sequence[Problem], warnings: Sequence[Problem], *, color
     ]
     if len(blocks) == 1 and not any(problem.line for problem in (*problems, *warnings)):
         return blocks[0]
-    return "\n".join(["\n\n".join(blocks), paint.bold(counted(len(problems), len(warnings)))])
+    return "\n".join(["\n\n".join(blocks), paint.bold(counted(_number(problems), _number(warnings)))])
+
+
+def _number(problems: Sequence[Problem]) -> int:
+    return sum(1 + len(problem.others) for problem in problems)
 
 
 def counted(errors: int, warnings: int) -> str:
@@ -36,13 +40,14 @@ def counted(errors: int, warnings: int) -> str:
 
 
 def _annotated_lines(problem: Problem, word: str, paint: Paint, width: int) -> Iterator[str]:
-    place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
-    head = ": ".join(visible(piece) for piece in (place, problem.address, problem.message) if piece)
+    head = ": ".join(visible(piece) for piece in (problem.place, problem.address, problem.message) if piece)
     yield f"{word} {head}{rule_mark(problem)}"
     if problem.line and problem.source:
         yield from _excerpt(problem, paint, width)
     if problem.way_out:
         yield f"  {paint.bold(visible(problem.way_out))}"
+    if problem.others:
+        yield f"  {the_same_in(problem)}"
 
 
 def _excerpt(problem: Problem, paint: Paint, width: int) -> Iterator[str]:

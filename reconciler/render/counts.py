@@ -13,6 +13,7 @@ _COUNT_WORDS = {
     Action.MOVE: "to move",
     Action.BLOCKED: "blocked",
 }
+_FEW = 10  # of many names
 _NAMES = (*(action.value for action in Action), "in_doubt", "requests")  # those of a plan's summary, in its order
 
 
@@ -38,6 +39,12 @@ def _counted(summary: Mapping[str, int]) -> str:
     counts = [f"{count:,} {_COUNT_WORDS[action]}" for action in Action if (count := summary[action.value])]
     counts += [f"{summary['in_doubt']:,} in doubt"] if summary["in_doubt"] else []
     return f"{', '.join(counts)}; {_sent(summary['requests'])}" if counts else ""
+
+
+def few(names: Sequence[str]) -> str:
+    """Name the first ten, and say how many more there are."""
+    more = len(names) - _FEW
+    return ", ".join(names[:_FEW]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def sent_in_words(plan: Plan) -> str:

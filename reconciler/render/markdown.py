@@ -4,6 +4,7 @@ Our own words are Markdown; whatever could hold a user's text is a block of HTML
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -12,7 +13,7 @@ from reconciler.address import is_entry, section_of
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.reason import Code, Reason, Way
 from reconciler.problem import Problem
-from reconciler.render.counts import counted_plan, sent_in_words
+from reconciler.render.counts import counted_plan, few, sent_in_words
 from reconciler.render.line import compared
 from reconciler.render.markdown_budget import Detail, fitted, size
 from reconciler.render.markdown_change import (
@@ -26,6 +27,7 @@ from reconciler.render.markdown_change import (
     write_change,
 )
 from reconciler.render.markdown_text import code, foreign, in_parts, sentence
+from reconciler.render.problems import told_once
 from reconciler.render.value import files_of
 from reconciler.render.wording import Piece, conditions, do, pieces, where_to_delete
 
@@ -104,18 +106,22 @@ def render_markdown(
 def render_problems(problems: Sequence[Problem], *, max_bytes: int) -> str:
     """Write what is wrong as a document of at most `max_bytes` bytes of UTF-8: as many problems as fit."""
     title = f"## No plan: {len(problems)} problem{'' if len(problems) == 1 else 's'}"
-    for shown in range(len(problems), -1, -1):
-        items = [f"<li>{_problem_item(problem)}</li>" for problem in problems[:shown]]
-        left = [f"<li>… and {len(problems) - shown} more …</li>"] if shown < len(problems) else []
-        text = "\n".join([title, "", "<ul>", *items, *left, "</ul>"])
+    told = told_once(problems)
+    items = [f"<li>{_problem_item(problem)}</li>" for problem in told]
+    fitting = sum(length <= max_bytes for length in accumulate(map(size, items)))
+    for shown in range(fitting, -1, -1):
+        more = sum(1 + len(problem.others) for problem in told[shown:])
+        left = [f"<li>… and {more} more …</li>"] if more else []
+        text = "\n".join([title, "", "<ul>", *items[:shown], *left, "</ul>"])
         if size(text) <= max_bytes:
             return text
     return title[: max(0, max_bytes)]
 
 
 def _problem_item(problem: Problem) -> str:
-    place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
-    return ": ".join(foreign(part) for part in (place, problem.address, problem.message, problem.way_out) if part)
+    parts = (problem.place, problem.address, problem.message, problem.way_out)
+    same = f"; the same in {foreign(few(problem.others))}" if problem.others else ""
+    return ": ".join(foreign(part) for part in parts if part) + same
 
 
 def nothing(plan: Plan, commit: str | None) -> Sheet:

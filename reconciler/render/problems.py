@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from reconciler.problem import Problem
 from reconciler.values import Plain
 
 FORMAT_VERSION = "1.0"
 SHOWN = 100
+_MANY_FILES = 3  # from which on the same problem is told once
 
 
 def capped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -18,11 +21,45 @@ def capped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return *kept[:SHOWN], Problem("", 0, 0, "", f"{len(kept):,} problems, the first {SHOWN} shown", "mend these first")
 
 
+def told_once(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems; of one that strikes many files in the same way the first, which then names the other places."""
+    all_of_them = list(problems)
+    alike: dict[Problem, list[Problem]] = {}
+    for problem in all_of_them:
+        alike.setdefault(_without_file(problem), []).append(problem)
+    told: list[Problem] = []
+    for problem in all_of_them:
+        same = alike[_without_file(problem)]
+        if len({each.file for each in same}) < _MANY_FILES:
+            told.append(problem)
+        elif problem is same[0]:
+            told.append(replace(problem, others=tuple(each.place for each in same[1:])))
+    return told
+
+
+def _without_file(problem: Problem) -> Problem:
+    """Return what stays of a problem in whichever file it is; a remedy may name the file."""
+    message, remedy = (text.replace(problem.file, "") for text in (problem.message, problem.remedy))
+    return replace(problem, file="", line=0, column=0, source="", message=message, remedy=remedy, command=())
+
+
 def text_problems(problems: Iterable[Problem]) -> str:
     """Write one problem a line, safe for a terminal, with the rule that found it; the first hundred."""
     from reconciler.render.terminal import visible
 
-    return "\n".join(visible(str(problem)) + rule_mark(problem) for problem in capped(problems))
+    lines = []
+    for problem in capped(problems):
+        lines.append(visible(str(problem)) + rule_mark(problem))
+        lines += [f"  {the_same_in(problem)}"] if problem.others else []
+    return "\n".join(lines)
+
+
+def the_same_in(problem: Problem) -> str:
+    """Say where else the same is wrong; safe to print."""
+    from reconciler.render.counts import few
+    from reconciler.render.terminal import visible
+
+    return f"the same in {visible(few(problem.others))}"
 
 
 def rule_mark(problem: Problem) -> str:

@@ -187,6 +187,15 @@ def test_without_a_word_on_a_first_apply_those_profiles_are_left_out(fleet: Flee
     assert "pass --first-apply" in done.err
 
 
+def test_what_keeps_many_from_being_sent_is_told_once_and_ten_are_named(fleet: FleetWorld) -> None:
+    names = fleet.make(15)
+    done = fleet.cli("apply", *names, "--auto-approve", "--report", "report.jsonl")
+    assert (done.code, done.err.count("nothing was ever applied to headline")) == (1, 1)
+    assert f"  the same in {', '.join(names[1:11])} and 4 more\n" in done.err
+    assert f"  could not be begun: {', '.join(names[:10])} and 5 more\n" in done.err
+    assert [line["profile"] for line in fleet.report()[:-1]] == names
+
+
 def test_without_a_terminal_many_are_not_applied_unasked(fleet: FleetWorld) -> None:
     done = fleet.cli("apply", *fleet.make(3), "--first-apply")
     assert done.code == 1

@@ -122,6 +122,44 @@ def test_all_that_is_wrong_with_any_is_told_and_nothing_is_planned(many: World) 
     assert (done.code, done.out, done.err.partition(": ")[0]) == (Exit.ERROR, "", "c.state.json")
 
 
+def test_the_same_mistake_in_many_files_is_told_once_with_its_places(here: World) -> None:
+    for number in range(14):
+        write(here, f"p{number:02}", headlin="x")
+    write(here, "q", headline=1)
+    done = here.cli("plan", ".")
+    places = ", ".join(f"p{number:02}.yaml:1:47" for number in range(1, 11))
+    first, same, other = done.err.splitlines()
+    assert first == "p00.yaml:1:47: headlin: there is no such key; did you mean headline?"
+    assert same == f"  the same in {places} and 3 more"
+    assert other.startswith("q.yaml:1:")
+    assert len(json.loads(here.cli("plan", ".", "--format", "json").out)["errors"]) == 15
+    assert len(here.cli("validate", ".").out.splitlines()) == 15
+    colored = here.cli("--color", "always", "plan", ".").err
+    assert (colored.count("there is no such key"), "15 errors" in colored) == (1, True)
+
+
+def test_the_same_mistake_in_two_files_is_told_of_each(here: World) -> None:
+    for name in ("a", "b"):
+        write(here, name, headlin="x")
+    assert [line.partition(":")[0] for line in here.cli("plan", ".").err.splitlines()] == ["a.yaml", "b.yaml"]
+
+
+def test_a_target_that_no_profile_has_is_told_once(many: World) -> None:
+    done = many.cli("plan", ".", "--target", "headlines")
+    assert (done.code, len(done.err.splitlines())) == (Exit.USAGE, 1)
+
+
+def test_in_a_pipeline_the_same_mistake_is_told_once(here: World) -> None:
+    for number in range(5):
+        write(here, f"p{number}", headlin="x")
+    here.environ = {"GITHUB_ACTIONS": "1", "GITHUB_STEP_SUMMARY": str(here.folder / "summary")}
+    assert here.cli("plan", ".").code == Exit.ERROR
+    summary = (here.folder / "summary").read_text(encoding="utf-8")
+    assert "## No plan: 5 problems" in summary
+    assert summary.count("<li>") == 1
+    assert "p4.yaml" in summary
+
+
 @pytest.mark.parametrize("changed", [True, False])
 def test_two_profiles_of_one_account_are_both_named_whether_they_changed_or_not(many: World, changed: bool) -> None:  # noqa: FBT001 - a parameter
     content = (many.folder / ("b.yaml" if changed else "a.yaml")).read_text()
