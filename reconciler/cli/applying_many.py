@@ -344,8 +344,9 @@ class _Many:
             show_problems(ending.error.problems, ending.error.warnings, self.screen.settings)
             self._count(path, ending.fate, Exit.ERROR, events.failed(ending.error.problems, path))
             return
-        for line in report(result):
-            notice(line)
+        lines = report(result, name_done=self.view is not None and self.view.names_done)
+        if said := "\n".join(lines):  # in one piece: a hook of another profile may be printing
+            notice(said)
         self.sent = self.sent or bool(result.done)
         if result.run is not None:
             self.written.append(result.state_path)

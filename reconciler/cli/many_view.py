@@ -38,6 +38,11 @@ class ManyView:
         if not (settings.quiet or is_shared) and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             self._live = _live(color=settings.colored(stderr=True))
 
+    @property
+    def names_done(self) -> bool:
+        """Tell whether what was applied is named at a profile's end: in a log, or where it is asked for."""
+        return not self._settings.quiet and (self._live is None or self._settings.verbose > 0)
+
     def begun(self, path: str) -> None:
         """Show that a profile's turn has come."""
         self._flying[path] = ("planning again", self._clock())

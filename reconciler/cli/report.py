@@ -18,12 +18,17 @@ from reconciler.wire.outcomes import Outcome, Verdict
 _PAST = {Action.FORGET: "forgotten", Action.MOVE: "moved"}
 
 
-def report(result: Result) -> Iterator[str]:
-    """Return the lines, safe to print; none where nothing was to be sent or recorded."""
+def report(result: Result, *, name_done: bool = False) -> Iterator[str]:
+    """Return the lines, safe to print; none where nothing was to be sent or recorded.
+
+    `name_done` names what was applied too, where no progress did.
+    """
     plan, run, state_path = result.plan, result.run, result.state_path
     if run is None:
         return
     yield f"{visible(plan.profile.path)}: {', '.join(_counts(plan, run))}"
+    if name_done and run.done:
+        yield f"  {visible(', '.join(run.done))}: applied"
     for failed in run.rejected:
         yield f"  {_addresses(failed)}: not applied: {_told(failed)}{_remedy(_way_out(failed, plan, state_path))}"
     yield from _unknown(plan, run, state_path)

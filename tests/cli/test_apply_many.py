@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.test_streams import in_terminal
 from tests.fleet import ByAccount, FleetWorld, fleet_world
 
 JOB = {"acme": {"role": "Founder", "company": "Acme"}}
@@ -76,6 +77,47 @@ def test_each_kind_of_failure_is_counted_and_named_and_stops_no_other(fleet: Fle
         "  blocked: p06.yaml",
         "  in doubt: p02.yaml",
     ]
+
+
+def lines_by_profile(err: str) -> dict[str, list[str]]:
+    """Return the lines that a log has under the line of each profile, up to the total."""
+    found: dict[str, list[str]] = {}
+    name = ""
+    for line in err.partition(" profiles: ")[0].splitlines()[:-1]:
+        if not line.startswith(" "):
+            name, _, counted = line.partition(": ")
+            found[name] = [counted]
+        else:
+            found[name].append(line)
+    return found
+
+
+def test_a_log_says_under_each_profile_what_was_sent_of_it(fleet: FleetWorld) -> None:
+    names = fleet.make(6, experience=JOB, summary="Builder.")
+    fleet.fail(1, "none", REJECTED)
+    fleet.simulator.faults.add(["delay=0.05"] * 6)
+    done = fleet.apply_to(*names, "--parallel", "6")
+    assert done.code == 1
+    said = lines_by_profile(done.err)
+    assert sorted(said) == names
+    failed = said.pop("p01.yaml")
+    assert (failed[:2], len(failed)) == (["2 applied, 1 rejected", "  headline, summary: applied"], 3)
+    assert failed[2].startswith("  experience.acme: not applied: ")
+    assert list(said.values()) == [["3 applied", "  headline, summary, experience.acme: applied"]] * 5
+
+
+def test_quiet_leaves_the_addresses_of_a_log_out(fleet: FleetWorld) -> None:
+    names = fleet.make(2)
+    assert lines_by_profile(fleet.apply_to("-q", *names).err) == {name: ["1 applied"] for name in names}
+
+
+@pytest.mark.parametrize(("option", "named"), [((), False), (("-v",), True)])
+def test_in_a_terminal_verbose_names_what_was_sent(fleet: FleetWorld, option: tuple[str, ...], *, named: bool) -> None:
+    names = fleet.make(2)
+    code, text = in_terminal(fleet, "apply", *names, "--auto-approve", "--first-apply", *option)
+    assert code == 0
+    assert ("  headline: applied\n" in text) == named
+    assert "p01.yaml: 1 applied\n" in text
 
 
 def test_events_of_several_profiles_name_each(fleet: FleetWorld) -> None:
