@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from reconciler.problem import ReconcilerError
@@ -25,29 +26,44 @@ def in_order(work: Callable[[Sequence[str]], list[T]], paths: Sequence[str]) -> 
         return
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
+    from multiprocessing import active_children, get_context
 
     chunks = [paths[start : start + _AT_A_TIME] for start in range(0, len(paths), _AT_A_TIME)]
     pool = ProcessPoolExecutor(_PROCESSES, get_context("spawn"), _live_with_parent)
     try:
-        for results in pool.map(work, chunks):
+        with _interrupts_held():
+            found = pool.map(work, chunks)
+        for results in found:
             yield from results
     except BrokenProcessPool as error:
         message = "one of the processes that read profiles was ended by the system"
         raise ReconcilerError.at("", message, "see that there is enough memory, and run it again") from error
+    except BaseException:  # a signal, or what took the results failed: nobody wants what is still at work
+        for process in active_children():
+            process.kill()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let ^C wait while processes are begun. They begin as this one is: so none of them ever takes one."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _live_with_parent() -> None:
-    """Leave it to the process that began this one when to end: by ^C, which both get, or by being killed."""
+    """Leave it to the process that began this one when to end, and end where that one is killed."""
     import hashlib  # noqa: F401 - for many digests, OpenSSL is worth its loading (`reconciler.digests`)
     from multiprocessing import parent_process
     from threading import Thread
 
     parent = parent_process()
     assert parent is not None
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def end() -> None:
         parent.join()

@@ -100,6 +100,15 @@ def test_an_interrupt_ends_a_plan_of_many_with_all_its_processes(here: World, *,
         assert files_in(here.folder) == before
 
 
+def test_an_interrupt_waits_for_no_profile_at_work(here: World) -> None:
+    with planning(here) as plan:
+        os.kill(plan.process.pid, signal.SIGINT)
+        out, err = plan.process.communicate(timeout=PATIENCE)
+        assert (plan.process.returncode, out) == (130, "")
+        assert err.strip().startswith("interrupted")
+        assert plan.heard() == b""
+
+
 def test_the_processes_of_a_plan_of_many_end_where_it_is_killed(here: World) -> None:
     with planning(here) as plan:
         before = files_in(here.folder)
