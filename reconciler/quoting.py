@@ -3,6 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
+from reconciler.problem import Problem
 from reconciler.state.paths import state_path
 from reconciler.values import canonical
 
@@ -10,13 +13,29 @@ _WORD = re.compile(r"[\w./+#-]+")
 
 
 def command_line(words: Sequence[str], profile: str, state: str) -> str:
-    """Return a command as it can be pasted into a shell; a `state` command names its profile and state if it must."""
+    """Return a command as it can be pasted into a shell; it names its profile and state where it must."""
     return " ".join(map(quoted, all_words(words, profile, state)))
 
 
 def all_words(words: Sequence[str], profile: str, state: str) -> tuple[str, ...]:
     """Return all words of a command of ours, with the options that name its profile and state."""
-    return ("reconciler", *words, *(options(profile, state) if words[0] == "state" else ()))
+    named = options(profile, state)
+    if words[0] not in ("state", "pull", "lookup"):  # all others take the profile as an argument
+        named = (as_argument(profile), *named[2:]) if named[:1] == ("--profile",) else named
+    return ("reconciler", *words, *named)
+
+
+def with_command(problem: Problem, profile: str, state: str) -> Problem:
+    """Return a problem whose remedy holds the command that it names, for this profile and state."""
+    if not problem.command:
+        return problem
+    words = command_line(problem.command, profile, state)
+    return replace(problem, remedy=f"{problem.remedy}: `{words}`", command=())
+
+
+def as_argument(path: str) -> str:
+    """Return a path as an argument of a command, which takes what begins with a dash for an option."""
+    return f"./{path}" if path.startswith("-") else path
 
 
 def options(profile: str, state: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from reconciler.app.fastpath import source_of
 from reconciler.app.git import Unkept, unkept
 from reconciler.app.merging import refuse_one_side
 from reconciler.app.older import remember_entries
-from reconciler.app.plans import DEFAULT, Prepared, prepare, prepare_all, read_profiles
+from reconciler.app.plans import Prepared, prepare, prepare_all, read_profiles
 from reconciler.app.repositories import Repositories
 from reconciler.app.saved import check_states, plan_anew, saved_among
 from reconciler.applying.events import Event, Failed, RunResult
@@ -31,7 +31,6 @@ from reconciler.render.stale import moved_text
 from reconciler.stale import staleness
 from reconciler.state import transitions
 from reconciler.state.applied import Applied
-from reconciler.state.paths import state_path
 from reconciler.state.storage import Lock, SaveError, StatesIn, locked, new_state, states_in, write, write_rescue
 from reconciler.wire.client import Client
 from reconciler.wire.outcomes import AbandonedError, Outcome, Verdict
@@ -221,7 +220,7 @@ def apply_booked(booking: Booking, terms: Terms, callbacks: Callbacks, stop: Sto
         fresh = _anew(booking)
         path, git = fresh.state_path, booking.git
         if git is None or git.may_conflict(path):
-            refuse_one_side(path, fresh.applied)
+            refuse_one_side(booking.profile_path, path, fresh.applied)
         if any(not request.repeatable for request in fresh.plan.requests) and (git is None or git.is_newer(path)):
             _refuse_older(path)
         check_bound(fresh.plan, booking.saved, booking.plan_ids)
@@ -256,9 +255,7 @@ def already_live(profile: str, state: str, first_apply: Sequence[str]) -> Reconc
 
     `profile` and `state` are their paths, `first_apply` the sections that a plan says so of.
     """
-    named = () if profile == DEFAULT[0] else (profile,)
-    placed = () if state == state_path(profile) else ("--state", state)
-    refresh = command_line(("refresh", *named, *placed), profile, state)
+    refresh = command_line(("refresh",), profile, state)
     accept = command_line(("state", "accept", *first_apply), profile, state)
     return ReconcilerError.at(
         profile,

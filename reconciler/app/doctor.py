@@ -12,10 +12,12 @@ from reconciler.app.plans import find_state
 from reconciler.problem import ReconcilerError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import load
+from reconciler.quoting import command_line
 from reconciler.reading.owner import check_owner, owner_from_answer
 from reconciler.reading.seen import ASKED, shows_no_section
 from reconciler.reading.shape import settled, shape
 from reconciler.state.applied import Applied
+from reconciler.state.paths import state_path
 from reconciler.state.queries import in_doubt
 from reconciler.state.storage import lock_holder
 from reconciler.values import Plain, members
@@ -76,7 +78,7 @@ def _profile_check(path: str) -> tuple[Profile | None, Check]:
         profile = load(path)
     except ReconcilerError as error:
         said = f"{path}: {len(error.problems)} {'problem' if len(error.problems) == 1 else 'problems'}"
-        return None, Check("profile", Level.ERROR, said, f"run `reconciler validate {path}`")
+        return None, Check("profile", Level.ERROR, said, f"run `{command_line(('validate',), path, state_path(path))}`")
     return profile, Check("profile", Level.OK, f"{path}: valid")
 
 
@@ -88,7 +90,7 @@ def _state_checks(profile: Profile, state: str | None) -> Iterator[Check]:
         yield Check("state", Level.ERROR, f"{problem.file}: {problem.message}", problem.way_out)
         return
     if applied is None:
-        remedy = "`reconciler import --live` or `reconciler refresh` records what is there"
+        remedy = f"`{command_line(('refresh',), profile.path, path)}` records what is there"
         yield Check("state", Level.WARNING, f"{path}: there is none, so nothing is known to be live", remedy)
         return
     yield Check("state", Level.OK, f"{path}: serial {applied.serial}{_written_by(applied)}")

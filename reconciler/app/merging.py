@@ -1,7 +1,5 @@
 """Owns `state merge` on disk: the three states out of git's index or a merge driver's files, and what is written."""
 
-import os
-
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -9,6 +7,7 @@ from reconciler.app.git import stages_of
 from reconciler.app.states import check_account_of, load_text, path_of, save_state
 from reconciler.clock import now
 from reconciler.problem import StateError
+from reconciler.quoting import as_argument, command_line, quoted
 from reconciler.state.applied import Applied
 from reconciler.state.conflict import holds_conflict, with_markers
 from reconciler.state.format import read_state
@@ -65,8 +64,8 @@ def merge_files(base: str, ours: str, theirs: str) -> Merging:
     return Merging(ours, mine, merged, save_state(ours, merged.applied))
 
 
-def refuse_one_side(path: str, applied: Applied | None) -> None:
-    """Raise StateError where a merge has left a state as one of its sides, which lacks what the other one applied.
+def refuse_one_side(profile: str, path: str, applied: Applied | None) -> None:
+    """Raise StateError where a merge has left a profile's state as one side, which lacks what the other one applied.
 
     So it is after `git checkout --ours`, and where git could not start its merge driver.
     """
@@ -82,8 +81,7 @@ def refuse_one_side(path: str, applied: Applied | None) -> None:
             raise StateError.at(
                 path,
                 "git holds this state as a conflict, and here is one side of it alone, without what the other applied",
-                "merge the two",
-                command=("state", "merge"),
+                f"merge the two: `{command_line(('state', 'merge'), profile, path)}`",
             )
 
 
@@ -122,5 +120,5 @@ def _refuse_written_since(path: str, ours: Applied, theirs: Applied) -> None:
         raise StateError.at(
             path,
             "this state was written since the merge began",
-            f"run `git add {os.path.basename(path)}` if it is right",
+            f"run `git add {quoted(as_argument(path))}` if it is right",
         )

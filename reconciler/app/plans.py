@@ -15,7 +15,7 @@ from reconciler.planning.planner import Options, check_account, make_plan
 from reconciler.problem import Problem, ProblemsError, ReconcilerError, StateError, UsageError
 from reconciler.profile.desired import Profile
 from reconciler.profile.load import load_all
-from reconciler.quoting import cited, command_line, quoted
+from reconciler.quoting import as_argument, cited, command_line, quoted, with_command
 from reconciler.state.applied import Applied
 from reconciler.state.paths import state_path
 from reconciler.state.storage import StatesIn, load_state, other_state, states_in
@@ -63,7 +63,8 @@ def refuse_saved(paths: Sequence[str]) -> None:
 
 
 def _remedy_for_saved(path: str) -> str:
-    return f"`reconciler show {quoted(path)}` shows it, `reconciler apply {quoted(path)}` applies it"
+    given = quoted(as_argument(path))
+    return f"`reconciler show {given}` shows it, `reconciler apply {given}` applies it"
 
 
 def is_saved(path: str) -> bool:
@@ -81,7 +82,10 @@ def is_saved(path: str) -> bool:
 def find_state(profile: Profile, state: str | None, beside: StatesIn = states_in) -> tuple[str, Applied | None]:
     """Return the path of a profile's state, and the state; `beside` knows the other ones. Raises StateError."""
     path = state or state_path(profile.path)
-    applied = load_state(path)
+    try:
+        applied = load_state(path)
+    except StateError as error:
+        raise StateError(*(with_command(problem, profile.path, path) for problem in error.problems)) from error
     check_account(profile.desired, applied, path, profile.path)
     if applied is None:
         other = other_state(path, profile.desired.account_id, beside) or _behind_link(profile)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from reconciler.app.folder import Written
 from reconciler.app.imports import Imported
 from reconciler.planning.plan import Plan
-from reconciler.quoting import command_line, quoted
+from reconciler.quoting import as_argument, command_line, quoted
 from reconciler.render.counts import counted_plan
 from reconciler.render.data import visible_json
 from reconciler.render.problems import FORMAT_VERSION
@@ -50,7 +50,7 @@ def import_report(imported: Imported, plan: Plan) -> Iterator[str]:
         yield "left out:"
         yield from _capped([f"  {visible(each.what)}: {visible(each.why)}" for each in imported.draft.omissions])
     yield "next:"
-    path = visible(quoted(imported.path))
+    path = visible(quoted(as_argument(imported.path)))
     yield f"  read {path}, with what is commented out in it, and run `reconciler validate {path}`"
     yield f"  the first `reconciler plan {path}` shows {counted_plan(plan)}"
     yield from (_after_archive(imported) if imported.applied is not None else _after_resume(imported))

@@ -63,10 +63,10 @@ def tell(files: "Sequence[Written]") -> None:
 
 
 def _tell_next(profile: str) -> None:
-    from reconciler.quoting import quoted
+    from reconciler.quoting import as_argument, quoted
     from reconciler.render.terminal import visible
 
-    named = "" if profile == "profile.yaml" else f" {quoted(profile)}"
+    named = "" if profile == "profile.yaml" else f" {quoted(as_argument(profile))}"
     result("next: you have a profile on LinkedIn already, and it manages nothing of it yet:")
     begin = "`reconciler import --linkedin-export ZIP --account-id ID`"
     result(f"  to begin with what is there, take this file away and run {visible(begin)};")

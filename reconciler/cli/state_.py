@@ -5,7 +5,6 @@ from functools import reduce, wraps
 from typing import TYPE_CHECKING
 
 import click
-from msgspec.structs import replace
 
 from reconciler.cli.console import notice, result
 from reconciler.cli.options import no_such_command
@@ -74,12 +73,9 @@ def _naming(verb: Callable[..., object]) -> Callable[..., object]:
 def _named(problem: "Problem", profile: str | None, state: str | None) -> "Problem":
     """Return a problem whose remedy holds the command for the profile and state of the verb."""
     from reconciler.app.states import or_default, path_of
-    from reconciler.quoting import command_line
+    from reconciler.quoting import with_command
 
-    if not problem.command:
-        return problem
-    words = command_line(problem.command, or_default(profile), path_of(profile, state))
-    return replace(problem, remedy=f"{problem.remedy}: `{words}`", command=())
+    return with_command(problem, or_default(profile), path_of(profile, state)) if problem.command else problem
 
 
 _format_option = click.option(
@@ -244,7 +240,7 @@ def merge(files: tuple[str, ...], profile: str | None, state: str | None) -> Non
     """
     from reconciler.app.merging import merge_files, merge_index
     from reconciler.problem import UsageError
-    from reconciler.quoting import quoted
+    from reconciler.quoting import as_argument, quoted
     from reconciler.render.state import render_merge
     from reconciler.render.terminal import visible
 
@@ -253,4 +249,6 @@ def merge(files: tuple[str, ...], profile: str | None, state: str | None) -> Non
     done = merge_files(*files) if files else merge_index(profile, state)
     result(render_merge("the state" if files else done.path, done.ours, done.merged))
     if not files:
-        notice(f"serial {done.written.serial}: look at it, then run `git add {visible(quoted(done.path))}`")
+        notice(
+            f"serial {done.written.serial}: look at it, then run `git add {visible(quoted(as_argument(done.path)))}`"
+        )

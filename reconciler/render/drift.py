@@ -83,7 +83,8 @@ def render_drift(view: DriftView, *, color: bool) -> str:
         lines += ["", *_moved(view, compared, paint)]
     lines += _more(view, paint)
     if view.found(Finding.CHANGED):
-        lines += ["", "  To put these back: `reconciler refresh`, then apply. To take them over: `reconciler pull`."]
+        refresh, pull = (f"`{visible(_command(view, name))}`" for name in ("refresh", "pull"))
+        lines += ["", f"  To put these back: {refresh}, then apply. To take them over: {pull}."]
     return "\n".join(lines)
 
 
@@ -99,11 +100,15 @@ def _moved(view: DriftView, compared: Compared, paint: Paint) -> Iterator[str]:
 
 def _ways_of_gone(view: DriftView, compared: Compared) -> str:
     """Say what can be done about an entry that is not there any more."""
-    command = command_line(("state", "rm", compared.address), view.path, view.state_path)
     return (
         "look whether it has another name there; else take it out of the file, or run "
-        f"`{command}` to have the next apply add it again"
+        f"`{_command(view, 'state', 'rm', compared.address)}` to have the next apply add it again"
     )
+
+
+def _command(view: DriftView, *words: str) -> str:
+    """Return a command about the profile of a look, as it can be pasted into a shell."""
+    return command_line(words, view.path, view.state_path)
 
 
 def _shown(compared: Compared) -> str:
@@ -308,7 +313,8 @@ def _problem_of_finding(view: DriftView, compared: Compared) -> Problem:
     shown, remedy = "it is not there any more", _ways_of_gone(view, compared)
     if compared.finding is not Finding.NOT_SHOWN:
         shown = f"it is {_shown(compared)}"
-        remedy = "put it back with `reconciler refresh` and apply, or take it over with `reconciler pull`"
+        refresh, pull = _command(view, "refresh"), _command(view, "pull", compared.address)
+        remedy = f"put it back with `{refresh}` and apply, or take it over with `{pull}`"
     return Problem(view.path, 0, 0, compared.address, f"this changed on LinkedIn: {shown}", remedy)
 
 

@@ -152,3 +152,45 @@ def test_what_an_import_or_init_says_to_run_can_be_pasted_whatever_the_profile_s
         commands = [one for one in re.findall("`reconciler ([^`]*)`", done.out) if not one.startswith("import")]
         assert [command.split()[0] for command in commands][:2] == ["validate", "plan"]
         assert all("$'" in command and "\\x60touch P\\x60" in command for command in commands[:2])
+
+
+def test_the_command_that_merges_a_state_with_a_conflict_is_of_that_state(named: World) -> None:
+    """Plan said `reconciler state merge`, which merged the state of profile.yaml."""
+    named.write({"headline": "x"})
+    path = named.extra[1] if named.extra else named.state_path.name
+    (named.folder / path).write_text("<<<<<<< a\n=======\n>>>>>>> b\n")
+    for said in (planned(named).err, named.cli("state", "list", "--profile", named.name, *named.extra).err):
+        done = follow(named, said, "state", "merge")
+        assert (done.code, done.err.startswith(f"{path}: git knows of no conflict")) == (1, True)
+
+
+def test_the_ways_out_of_a_drift_are_of_that_profile(named: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drift said `reconciler refresh` and `reconciler pull`, which were of profile.yaml."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(named.folder / "cache"))
+    named.write({"headline": "x"})
+    named.apply()
+    path = named.folder / (named.extra[1] if named.extra else named.state_path.name)
+    state = json.loads(path.read_text())
+    state["sections"]["headline"]["applied_at"] = "2020-01-01T00:00:00Z"
+    path.write_text(json.dumps(state))
+    named.simulator.memory.profile(ACCOUNT).sections["headline"] = "y"
+    forms = [
+        named.cli("drift", "--again", "--format", form, named.name, *named.extra).out for form in ("text", "github")
+    ]
+    commands = [[shlex.split(one) for one in re.findall("`reconciler ([^`]*)`", said)] for said in forms]
+    (refresh, pull), of_place = commands[0], ("pull", "headline", *commands[0][1][1:])
+    assert commands[1] == [refresh, [*of_place]]
+    assert named.cli(*refresh, "--again").out == f'{named.name}: headline changed on LinkedIn: "y"\n'
+    assert named.cli(*pull, "--again").code == 0
+    assert named.plan(*named.extra)["changes"] == []
+
+
+@pytest.mark.parametrize("name", ["-p.yaml", "-my plans/-p.yaml"])
+def test_a_name_that_begins_with_a_dash_is_no_option_in_what_is_said_to_run(here: World, name: str) -> None:
+    (here.folder / "-my plans").mkdir()
+    made = here.cli("init", "--", name)
+    for command in re.findall("`reconciler ([^`]*)`", made.out):
+        if not command.startswith("import"):
+            assert here.cli(*shlex.split(command)).code != 64
+    refused = here.cli("apply", "--auto-approve", "--", name).err
+    assert "`reconciler" not in refused or follow(here, refused, "refresh").code != 64

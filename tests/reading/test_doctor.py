@@ -45,9 +45,11 @@ def test_all_is_well(here: World, api: Api) -> None:
 
 
 def test_no_state_is_a_warning(here: World, api: Api) -> None:
+    """It named `import --live` too, which refuses where there is a profile."""
     done = doctor(here, api)
     assert done.code == 0
     assert "warning" in done.out
+    assert "known to be live; `reconciler refresh` records what is there\n" in done.out
 
 
 @pytest.mark.parametrize("status", ["STOPPED", "ERROR", "CREDENTIALS", "PERMISSIONS", "CONNECTING"])
