@@ -54,6 +54,9 @@ class Found(Struct, frozen=True):
 
 def search(reader: "Reader", kind: str, words: str, most: int, *, cached: bool) -> tuple[Found, ...]:
     """Return what LinkedIn finds for some words; out of the cache where it was asked before. Raises ReadError."""
+    if words and kind == "employment-type":  # LinkedIn lists them all, and takes no words
+        listed = search(reader, kind, "", most, cached=cached)
+        return tuple(found for found in listed if words == found.id or words.casefold() in found.title.casefold())
     remembered = recall(reader.account_id)
     key = f"{SEARCH_KINDS[kind]} {most} {words}"
     titles = remembered.titles.get(SEARCH_KINDS[kind], {})

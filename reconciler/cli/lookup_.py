@@ -41,14 +41,16 @@ def command(  # noqa: PLR0913 - one for each option
 ) -> int:
     """Find the ids that a profile needs: of a location, a job title, a company, an employment type.
 
-    TYPE is location, job-title, company, school, skill or employment-type; the last takes no TEXT. With --set, TEXT has
+    TYPE is location, job-title, company, school, skill or employment-type; the last needs no TEXT. With --set, TEXT has
     to find one thing, or be the id of one that was found before.
     """
     from reconciler.app.lookup import check_place, known, put_id, search
     from reconciler.app.plans import read_profiles
     from reconciler.app.states import or_default
     from reconciler.problem import UsageError
+    from reconciler.quoting import command_line
     from reconciler.render.terminal import visible
+    from reconciler.state.paths import state_path
 
     text = " ".join(words)
     if not text and kind != "employment-type":
@@ -78,7 +80,9 @@ def command(  # noqa: PLR0913 - one for each option
     if place is None:
         return Exit.DONE
     if len(found) > 1:
-        notice(f"several were found: write the id of the right one, as in `reconciler lookup {kind} {found[0].id}`")
+        words = ("lookup", kind, found[0].id, "--set", place)
+        again = visible(command_line(words, path, state_path(path)))
+        notice(f"several were found: write the id of the right one, as in `{again}`")
         return Exit.ERROR
     put_id(path, place, found[0])
     notice(f"{visible(path)}: {visible(place)} is {visible(found[0].id)} ({found[0].label})")

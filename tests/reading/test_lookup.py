@@ -127,3 +127,17 @@ def test_lists_grow_by_what_was_found(searched: Searched) -> None:
     assert searched.run("job-title", "x", "--set", "open_to_work.job_title").code == 0
     assert '"remote": ["2", "7"]' in searched.text
     assert '[{name: "CTO", id: "1"}, {name: "CEO", id: "7"}]' in searched.text
+
+
+def test_of_several_that_were_found_the_command_writes_the_one_it_names(searched: Searched) -> None:
+    """It said `reconciler lookup location 105015875`, which found that one and wrote nothing."""
+    said = searched.run("location", "Lyon", "--set", "location.id").err
+    assert said.endswith("as in `reconciler lookup location 105015875 --set location.id`\n")
+
+
+def test_an_employment_type_is_found_by_its_words_among_all_of_them(searched: Searched) -> None:
+    """LinkedIn takes no words for these; it refused, and lookup said to read again later."""
+    searched.items = [{"id": "12", "title": "Full-time"}, {"id": "11", "title": "Part-time"}]
+    assert searched.run("employment-type", "full").out == "12  Full-time\n"
+    assert searched.run("employment-type", "11").out == "11  Part-time\n"
+    assert "keywords" not in "".join(searched.api.asked)
