@@ -114,7 +114,7 @@ def move(before: str, after: str, profile: str | None, state: str | None) -> Non
     """Give an entry another key in a state."""
 
     def verb(applied: Applied) -> Applied:
-        refuse_asked(_plan_of(profile, state, applied), (before, after), "rename")
+        refuse_asked(_plan_of(profile, state, applied), (before, after), "rename it")
         return moving.move(applied, before, after, now())
 
     change(profile, state, verb)
@@ -132,7 +132,7 @@ def adopt(pairs: tuple[str, ...], source: str | None, profile: str | None, state
     wanted = _wanted_in(_profile_of(profile, state))
 
     def verb(applied: Applied) -> Applied:
-        refuse_asked(_plan_of(profile, state, applied), [address for address, _ in chosen], "give an id to")
+        refuse_asked(_plan_of(profile, state, applied), [address for address, _ in chosen], "give it an id")
         return adopting.adopt(applied, chosen, wanted)
 
     change(profile, state, verb)
@@ -147,7 +147,7 @@ def resolve(
 
     def verb(before: Applied) -> Applied:
         if entry_id is not None and adopting.id_from(address, entry_id) in given:  # else it says nothing of the file
-            refuse_asked(_plan_of(profile, state, before), (address,), "give an id to")
+            refuse_asked(_plan_of(profile, state, before), (address,), "give it an id")
         return resolving.resolve(before, address, entry_id, now(), arrived=arrived)
 
     applied = change(profile, state, verb)

@@ -46,7 +46,7 @@ def accept(  # noqa: PLR0913 - a state, its plan, the file, and what was asked f
     """
     changes = _by_unit(plan.changes)
     chosen = dict(_chosen(addresses, wanted, changes, everything=everything))
-    refuse_doubt(applied, tuple(chosen), "accept")
+    refuse_doubt(applied, tuple(chosen), "accept it")
     _refuse_unsettled(chosen, changes)
     units = linked(chosen, plan.changes)
     carried = [

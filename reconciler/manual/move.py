@@ -10,7 +10,7 @@ def move(applied: Applied, before: str, after: str, now: str) -> Applied:
     """Return the state with an entry under another key; a forgotten one is taken back. Raises StateError."""
     for address in (before, after):
         check_entry(address)
-    refuse_doubt(applied, (before, after), "rename")
+    refuse_doubt(applied, (before, after), "rename it")
     if section_of(before) != section_of(after):
         raise refused(before, f"{after} is of another section", "an entry cannot change its section")
     if before == after:

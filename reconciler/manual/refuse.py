@@ -35,8 +35,8 @@ def refuse_doubt(applied: Applied, addresses: tuple[str, ...], verb: str) -> Non
         if unit_of(address) in doubted:
             raise refused(
                 address,
-                f"it is in doubt, and to {verb} it would hide that",
-                "settle that first, with --applied or --not-applied",
+                f"it is in doubt, and to {verb} would hide that",
+                "look at the profile on LinkedIn, and settle it first; if it is not there, with --not-applied, else so",
                 ("state", "resolve", unit_of(address), "--applied"),
             )
 
@@ -67,7 +67,7 @@ def asked(address: str, verb: str) -> StateError:
     """Return the error for an entry of which the plan asks which one it is."""
     return refused(
         address,
-        f"the plan asks which entry this is, and to {verb} it is no answer to that",
+        f"the plan asks which entry this is, and to {verb} is no answer to that",
         "answer it in the profile file, as `reconciler plan` says",
     )
 

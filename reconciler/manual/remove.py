@@ -11,7 +11,7 @@ from reconciler.state.transitions import without_address
 def remove(applied: Applied, address: str) -> Applied:
     """Return the state without an address and all below it. Raises StateError."""
     refuse_no_address(address)
-    refuse_doubt(applied, (address,), "take out")
+    refuse_doubt(applied, (address,), "take it out")
     pending_addresses = {sent for pending in applied.pending for sent in pending.addresses}
     there = address in {*applied.sections, *applied.forgotten, *pending_addresses}
     if not there and not any(lies_in(known, address) for known in applied.forgotten):

@@ -30,8 +30,8 @@ def restore(applied: Applied | None, rescued: Applied, path: str) -> Applied:
         raise StateError.at(
             path,
             f"the rescue file has serial {rescued.serial}, the state has {applied.serial}: it was written since",
-            "look at both, and record what is live",
-            command=("state", "accept"),
+            "look at both, and at the profile on LinkedIn, and record what is live",
+            command=("state", "accept", "ADDRESS"),
         )
     for pending in arrived:
         applied = _settled(applied, pending, rescued)

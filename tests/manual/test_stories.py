@@ -77,3 +77,16 @@ def test_an_id_for_what_is_in_doubt_does_not_answer_what_the_plan_asks(here: Wor
     done = here.cli("state", "resolve", "experience.b", "--applied", "--id", "777")
     assert (done.code, "the plan asks" in done.err) == (1, True)
     assert here.cli("state", "resolve", "experience.b", "--applied").code == 0
+
+
+def test_what_refuses_a_doubt_says_to_look_before_it_is_settled(here: World) -> None:
+    """The command that it printed says that the entry arrived, and nothing said to look first."""
+    here.write({"experience": {"b": CHEF}})
+    here.simulator.faults.add(["close=before-edit"])
+    here.apply()
+    for verb, did in (("rm", "take it out"), ("accept", "accept it")):
+        assert here.cli("state", verb, "experience.b").err == (
+            f"experience.b: it is in doubt, and to {did} would hide that; look at the profile on LinkedIn, and settle "
+            "it first; if it is not there, with --not-applied, else so: `reconciler state resolve experience.b "
+            "--applied`\n"
+        )

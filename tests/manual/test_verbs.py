@@ -424,3 +424,11 @@ def test_adopt_corrects_two_ids_that_were_changed_round_in_one_go() -> None:
     one, other = replace(KNOWN, id="1", id_by="adopt"), replace(KNOWN, id="2", id_by="adopt")
     after = adopt(holding(a=one, b=other), [("experience.a", "2"), ("experience.b", "1")])
     assert {at: record.id for at, record in after.sections.items()} == {"experience.a": "2", "experience.b": "1"}
+
+
+def test_a_rescue_file_that_does_not_fit_names_a_command_that_records_one_address() -> None:
+    """It said `reconciler state accept`, which records as live all that the plan cannot send."""
+    current = replace(EMPTY, serial=5, sections={"headline": Record("old", NOW, "apply")})
+    with pytest.raises(StateError) as error:
+        restore(current, replace(EMPTY, serial=4, write="w4"), "f")
+    assert error.value.problems[0].command == ("state", "accept", "ADDRESS")
