@@ -61,7 +61,7 @@ def problem_of(contradiction: Contradiction, profile_path: str, state_path: str)
     entry, other, known = contradiction.entry, contradiction.other, contradiction.known
     entry_id, mention = cited(str(entry.wanted.id)), known.mention if known is not None else ""
     of_known = f"{known.address} in {state_path}" if known is not None else ""
-    tell_apart = f"apply {other} first, and plan again"
+    tell_apart = f"take {entry.address} out, apply, and put it back"
     if known is not None:
         tell_apart = f"write `{ruling_out(entry.wanted, known)}` under {entry.address}"
     match contradiction.clash:

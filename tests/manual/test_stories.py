@@ -90,3 +90,15 @@ def test_what_refuses_a_doubt_says_to_look_before_it_is_settled(here: World) -> 
             "it first; if it is not there, with --not-applied, else so: `reconciler state resolve experience.b "
             "--applied`\n"
         )
+
+
+def test_two_new_entries_of_one_content_can_be_added_as_the_error_says(here: World) -> None:
+    """It said to apply the first one first, which the same error refused."""
+    here.write({"experience": {"a": CHEF, "b": CHEF}})
+    said = here.apply("--target", "experience.a").err
+    assert said.endswith("if they are two entries, take experience.b out, apply, and put it back\n")
+    applied(here, a=CHEF)
+    here.write({"experience": {"a": CHEF, "b": CHEF}})
+    line = here.cli("plan").err.split("write `not_same_as: ")[1].split("`")[0]
+    applied(here, a=CHEF, b={**CHEF, "not_same_as": line})
+    assert len(here.live()["experience"]) == 2
