@@ -15,6 +15,8 @@ MAX_DEPTH = 64
 
 Fields = Mapping[str, Plain]
 
+HOLDERS = (dict, list)  # to ask for the union of the two takes thrice as long
+
 
 class DamageError(Exception):
     """What is wrong with JSON that should be of a known form, for the end of a sentence."""
@@ -95,8 +97,10 @@ def texts_at(fields: Fields, key: str, name: str = "") -> tuple[str, ...]:
 def _check_depth(value: Plain) -> None:
     level = [value]
     for _ in range(MAX_DEPTH + 1):
-        below = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
-        level = list(chain.from_iterable(below))
+        holders = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, HOLDERS)]
+        if not holders:
+            return
+        level = [*chain.from_iterable(holders)]
     if level:
         raise DamageError("it is nested too deep")
 
@@ -127,7 +131,7 @@ def _whole_number(text: str) -> int:
     if len(text) > MAX_DIGITS:
         raise DamageError("it holds a number that is too large")
     value = int(text)
-    if abs(value) > sys.float_info.max:
+    if len(text) > sys.float_info.max_10_exp and abs(value) > sys.float_info.max:
         raise DamageError("it holds a number that is too large")
     return value
 

@@ -1,7 +1,7 @@
 """Owns forms: how a value of ours stands in JSON, said once, from which its reader, writer and schema follow."""
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -27,7 +27,7 @@ class FormKind(Struct, Generic[T], frozen=True):
         return FormKind(self.read, self.write, {"description": description, **self.schema})
 
 
-class Form(Struct, Generic[T], frozen=True):
+class Form(Struct, Generic[T], frozen=True, dict=True):
     """The form of a struct: a kind for each of its attributes. `extra` is more that the schema says of it.
 
     What has a default may be missing in JSON, and is where the value is the default, unless `always` names it.
@@ -43,57 +43,53 @@ class Form(Struct, Generic[T], frozen=True):
     def read(self, value: Plain, name: str) -> T:
         """Return the value that a mapping stands for. Raises DamageError."""
         given = mapping(value, name or "the file")
-        refuse_other_keys(given, name or "the file", {self._key(attribute) for attribute in self.kinds})
+        refuse_other_keys(given, name or "the file", self._attributes)
         found: dict[str, Any] = {}
-        defaults = self._defaults()
-        for attribute, kind in self.kinds.items():
-            key = self._key(attribute)
+        start = f"{name}." if name else ""
+        for key, attribute in self._attributes.items():
             if key in given:
-                found[attribute] = kind.read(given[key], f"{name}.{key}" if name else key)
-            elif attribute not in defaults:
-                raise DamageError(f"{name}.{key} is missing" if name else f"{key} is missing")
+                found[attribute] = self.kinds[attribute].read(given[key], start + key)
+            elif attribute not in self._defaults:
+                raise DamageError(f"{start}{key} is missing")
         return self.make(**found)
 
     def write(self, value: T) -> Plain:
         """Return the mapping that stands for a value."""
-        defaults = self._defaults()
         return {
-            self._key(attribute): kind.write(held)
-            for attribute, kind in self.kinds.items()
-            if (held := getattr(value, attribute)) != defaults.get(attribute, NODEFAULT)
+            key: self.kinds[attribute].write(held)
+            for key, attribute in self._attributes.items()
+            if (held := getattr(value, attribute)) != self._defaults.get(attribute, NODEFAULT)
         }
 
     @property
     def schema(self) -> Schema:
         """Return the JSON Schema of the mapping."""
-        defaults = self._defaults()
         return {
             "type": "object",
             "additionalProperties": False,
-            "properties": {self._key(attribute): kind.schema for attribute, kind in self.kinds.items()},
-            "required": [self._key(attribute) for attribute in self.kinds if attribute not in defaults],
+            "properties": {key: self.kinds[attribute].schema for key, attribute in self._attributes.items()},
+            "required": [key for key, attribute in self._attributes.items() if attribute not in self._defaults],
             **self.extra,
         }
 
-    def _key(self, attribute: str) -> str:
-        return self.keys.get(attribute, attribute)
+    @cached_property
+    def _attributes(self) -> Mapping[str, str]:
+        """Return the attributes by their JSON names."""
+        return {self.keys.get(attribute, attribute): attribute for attribute in self.kinds}
 
+    @cached_property  # a state has many values of few forms, and msgspec looks at the annotations of a class each time
     def _defaults(self) -> Mapping[str, object]:
         """Return the defaults of the attributes that may be missing in JSON."""
-        return _defaults_of(self.make, self.always)  # type: ignore[arg-type] # a class can be hashed
-
-
-@cache  # a state has many values of few forms, and msgspec looks at the annotations of a class each time
-def _defaults_of(make: Any, always: tuple[str, ...]) -> Mapping[str, object]:  # noqa: ANN401 - any struct
-    found: dict[str, object] = {}
-    for attribute in fields(make):
-        if attribute.name in always:
-            continue
-        if attribute.default is not NODEFAULT:
-            found[attribute.name] = attribute.default
-        elif attribute.default_factory is not NODEFAULT:
-            found[attribute.name] = attribute.default_factory()
-    return found
+        make: Any = self.make
+        found: dict[str, object] = {}
+        for attribute in fields(make):
+            if attribute.name in self.always:
+                continue
+            if attribute.default is not NODEFAULT:
+                found[attribute.name] = attribute.default
+            elif attribute.default_factory is not NODEFAULT:
+                found[attribute.name] = attribute.default_factory()
+        return found
 
 
 def kind_of(form: Form[T], name: str) -> FormKind[T]:
@@ -130,7 +126,7 @@ def by_name(
     return FormKind(read, write, {"type": "object", **schema})
 
 
-def refuse_other_keys(given: Fields, name: str, keys: set[str]) -> None:
+def refuse_other_keys(given: Fields, name: str, keys: Collection[str]) -> None:
     """Raise DamageError where a mapping holds a key that is none of these."""
     for key in given:
         if key not in keys:

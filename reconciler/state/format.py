@@ -55,8 +55,6 @@ T = TypeVar("T")
 
 def read_state(given: str, name: str) -> Applied:
     """Return the state that a file holds. Raises StateError: it is damaged, newer, or holds a merge conflict."""
-    if holds_conflict(given):
-        refuse_conflict(given, name)
     try:
         value = mapping(read_json(given), "the file")
         _refuse_newer(value.get("version"), name)
@@ -64,6 +62,8 @@ def read_state(given: str, name: str) -> Applied:
             _refuse_nulls(dict(value))
         return _read(dict(value))
     except DamageError as error:
+        if holds_conflict(given):  # so it is no JSON
+            refuse_conflict(given, name)
         raise StateError.at(name, f"this state cannot be used: {error}", RECOVER) from error
 
 

@@ -3,7 +3,7 @@
 import re
 
 from reconciler.address import KEY, field_path, is_entry_section, is_unit, problem_with
-from reconciler.decode import DamageError, mapping, text
+from reconciler.decode import HOLDERS, DamageError, mapping, text
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS
 from reconciler.state.form import FormKind, Schema
 from reconciler.values import Plain
@@ -13,12 +13,13 @@ ID_SOURCES = ("file", "given", "adopt", "resolve", "refresh")
 READ_SOURCES = ("api", "archive")
 _HANDLE = "[a-z0-9]{4,16}"
 _NAME = "[A-Za-z][A-Za-z0-9_]*"
-_FIELD_NAME = re.compile(_NAME)
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _SECTION = "|".join(section.name for section in SECTIONS if section.name not in ENTRY_SECTIONS)
 _ENTRY = rf"({'|'.join(ENTRY_SECTIONS)})\.{KEY.pattern}"
 _ADDRESS = rf"({_ENTRY}|{_SECTION})(\.{_NAME})*"
+_IS_TIME, _IS_HANDLE, _IS_FIELD = (re.compile(pattern).fullmatch for pattern in (_TIME, _HANDLE, _NAME))
+_IS_UNIT = re.compile(f"{_ENTRY}|{_SECTION}").fullmatch
 UUID_PATTERN: Schema = {"pattern": f"^{_UUID}$"}
 ENTRY_PATTERN, SECTION_PATTERN, ADDRESS_PATTERN = f"^{_ENTRY}$", f"^({_SECTION})$", f"^{_ADDRESS}$"
 ABSENT_PATTERN = f"^({_ENTRY}|{_SECTION}|{'|'.join(ENTRY_SECTIONS)})$"
@@ -41,7 +42,7 @@ def _read_serial(value: Plain, name: str) -> int:
 
 def _read_time(value: Plain, name: str) -> str:
     time = text(value, name)
-    if not re.fullmatch(_TIME, time):
+    if not _IS_TIME(time):
         raise DamageError(f"{name} is {time!r:.80}, not a time (RFC 3339)")
     return time
 
@@ -72,7 +73,7 @@ def _read_source(value: Plain, name: str) -> str:
 
 def _read_handle(value: Plain, name: str) -> str:
     handle = text(value, name)
-    if not re.fullmatch(_HANDLE, handle):
+    if not _IS_HANDLE(handle):
         raise DamageError(f"{name} is {handle!r:.80}, which is none")
     return handle
 
@@ -80,10 +81,10 @@ def _read_handle(value: Plain, name: str) -> str:
 def _read_content(value: Plain, name: str) -> Plain:
     """Read what a section, an entry or a field holds; names in it become part of an address, whose pieces dots part."""
     for field_name in value if isinstance(value, dict) else ():
-        if not _FIELD_NAME.fullmatch(field_name):
+        if not _IS_FIELD(field_name):
             raise DamageError(f"{name} holds {field_name!r:.80}, which is not the name of a field")
     for below in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        if isinstance(below, dict | list):
+        if isinstance(below, HOLDERS):
             _read_content(below, name)
     return value
 
@@ -110,6 +111,8 @@ def check_address(address: str, name: str) -> None:
 
 def check_unit(address: str, name: str) -> None:
     """Raise DamageError for what is not the address of a section or an entry."""
+    if _IS_UNIT(address):
+        return
     check_address(address, name)
     if not is_unit(address):
         raise DamageError(f"{name} holds {address!r:.80}, which is neither a section nor an entry")

@@ -21,7 +21,8 @@ from reconciler.state.paths import rescue_path
 from reconciler.values import Plain
 
 MAX_BYTES = 64 * 1024 * 1024
-_MEMORY = "/dev/shm"  # noqa: S108 - a disk in memory, for any file
+_SYSTEM = ("/dev/", "/proc/", "/sys/")
+_MEMORY = "/dev/shm/"  # noqa: S108 - a disk in memory, for any file
 _MODE = 0o600
 _POLL_SECONDS = 0.1
 LOST_REMEDY = "see that nothing else touches the state while an apply runs, look at LinkedIn, and plan again"
@@ -56,9 +57,7 @@ def load_state(path: str) -> Applied | None:
 def _refuse_system(path: str) -> None:
     """Refuse to keep a state among the system's own files, as beside a profile that is /dev/stdin."""
     folder = os.path.realpath(os.path.dirname(path) or ".")
-    if os.path.commonpath([folder, _MEMORY]) == _MEMORY:
-        return
-    if any(os.path.commonpath([folder, system]) == system for system in ("/dev", "/proc", "/sys")):
+    if f"{folder}/".startswith(_SYSTEM) and not f"{folder}/".startswith(_MEMORY):
         raise StateError.at(path, f"no state is kept in {folder}", "name a profile in a folder of yours, or --state")
 
 
