@@ -103,10 +103,7 @@ def command(  # noqa: PLR0913 - one for each option
     if wait_limit is not None and not wait:
         raise click.UsageError("--wait-limit goes with --wait")
     if told_of_none(selection, settings):
-        if form == "json":
-            from reconciler.cli.events import done, show_event
-
-            show_event(done(Exit.DONE))
+        _say_none(form, report)
         return Exit.DONE
     plain = form == "text" and not (targets or state or settings.verbose or report)
     if plain and show_nothing_changed(selection.paths, quiet=settings.quiet):
@@ -137,3 +134,17 @@ def command(  # noqa: PLR0913 - one for each option
         wait_limit=wait_limit,
     )
     return apply_all(order, settings)
+
+
+def _say_none(form: str, report: str | None) -> None:
+    """Say to those who asked for events, or for a report, that there was nothing to apply."""
+    from reconciler.cli.events import done, show_event
+    from reconciler.cli.tally import Tally
+
+    if form == "json":
+        show_event(done(Exit.DONE))
+    if report is not None:
+        from reconciler.cli.report_file import reporting
+
+        with reporting(report) as report_file:
+            report_file.write(done(Exit.DONE, Tally().counts()))

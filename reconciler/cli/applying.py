@@ -3,8 +3,9 @@
 import os
 import signal
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from reconciler.app.apply import Callbacks, Result, Start, apply_one, starts
 from reconciler.applying.events import End, Event
@@ -18,6 +19,9 @@ from reconciler.cli.screen import Screen, later
 from reconciler.problem import ReconcilerError, UsageError
 from reconciler.wire.client import Client
 from reconciler.wire.connection import Connection
+
+if TYPE_CHECKING:  # most applies have no report
+    from reconciler.cli.report_file import ReportFile
 
 
 def apply_all(order: Order, settings: Settings) -> int:
@@ -41,7 +45,8 @@ def _terminated(number: int, frame: FrameType | None) -> None:
 def _apply_all(order: Order, settings: Settings) -> int:
     screen = Screen(settings, as_json=order.as_json)
     try:
-        code = _apply_each(order, settings, screen)
+        with _reporting(order.report) as report_file:
+            code = _apply_each(order, settings, screen, report_file)
     except ReconcilerError as error:
         if not order.as_json:
             raise
@@ -51,12 +56,20 @@ def _apply_all(order: Order, settings: Settings) -> int:
     return code
 
 
-def _apply_each(order: Order, settings: Settings, screen: Screen) -> int:
+def _reporting(path: str | None) -> AbstractContextManager["ReportFile | None"]:
+    if path is None:
+        return nullcontext()
+    from reconciler.cli.report_file import reporting
+
+    return reporting(path)
+
+
+def _apply_each(order: Order, settings: Settings, screen: Screen, report_file: "ReportFile | None") -> int:
     stop, link = Interrupt(_announce, _leave), link_of(order)
     if len(order.profiles) > 1:
         from reconciler.cli.applying_many import apply_many
 
-        code = apply_many(order, screen, stop, link)
+        code = apply_many(order, screen, stop, link, report_file)
         return code if stop.exit_code is None else stop.exit_code
     found = starts(order.profiles, order.state, order.options, order.terms.plan_ids)
     if any(start.plan.requests for start in found):
@@ -64,7 +77,7 @@ def _apply_each(order: Order, settings: Settings, screen: Screen) -> int:
     if len(found) > 1 or order.is_of_many or any(start.plan.due for start in found):
         from reconciler.cli.applying_many import apply_starts
 
-        code = apply_starts(found, order, screen, stop, link)
+        code = apply_starts(found, order, screen, stop, link, report_file)
         return code if stop.exit_code is None else stop.exit_code
     (start,) = found
     result, code = _apply_one(start, order, settings, screen, stop, link)

@@ -67,7 +67,7 @@ class _Shown:
                 self.unsettled.append((turn, first_apply))
 
 
-def apply_many(order: Order, screen: Screen, interrupt: Interrupt, link: _Link) -> int:
+def apply_many(order: Order, screen: Screen, interrupt: Interrupt, link: _Link, report_file: ReportFile | None) -> int:
     """Plan and show profiles, ask once, apply, and say what became of all; return the exit code but for a signal's.
 
     Raises ReconcilerError where nothing was begun.
@@ -82,7 +82,7 @@ def apply_many(order: Order, screen: Screen, interrupt: Interrupt, link: _Link) 
         verbose=settings.verbose,
         created_at=clock.now(),
     )
-    with _reporting(order.report) as report_file, _surveyed(order, view) as found:
+    with _surveyed(order, view) as found:
         _check_ids(found, order.terms.plan_ids)
         if any(outlook.requests for outlook in found.outlooks):
             link()
@@ -94,19 +94,25 @@ def apply_many(order: Order, screen: Screen, interrupt: Interrupt, link: _Link) 
         return _Many(order, screen, interrupt, link, report_file).carry_out(_shown(found, order))
 
 
-def apply_starts(found: Sequence[Start], order: Order, screen: Screen, interrupt: Interrupt, link: _Link) -> int:
+def apply_starts(  # noqa: PLR0913 - what they share
+    found: Sequence[Start],
+    order: Order,
+    screen: Screen,
+    interrupt: Interrupt,
+    link: _Link,
+    report_file: ReportFile | None,
+) -> int:
     """Do the same with what was planned already: one profile, or the profiles of a saved plan."""
-    with _reporting(order.report) as report_file:
-        shown, paces = _Shown(), Paces()
-        for place, start in enumerate(found):
-            plan = start.plan
-            screen.planned(plan)
-            path, state = start.profile_path, start.prepared.state_path
-            booking = Booking(path, state, plan.account_id, start.prepared.options, (plan.id,), start.saved)
-            acts = start.saved is None and any(change.action is not Action.BLOCKED for change in plan.changes)
-            turn = Turn(place, booking, bool(plan.requests), pace_of(start.prepared, paces))
-            shown.add(turn, order, idle=plan.idle, acts=acts, first_apply=plan.first_apply)
-        return _Many(order, screen, interrupt, link, report_file).carry_out(shown)
+    shown, paces = _Shown(), Paces()
+    for place, start in enumerate(found):
+        plan = start.plan
+        screen.planned(plan)
+        path, state = start.profile_path, start.prepared.state_path
+        booking = Booking(path, state, plan.account_id, start.prepared.options, (plan.id,), start.saved)
+        acts = start.saved is None and any(change.action is not Action.BLOCKED for change in plan.changes)
+        turn = Turn(place, booking, bool(plan.requests), pace_of(start.prepared, paces))
+        shown.add(turn, order, idle=plan.idle, acts=acts, first_apply=plan.first_apply)
+    return _Many(order, screen, interrupt, link, report_file).carry_out(shown)
 
 
 @contextmanager
@@ -139,15 +145,6 @@ def _shown(found: Survey, order: Order) -> _Shown:
         shown.add(turn, order, idle=outlook.idle, acts=outlook.acts, first_apply=outlook.first_apply)
     git.look([turn.booking.state_path for turn in shown.turns])
     return shown
-
-
-@contextmanager
-def _reporting(path: str | None) -> Iterator[ReportFile | None]:
-    if path is None:
-        yield None
-        return
-    with closing(ReportFile(path)) as report_file:
-        yield report_file
 
 
 @dataclass(slots=True)

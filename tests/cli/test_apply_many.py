@@ -1,5 +1,6 @@
 """Apply of many profiles through the public door: in parallel, with limits, a canary and a report."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -275,6 +276,48 @@ def test_a_report_is_of_one_run(fleet: FleetWorld) -> None:
     fleet.apply_to(*names, "--report", "report.jsonl")
     fleet.apply_to(names[0], names[1], "--report", "report.jsonl")
     assert [line["event"] for line in fleet.report()] == ["ended", "ended", "done"]
+
+
+def test_the_report_of_a_run_that_begins_nothing_says_why(fleet: FleetWorld) -> None:
+    names = fleet.make(3)
+    assert fleet.apply_to(*names, "--report", "report.jsonl").code == 0
+    fleet.one(1, headline="another")
+    assert fleet.cli("apply", *names, "--report", "report.jsonl").code == 1  # nobody is there to be asked
+    why, last = fleet.report()
+    assert (why["event"], why["errors"][0]["file"]) == ("error", names[1])
+    assert (last["event"], last["exit_code"], "counts" in last) == ("done", 1, False)
+    (fleet.folder / names[1]).write_text("type: LINKEDIN\n")
+    for named in (names, names[1:2]):
+        assert fleet.apply_to(*named, "--report", "report.jsonl").code == 1
+        assert fleet.report()[0]["errors"][0]["message"] == "account_id is missing"
+
+
+def test_the_report_of_a_run_that_selects_nothing_counts_none(fleet: FleetWorld) -> None:
+    names = fleet.make(2)
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
+        who = ["-c", "user.name=x", "-c", "user.email=x@example.com"]
+        subprocess.run(["git", *who, *command], cwd=fleet.folder, check=True)
+    assert fleet.apply_to(*names, "--report", "report.jsonl").code == 0
+    assert fleet.apply_to(*names, "--changed", "--report", "report.jsonl").code == 0
+    (last,) = fleet.report()
+    assert (last["event"], last["exit_code"], last["counts"]) == ("done", 0, counts())
+
+
+def test_a_report_that_another_apply_writes_is_left_alone(fleet: FleetWorld) -> None:
+    names = fleet.make(2)
+    fleet.apply_to(*names, "--report", "report.jsonl")
+    before = fleet.report()
+    with (fleet.folder / "report.jsonl").open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        done = fleet.apply_to(*names, "--report", "report.jsonl")
+    assert (done.code, fleet.report()) == (1, before)
+    assert "report.jsonl: another apply writes this report" in done.err
+
+
+def test_a_report_takes_the_name_of_no_state(fleet: FleetWorld) -> None:
+    done = fleet.apply_to(*fleet.make(2), "--report", "p00.state.json")
+    assert (done.code, fleet.sent()) == (1, [])
+    assert not (fleet.folder / "p00.state.json").exists()
 
 
 def test_one_profile_may_have_a_report_too(fleet: FleetWorld) -> None:
