@@ -108,15 +108,11 @@ class Booking(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """What became of one profile's apply: the plan that was applied, and what the run did, if there was one.
-
-    `source_unsaved` says why the digests which let the next apply be quick could not be written.
-    """
+    """What became of one profile's apply: the plan that was applied, and what the run did, if there was one."""
 
     plan: Plan
     state_path: str
     run: RunResult | None = None
-    source_unsaved: str = ""
 
     @property
     def done(self) -> tuple[str, ...]:
@@ -285,10 +281,13 @@ class _Apply(Struct, frozen=True):
         applied = self.prepared.applied or new_state(plan.account_id)
         settled = transitions.give_ids(carry(applied, plan.changes, now()), plan.ids)
         with self.stop:
-            if settled != applied:
-                applied = self._saved(settled)
-            outcome = self._run(applied) if plan.requests else RunResult(applied)
-            return self._ended(outcome)
+            if not plan.requests:
+                outcome = RunResult(self._recorded(settled, self._save_last))
+            else:
+                outcome = self._run(applied if settled == applied else self._recorded(settled, self._save))
+            if any(change.action is Action.CREATE for change in plan.changes):
+                remember_entries(outcome.applied)
+            return Result(plan, path, outcome)
 
     def _ask(self, plan: Plan) -> None:
         """Ask what has to be asked. Raises ReconcilerError where the answer ends it."""
@@ -297,9 +296,10 @@ class _Apply(Struct, frozen=True):
         if not self.callbacks.approve(plan):
             raise ReconcilerError.at(plan.profile.path, "declined: nothing was done")
 
-    def _saved(self, applied: Applied) -> Applied:
+    def _recorded(self, applied: Applied, save: Callable[[Applied], Applied]) -> Applied:
+        """Make durable what is recorded without sending anything. Raises ReconcilerError."""
         try:
-            return write(self.prepared.state_path, applied, lock=self.lock)
+            return save(applied)
         except SaveError as error:
             raise ReconcilerError.at(
                 self.prepared.state_path,
@@ -307,12 +307,24 @@ class _Apply(Struct, frozen=True):
                 error.remedy,
             ) from error
 
+    def _save(self, applied: Applied) -> Applied:
+        return write(self.prepared.state_path, applied, lock=self.lock)
+
+    def _save_last(self, applied: Applied) -> Applied:
+        """Save the state after which nothing of the plan is left to send, with what lets the next apply be quick."""
+        plan = self.prepared.plan
+        if applied.pending or plan.in_doubt or plan.summary["blocked"] or plan.targets:
+            return self._save(applied)
+        source = source_of(self.prepared.profile)
+        return write(self.prepared.state_path, replace(applied, keys={}), source, lock=self.lock)
+
     def _run(self, applied: Applied) -> RunResult:
         path = self.prepared.state_path
         with self.open_client() as client:
             tools = Tools(
                 send=partial(self._send, client),
-                save=partial(write, path, lock=self.lock),
+                save=self._save,
+                save_last=self._save_last,
                 lost=self.lock.lost,
                 rescue=partial(write_rescue, path),
                 now=now,
@@ -340,17 +352,3 @@ class _Apply(Struct, frozen=True):
                 remedy="look at the profile on LinkedIn",
                 resend=True,
             )
-
-    def _ended(self, outcome: RunResult) -> Result:
-        plan, path = self.prepared.plan, self.prepared.state_path
-        if any(change.action is Action.CREATE for change in plan.changes):
-            remember_entries(outcome.applied)
-        result = Result(plan, path, outcome)
-        if not result.complete or outcome.applied.pending or plan.targets:
-            return result
-        applied = replace(outcome.applied, keys={})
-        try:
-            write(path, applied, source_of(self.prepared.profile), lock=self.lock)
-        except SaveError as error:
-            return replace(result, source_unsaved=error.reason)
-        return result

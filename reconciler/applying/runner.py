@@ -27,7 +27,8 @@ class Tools(Struct, frozen=True):
     """The edges that a run works through; each is a function, so that a test can give its own.
 
     `send` sends a request under an idempotency key; it may raise FileChangedError.
-    `save` makes a state durable and returns it as written; it raises SaveError.
+    `save` makes a state durable and returns it as written; it raises SaveError. `save_last` does so with the state
+    that is left once every request has arrived.
     `lost` returns what another process did to the lock, or to the state since it was the one given; None if nothing.
     `rescue` keeps the text of a state that could not be saved, and returns the path of the file, or None.
     `clock` returns seconds that only grow; `now` is the time for the state.
@@ -38,6 +39,7 @@ class Tools(Struct, frozen=True):
 
     send: Callable[[Request, str], Outcome]
     save: Callable[[Applied], Applied]
+    save_last: Callable[[Applied], Applied]
     lost: Callable[[Applied], str | None]
     rescue: Callable[[str], str | None]
     now: Callable[[], str]
@@ -179,14 +181,16 @@ def _send_until_settled(state: _Run, trial: _Trial) -> Outcome:
         outcome = trial.outcome = _try(state, trial)
         if outcome.verdict is Verdict.APPLIED:
             trial.landed = True
-            _save(state, transitions.fold(state.applied, trial.name, state.tools.now()))
+            all_arrived = not (state.queue or state.rejected or state.unknown)
+            save = state.tools.save_last if all_arrived else state.tools.save
+            _save(state, transitions.fold(state.applied, trial.name, state.tools.now()), save)
             state.tools.tell(Sent(trial.request, outcome))
             return outcome
         if outcome.verdict is Verdict.UNKNOWN:
             trial.may_be_live = trial.unanswered = True
         following = _after_failure(state.applied, trial)
         if following is not state.applied:
-            _save(state, following)
+            _save(state, following, state.tools.save)
         state.tools.tell(Sent(trial.request, outcome))
         if not _may_resend(trial, outcome):
             return outcome
@@ -242,7 +246,7 @@ def _unsaved(error: SaveError) -> _Ended:
 
 def _withdraw(state: _Run, before: Applied) -> None:
     """Take back what was announced and not sent: what was pending before, and its key, stay as they were."""
-    _save(state, replace(state.applied, pending=before.pending, keys=before.keys))
+    _save(state, replace(state.applied, pending=before.pending, keys=before.keys), state.tools.save)
 
 
 def _after_failure(applied: Applied, trial: _Trial) -> Applied:
@@ -291,10 +295,10 @@ def _idempotency_key(applied: Applied, name: str) -> str | None:
     return None if kept is None else kept.key
 
 
-def _save(state: _Run, following: Applied) -> None:
+def _save(state: _Run, following: Applied, save: Callable[[Applied], Applied]) -> None:
     """Make durable what an answer said; where that fails, rescue what is known and end the run."""
     try:
-        state.applied = state.tools.save(following)
+        state.applied = save(following)
     except SaveError as error:
         state.applied = following
         state.rescue = state.tools.rescue(error.text)

@@ -42,8 +42,6 @@ def report(result: Result, *, name_done: bool = False) -> Iterator[str]:
     yield from _rescue(run, state_path)
     if run.unsaved is not None:
         yield in_ascii(run.unsaved)
-    if result.source_unsaved:
-        yield f"note: the state is right, but its digests cannot be added: {visible(result.source_unsaved)}"
 
 
 _UNKEPT = {
