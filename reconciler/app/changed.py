@@ -103,7 +103,7 @@ class _Tree(Struct, frozen=True):
                 content = file.read()
         except OSError:
             return True
-        return blob not in _ids(content, len(blob)) and not git.is_pointer(self.top, blob, content)
+        return blob not in _ids(content, len(blob)) and blob != git.blob_name(git.lfs_pointer(content), len(blob))
 
     def _name(self, place: str) -> str:
         return os.path.relpath(place, self.top)

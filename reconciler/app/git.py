@@ -189,12 +189,10 @@ def stored(top: str, revision: str, folder: str, also: str) -> dict[str, str] | 
     return None if listed is None else found
 
 
-def is_pointer(top: str, blob: str, content: bytes) -> bool:
-    """Tell whether a blob is what Git LFS stores for a content."""
-    try:
-        return _lfs_digest(_blob(Path(top), blob) or b"") == hashlib.sha256(content).hexdigest()
-    except FileNotFoundError:
-        return False
+def lfs_pointer(content: bytes) -> bytes:
+    """Return what git stores for a content that Git LFS keeps."""
+    oid = hashlib.sha256(content).hexdigest()
+    return f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(content)}\n".encode()
 
 
 def content_at(commit: str, path: str) -> bytes | None:

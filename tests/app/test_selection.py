@@ -201,6 +201,19 @@ def test_line_ends_of_a_checkout_and_lfs_are_no_changes() -> None:
 
 
 @pytest.mark.usefixtures("committed")
+def test_git_is_asked_no_more_the_more_profiles_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = tmp_path / "trace"
+    monkeypatch.setenv("GIT_TRACE", str(trace))
+    asked = []
+    for name in ("p/x.yaml", "p/a/y.yml", "p/a/b/z.yaml"):
+        write(name, PROFILE.format(f"{name} of another"))
+        assert name in select(["p"], Only(since="HEAD"))
+        asked.append(trace.read_text("utf-8").count("built-in: git "))
+        trace.unlink()
+    assert asked == [2, 2, 2]
+
+
+@pytest.mark.usefixtures("committed")
 def test_changed_needs_a_revision_and_a_repository(tmp_path_factory: pytest.TempPathFactory) -> None:
     for revision in ("nowhere", "--help", "HEAD:p/x.yaml", "a\0b", ""):
         assert refused("p", only=Only(since=revision))[0].startswith("--since: ")
