@@ -46,9 +46,18 @@ def _tree(top: str | None, revision: str, paths: Sequence[str]) -> "_Tree":
     folder = os.path.commonpath([os.path.dirname(os.path.abspath(path)) for path in paths])
     blobs = git.stored(top, revision, folder, SETTINGS)
     if blobs is None:
-        remedy = "name a commit, branch or tag; in a pipeline, fetch it first"
-        raise UsageError.at("--since", f"git knows no revision {revision} in {top}", remedy)
+        raise _unanswered(top, revision)
     return _Tree(top, blobs)
+
+
+def _unanswered(top: str, revision: str) -> UsageError:
+    """Say why git does not tell what a revision holds."""
+    if git.ask(top, "rev-parse", "--git-dir") is None:
+        return UsageError.at(top, "git does not answer about this repository", "`git status` there says why")
+    if revision == "HEAD":
+        return UsageError.at(top, "there is no commit in this repository yet", "commit, or leave --changed out")
+    remedy = "name a commit, branch or tag; in a pipeline, fetch it first"
+    return UsageError.at("--since", f"git knows no revision {revision} in {top}", remedy)
 
 
 class _Tree(Struct, frozen=True):

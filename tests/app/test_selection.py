@@ -213,6 +213,14 @@ def test_git_is_asked_no_more_the_more_profiles_changed(tmp_path: Path, monkeypa
     assert asked == [2, 2, 2]
 
 
+@pytest.mark.usefixtures("tree")
+def test_why_git_does_not_say_what_changed_is_told() -> None:
+    git("init", "-q")
+    assert "there is no commit in this repository yet" in refused("p", only=Only(since="HEAD"))[0]
+    write(".git/config", "[core]\nrepositoryformatversion = 99\n")
+    assert "git does not answer about this repository" in refused("p", only=Only(since="HEAD"))[0]
+
+
 @pytest.mark.usefixtures("committed")
 def test_changed_needs_a_revision_and_a_repository(tmp_path_factory: pytest.TempPathFactory) -> None:
     for revision in ("nowhere", "--help", "HEAD:p/x.yaml", "a\0b", ""):
