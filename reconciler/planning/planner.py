@@ -23,6 +23,8 @@ from reconciler.state import queries
 from reconciler.state.applied import Applied, Record, Sending
 from reconciler.values import Plain, same
 
+_TOLD_BY_CHANGES = frozenset({"blocked-without-id"})  # what the file alone has to guess, and a plan knows
+
 
 class Options(Struct, frozen=True):
     """What a user asked of a plan: only these addresses."""
@@ -63,7 +65,7 @@ def make_plan(
         tool_version=tool_version,
         changes=_changes(efforts, sendings, desired, applied),
         requests=requests(sendings, desired),
-        warnings=tuple(map(without_place, profile.warnings)),
+        warnings=tuple(without_place(found) for found in profile.warnings if found.rule not in _TOLD_BY_CHANGES),
         in_doubt=doubted,
         first_apply=_first_apply(efforts, sendings, applied),
         targets=options.targets,

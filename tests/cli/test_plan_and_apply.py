@@ -556,3 +556,15 @@ def test_a_plan_shows_what_goes_along_with_a_section_though_it_did_not_change(he
         assert marked in html.unescape(here.cli(*command, "--format", "markdown").out)
     here.write({"skills": ["a", "b"], "skills_follow": True})
     assert "sent along" not in here.cli("plan").out
+
+
+def test_a_plan_asks_no_id_of_a_school_whose_id_is_known(here: World) -> None:
+    """It warned of `seniority`, and said to write start_date, which it then blocked and said to put under seniority."""
+    school = {"school": "s", "seniority": {"start_date": {"month": 9, "year": 2010}}}
+    here.write({"education": {"a": school}})
+    planned = here.cli("plan").out
+    assert planned.count("a new education cannot carry seniority") == planned.count("a new education") == 1
+    assert here.apply().code == 1
+    assert here.cli("state", "adopt", "education.a", "2400000001").code == 0
+    assert "a new education" not in here.cli("plan").out + here.apply().out
+    assert here.cli("plan").out.startswith("profile.yaml: no changes")
