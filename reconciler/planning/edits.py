@@ -30,7 +30,8 @@ def edits(entry: Entry, known: KnownEntry, applied: Applied | None) -> Iterator[
     if edit.sendable:
         yield edit.update()
     if edit.rest:
-        reason = not_sent(Code.NOT_IN_EDIT if edit.id else Code.ID_UNKNOWN, address, edit.rest)
+        is_edited_by_id = not edit.id and not fields_of_edit(section_of(address)).isdisjoint(edit.rest)
+        reason = not_sent(Code.ID_UNKNOWN if is_edited_by_id else Code.NOT_IN_EDIT, address, edit.rest)
         shown = edit.differing_in(edit.rest)
         yield Effort(Change(address, Action.BLOCKED, known.value, entry.wanted.value, shown, reason))
 

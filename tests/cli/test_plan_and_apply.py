@@ -568,3 +568,18 @@ def test_a_plan_asks_no_id_of_a_school_whose_id_is_known(here: World) -> None:
     assert here.cli("state", "adopt", "education.a", "2400000001").code == 0
     assert "a new education" not in here.cli("plan").out + here.apply().out
     assert here.cli("plan").out.startswith("profile.yaml: no changes")
+
+
+def test_an_edit_that_the_api_lacks_asks_for_no_id(here: World) -> None:
+    """It asked for LinkedIn's id, and with that said that there is no such edit."""
+    here.write({"education": {"a": {"school": "s", "degree": "BSc"}}})
+    here.apply()
+    here.write({"education": {"a": {"school": "s", "degree": "MSc"}}})
+    (change,) = here.plan()["changes"]
+    assert (change["reason"]["code"], [way["when"] for way in change["reason"]["ways"]]) == (
+        "not-in-edit",
+        ["edited-by-hand"],
+    )
+    here.write({"education": {"a": {"school": "s", "degree": "MSc", "description": "d"}}})
+    (change,) = here.plan()["changes"]
+    assert change["reason"]["code"] == "id-unknown"
