@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from reconciler.cli.console import Settings, annotates, show_problems
 from reconciler.planning.plan import Plan
+from reconciler.problem import Problem, without_place
 from reconciler.profile.desired import Profile
 
 
@@ -31,16 +32,16 @@ def rendered(plans: Sequence[Plan], form: str, settings: Settings, max_bytes: in
 def warn_in_place(profiles: Sequence[Profile], plans: Sequence[Plan], settings: Settings) -> list[Plan]:
     """In a terminal, print the warnings of what is planned with the lines that they are in; return plans without them.
 
-    Elsewhere nothing is printed, and the plans are returned as they are.
+    Elsewhere nothing is printed, and plans are returned as they are. A warning that is of no line stays in its plan.
     """
     if not annotates(settings, sys.stdout):
         return list(plans)
-    told = [
-        warning
-        for profile, plan in zip(profiles, plans, strict=True)
-        for warning in profile.warnings
-        if not plan.idle and plan.warnings
-    ]
+    told: list[Problem] = []
+    left: list[Plan] = []
+    for profile, plan in zip(profiles, plans, strict=True):
+        placed = {without_place(found): found for found in profile.warnings}
+        told += [placed[warning] for warning in plan.warnings if warning in placed and not plan.idle]
+        left.append(replace(plan, warnings=tuple(warning for warning in plan.warnings if warning not in placed)))
     if told:
         show_problems((), told, settings, stderr=False)
-    return [replace(plan, warnings=()) for plan in plans]
+    return left

@@ -583,3 +583,18 @@ def test_an_edit_that_the_api_lacks_asks_for_no_id(here: World) -> None:
     here.write({"education": {"a": {"school": "s", "degree": "MSc", "description": "d"}}})
     (change,) = here.plan()["changes"]
     assert change["reason"]["code"] == "id-unknown"
+
+
+def test_what_a_person_is_told_of_an_older_state_is_told_in_a_terminal_too(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where colours are shown a plan took its own warnings for those of the file, and dropped them."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(here.folder / "cache"))
+    here.write({"headline": "x"})
+    here.apply()
+    older = here.state_path.read_bytes()
+    here.write({"headline": "x", "experience": {"a": {"role": "Founder", "company": "postpress"}}})
+    here.apply()
+    here.state_path.write_bytes(older)
+    for color in ("never", "always"):
+        assert "profile.state.json is older than one" in here.cli("--color", color, "plan").out
