@@ -253,7 +253,7 @@ def _nobody_knows(plan: Plan) -> bool:
     sections = " and ".join(plan.first_apply)
     raise ReconcilerError.at(
         plan.profile.path,
-        f"nothing was ever applied to {sections}, so what is on LinkedIn already would be added twice or written over",
+        f"what this sends to {sections} may be on LinkedIn already, and would be added twice or written over",
         "if none of it is there, pass first_apply=True; else record what is there, or import it",
     )
 

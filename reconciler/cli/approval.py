@@ -18,7 +18,7 @@ def may_be_live(plan: Plan) -> bool:
     if not _is_terminal():
         raise needs_first_apply(plan.profile.path, plan.state.path, plan.first_apply)
     what = visible(" and ".join(plan.first_apply))
-    notice(f"nothing was ever applied to {what}; what is on LinkedIn already would be added twice or written over")
+    notice(f"what this sends to {what} may be on LinkedIn already, and would be added twice or written over")
     return _ask("Are any of these on LinkedIn already?", default=None)
 
 
@@ -26,8 +26,8 @@ def may_be_live_in(profiles: Sequence[str]) -> bool | None:
     """Ask the same of all of these profiles; return None where there is no terminal to ask at."""
     if not _is_terminal():
         return None
-    notice(f"nothing was ever applied to sections of {len(profiles)} profiles: {visible(few(profiles))}")
-    notice("what is on LinkedIn already would be added twice or written over")
+    notice(f"what this sends to {len(profiles)} profiles may be on LinkedIn already: {visible(few(profiles))}")
+    notice("what is there already would be added twice or written over")
     return _ask("Is anything of these on LinkedIn already? Then these profiles are left out.", default=None)
 
 
@@ -36,8 +36,7 @@ def needs_first_apply(profile: str, state: str, first_apply: Sequence[str]) -> R
     what = " and ".join(first_apply)
     return ReconcilerError.at(
         profile,
-        f"nothing was ever applied to {visible(what)}, so what is on LinkedIn already would be added twice "
-        "or written over",
+        f"what this sends to {visible(what)} may be on LinkedIn already, and would be added twice or written over",
         "if none of it is there, pass --first-apply; "
         f"else: {already_live(profile, state, first_apply).problems[0].remedy}",
     )

@@ -33,9 +33,9 @@ from reconciler.render.wording import Piece, conditions, do, pieces, where_to_de
 
 _REFUSED = "What it was made from is not what it was."
 _FIRST_APPLY = (
-    "Nothing was ever applied to their sections. An entry that is on the profile already would stand there twice, and "
-    "what is there already would be written over; neither can be undone. Where LinkedIn shows what the file says, run "
-    "`reconciler state accept ADDRESS` instead. To approve this plan is to say that none of it is there."
+    "An entry that is on the profile already would stand there twice, and what is there already would be written over; "
+    "neither can be undone. Where LinkedIn shows what the file says, run `reconciler state accept ADDRESS` instead. To "
+    "approve this plan is to say that none of it is there."
 )
 _FINAL = "What is added stays, since the API deletes nothing. What replaces something unseen cannot be brought back."
 _TOLD = "LinkedIn notifies the network about these."

@@ -219,7 +219,7 @@ def _foot_lines(plan: Plan, paint: Paint) -> Iterator[str]:
         twice = "added a second time, or " if any(map(is_entry_section, plan.first_apply)) else ""
         accept = f"`{command_line(('state', 'accept', *plan.first_apply), plan.profile.path, plan.state.path)}`"
         yield paint.yellow(
-            f"first apply of {names}: are any of these on LinkedIn already? They would be {twice}written over; if "
+            f"apply asks about {names}: are any of these on LinkedIn already? They would be {twice}written over; if "
             f"LinkedIn shows what the file says, run {visible(accept)}"
         )
     codes = {change.reason.code for change in plan.changes if change.reason and change.action is Action.BLOCKED}

@@ -233,7 +233,7 @@ def test_without_a_word_on_a_first_apply_those_profiles_are_left_out(fleet: Flee
 def test_what_keeps_many_from_being_sent_is_told_once_and_ten_are_named(fleet: FleetWorld) -> None:
     names = fleet.make(15)
     done = fleet.cli("apply", *names, "--auto-approve", "--report", "report.jsonl")
-    assert (done.code, done.err.count("nothing was ever applied to headline")) == (1, 1)
+    assert (done.code, done.err.count("what this sends to headline may be on LinkedIn already")) == (1, 1)
     assert f"  the same in {', '.join(names[1:11])} and 4 more\n" in done.err
     assert f"  could not be begun: {', '.join(names[:10])} and 5 more\n" in done.err
     assert [line["profile"] for line in fleet.report()[:-1]] == names

@@ -598,3 +598,25 @@ def test_what_a_person_is_told_of_an_older_state_is_told_in_a_terminal_too(
     here.state_path.write_bytes(older)
     for color in ("never", "always"):
         assert "profile.state.json is older than one" in here.cli("--color", color, "plan").out
+
+
+def test_what_was_found_by_no_read_is_not_said_to_be_applied_never(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refusal said that nothing was ever applied to the section, which holds another entry."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(here.folder / "cache"))
+    jobs = {"a": {"role": "Founder", "company": "postpress"}, "b": {"role": "Poet", "company": "Byron"}}
+    here.write({"experience": jobs})
+    here.simulator.faults.add(["none", "close=before-edit"])
+    here.apply()
+    for _ in range(2):
+        state = here.state()
+        state["pending"][0]["sent_at"] = "2020-01-01T00:00:00Z"
+        if "reads" in state:
+            state["reads"]["absent"] = {"experience.b": "2020-01-01T00:00:00Z"}
+        here.state_path.write_text(json.dumps(state))
+        here.cli("refresh", "--again")
+    refused = here.cli("apply", "--auto-approve")
+    assert "apply asks about experience: are any of these on LinkedIn already?" in refused.out
+    said = "profile.yaml: what this sends to experience may be on LinkedIn already, and would be added twice"
+    assert (refused.code, refused.err.startswith(said)) == (1, True)

@@ -94,7 +94,7 @@ def test_what_is_blocked_stands_above_its_ways_out_and_no_command_is_torn_apart(
 
 def test_a_first_apply_puts_its_question() -> None:
     made = plan(Change("experience.a", Action.CREATE, None, {}), first_apply=("experience",))
-    assert "first apply of experience: are any of these on LinkedIn already?" in render_text(made, color=False)
+    assert "apply asks about experience: are any of these on LinkedIn already?" in render_text(made, color=False)
 
 
 def test_what_a_first_apply_asks_about_sections_alone_is_only_written_over() -> None:
