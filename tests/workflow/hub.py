@@ -325,7 +325,7 @@ class Runner:
         self.ran.summary += summary.read_text(encoding="utf-8")
         if process.returncode == -signal.SIGKILL:
             raise KilledError
-        outputs = dict(line.split("=", 1) for line in output.read_text(encoding="utf-8").splitlines())
+        outputs = written(output.read_text(encoding="utf-8"))
         return process.returncode, {**outputs, **commanded(log)}
 
     def use(self, action: str, given: dict[str, str], work: Path) -> tuple[int, dict[str, str]]:
@@ -378,6 +378,18 @@ class Runner:
             self.ran.artifacts[given["name"]] = kept
         url = f"{self.github['server_url']}/{NAME}/actions/runs/{self.github['run_id']}/artifacts"
         return {"artifact-url": f"{url}/{len(self.ran.artifacts)}"}
+
+
+def written(text: str) -> dict[str, str]:
+    """Give the outputs that a step wrote: `name=value`, or `name<<END`, lines and END."""
+    outputs, lines = {}, iter(text.splitlines())
+    for line in lines:
+        if (found := re.fullmatch(r"(\w+)<<(.+)", line)) is not None:
+            outputs[found[1]] = "\n".join(iter(lines.__next__, found[2]))
+        else:
+            name, _, value = line.partition("=")
+            outputs[name] = value
+    return outputs
 
 
 def commanded(log: str) -> dict[str, str]:

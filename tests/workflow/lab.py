@@ -21,9 +21,13 @@ ME = 7
 
 @dataclass
 class Notes:
-    """The notes of merge request 1, by a server that knows the few requests of our pipeline."""
+    """The notes of merge request 1, by a server that knows the few requests of our pipeline.
+
+    `merged` is the commit that merged it.
+    """
 
     kept: list[dict[str, Any]] = field(default_factory=list)
+    merged: str = ""
     url: str = ""
 
 
@@ -36,11 +40,18 @@ def notes() -> Iterator[Notes]:
             path, _, query = self.path.partition("?")
             if path == "/api/v4/user":
                 return self.answer({"id": ME})
+            if found := re.fullmatch("/api/v4/projects/5/repository/commits/([0-9a-f]{40})/merge_requests", path):
+                assert found[1] == made.merged
+                one = {"iid": 1, "state": "merged", "merge_commit_sha": made.merged, "squash_commit_sha": None}
+                closed = {"iid": 2, "state": "closed", "merge_commit_sha": None, "sha": made.merged}
+                earlier = {"iid": 3, "state": "merged", "merge_commit_sha": "0" * 40, "sha": "1" * 40}
+                return self.answer([closed, one, earlier])
             assert path == "/api/v4/projects/5/merge_requests/1/notes"
             page = int(re.fullmatch(r"per_page=100&page=(\d+)", query)[1])  # type: ignore[index] # else the test fails
             return self.answer(made.kept[page - 1 : page])  # one a page, so that all pages have to be read
 
         def do_POST(self) -> None:
+            assert self.path == "/api/v4/projects/5/merge_requests/1/notes"
             made.kept.append({"id": len(made.kept) + 1, "author": {"id": ME}, "body": self.body()})
             self.answer(made.kept[-1])
 
@@ -94,6 +105,7 @@ def job(
         "CI_PIPELINE_URL": "https://gitlab.example/me/profile/-/pipelines/3",
         "CI_PROJECT_URL": "https://gitlab.example:8443/git/me/profile",
         "CI_PROJECT_ID": "5",
+        "CI_JOB_URL": "https://gitlab.example/me/profile/-/jobs/4",
         "CI_MERGE_REQUEST_IID": "1",
         "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
         **variables,
@@ -106,6 +118,7 @@ def job(
     log, code = "", 0
     scripts = [*this.get("before_script", common["before_script"]), *this["script"]], this.get("after_script", [])
     for part, lines in enumerate(scripts):
+        environment["CI_JOB_STATUS"] = "failed" if code else "success"
         done = subprocess.run(
             ["bash", "-c", "set -eo pipefail\n" + "\n".join(lines)],
             cwd=work,

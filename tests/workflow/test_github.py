@@ -248,11 +248,7 @@ def test_what_was_accepted_in_a_pull_request_is_not_sent_when_it_is_merged(at: H
 
 
 def test_several_profiles_are_planned_in_one_comment_and_applied_each(at: Hub) -> None:
-    for name in ("plan", "apply"):
-        path = at.desk / ".github" / "workflows" / f"profile-{name}.yml"
-        text = path.read_text(encoding="utf-8")
-        several = text.replace("    profile.yaml\n", "    ada.yaml\n    the other.yaml\n")
-        path.write_text(several, encoding="utf-8")
+    name_profiles(at, "ada.yaml", "the other.yaml")
     people = (("ada.yaml", "acc_1", "Baker"), ("the other.yaml", "acc_2", "Miller"))
     for name, account, headline in people:
         text = f"type: LINKEDIN\naccount_id: {account}\nheadline: {headline}\n"
@@ -270,6 +266,43 @@ def test_several_profiles_are_planned_in_one_comment_and_applied_each(at: Hub) -
     assert at.git("diff", "--name-only", f"{MAIN}^", MAIN, at=at.origin).splitlines() == [
         "ada.state.json",
         "the other.state.json",
+    ]
+    assert subjects(at, 1) == ["Record the state after applying 2 profiles: ada.yaml (1), the other.yaml (1) [skip ci]"]
+    assert at.comments(number)[1] == (
+        "**Applied**: 2 profiles (2 done)\n\n- `ada.yaml`: 1 applied\n- `the other.yaml`: 1 applied"
+    )
+    assert "ada.yaml: 1 applied\n  headline: applied\nthe other.yaml: 1 applied\n  headline: applied\n" in done.log
+
+
+def name_profiles(at: Hub, *patterns: str) -> None:
+    """Have both workflows know these profiles."""
+    for name in ("plan", "apply"):
+        path = at.desk / ".github" / "workflows" / f"profile-{name}.yml"
+        lines = "".join(f"    {pattern}\n" for pattern in patterns)
+        path.write_text(path.read_text(encoding="utf-8").replace("    profile.yaml\n", lines), encoding="utf-8")
+
+
+def test_several_profiles_of_which_some_fail_are_told_each_and_no_name_is_markdown(at: Hub) -> None:
+    name_profiles(at, "people/*.yaml")
+    odd = "`@everyone` <b> Fixes #1.yaml"
+    (at.desk / "people").mkdir()
+    for place, name in enumerate((odd, "bob.yaml", "eve.yaml")):
+        text = f"type: LINKEDIN\naccount_id: acc_{place}\nheadline: x\nsummary: 'x: applied'\n{ACME_LINE}\n"
+        (at.desk / "people" / name).write_text(text, encoding="utf-8")
+    number = at.open()
+    assert at.plan(number).jobs == COMMENTED
+    at.here.simulator.faults.add(["none", "none", "none", "error=limit_exceeded"])
+    done = at.apply(at.merge(number))
+    assert done.jobs == REFUSED
+    names = "people/__everyone_ _b_ Fixes _1.yaml (3), people/bob.yaml (2), people/eve.yaml (3)"
+    assert subjects(at, 1) == [f"Record the state after applying 3 profiles: {names} [skip ci]"]
+    run = "https://github.example/me/profile/actions/runs/2"
+    assert at.comments(number)[1].splitlines() == [
+        f"**Not everything was applied.** [The run]({run}) says what to do. What was applied: 3 profiles (2 done, 1 failed)",
+        "",
+        "- `people/_@everyone_ <b> Fixes #1.yaml`: 3 applied",
+        "- `people/bob.yaml`: 2 applied, 1 rejected",
+        "- `people/eve.yaml`: 3 applied",
     ]
 
 
@@ -579,7 +612,7 @@ def test_pip_installs_by_hashes_and_a_commit(at: Hub) -> None:
 def test_what_was_applied_is_said_on_the_pull_request(at: Hub) -> None:
     merged = reviewed(at, headline="Baker", experience=ACME)
     assert at.apply(merged).report == "success"
-    assert at.comments(1)[1:] == ["**Applied**: headline, experience.acme."]
+    assert at.comments(1)[1:] == ["**Applied**: headline, experience.acme"]
     assert at.apply(merged).report == "skipped"
     assert len(at.comments(1)) == 2
 
@@ -589,9 +622,8 @@ def test_what_was_not_applied_is_said_on_the_pull_request(at: Hub) -> None:
     at.here.simulator.faults.add(["none", "error=limit_exceeded"])
     assert at.apply(merged).report == "success"
     (said,) = at.comments(1)[1:]
-    assert said.startswith(
-        "**Not everything was applied.** Applied: headline. [The run](https://github.example/me/profile/"
-    )
+    run = "https://github.example/me/profile/actions/runs/2"
+    assert said == f"**Not everything was applied.** [The run]({run}) says what to do. What was applied: headline"
 
 
 def test_a_kept_folder_of_an_earlier_run_does_not_keep_the_state_from_being_saved(at: Hub) -> None:
@@ -673,9 +705,7 @@ def test_a_merge_queue_is_planned_and_gets_no_comment(at: Hub) -> None:
 
 
 def test_a_hundred_profiles_named_by_a_pattern_fit_into_one_comment_and_are_applied(at: Hub) -> None:
-    for name in ("plan", "apply"):
-        path = at.desk / ".github" / "workflows" / f"profile-{name}.yml"
-        path.write_text(path.read_text().replace("    profile.yaml\n", "    profile.yaml\n    peo ple/*.yaml\n"))
+    name_profiles(at, "profile.yaml", "peo ple/*.yaml")
     (at.desk / "peo ple").mkdir()
     for place in range(100):
         text = f"type: LINKEDIN\naccount_id: acc_{place + 2}\nheadline: Baker {place}\n"
@@ -687,3 +717,7 @@ def test_a_hundred_profiles_named_by_a_pattern_fit_into_one_comment_and_are_appl
     done = at.apply(at.merge(number))
     assert done.jobs == PASSED, done.log
     assert len(at.here.sent()) == 100
+    some = ", ".join(f"peo ple/p{place:02}.yaml (1)" for place in range(3))
+    assert subjects(at, 1) == [f"Record the state after applying 100 profiles: {some} and 97 more [skip ci]"]
+    said = at.comments(number)[1].splitlines()
+    assert (len(said), said[0], said[-1]) == (53, "**Applied**: 101 profiles (100 done, 1 unchanged)", "- and 50 more")

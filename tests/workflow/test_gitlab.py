@@ -76,6 +76,59 @@ def test_a_merge_request_is_planned_and_one_click_applies_it(lab: Hub, tmp_path:
     assert [str(one) for one in left if SECRETS["STATE_TOKEN"].encode() in one.read_bytes()] == []
 
 
+def test_what_was_applied_is_said_on_the_merge_request_that_was_merged(lab: Hub, tmp_path: Path) -> None:
+    lab.profile(headline="Baker", experience=ACME)
+    commit, place = merged(lab), tmp_path / "plan"
+    job(lab, "profile-merged-plan", commit, place)
+    lab.here.simulator.faults.add(["none", "error=limit_exceeded"])
+    with notes() as server:
+        server.merged = commit
+        given = {**SECRETS, "NOTE_TOKEN": TOKEN, "CI_API_V4_URL": server.url}
+        assert job(lab, "profile-apply", commit, place, **given)[0] == 1
+        job(lab, "profile-merged-plan", commit, place)
+        code, log = job(lab, "profile-apply", commit, place, **given)
+        assert code == 0, log
+        link = "[The job](https://gitlab.example/me/profile/-/jobs/4)"
+        assert [note["body"] for note in server.kept] == [
+            f"**Not everything was applied.** {link} says what to do. What was applied: headline",
+            "**Applied**: experience.acme",
+        ]
+
+
+def test_what_was_applied_to_several_profiles_is_said_of_each(lab: Hub, tmp_path: Path) -> None:
+    path = lab.desk / ".gitlab" / "profile.gitlab-ci.yml"
+    path.write_text(path.read_text().replace("      profile.yaml\n", "      people/*.yaml\n"), encoding="utf-8")
+    (lab.desk / "people").mkdir()
+    for place, name in enumerate(("ada", "bob")):
+        text = f"type: LINKEDIN\naccount_id: acc_{place}\nheadline: x\nsummary: |\n  applied\n\n  headline: applied\n"
+        (lab.desk / "people" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    commit, place_of_plan = merged(lab), tmp_path / "plan"
+    job(lab, "profile-merged-plan", commit, place_of_plan)
+    with notes() as server:
+        server.merged = commit
+        given = {**SECRETS, "NOTE_TOKEN": TOKEN, "CI_API_V4_URL": server.url}
+        code, log = job(lab, "profile-apply", commit, place_of_plan, **given)
+        assert code == 0, log
+        assert [note["body"].splitlines() for note in server.kept] == [
+            ["**Applied**: 2 profiles (2 done)", "", "- `people/ada.yaml`: 2 applied", "- `people/bob.yaml`: 2 applied"]
+        ]
+    assert lab.git("log", "-1", "--format=%s", MAIN, at=lab.origin) == (
+        "Record the state after applying 2 profiles: people/ada.yaml (2), people/bob.yaml (2) [skip ci]"
+    )
+
+
+def test_a_note_that_is_refused_fails_no_apply(lab: Hub, tmp_path: Path) -> None:
+    lab.profile(headline="Baker")
+    commit, place = merged(lab), tmp_path / "plan"
+    job(lab, "profile-merged-plan", commit, place)
+    with notes() as server:
+        server.merged = commit
+        given = {**SECRETS, "NOTE_TOKEN": "glpat-old", "CI_API_V4_URL": server.url}
+        code, log = job(lab, "profile-apply", commit, place, **given)
+        assert (code, server.kept) == (0, [])
+    assert log.endswith("the merge request is not told: HTTP Error 401: Unauthorized\n")
+
+
 def test_where_the_state_cannot_be_pushed_nothing_is_added(lab: Hub, tmp_path: Path) -> None:
     lab.profile(experience=ACME)
     commit, place = merged(lab), tmp_path / "plan"
@@ -187,7 +240,8 @@ def test_both_hubs_save_the_state_by_the_same_script(lab: Hub) -> None:
     read = YAML(typ="safe").load
     github = read((lab.desk / ".github" / "workflows" / "profile-apply.yml").read_text(encoding="utf-8"))
     gitlab = read((lab.desk / ".gitlab" / "profile.gitlab-ci.yml").read_text(encoding="utf-8"))
-    assert gitlab["profile-apply"]["variables"]["SAVE_STATE"]["value"] == github["env"]["SAVE_STATE"]
+    for name in ("SAVE_STATE", "WHAT_WAS_APPLIED"):
+        assert gitlab["profile-apply"]["variables"][name]["value"] == github["env"][name]
 
 
 def test_the_template_of_this_repository_is_what_init_writes(lab: Hub) -> None:
