@@ -9,6 +9,7 @@ from msgspec import Struct
 from reconciler.limits import MAX_PROFILE
 from reconciler.problem import Problem, UsageError
 from reconciler.safefile import open_regular
+from reconciler.state.paths import state_path
 
 MAX_LIST = 16 * 1024 * 1024  # bytes of a list of profiles
 _TOP = 4096  # bytes that nearly always tell what a file is
@@ -50,6 +51,7 @@ def select(names: Sequence[str], only: Only = ANY) -> tuple[str, ...]:
     """
     problems: list[Problem] = []
     found = tuple(_each_once(_named(names, problems)))
+    problems += _of_one_state(found)
     if problems:
         raise UsageError(*problems)
     if only.accounts:
@@ -249,6 +251,19 @@ def _each_once(paths: Iterable[str]) -> Iterator[str]:
         if not before or all(os.path.realpath(path) != os.path.realpath(other) for other in before):
             before.append(path)
             yield path
+
+
+def _of_one_state(paths: Iterable[str]) -> Iterator[Problem]:
+    """Yield what is wrong with each profile whose state is that of one before it: `ada.yml` beside `ada.yaml`."""
+    first: dict[str, str] = {}
+    for path in paths:
+        state = state_path(path)
+        before = first.setdefault(state, path)
+        if before != path:
+            wrong = f"its state is {state}, and that is the state of {before} too"
+            yield Problem(
+                path, 0, 0, "", wrong, "rename one of the two; a state that is there says whose account it is of"
+            )
 
 
 def _of_accounts(paths: Sequence[str], accounts: Sequence[str]) -> tuple[str, ...]:

@@ -79,6 +79,14 @@ def test_two_names_of_one_file_on_disk_are_two_profiles_since_each_has_a_state()
 
 
 @pytest.mark.usefixtures("tree")
+def test_two_profiles_of_one_state_are_refused() -> None:
+    write("p/x.yml", PROFILE.format("another"))
+    wrong = "p/x.yml: its state is p/x.state.json, and that is the state of p/x.yaml too"
+    assert [problem.partition(";")[0] for problem in refused("p")] == [wrong]
+    assert select(["p/x.yml", "p/a"]) == ("p/x.yml", "p/a/b/z.yaml", "p/a/y.yml")
+
+
+@pytest.mark.usefixtures("tree")
 def test_what_means_nothing_is_named_all_at_once() -> None:
     Path("empty").mkdir()
     told = refused("q/*.yaml", "empty", "@gone", "p/x.yaml", "@p/other.yaml")
