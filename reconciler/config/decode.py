@@ -74,6 +74,8 @@ def _fits(setting: Setting, given: Any, path: Path, tell: Tell) -> bool:  # noqa
 def _faults(setting: Setting, given: Any, path: Path) -> Iterator[tuple[Path, str, str]]:  # noqa: ANN401 - any TOML
     if type(given) not in _TYPES_READ[setting.takes]:
         yield path, f"{_kind(given)} stands where {_article(setting.takes)} belongs", _FORMS[setting.takes]
+    elif given == []:
+        yield path, "the list is empty", "write what belongs into it, or take the key out"
     elif isinstance(given, list):
         item = Setting(Takes.TEXT, "", choices=setting.choices, check=setting.check)
         for place, below in enumerate(given):

@@ -32,7 +32,7 @@ def _setting(setting: Setting) -> Members:
         below: Members = dict.fromkeys(setting.keys, choice)
         return {**said, "type": "object", "additionalProperties": False, "properties": below}
     if setting.takes is Takes.TEXTS:
-        return {**said, "type": "array", "items": _text_schema(setting)}
+        return {**said, "type": "array", "minItems": 1, "items": _text_schema(setting)}
     if setting.takes is Takes.TEXT:
         return {**said, **_text_schema(setting)}
     bounds: Members = {}

@@ -118,6 +118,7 @@ def test_a_wait_limit_alone_is_wrong_usage(fleet: FleetWorld) -> None:
         ('hours = "9 to 5"', "reconciler.toml:2:1: pacing.hours: these are not two times of a day; "),
         ('hours = "17:00-09:00"', "reconciler.toml:2:1: pacing.hours: it ends before it begins; "),
         ('weekdays = ["monday", "sunnyday"]', "reconciler.toml:2:"),
+        ("weekdays = []", "reconciler.toml:2:1: pacing.weekdays: the list is empty; "),
         ("least_hours = -1", "reconciler.toml:2:1: pacing.least_hours: -1 is out of bounds; "),
         (
             'hours = "09:00-10:00"\njitter_minutes = 60',
