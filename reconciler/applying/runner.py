@@ -152,7 +152,11 @@ def _stop_if_asked(state: _Run) -> None:
 def _stop_if_lost(state: _Run) -> None:
     lost = state.tools.lost(state.applied)
     if lost is not None:
-        raise _Ended(End.LOST, f"the state is not this run's alone any more: {lost}")
+        raise _lost(lost)
+
+
+def _lost(why: str) -> _Ended:
+    return _Ended(End.LOST, f"the state is not this run's alone any more: {why}")
 
 
 def _take_apart(state: _Run, trial: _Trial, outcome: Outcome) -> None:
@@ -207,7 +211,6 @@ def _try(state: _Run, trial: _Trial) -> Outcome:
         sections=trial.request.sections,
         sent_at=tools.now(),
     )
-    _stop_if_lost(state)
     _record_pending(state, transitions.begin(before, pending))
     if not trial.request.repeatable:
         wrong = tools.before_risk()
@@ -233,6 +236,8 @@ def _record_pending(state: _Run, following: Applied) -> None:
     before = state.applied
     try:
         state.applied = state.tools.save(following)
+    except LostError as error:
+        raise _lost(error.reason) from error
     except SaveError as error:
         with suppress(SaveError):  # it may be in place already, and only its durability in question
             state.applied = state.tools.save(before)
