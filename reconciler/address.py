@@ -33,7 +33,8 @@ def is_unit(address: str) -> bool:
 
 def is_entry(address: str) -> bool:
     """Tell whether an address is an entry as a whole."""
-    return is_entry_section(section_of(address)) and address.count(".") == 1
+    section, dot, key = address.partition(".")
+    return dot != "" and "." not in key and section in ENTRY_SECTIONS
 
 
 def field_path(address: str) -> str:

@@ -148,7 +148,9 @@ class Applied(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Give a handle to each entry that has none."""
-        taken = set(_handles(self))
+        if not any(known.handle is None and _lacks_handle(address, known) for address, known in _all_known(self)):
+            return
+        taken = {handle for _, handle in handles(self)}
         force_setattr(self, "sections", _with_handles(self.sections, self.write, taken))
         force_setattr(self, "forgotten", _with_handles(self.forgotten, self.write, taken))
         pending = tuple(_with_handle_of_add(request, taken) for request in self.pending)
@@ -157,23 +159,28 @@ class Applied(Struct, frozen=True):
 
 def handles(applied: Applied) -> Iterator[tuple[str, str]]:
     """Return each address of an entry that has a handle, with the handle; an address may come twice."""
-    known: tuple[Mapping[str, Known], ...] = (applied.sections, applied.forgotten)
-    for entries in known:
-        yield from ((address, entry.handle) for address, entry in entries.items() if entry.handle is not None)
+    return ((address, known.handle) for address, known in _all_known(applied) if known.handle is not None)
+
+
+def _all_known(applied: Applied) -> Iterator[tuple[str, Known | Sending]]:
+    """Return all that state holds of sections and entries, with its address."""
+    yield from applied.sections.items()
+    yield from applied.forgotten.items()
     for pending in applied.pending:
-        sent = pending.sections.items()
-        yield from ((address, sending.handle) for address, sending in sent if sending.handle is not None)
+        yield from pending.sections.items()
 
 
-def _handles(applied: Applied) -> Iterator[str]:
-    return (handle for _, handle in handles(applied))
+def _lacks_handle(address: str, known: Known | Sending) -> bool:
+    """Tell whether this is an entry without a handle; what edits an entry has none."""
+    edits = isinstance(known, Sending) and known.id is not None
+    return known.handle is None and not edits and is_entry(address)
 
 
 T = TypeVar("T", Record, Forgotten)
 
 
 def _with_handles(known: Mapping[str, T], seed: str, taken: set[str]) -> Mapping[str, T]:
-    lacking = [address for address, entry in known.items() if entry.handle is None and is_entry(address)]
+    lacking = [address for address, entry in known.items() if _lacks_handle(address, entry)]
     if not lacking:
         return known
     given = {address: _drawn(seed, address, taken) for address in sorted(lacking)}
@@ -184,11 +191,7 @@ def _with_handles(known: Mapping[str, T], seed: str, taken: set[str]) -> Mapping
 
 
 def _with_handle_of_add(pending: Pending, taken: set[str]) -> Pending:
-    lacking = {
-        address: sending
-        for address, sending in pending.sections.items()
-        if sending.handle is None and sending.id is None and is_entry(address)
-    }
+    lacking = {address: sending for address, sending in pending.sections.items() if _lacks_handle(address, sending)}
     if not lacking:
         return pending
     given = {
