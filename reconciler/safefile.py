@@ -35,6 +35,18 @@ def open_regular(path: str, flags: int = os.O_RDONLY, *, follow: bool, above: in
     return descriptor
 
 
+def read_and_close(descriptor: int, limit: int) -> bytes:
+    """Read all that an open file holds, but no more than one byte above the limit, and close it. Raises OSError."""
+    try:
+        most = min(os.fstat(descriptor).st_size, limit) + 1  # memory for as much as there is
+        content = os.read(descriptor, most)
+        while len(content) < most and (more := os.read(descriptor, most - len(content))):
+            content += more  # the system may give fewer at a time
+        return content
+    finally:
+        os.close(descriptor)
+
+
 def create_regular(path: str, mode: int = _PRIVATE) -> int:
     """Create a file where nothing stands, not even a link, and return its descriptor. Raises OSError, ValueError."""
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)

@@ -102,7 +102,7 @@ class Booking(Struct, frozen=True):
     options: Options
     plan_ids: tuple[str, ...] = ()
     saved: SavedPlan | None = None
-    kept: Callable[[str], Prepared | None] = lambda _: None
+    kept: Callable[[str, Lock], Prepared | None] = lambda *_: None
     beside: StatesIn = states_in
     git: Repositories | None = None
 
@@ -213,7 +213,7 @@ def apply_booked(booking: Booking, terms: Terms, callbacks: Callbacks, stop: Sto
     A plan of the booking's ids is not asked about again.
     """
     with locked(booking.state_path, now(), terms.lock_timeout, callbacks.waiting, stop.pause) as lock:
-        fresh = _anew(booking)
+        fresh = _anew(booking, lock)
         path, git = fresh.state_path, booking.git
         if git is None or git.may_conflict(path):
             refuse_one_side(booking.profile_path, path, fresh.applied)
@@ -235,9 +235,9 @@ def _refuse_older(path: str) -> None:
         )
 
 
-def _anew(booking: Booking) -> Prepared:
+def _anew(booking: Booking, lock: Lock) -> Prepared:
     """Read profile, files and state again, since what held the lock may have changed them, and plan."""
-    kept = booking.kept(booking.profile_path)
+    kept = booking.kept(booking.profile_path, lock)
     if kept is not None:
         return kept
     (profile,) = read_profiles((booking.profile_path,), booking.state_path)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__
@@ -11,7 +12,7 @@ from reconciler.decode import DamageError, read_json
 from reconciler.digests import sha256, sha256_of_size
 from reconciler.limits import MAX_FILE, MAX_PROFILE
 from reconciler.readable import READABLE_SECTIONS
-from reconciler.safefile import open_regular
+from reconciler.safefile import open_regular, read_and_close
 from reconciler.state.paths import state_path
 from reconciler.state.seal import unsealed
 from reconciler.values import Plain
@@ -58,7 +59,7 @@ def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str, str
             and source["profile"] == sha256(profile).hexdigest().encode()
             and _NOTHING_PENDING in rest
             and _VERSION_1 in rest
-            and (source["files"] == b"{}" or _have_digests(profile_path, source["files"]))
+            and (source["files"] == b"{}" or have_digests(profile_path, read_json(source["files"].decode())))
         )
         if account is None or not fitting:
             return None
@@ -95,43 +96,37 @@ def source_of(profile: "Profile") -> "Source":
     )
 
 
-def _have_digests(profile_path: str, files: bytes) -> bool:
-    """Tell whether all files of a source have their digests still."""
-    found: Any = read_json(files.decode())
-    return all(has_digest(profile_path, path, recorded) for path, recorded in found.items())
+def have_digests(profile_path: str, digests: Any) -> bool:  # noqa: ANN401 - JSON
+    """Tell whether all files below a profile's folder have the digests still that are given by their paths."""
+    real = cache(os.path.realpath)  # of the few folders that the files of a profile lie in
+    folder = os.path.join(real(os.path.dirname(profile_path)), "")
+    for path, digest in digests.items():
+        above, name = os.path.split(os.path.join(folder, path))
+        place = os.path.join(real(above), name)
+        if os.path.islink(place):
+            place = os.path.realpath(place)
+        if not place.startswith(folder) or not _has_digest(place, digest):
+            return False
+    return True
 
 
-def has_digest(profile_path: str, path: Plain, recorded: Plain) -> bool:
-    """Tell whether a file below the profile's folder has that digest still."""
-    folder = os.path.realpath(os.path.dirname(profile_path) or ".")
-    place = os.path.realpath(os.path.join(folder, str(path)))
-    if os.path.commonpath([folder, place]) != folder:
-        return False
-    with open(open_regular(place, follow=True), "rb") as file:
-        size = os.fstat(file.fileno()).st_size
+def _has_digest(place: str, digest: Plain) -> bool:
+    descriptor = open_regular(place, follow=False)
+    try:
+        size = os.fstat(descriptor).st_size
         if size > MAX_FILE:
             return False
         hashed = sha256_of_size(size)
-        while block := file.read(_READ_AT_ONCE):
+        while block := os.read(descriptor, min(size + 1, _READ_AT_ONCE)):
             hashed.update(block)
-    return hashed.hexdigest() == recorded
+    finally:
+        os.close(descriptor)
+    return hashed.hexdigest() == digest
 
 
 def read_bounded(path: str, limit: int, *, follow: bool) -> bytes:
     """Return what a file holds. Raises OSError, and ValueError where that is more than the limit."""
-    descriptor = open_regular(path, follow=follow)
-    try:
-        content = _read_up_to(descriptor, min(os.fstat(descriptor).st_size, limit) + 1)
-    finally:
-        os.close(descriptor)
+    content = read_and_close(open_regular(path, follow=follow), limit)
     if len(content) > limit:
         raise ValueError(path)
-    return content
-
-
-def _read_up_to(descriptor: int, most: int) -> bytes:
-    """Read up to so many bytes; the system may give fewer at a time."""
-    content = os.read(descriptor, most)
-    while len(content) < most and (more := os.read(descriptor, most - len(content))):
-        content += more
     return content

@@ -11,12 +11,12 @@ import tempfile
 from types import MappingProxyType
 from typing import IO, Any
 
-from reconciler.app.fastpath import has_digest, read_bounded
+from reconciler.app.fastpath import have_digests, read_bounded
 from reconciler.app.plans import Prepared
 from reconciler.digests import sha256
 from reconciler.limits import MAX_PROFILE
 from reconciler.problem import ReconcilerError
-from reconciler.state.storage import MAX_BYTES
+from reconciler.state.storage import MAX_BYTES, Lock
 
 _ABSENT = "absent"
 _TABLE = {**copyreg.dispatch_table, MappingProxyType: lambda mapping: (_read_only, (dict(mapping),))}
@@ -70,14 +70,17 @@ class KeptPlans:
         self._places[path] = (self._length, len(content))
         self._length += len(content)
 
-    def take(self, path: str) -> Prepared | None:
-        """Return what is kept of a profile, where nothing changed since; else None. Any thread may ask."""
+    def take(self, path: str, lock: Lock) -> Prepared | None:
+        """Return what is kept of a profile, where nothing changed since; else None. Any thread may ask.
+
+        The lock is that of its state, and is told what that holds.
+        """
         if path not in self._places or self._file is None:
             return None
         begin, length = self._places[path]
         content = os.pread(self._file.fileno(), length, begin)
         found: tuple[Prepared, str] = pickle.loads(content)  # noqa: S301 - this process wrote it, and nobody else can
-        return found[0] if _holds(*found) else None
+        return found[0] if _holds(*found, lock) else None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -85,15 +88,20 @@ class KeptPlans:
             self._file.close()
 
 
-def _holds(prepared: Prepared, state: str) -> bool:
+def _holds(prepared: Prepared, state: str, lock: Lock) -> bool:
     """Tell whether profile, files and state are what a plan was made from."""
     profile = prepared.profile
     try:
         content = read_bounded(profile.path, MAX_PROFILE, follow=True)
-        return (
-            sha256(content).hexdigest() == profile.sha256
-            and all(has_digest(profile.path, path, facts.sha256) for path, facts in profile.desired.files.items())
-            and digest_of_state(prepared.state_path) == state
-        )
+        files = {path: facts.sha256 for path, facts in profile.desired.files.items()}
+        if sha256(content).hexdigest() != profile.sha256 or not have_digests(profile.path, files):
+            return False
+        if state == _ABSENT:
+            return not os.path.lexists(prepared.state_path)
+        there = read_bounded(prepared.state_path, MAX_BYTES, follow=False)
+        if sha256(there).hexdigest() != state:
+            return False
+        lock.found(there)
     except (OSError, ValueError):
         return False  # what is wrong is told where they are read anew
+    return True

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from msgspec.structs import replace
 
 from reconciler.problem import LockedError, StateError, to_write
-from reconciler.safefile import IrregularError, LinkError, create_regular, open_regular, write_new
+from reconciler.safefile import IrregularError, LinkError, create_regular, open_regular, read_and_close, write_new
 from reconciler.state.applied import Applied, Source
 from reconciler.state.format import RECOVER, read_state, sealed
 from reconciler.state.kinds import MAX_SERIAL
@@ -85,8 +85,7 @@ def read_text(path: str, what: str = "a state file") -> str | None:
         raise StateError.at(path, f"this file cannot be read: {error.strerror}", "make it readable") from error
     except ValueError as error:
         raise StateError.at(path, "this is not a path", f"name {what}") from error
-    with open(descriptor, "rb") as file:
-        content = file.read(min(os.fstat(descriptor).st_size, MAX_BYTES) + 1)  # memory for as much as there is
+    content = read_and_close(descriptor, MAX_BYTES)
     if len(content) > MAX_BYTES:
         raise StateError.at(path, f"this file is larger than {MAX_BYTES // 1024 // 1024} MiB", f"name {what}")
     try:
@@ -137,7 +136,7 @@ def _account_of(path: str) -> Plain:
 
 
 class Lock:
-    """A state's lock that this process holds. It knows what this process last wrote under it."""
+    """A state's lock that this process holds. It knows what this process last wrote or found under it."""
 
     def __init__(self, path: str, descriptor: int) -> None:
         """Take the path of the state and the open lock file."""
@@ -152,7 +151,7 @@ class Lock:
         try:
             text = read_text(self._path)
             if text is not None and text == self._text:
-                return None  # what this process wrote last need not be read once more
+                return None  # what this process knows need not be parsed
             value = None if text is None else json.loads(text)
         except (StateError, ValueError, RecursionError):
             return "the file was replaced meanwhile by one that is no state"
@@ -161,6 +160,10 @@ class Lock:
         if there in expected | ({self._written} - {None}):
             return None
         return "the file was removed meanwhile" if there is None else "the file was changed meanwhile"
+
+    def found(self, content: bytes) -> None:
+        """Take what the file holds, where it is the state that this process goes on from."""
+        self._text = content.decode("utf-8")
 
     def writing(self, write: str, text: str) -> None:
         """Take the `write` and text of a state about to be written: it may be in place even where that fails."""

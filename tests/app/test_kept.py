@@ -9,6 +9,7 @@ import pytest
 from reconciler.app.kept import KeptPlans, digest_of_state, packed
 from reconciler.app.plans import Prepared, prepare, read_profiles
 from reconciler.planning.planner import Options
+from reconciler.state.storage import locked
 from tests.world import PNG, World
 
 PATH, STATE = "profile.yaml", "profile.state.json"
@@ -32,9 +33,27 @@ def _prepared() -> Prepared:
     return prepare(profile, None, Options())
 
 
+def _taken(kept: KeptPlans, path: str = PATH) -> Prepared | None:
+    with locked(STATE, "now") as lock:
+        return kept.take(path, lock)
+
+
 def test_what_is_kept_is_taken_back_as_it_was(kept: KeptPlans) -> None:
-    assert kept.take(PATH) == _prepared()
-    assert kept.take("another.yaml") is None
+    assert _taken(kept) == _prepared()
+    assert _taken(kept, "another.yaml") is None
+
+
+def test_a_state_that_changes_after_its_plan_is_taken_back_is_noticed(kept: KeptPlans) -> None:
+    with locked(STATE, "now") as lock:
+        taken = kept.take(PATH, lock)
+        assert taken is not None
+        assert taken.applied is not None
+        assert lock.lost(taken.applied) is None
+        _edit(Path(STATE))
+        assert lock.lost(taken.applied) is None  # the same state, laid out otherwise
+        written = json.loads(Path(STATE).read_text("utf-8")) | {"write": "another"}
+        Path(STATE).write_text(json.dumps(written), "utf-8")
+        assert lock.lost(taken.applied) == "the file was changed meanwhile"
 
 
 def _edit(path: Path) -> None:
@@ -53,7 +72,7 @@ def _rewrite(path: Path) -> None:
 )
 def test_what_changed_since_is_planned_anew(kept: KeptPlans, name: str, change: Callable[[Path], object]) -> None:
     change(Path(name))
-    assert kept.take(PATH) is None
+    assert _taken(kept) is None
 
 
 def test_a_state_that_was_written_meanwhile_keeps_nothing(kept: KeptPlans) -> None:
