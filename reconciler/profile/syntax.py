@@ -56,6 +56,7 @@ class _Lines:
         self.levels: list[int] = []  # the columns that keys and dashes above stand in
         self.dashes: set[int] = set()  # those of dashes
         self.opened = True  # whether the key above has nothing on its line, so that its value may follow
+        self.braced = False  # whether its value is a mapping between braces
 
     def faults(self) -> Iterator[Mistake]:
         while self.place < min(len(self.lines), self.last):
@@ -144,7 +145,7 @@ class _Lines:
             bare = rest[properties.end() :]
             if bare[:1] in ("'", '"', "|", ">", "[", "{", "*"):
                 rest, column = bare, column + properties.end()
-        self.opened = not rest or rest.startswith("#")
+        self.opened, self.braced = not rest or rest.startswith("#"), rest.startswith("{")
         fault = self.value(name, rest, column)
         if fault is None:
             self.place += 1
@@ -161,6 +162,8 @@ class _Lines:
                 blanks = " or ".join(map(str, where))
                 message = f"{shortened(name, 40) or 'this item'} is indented by {column}, unlike what is above it"
                 remedy = f"indent it by {blanks} blanks, like what it belongs to"
+                if self.braced and not deeper:
+                    remedy = f"put it between the braces above if it belongs there, else {remedy}"
                 return self.fault(column, message, remedy if where != [0] else "take its indentation out")
             self.levels.append(column)
             self.dashes -= {level for level in self.dashes if level >= column}

@@ -157,10 +157,19 @@ def _check_entries(document: Document, path: Path, field: Field, value: Plain) -
     assert isinstance(value, dict)
     for key, entry in value.items():
         below = (*path, key)
+        if not isinstance(entry, dict) and _is_beside_its_entry(field, key, value):
+            remedy = "indent it by two more blanks, or put it between the braces of its entry"
+            yield document.problem(below, f"{key} belongs into an entry", remedy, at_key=True)
+            continue
         if not KEY.fullmatch(key):
             message = f"{shortened(key, _VALUE_LENGTH)!r} is not a key for an entry"
             yield document.problem(below, message, of_key(key, slug(key[:_VALUE_LENGTH])), at_key=True)
         yield from _check_mapping(document, below, field, entry)
+
+
+def _is_beside_its_entry(field: Field, key: str, entries: dict[str, Plain]) -> bool:
+    """Tell whether a key among entries is the name of a field of one."""
+    return any(below.name == key for below in field.fields) and any(isinstance(each, dict) for each in entries.values())
 
 
 def _check_mapping(document: Document, path: Path, field: Field, value: Plain) -> _Found:
