@@ -25,14 +25,14 @@ def company_name(judged: Judged) -> Iterator[Problem]:
     for path, text in judged.texts:
         found = _misspelling(text, name, judged.house.company_misspellings) if path[-1] != "company" else None
         if found is not None:
-            yield judged.document.problem(path, *_misspelt(found, name))
+            yield judged.document.problem(path, *_misspelt(found[0], name), offset=found.start())
 
 
 def _misspelt(found: str, name: str) -> tuple[str, str]:
     return f"the company is written {shortened(found, CITED)!r}", f"write {name!r}"
 
 
-def _misspelling(text: str, name: str, misspellings: tuple[str, ...]) -> str | None:
+def _misspelling(text: str, name: str, misspellings: tuple[str, ...]) -> re.Match[str] | None:
     """Return the first place of a text where the name is meant and written otherwise."""
     folded = text.casefold()
     meant = [each for each in misspellings if each in text]
@@ -40,7 +40,7 @@ def _misspelling(text: str, name: str, misspellings: tuple[str, ...]) -> str | N
         return None
     words = "|".join(re.escape(each) for each in sorted(meant, key=len, reverse=True))
     pattern = rf"(?<!\w)(?:(?i:{re.escape(name)}){'|' if words else ''}{words})(?!\w)"
-    return next((found[0] for found in re.finditer(pattern, text) if found[0] != name), None)
+    return next((found for found in re.finditer(pattern, text) if found[0] != name), None)
 
 
 def required_skills(judged: Judged) -> Iterator[Problem]:
@@ -63,7 +63,9 @@ def forbidden_words(judged: Judged) -> Iterator[Problem]:
         for word, bare in words:
             if bare in folded and re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", folded):
                 message = f"the house does not want the word {shortened(word, CITED)!r}"
-                yield judged.document.problem(path, message, "say it in another way")
+                found = re.search(rf"(?i)(?<!\w){re.escape(word)}(?!\w)", text)  # None where case changes its length
+                offset = found.start() if found is not None else 0
+                yield judged.document.problem(path, message, "say it in another way", offset=offset)
 
 
 def foreign_hosts(judged: Judged) -> Iterator[Problem]:

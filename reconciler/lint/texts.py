@@ -67,107 +67,125 @@ _PLACEHOLDER_HINTS = ("[", "<", "{{", "lorem", "your")
 _TO_DO_HINTS = ("TODO", "TBD", "TBA", "FIXME", "XXX")
 
 
-def _each(find: Callable[[str], tuple[str, str] | None]) -> RuleCheck:
-    """Return a check that asks each public text; `find` returns what is wrong with one, and what to do."""
+_InText = tuple[int, str, str]  # how far into a text, what is wrong there, what to do
+
+
+def _each(find: Callable[[str], _InText | None]) -> RuleCheck:
+    """Return a check that asks each public text what is wrong with it."""
 
     def check(judged: Judged) -> Iterator[Problem]:
         for path, text in judged.texts:
             found = find(text)
             if found is not None:
-                yield judged.document.problem(path, *found)
+                offset, message, remedy = found
+                yield judged.document.problem(path, message, remedy, offset=offset)
 
     return check
 
 
-def _email(text: str) -> tuple[str, str] | None:
+def _email(text: str) -> _InText | None:
     found = re.search(_EMAIL, text) if "@" in text else None
     if found is None:
         return None
     return (
+        found.start(),
         f"an e-mail address is published: {shortened(found[0], CITED)}",
         "take it out; visitors can write on LinkedIn",
     )
 
 
-def _phone(text: str) -> tuple[str, str] | None:
+def _phone(text: str) -> _InText | None:
     has_enough = sum(map(str.isdecimal, text)) >= _LEAST_DIGITS
     found = re.search(_PHONE, text) if has_enough else None
     if found is None:
         return None
-    return f"a telephone number is published: {shortened(found[0], CITED)!r}", "take it out"
+    return found.start(), f"a telephone number is published: {shortened(found[0], CITED)!r}", "take it out"
 
 
-def _placeholder(text: str) -> tuple[str, str] | None:
+def _placeholder(text: str) -> _InText | None:
     folded = text.lower()
     found = re.search(_PLACEHOLDER, text) if any(hint in folded for hint in _PLACEHOLDER_HINTS) else None
     if found is None and any(hint in text for hint in _TO_DO_HINTS):
         found = re.search(_TO_DO, text)
     if found is None:
         return None
-    return f"this looks like a placeholder: {shortened(found[0].strip(), CITED)!r}", "write what belongs there"
+    message = f"this looks like a placeholder: {shortened(found[0].strip(), CITED)!r}"
+    return found.start() + len(found[0]) - len(found[0].lstrip()), message, "write what belongs there"
 
 
-def _lookalikes(text: str) -> tuple[str, str] | None:
+def _lookalikes(text: str) -> _InText | None:
     if text.isascii() or _LOOKALIKES.search(text) is None:
         return None
     for word in _WORD.finditer(text):
         found = _LOOKALIKES.search(word[0])
         if found is not None and _LATIN.search(word[0]) is not None:
-            name = unicodedata.name(found[0]).lower()
-            return f"in the word {shortened(word[0], CITED)!r} stands a {name}", "type the word anew, in one script"
+            message = f"in the word {shortened(word[0], CITED)!r} stands a {unicodedata.name(found[0]).lower()}"
+            return word.start() + found.start(), message, "type the word anew, in one script"
     return None
 
 
-def _styled(text: str) -> tuple[str, str] | None:
+def _styled(text: str) -> _InText | None:
     found = None if text.isascii() else _STYLED.search(text)
     if found is None:
         return None
     plain = unicodedata.normalize("NFKC", found[0])
-    return f"{shortened(found[0], CITED)!r} is written in symbols, not letters", f"write {shortened(plain, CITED)!r}"
+    message = f"{shortened(found[0], CITED)!r} is written in symbols, not letters"
+    return found.start(), message, f"write {shortened(plain, CITED)!r}"
 
 
-def _decomposed(text: str) -> tuple[str, str] | None:
+def _decomposed(text: str) -> _InText | None:
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return None
     return (
+        next(begin for begin, line in _lines_of(text) if not unicodedata.is_normalized("NFC", line)),
         "letters and their accents are written apart (not in NFC)",
         "write them as one; `reconciler lint --fix` does where it can",
     )
 
 
-def _trailing_blanks(text: str) -> tuple[str, str] | None:
-    for number, line in enumerate(text.split("\n"), 1):
+def _trailing_blanks(text: str) -> _InText | None:
+    for number, (begin, line) in enumerate(_lines_of(text), 1):
         if line != line.rstrip(" \t"):
-            return f"line {number} of the text ends in blanks", "take them out"
+            return begin + len(line.rstrip(" \t")), f"line {number} of the text ends in blanks", "take them out"
     return None
 
 
-def _blank_lines(text: str) -> tuple[str, str] | None:
+def _blank_lines(text: str) -> _InText | None:
     blank = 0
-    for line in text.rstrip().split("\n") if "\n\n" in text or "\n " in text or "\n\t" in text else ():
+    for begin, line in _lines_of(text.rstrip()) if "\n\n" in text or "\n " in text or "\n\t" in text else ():
         blank = 0 if line.strip() else blank + 1
         if blank == _MANY_BLANK_LINES:
-            return f"{_MANY_BLANK_LINES} blank lines stand in a row", "leave one"
+            return begin, f"{_MANY_BLANK_LINES} blank lines stand in a row", "leave one"
     return None
 
 
-def _tabs(text: str) -> tuple[str, str] | None:
-    return ("the text holds a tab", "write blanks") if "\t" in text else None
+def _tabs(text: str) -> _InText | None:
+    return (text.index("\t"), "the text holds a tab", "write blanks") if "\t" in text else None
 
 
-def _mixed_bullets(text: str) -> tuple[str, str] | None:
+def _mixed_bullets(text: str) -> _InText | None:
     if "\n" not in text:
         return None
-    signs: dict[int, Counter[str]] = {}
-    for line in text.split("\n"):
+    items: dict[int, list[tuple[str, int]]] = {}
+    for begin, line in _lines_of(text):
         found = _BULLET.match(line)
         if found is not None:
-            signs.setdefault(len(found[1]), Counter())[found[2]] += 1
-    for counted in signs.values():
+            items.setdefault(len(found[1]), []).append((found[2], begin + found.start(2)))
+    for of_list in items.values():
+        counted = Counter(sign for sign, _ in of_list)
         if len(counted) > 1 and counted.total() > len(counted):
-            used = " and ".join(sign for sign, _ in counted.most_common())
-            return f"items of one list begin with {used}", f"begin each with {counted.most_common(1)[0][0]}"
+            most, used = counted.most_common(1)[0][0], " and ".join(sign for sign, _ in counted.most_common())
+            other = next(offset for sign, offset in of_list if sign != most)
+            return other, f"items of one list begin with {used}", f"begin each with {most}"
     return None
+
+
+def _lines_of(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each line of a text, with how far into it the line begins."""
+    begin = 0
+    for line in text.split("\n"):
+        yield begin, line
+        begin += len(line) + 1
 
 
 def secrets(judged: Judged) -> Iterator[Problem]:
@@ -176,16 +194,16 @@ def secrets(judged: Judged) -> Iterator[Problem]:
         for place, text in enumerate(value) if isinstance(value, list) else [(None, value)]:
             found = _secret_in(text) if isinstance(text, str) else None
             if found is not None:
-                message = f"this looks like a secret: it begins with {found[:4]!r}"
+                message = f"this looks like a secret: it begins with {found[0][:4]!r}"
                 remedy = "take it out, and have it revoked where it came from: a file in git is not secret"
-                yield judged.document.problem(path if place is None else (*path, place), message, remedy)
+                at_item = path if place is None else (*path, place)
+                yield judged.document.problem(at_item, message, remedy, offset=found.start())
 
 
-def _secret_in(text: str) -> str | None:
+def _secret_in(text: str) -> re.Match[str] | None:
     folded = text.lower()
     if any(hint in text for hint in _SECRET_HINTS) or any(name in folded for name in _NAMES_OF_SECRETS):
-        found = re.search(_CREDENTIAL, text)
-        return found[0] if found is not None else None
+        return re.search(_CREDENTIAL, text)
     return None
 
 
@@ -203,7 +221,9 @@ def misspelt(judged: Judged) -> Iterator[Problem]:
         if word.islower() and word not in named:
             remedy = f"did you mean {better!r}?" if better else "look it up"
             message = f"the word {shortened(word, CITED)!r} is in no dictionary"
-            yield judged.document.problem(judged.texts[place][0], message, remedy)
+            path, text = judged.texts[place]
+            found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
+            yield judged.document.problem(path, message, remedy, offset=found.start() if found is not None else 0)
 
 
 emails = _each(_email)

@@ -28,6 +28,7 @@ _BREAKS = {
 _CONFLICT = re.compile("^(?:<{7}|>{7}) ", re.MULTILINE)  # in brackets and quotes it would be text
 _KEY_BEFORE = re.compile(r"(?:^|[ {,-])([A-Za-z0-9_-]+) *: *$")
 _COMMENT = re.compile(r"[ \t]+#")
+_LITERAL = re.compile(r"(?:[&!]\S*[ \t]+)*\|")
 _BREAK_OR_LINE_END = re.compile("\r\n?|[\n\x85\u2028\u2029]")
 
 
@@ -48,15 +49,28 @@ class Document(Struct, frozen=True):
     anchored: Mapping[Path, str] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
 
-    def problem(self, path: Path, message: str, remedy: str = "", *, at_key: bool = False) -> Problem:
-        """Make a problem about what stands at a path, or at the nearest place above it."""
+    def problem(
+        self, path: Path, message: str, remedy: str = "", *, at_key: bool = False, offset: int | None = None
+    ) -> Problem:
+        """Make a problem about what stands at a path, or at the nearest place above it; `offset` is into its text."""
         near = path
         while near and near not in self.values:
             near = near[:-1]
         mark = self.keys.get(near) if at_key or near != path else None
         mark = mark or self.values.get(near) or Mark(1, 1)
+        mark = self._within(path, mark, offset) if offset is not None else mark
         source = line_at(self.lines, mark.line)
         return Problem(self.file, mark.line, mark.column, address_of(path), message, remedy, source)
+
+    def _within(self, path: Path, mark: Mark, offset: int) -> Mark:
+        """Return the place of an offset into a text: of one after | in the lines below, else where the text begins."""
+        text = value_at(self.value, path)
+        if not isinstance(text, str) or _LITERAL.match(self.written(path)) is None:
+            return mark
+        begin, below = text.rfind("\n", 0, offset) + 1, mark.line + text.count("\n", 0, offset)
+        written = self.lines[below] if below < len(self.lines) else ""
+        indent = len(written) - len(text[begin:].partition("\n")[0])
+        return Mark(below + 1, max(indent, 0) + offset - begin + 1)
 
     def written(self, path: Path) -> str:
         """Return the rest of the line that a value begins on, as it is written; empty where it has no place."""

@@ -50,13 +50,15 @@ def by_line(ignores: Iterable[Ignore]) -> Mapping[int, Ignore]:
 
 
 def key_lines(document: Document) -> Mapping[str, int]:
-    """Return the line of each key by its address."""
-    return {address_of(path): mark.line for path, mark in document.keys.items()}
+    """Return the line of each key, and of each item of a list, by its address."""
+    items = {path: mark for path, mark in document.values.items() if path and isinstance(path[-1], int)}
+    return {address_of(path): mark.line for path, mark in (*items.items(), *document.keys.items())}
 
 
 def ignored_by(problem: Problem, ignores: Mapping[int, Ignore], lines: Mapping[str, int]) -> Ignore | None:
-    """Return the comment that asks for a finding to be ignored: on its line, or on that of the key that it is under."""
-    for line in (problem.line, lines.get(_ITEM_INDEX.sub("", problem.address), problem.line)):
+    """Return the comment that asks for a finding to be ignored: on its line, or that of the item or key it is under."""
+    above = (lines.get(address, problem.line) for address in (problem.address, _ITEM_INDEX.sub("", problem.address)))
+    for line in (problem.line, *above):
         ignore = ignores.get(line)
         if ignore is not None and ignore.reason and problem.rule in ignore.rules:
             return ignore

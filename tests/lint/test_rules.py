@@ -268,3 +268,68 @@ def test_nothing_is_found_in_the_examples(example: str) -> None:
     path = Path(__file__).parents[2] / "profiles" / f"{example}.yaml"
     examined = read_examined(path.read_bytes(), str(path))
     assert run_rules(examined.subject, Choice(TODAY), LintTable()) == ()
+
+
+IN_BLOCK = """\
+type: LINKEDIN
+account_id: acc_1
+summary: &same |2-
+
+  First line.
+  Write to ada@example.org
+   a\ttab
+  trailing\x20
+  * one
+  * two
+  - three
+  TODO
+  password: abcdefgh1
+  e\u0301
+
+
+
+  A ninja at \u0410cme, Zero Ltd, \U0001d5ee\U0001d5ef, +44 20 7946 0000
+experience:
+  a: {role: r, company: c, description: *same}
+  b:
+    role: r
+    company: c
+    description: >-
+      folded
+
+      bob@example.org
+    skills:
+      - |- # reconciler: ignore[email-in-text] because it is the name of a list
+        list
+        team@example.org
+"""
+
+
+def test_a_finding_in_a_text_after_a_bar_points_to_its_line() -> None:
+    house = HouseTable(forbidden_words=("ninja",), company="Zeros", company_misspellings=("Zero Ltd",))
+    found = run_rules(read_examined(IN_BLOCK.encode(), "p.yaml").subject, Choice(TODAY), LintTable(house=house))
+    places = {
+        (each.rule, each.problem.line, each.problem.column)
+        for each in found
+        if each.problem.address in ("summary", "experience.b.description", "experience.b.skills[0]")
+    }
+    assert places == {
+        ("email-in-text", 6, 12),
+        ("tab-in-text", 7, 5),
+        ("trailing-blanks", 8, 11),
+        ("mixed-bullets", 11, 3),
+        ("placeholder-text", 12, 3),
+        ("secret-like-text", 13, 3),
+        ("not-nfc", 14, 3),
+        ("blank-lines", 17, 1),
+        ("house-word", 18, 5),
+        ("lookalike-letters", 18, 14),
+        ("house-company", 18, 20),
+        ("styled-letters", 18, 30),
+        ("phone-in-text", 18, 34),
+        ("email-in-text", 24, 18),
+    }
+    assert all(each.problem.source == IN_BLOCK.split("\n")[each.problem.line - 1] for each in found)
+    with_returns = read_examined(IN_BLOCK.replace("\n", "\r\n").encode(), "p.yaml").subject
+    again = run_rules(with_returns, Choice(TODAY), LintTable(house=house))
+    assert [each.problem.line for each in again] == [each.problem.line for each in found]
