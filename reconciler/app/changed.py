@@ -22,7 +22,8 @@ SETTINGS = "reconciler.toml"
 _FILE_KEY = rb"""(?<![\w-])(?:(?:cover_)?picture|thumbnail|file)["']?[ \t]*:"""
 _NAMED_FILE = re.compile(_FILE_KEY + rb"""[ \t]*(?:"([^"\\\n]+)"|'([^'\n]+)'|([^\s"'#&*!|>{\[%@`,][^\n#,}\]]*))""")
 _BEGUN = re.compile(_FILE_KEY)
-_UNUSUAL = re.compile(rb"\\[xuU]|^\s*\?\s", re.MULTILINE)  # by which a key can be written that is not seen as one
+# By which a key can be written that is not seen as one.
+_UNUSUAL = re.compile(rb"\\[xuU]|(?:^|\r)[ \t]*\?\s", re.MULTILINE)
 
 
 def changed_since(paths: Sequence[str], revision: str) -> tuple[str, ...]:

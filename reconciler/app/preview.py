@@ -30,7 +30,7 @@ from reconciler.state.queries import doubtful_adds
 from reconciler.state.storage import read_text, write_durably
 from reconciler.values import Members, Plain
 
-_NAME_COMMENT = re.compile(r"#\s*name:\s*(\S.*?)\s*", re.IGNORECASE)
+_NAME_COMMENT = re.compile(r"#\s*name:\s*(\S.*)", re.IGNORECASE)
 _HEAD = 4096  # bytes of a page in which it says what made it
 _REFUSED = "apply refuses this plan: {}"
 _ALONE = "Shown is what the saved plan holds, as it was reviewed; what it does not change is left out."
@@ -99,7 +99,7 @@ def name_in(path: str) -> str:
         if line.strip() and not line.startswith("#"):
             return ""
         if found := _NAME_COMMENT.fullmatch(line):
-            return found[1]
+            return found[1].rstrip()
     return ""
 
 

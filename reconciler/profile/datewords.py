@@ -13,6 +13,7 @@ _YEAR_FIRST = r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.][0-9]{1,2})?(?:T.*)?"
 _YEAR_LAST = r"(?:[0-9]{1,2}[-/.])?([0-9]{1,2})[-/.]([0-9]{4})"
 _MONTH_NAMED = r"(?:[0-9]{1,2}\.? )?([A-Za-z]{3,9})\.?,? (?:[0-9]{1,2},? )?([0-9]{4})"
 _YEAR_ALONE = r"[0-9]{4}"
+_LONGEST_SPAN = 100  # characters
 _ITS_MONTH = " with its month"
 _SPAN_DASH = r"\s+(?:-|to|until)\s+|\s*[\u2013\u2014]\s*|(?<=\d{4})-(?=\d{4})"
 _GOES_ON = ("present", "now", "today", "current", "")
@@ -42,9 +43,10 @@ def date_form(value: Plain) -> str | None:
 
 def span_form(value: Plain) -> str | None:
     """Write a time that was given as `2019 - 2021` or in a list as a profile holds it; None where it is none."""
-    texts = (
-        value if isinstance(value, list) else re.split(_SPAN_DASH, str(value)) if isinstance(value, str) else [value]
-    )
+    if isinstance(value, str):
+        texts: list[Plain] = [*re.split(_SPAN_DASH, value)] if len(value) <= _LONGEST_SPAN else []
+    else:
+        texts = value if isinstance(value, list) else [value]
     if len(texts) not in (1, 2):
         return None
     start, end = date_form(texts[0]), date_form(texts[-1]) if len(texts) > 1 else None

@@ -27,6 +27,7 @@ _BREAKS = {
 }
 _CONFLICT = re.compile("^(?:<{7}|>{7}) ", re.MULTILINE)  # in brackets and quotes it would be text
 _KEY_BEFORE = re.compile(r"(?:^|[ {,-])([A-Za-z0-9_-]+) *: *$")
+_LONGEST_KEY = 1024  # characters of a key on the line of its value
 _COMMENT = re.compile(r"[ \t]+#")
 _LITERAL = re.compile(r"(?:[&!]\S*[ \t]+)*\|")
 _BREAK_OR_LINE_END = re.compile("\r\n?|[\n\x85\u2028\u2029]")
@@ -103,7 +104,7 @@ def read_document(content: bytes, file: str) -> Document:
 def _quote_remedy(lines: Sequence[str], mark: Mark) -> str:
     """Say that what begins at a place has to stand between quotes, with its key where that is on the same line."""
     before = lines[mark.line - 1][: mark.column - 1] if mark.line <= len(lines) else ""
-    key = _KEY_BEFORE.search(before)
+    key = _KEY_BEFORE.search(before[-_LONGEST_KEY:])
     return quote_remedy(_rest_of_line(lines, mark), key[1] if key is not None else "")
 
 

@@ -23,7 +23,7 @@ _NAMES_OF_TEXT = {"name", "title", "label", "text", "value"}  # what holds a tex
 _ADDED = "write it: only an entry with an id can be without it"
 _ENTRY_DEPTH = len(("experience", "KEY"))
 _FIELD_WITHOUT_BLANK = r"(?s:([a-z_]+)[:=\uff1a]\s*(\S.*))"
-_LIST_BREAK = r"\s*[,;|•]\s*"
+_LIST_BREAK = r"[,;|•]"
 
 
 def of_null(path: Path, above: Plain) -> str:
@@ -109,12 +109,17 @@ def of_list(value: Plain, name: str, written: str, field: Field) -> str:
         return f"write {name}: [{_form_with_id(field, known, yaml_quoted(value))}], with {_looked_up(known)}"
     if field.kind is Kind.OBJECTS or (isinstance(value, str) and value not in written):
         return "begin each item on a line of its own with `- `"
-    items = [item for item in re.split(_LIST_BREAK, value) if item] if isinstance(value, str) else _items_in(value)
+    items = _listed_texts(value) if isinstance(value, str) else _items_in(value)
     items = [likely_choice(item, field.choices) or item for item in items]
     form = ", ".join(item if re.fullmatch(r"[A-Za-z][\w .+/-]*", item) else yaml_quoted(item) for item in items)
     if not form or len(form) > _MOST:
         return "put it between brackets, or each item on a line after `- `"
     return f"write {name}: [{form}]" if name else f"write [{form}]"
+
+
+def _listed_texts(text: str) -> list[str]:
+    """Return what stands between the commas of a text, or what people write for them."""
+    return [piece for found in re.split(_LIST_BREAK, text) if (piece := found.strip())]
 
 
 def _items_in(value: Plain) -> list[str]:

@@ -6,7 +6,7 @@ from typing import NoReturn
 from reconciler.problem import StateError
 
 _MARKER = re.compile(r"^(<{7,}|\|{7,}|={7,}|>{7,})(?: .*|)\r?$", re.MULTILINE)
-_SERIAL = re.compile(r'^\s*"serial": (\d+)', re.MULTILINE)
+_SERIAL = re.compile(r'^[ \t]*"serial": (\d+)', re.MULTILINE)
 
 
 def holds_conflict(text: str) -> bool:
