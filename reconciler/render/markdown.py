@@ -13,6 +13,7 @@ from reconciler.address import is_entry, section_of
 from reconciler.planning.plan import Action, Change, Plan
 from reconciler.planning.reason import Code, Reason, Way
 from reconciler.problem import Problem
+from reconciler.quoting import command_line
 from reconciler.render.counts import counted_plan, few, sent_in_words
 from reconciler.render.line import compared
 from reconciler.render.markdown_budget import Detail, fitted, size
@@ -34,16 +35,13 @@ from reconciler.render.wording import Piece, conditions, do, pieces, where_to_de
 _REFUSED = "What it was made from is not what it was."
 _FIRST_APPLY = (
     "An entry that is on the profile already would stand there twice, and what is there already would be written over; "
-    "neither can be undone. Where LinkedIn shows what the file says, run `reconciler state accept ADDRESS` instead. To "
-    "approve this plan is to say that none of it is there."
+    "neither can be undone. Where LinkedIn shows what the file says, run {} instead. To approve this plan is to say "
+    "that none of it is there."
 )
 _FINAL = "What is added stays, since the API deletes nothing. What replaces something unseen cannot be brought back."
 _TOLD = "LinkedIn notifies the network about these."
 _BLOCKED = "These are not sent."
-_DOUBTED = (
-    "These were sent and no clear answer came. They are left alone until `reconciler state resolve ADDRESS --applied` "
-    "or `--not-applied` settles them."
-)
+_DOUBTED = "These were sent and no clear answer came. They wait until {} or <code>--not-applied</code> settles them."
 _FORGOTTEN = "These left the file. They are no longer managed, and the API deletes nothing."
 FEW = 5  # changes that are listed on top and still shown field by field
 COMPLETE = "The plan does not fit here. `--format json` is complete."
@@ -199,14 +197,22 @@ def _attention(plan: Plan, notes: Sequence[str]) -> Iterator[Heading]:
     blocked = [change for change in by_action[Action.BLOCKED] if change.address not in plan.in_doubt]
     yield Heading("This saved plan will be refused", _REFUSED, tuple(map(foreign, notes)))
     asked = tuple(map(_final, first)) or tuple(map(code, plan.first_apply))
-    yield Heading("First: are any of these on LinkedIn already?", _FIRST_APPLY, asked)
+    accept = _with_command(_FIRST_APPLY, ("state", "accept", "ADDRESS"), plan)
+    yield Heading("First: are any of these on LinkedIn already?", accept, asked)
     final = tuple(_final(change) for change in _listed_on_top(plan) if change not in first)
     yield Heading("Cannot be undone", _FINAL, final)
     yield Heading("Tells the network", _TOLD, tuple(named(_change_at(plan, address)) for address in told))
     yield Heading("Blocked", _BLOCKED, tuple(_blocked(change, plan) for change in blocked))
-    yield Heading("In doubt", _DOUBTED, tuple(named(_change_at(plan, address)) for address in plan.in_doubt))
+    resolve = _with_command(_DOUBTED, ("state", "resolve", "ADDRESS", "--applied"), plan)
+    yield Heading("In doubt", resolve, tuple(named(_change_at(plan, address)) for address in plan.in_doubt))
     yield Heading("Stays on LinkedIn", _FORGOTTEN, tuple(map(_left, by_action[Action.FORGET])))
     yield Heading("Warnings", "", tuple(_warnings(plan)), warning=True)
+
+
+def _with_command(text: str, words: Sequence[str], plan: Plan) -> str:
+    """Put a command into a text, with the options that name the plan's profile and state, as a block of HTML."""
+    command = command_line(words, plan.profile.path, plan.state.path)
+    return f"<p>{text.format(code(command, len(command)))}</p>"
 
 
 def _listed_on_top(plan: Plan) -> list[Change]:

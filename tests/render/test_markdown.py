@@ -254,6 +254,16 @@ def test_a_renamed_entry_says_where_it_comes_from() -> None:
     assert "<h4><code>experience.a</code> → <code>experience.b</code> · move</h4>" in markdown(plan(move))
 
 
+def test_commands_name_the_profile_that_they_are_about() -> None:
+    made = plan(create("new"), in_doubt=("experience.lost",), first_apply=("experience",))
+    codes = rendered(markdown(replace(made, profile=ProfileRef("people/it's *me*.yaml", "")))).codes
+    ours = """--profile 'people/it'"'"'s *me*.yaml' --state profile.state.json"""
+    assert [code for code in codes if code.startswith("reconciler ")] == [
+        f"reconciler state accept ADDRESS {ours}",
+        f"reconciler state resolve ADDRESS --applied {ours}",
+    ]
+
+
 def test_several_profiles_make_one_document() -> None:
     other = replace(plan(), profile=ProfileRef("bob.yaml", ""))
     text = markdown(plan(update("a", "b")), other, commit="abc")

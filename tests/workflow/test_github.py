@@ -296,9 +296,10 @@ def test_several_profiles_of_which_some_fail_are_told_each_and_no_name_is_markdo
     assert done.jobs == REFUSED
     names = "people/__everyone_ _b_ Fixes _1.yaml (3), people/bob.yaml (2), people/eve.yaml (3)"
     assert subjects(at, 1) == [f"Record the state after applying 3 profiles: {names} [skip ci]"]
-    run = "https://github.example/me/profile/actions/runs/2"
+    run = "[The run](https://github.example/me/profile/actions/runs/2)"
+    total = "3 profiles (2 done, 1 failed)"
     assert at.comments(number)[1].splitlines() == [
-        f"**Not everything was applied.** [The run]({run}) says what to do. What was applied: 3 profiles (2 done, 1 failed)",
+        f"**Not everything was applied.** {run} says what to do. What was applied: {total}",
         "",
         "- `people/_@everyone_ <b> Fixes #1.yaml`: 3 applied",
         "- `people/bob.yaml`: 2 applied, 1 rejected",
