@@ -51,7 +51,7 @@ def to_add(path: str, profile: str) -> list[str]:
         return [] if include.rpartition("- ")[2] in text else [f"add to {path}:", *include.splitlines()]
     inside = os.path.relpath(os.path.abspath(profile), _root_of(profile))
     patterns = list(_profiles(text))
-    if not patterns or any(fnmatchcase(inside, pattern) for pattern in patterns):
+    if not patterns or any(_covers(pattern, inside) for pattern in patterns):
         return []
     paths = _paths_of(inside)
     has_paths = "/workflows/" in path and re.search(r"^ *paths:", text, re.MULTILINE) is not None
@@ -79,6 +79,21 @@ def _form_of(template: str) -> re.Pattern[str]:
     """Return a pattern of every text that a template gives: what is filled in, and more profiles and paths, fit."""
     parts = re.split(r'"@[A-Z]+@"|@PROFILE@', _template(template))
     return re.compile("(?s:.{0,4000}?)".join(map(re.escape, parts)))
+
+
+def _covers(pattern: str, profile: str) -> bool:
+    """Tell whether a line of PROFILES stands for a profile: its path, a folder above it, or a pattern of either."""
+    steps = [step for step in pattern.split("/") if step not in ("", ".")]
+    names = profile.split("/")
+    return any(_fits(steps, names[:count]) for count in range(len(names) + 1))
+
+
+def _fits(steps: list[str], names: list[str]) -> bool:
+    """Tell whether a pattern, step by step, fits a path, as a shell has it: `*` ends with its step, `**` does not."""
+    if not steps or steps[0] != "**":
+        rest = bool(steps and names) and fnmatchcase(names[0], steps[0]) and _fits(steps[1:], names[1:])
+        return rest or not (steps or names)
+    return any(_fits(steps[1:], names[count:]) for count in range(len(names) + 1))
 
 
 def _profiles(text: str) -> Iterator[str]:

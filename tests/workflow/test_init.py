@@ -129,6 +129,33 @@ def test_what_a_workflow_cannot_hold_is_refused_before_anything_is_written(
 
 
 @pytest.mark.parametrize(
+    ("line", "profile", "known"),
+    [
+        ("people", "people/guests/eve.yaml", True),
+        ("./people/", "people/eve.yaml", True),
+        (".", "people/eve.yaml", True),
+        ("people/*.yaml", "people/eve.yaml", True),
+        ("people/*.yaml", "people/guests/eve.yaml", False),
+        ("people/*", "people/guests/eve.yaml", True),
+        ("**/*.yaml", "eve.yaml", True),
+        ("people/**/*.yaml", "people/guests/of/eve.yaml", True),
+        ("people/**/*.yaml", "others/eve.yaml", False),
+        ("people/a", "people/ab/eve.yaml", False),
+        ("people/eve.yaml", "eve.yaml", False),
+    ],
+)
+def test_a_further_profile_is_known_by_its_folder_or_a_pattern(
+    here: World, line: str, profile: str, *, known: bool
+) -> None:
+    assert here.cli("init", "--github", "--install", TOOL).code == 0
+    for name in (PLAN, APPLY, READ):
+        path = here.folder / name
+        path.write_text(path.read_text().replace("    profile.yaml\n", f"    {line}\n"), encoding="utf-8")
+    said = here.cli("init", profile)
+    assert (said.code, "add to PROFILES" not in said.err) == (0, known)
+
+
+@pytest.mark.parametrize(
     ("profile", "paths"),
     [("profile.yaml", ["**", "!**.md"]), ("a [b]/x.yaml", ["**", "!**.md"]), ("a/b c/x.yaml", ["a/b c/**"])],
 )
