@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TypeGuard
 
 from reconciler.planning.plan import FieldChange
-from reconciler.values import Plain, canonical, content, is_file, members, same, value_at
+from reconciler.values import Members, Plain, canonical, content, is_file, members, same, value_at
 
 
 def differences(before: Plain, after: Plain) -> tuple[FieldChange, ...]:
@@ -13,10 +13,11 @@ def differences(before: Plain, after: Plain) -> tuple[FieldChange, ...]:
     So does a mapping whose `type` differs: its fields mean other things then. A field that is only on one side has None
     on the other. Two values that are not both mappings differ as a whole, at the path `""`.
     """
-    if same(before, after):
-        return ()
     if not (_is_mapping(before) and _is_mapping(after)):
-        return (FieldChange("", before, after),)
+        return () if same(before, after) else (FieldChange("", before, after),)
+    before, after = _without_same(before, after), _without_same(after, before)
+    if not (before or after):
+        return ()
     types = {name: {members(each.get(name)).get("type") for each in (before, after)} for name in before}
     whole = [name for name, some in types.items() if len(some) > 1]
     changes = (
@@ -24,6 +25,11 @@ def differences(before: Plain, after: Plain) -> tuple[FieldChange, ...]:
         for path in _paths(_leaves(before, whole), _leaves(after, whole))
     )
     return tuple(sorted(changes, key=lambda change: change.path))
+
+
+def _without_same(value: Members, other: Members) -> Members:
+    """Return what the other does not hold just so."""
+    return {name: below for name, below in value.items() if name not in other or not same(below, other[name])}
 
 
 def with_resent(changes: tuple[FieldChange, ...], sent: Mapping[str, Plain]) -> tuple[FieldChange, ...]:
