@@ -128,7 +128,7 @@ def _is_sent(changes: Iterable[Change]) -> bool:
 def _blocked_fields(changes: Iterable[Change]) -> tuple[str, ...]:
     """Return the names of the fields of a known entry that the plan cannot send."""
     names = [
-        field.path.partition(".")[0]
+        field.top
         for change in changes
         if change.action is Action.BLOCKED and change.before is not None
         for field in change.fields

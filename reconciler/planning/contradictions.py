@@ -1,5 +1,6 @@
 """Owns what the file says of its entries that cannot be: two that are one, an id or an answer that fits no entry."""
 
+from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import islice
@@ -44,16 +45,22 @@ class Contradiction(Struct, frozen=True):
 def contradictions(identities: Identities) -> Iterator[Contradiction]:
     """Yield every contradiction in one section, in file order."""
     groups: dict[frozenset[str], list[Entry]] = {}
+    alike = Counter(map(_texts_in, identities.entries))
     for entry in identities.entries:
         yield from _of_answers(identities, entry)
         yield from _of_id(identities, entry)
-        if entry.wanted.value and not entry.candidates:
+        if entry.wanted.value and not entry.candidates and alike[_texts_in(entry)] > 1:
             group = groups.setdefault(entry.traits.fields, [])
             twin = next((other for other in group if not _are_told_apart(entry, other)), None)
             if twin is not None:
                 one, other = (entry, twin) if entry.known is None or twin.known is not None else (twin, entry)
                 yield Contradiction(Clash.SAME_CONTENT, one, other.address, other.known)
             group.append(entry)
+
+
+def _texts_in(entry: Entry) -> frozenset[str]:
+    """Return what two entries of one content share, and hardly any others: so few are compared in full."""
+    return frozenset([value for value in entry.traits.value.values() if isinstance(value, str)])
 
 
 def problem_of(contradiction: Contradiction, profile_path: str, state_path: str) -> Problem:

@@ -11,29 +11,29 @@ from reconciler.planning.sections import forgotten_field
 from reconciler.spec import fields_of_edit
 from reconciler.state import queries
 from reconciler.state.applied import Applied, Sending
-from reconciler.values import members, same, value_at
+from reconciler.values import Members, members, same, value_at
 
 
 def edits(entry: Entry, known: KnownEntry, applied: Applied | None) -> Iterator[Effort]:
     """Yield what differs between a known entry and the wanted one."""
-    edit, address = _Edit(entry, known, applied), entry.address
+    unknown = queries.unknown_fields(applied, known.address, known.id or entry.wanted.id)
+    if unknown is None and same(known.record.value, entry.wanted.value):
+        return  # as of most entries
+    edit, address = _Edit(entry, known, applied, unknown or frozenset()), entry.address
     for field in edit.left:
         yield Effort(forgotten_field(address, field))
     for name in sorted(edit.unknown - edit.before.keys() - edit.after.keys()):
         value = queries.unknown_value(applied, known.address, edit.id, name)
         yield Effort(forgotten_field(address, FieldChange(name, value, None), Code.LEFT_FILE_UNKNOWN))
     for field in edit.back:
-        moved_from, reason = f"{known.address}.{field.path}", Reason(Code.TAKEN_BACK)
-        yield Effort(
-            Change(f"{address}.{field.path}", Action.MOVE, field.after, field.after, (), reason, (), moved_from)
-        )
+        path, value, reason = field.path, field.after, Reason(Code.TAKEN_BACK)
+        yield Effort(Change(f"{address}.{path}", Action.MOVE, value, value, (), reason, (), f"{known.address}.{path}"))
     if edit.sendable:
         yield edit.update()
     if edit.rest:
         is_edited_by_id = not edit.id and not fields_of_edit(section_of(address)).isdisjoint(edit.rest)
         reason = not_sent(Code.ID_UNKNOWN if is_edited_by_id else Code.NOT_IN_EDIT, address, edit.rest)
-        shown = edit.differing_in(edit.rest)
-        yield Effort(Change(address, Action.BLOCKED, known.value, entry.wanted.value, shown, reason))
+        yield Effort(Change(address, Action.BLOCKED, edit.before, edit.after, edit.differing_in(edit.rest), reason))
 
 
 class _Edit:
@@ -44,42 +44,41 @@ class _Edit:
     a clear answer may have changed them. An Edit takes the names in `sendable`; those in `rest` are blocked.
     """
 
-    def __init__(self, entry: Entry, known: KnownEntry, applied: Applied | None) -> None:
-        self.entry, self.known, self.applied = entry, known, applied
-        self.before, self.after = members(known.value), members(entry.wanted.value)
+    def __init__(self, entry: Entry, known: KnownEntry, applied: Applied | None, unknown: frozenset[str]) -> None:
+        self.entry, self.known, self.unknown = entry, known, unknown
+        self.before, self.after = members(known.record.value), members(entry.wanted.value)
         self.id = known.id or entry.wanted.id
-        self.unknown = queries.unknown_fields(applied, known.address, self.id) or frozenset()
         self.forgotten = queries.forgotten_below(applied, known.address)
         fields = differences(self.before, self.after)
         self.left = [field for field in fields if field.after is None]
         self.back = [field for field in fields if self._is_back(field)]
         self.differing = [field for field in fields if field not in self.left and field not in self.back]
-        names = [name for name in self.after if name in self.unknown or name in map(_top, self.differing)]
+        tops = self.unknown.union(field.top for field in self.differing)
+        names = [name for name in self.after if name in tops]
         editable = fields_of_edit(section_of(entry.address)) if self.id else frozenset()
         self.sendable = [name for name in names if name in editable]
         self.rest = [name for name in names if name not in editable]
 
     def _is_back(self, field: FieldChange) -> bool:
-        was_let_go = field.before is None and field.path in self.forgotten and _top(field) not in self.unknown
+        was_let_go = field.before is None and field.path in self.forgotten and field.top not in self.unknown
         return was_let_go and same(self.forgotten[field.path], field.after)
 
     def differing_in(self, names: list[str]) -> tuple[FieldChange, ...]:
         """Return the fields in which the two differ, of those names."""
-        return tuple(field for field in self.differing if _top(field) in names)
+        return tuple(field for field in self.differing if field.top in names)
 
     def update(self) -> Effort:
         """Return the Edit of the fields that can be sent; the others stay as they are known."""
         entry, known = self.entry, self.known
         id_by = "file" if entry.wanted.id or known.record.id_by == "given" else known.record.id_by
-        stays = {name: self.before[name] for name in self.rest if name in self.before}
-        value = {
-            name: stays.get(name, each) for name, each in self.after.items() if name in stays or name not in self.rest
-        }
+        stays = {name: self.before.get(name) for name in self.rest}
+        fields = {name: stays.get(name, each) for name, each in self.after.items()}
+        value: Members = {name: each for name, each in fields.items() if each is not None}
         shown, reason = self.differing_in(self.sendable), None
         if self.unknown & {*self.sendable, *self.rest}:
             reason = Reason(Code.UNKNOWN_OUTCOME)
             shown = with_resent(shown, {name: self.after[name] for name in self.sendable})
-        change = Change(entry.address, Action.UPDATE, known.value, value, shown, reason, self._warnings())
+        change = Change(entry.address, Action.UPDATE, known.record.value, value, shown, reason, self._warnings())
         return Effort(change, Sending(value, self.id, id_by, tuple(self.sendable), entry.wanted.notify_network))
 
     def _warnings(self) -> tuple[Reason, ...]:
@@ -88,7 +87,3 @@ class _Edit:
         gone = [path for path in left if value_at(self.after, path.split(".")) is None]
         cleared = tuple(f"{self.entry.address}.{path}" for path in gone if path.partition(".")[0] in self.sendable)
         return (Reason(Code.MAY_CLEAR, cleared),) if cleared else ()
-
-
-def _top(field: FieldChange) -> str:
-    return field.path.partition(".")[0]

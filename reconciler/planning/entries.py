@@ -62,14 +62,14 @@ def entry_efforts(section: Section) -> Iterator[Effort]:
 def _efforts_of_entry(section: Section, entry: Entry) -> Iterator[Effort]:
     reason, known = _reason_to_wait(section, entry), entry.known
     if reason is not None:
-        before = known.value if known is not None else None
+        before = known.record.value if known is not None else None
         yield Effort(Change(entry.address, Action.BLOCKED, before, entry.wanted.value, reason=reason))
     elif known is None:
         yield from _first_sent(section, entry)
     else:
         if not known.is_at(entry.address):
             reason = Reason(Code.RENAMED_KEY if isinstance(known.record, Record) else Code.TAKEN_BACK)
-            moved_from, value = known.address, known.value
+            moved_from, value = known.address, known.record.value
             yield Effort(Change(entry.address, Action.MOVE, value, value, reason=reason, moved_from=moved_from))
         yield from edits(entry, known, section.applied)
 
@@ -92,7 +92,7 @@ def _question(entry: Entry) -> Reason:
     candidates = entry.candidates[:5]  # the next ones are asked about once these are ruled out
     same = (Way(When.SAME_ENTRY, Edit(entry.address, f"same_as: {known.mention}")) for known in candidates)
     none = Way(When.ANOTHER_ENTRY, Edit(entry.address, ruling_out(entry.wanted, *candidates)))
-    alike = {known.address: described(known.named) for known in candidates}
+    alike = {known.address: described(known.traits.named) for known in candidates}
     addresses, values = (entry.address, *alike), (described(entry.wanted.value), *alike.values())
     return Reason(Code.ENTRY_IDENTITY, addresses, (*same, none), values)
 

@@ -5,8 +5,9 @@ them, is asked about, or is new, by the first row of the table that fits.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum, auto
+from functools import cached_property
 from itertools import chain, product
 from operator import itemgetter
 
@@ -18,73 +19,77 @@ from reconciler.profile.desired import Wanted
 from reconciler.spec import fields_of_add, fields_of_edit, required_fields
 from reconciler.state import queries as state
 from reconciler.state.applied import Applied, Forgotten, Record, Sending
-from reconciler.values import Plain, canonical, content, members
+from reconciler.values import Members, canonical, content, members, same
 
 TELLING = frozenset({"description", "activities", "seniority", "start_date", "end_date", "skills", "attachment"})
 """The fields that tell an entry: hardly two entries hold one alike. Most others say where or what, of many the same."""
 
 
-class Traits(Struct, frozen=True):
+class Traits(Struct, frozen=True, dict=True):
     """What an entry is recognised by, as texts that two entries share where they are alike in it.
 
-    `fields` is all that it holds; `addable` and `editable` what of this an Add and an Edit could send; `telling` what
-    tells it: all of it where its name is not known. `name` has the parts of its name: all of them where it `is_named`.
+    They are made when they are asked for: most entries are as state knows them. `named` is the value with the fields
+    that left the file: these are on LinkedIn still.
     """
 
-    fields: frozenset[str]
-    addable: frozenset[str]
-    editable: frozenset[str]
-    telling: frozenset[str]
-    name: frozenset[str]
-    is_named: bool
+    section: str
+    value: Members
+    named: Members
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """Return all that it holds, by field."""
+        return {
+            field: f"{field}\0{each}" if isinstance(each, str) else canonical([field, content(each)])
+            for field, each in self.value.items()
+        }
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Return all that it holds."""
+        return frozenset(self.texts.values())
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """Return what tells it: all of it where its name is not known."""
+        telling = TELLING if self._is_named else self.texts.keys()
+        return frozenset([text for field, text in self.texts.items() if field in telling and self.value[field]])
+
+    @cached_property
+    def name(self) -> frozenset[str]:
+        """Return the parts of its name."""
+        fields = required_fields(self.section) & self.named.keys()
+        return frozenset([f"{field}\0{as_read(str(self.named[field]))}" for field in fields])
 
     def has_content_of(self, other: "Traits") -> bool:
         """Tell whether the other holds just what this does, or all of it that an Add could send; nothing is none."""
-        return bool(other.fields) and other.fields in (self.fields, self.addable)
+        if not other.value or same(self.value, other.value):
+            return bool(other.value)
+        return other.fields == {text for field, text in self.texts.items() if field in fields_of_add(self.section)}
 
     def has_name_of(self, other: "Traits") -> bool:
         """Tell whether the two have one name, and all of it."""
-        return self.is_named and self.name == other.name
+        return self._is_named and self.name == other.name
 
-
-def traits_of(section: str, value: Plain, named: Plain) -> Traits:
-    """Return what an entry is recognised by: its value, and the name in `named`."""
-    fields, required = members(value), required_fields(section)
-    name = {field: f"{field}\0{as_read(str(part))}" for field, part in members(named).items() if field in required}
-    is_named = name.keys() == required
-    telling = {field for field, each in fields.items() if each and (field in TELLING or not is_named)}
-    texts = {
-        field: f"{field}\0{each}" if isinstance(each, str) else canonical([field, content(each)])
-        for field, each in fields.items()
-    }
-
-    def of(some: Collection[str]) -> frozenset[str]:
-        return frozenset([text for field, text in texts.items() if field in some])
-
-    addable, editable = of(fields_of_add(section)), of(fields_of_edit(section))
-    return Traits(frozenset(texts.values()), addable, editable, of(telling), frozenset(name.values()), is_named)
+    @property
+    def _is_named(self) -> bool:
+        return required_fields(self.section) <= self.named.keys()
 
 
 def as_read(text: str) -> str:
     """Return a text as people read it: whatever its case, its spaces and how its letters are coded."""
     if not text.isascii():
-        import unicodedata
+        from unicodedata import category, normalize
 
-        text = unicodedata.normalize("NFKC", text)
-        text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+        text = "".join(letter for letter in normalize("NFKC", text) if category(letter) != "Cf")
     return " ".join(text.casefold().split())
 
 
 class KnownEntry(Struct, frozen=True):
-    """An entry that state knows, as a record, a forgotten entry, or the Add in doubt that was sent.
-
-    `named` is its value together with the fields that left the file: these are on LinkedIn still.
-    """
+    """An entry that state knows, as a record, a forgotten entry, or the Add in doubt that was sent."""
 
     address: str
     handle: str
-    value: Plain
-    named: Plain
     record: Record | Forgotten | Sending
     traits: Traits
 
@@ -133,7 +138,8 @@ class Identities(Struct, frozen=True):
 
 def identify(section: str, wanted: Mapping[str, Wanted], applied: Applied | None) -> Identities:
     """Return who each entry of one section is; `wanted` is what the file holds of that section, by address."""
-    entries = [Entry(address, each, traits_of(section, each.value, each.value)) for address, each in wanted.items()]
+    values = {address: members(each.value) for address, each in wanted.items()}
+    entries = [Entry(address, wanted[address], Traits(section, value, value)) for address, value in values.items()]
     table = _Table(entries, known_entries(section, applied))
     table.find_sure()
     questions = table.find_renamed()
@@ -162,9 +168,8 @@ def known_entries(section: str, applied: Applied | None) -> tuple[KnownEntry, ..
     known = []
     for address, record in held:
         if section_of(address) == section and record.handle is not None:  # an Edit in doubt has none
-            named: Plain = {**state.forgotten_below(applied, address), **members(record.value)}
-            traits = traits_of(section, record.value, named)
-            known.append(KnownEntry(address, record.handle, record.value, named, record, traits))
+            value, gone = members(record.value), state.forgotten_below(applied, address)
+            known.append(KnownEntry(address, record.handle, record, Traits(section, value, {**gone, **value})))
     return tuple(known)
 
 
@@ -281,5 +286,5 @@ def resemblance_of(entry: Entry, known: KnownEntry) -> Resemblance | None:
 
 def _can_be_edited(entry: Entry, known: KnownEntry) -> bool:
     """Tell whether all in which an entry of the file differs from a known one could be sent as an Edit."""
-    has_id = known.id is not None or entry.wanted.id is not None
-    return has_id and entry.traits.fields - known.traits.fields <= entry.traits.editable
+    differing = {field for field, text in entry.traits.texts.items() if text not in known.traits.fields}
+    return (known.id or entry.wanted.id) is not None and differing <= fields_of_edit(section_of(entry.address))

@@ -33,6 +33,11 @@ class FieldChange(Struct, frozen=True):
     before: Plain
     after: Plain
 
+    @property
+    def top(self) -> str:
+        """Return the name of the member that it lies in."""
+        return self.path.partition(".")[0]
+
 
 class KnownAt(Struct, frozen=True):
     """When the value that a change was compared with was seen on LinkedIn, or else last applied or vouched for."""

@@ -121,7 +121,7 @@ def _known_at(change: Change, record: Record | None) -> KnownAt | None:
     """Return since when the value is known that a change was compared with."""
     if record is None:
         return None
-    fields = {field.path.partition(".")[0] for field in change.fields} or {field_path(change.address)}
+    fields = {field.top for field in change.fields} or {field_path(change.address)}
     is_shown = not is_entry(unit_of(change.address)) or not fields <= UNREADABLE_FIELDS
     if record.seen is not None and is_shown and queries.is_seen(change.address, record):
         return KnownAt(record.seen.at, is_seen=True)

@@ -350,7 +350,7 @@ class History:
             other = self.person.file.get(found.other.partition(".")[2], {})
             self.say(f"{found.clash} {found.entry.address} {found.other}")
             if found.clash is Clash.SAME_CONTENT and found.known is not None and self.draw.random() < 0.5:
-                if "id" in entry and self.live.shows(entry["id"], members(found.known.value)):
+                if "id" in entry and self.live.shows(entry["id"], members(found.known.record.value)):
                     self.person.file.pop(found.other.partition(".")[2], None)
                 else:
                     paste(entry, ruling_out(found.entry.wanted, found.known))

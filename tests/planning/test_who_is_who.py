@@ -378,7 +378,7 @@ def test_an_add_in_doubt_can_be_named_as_any_known_entry() -> None:
 
 def test_an_add_in_doubt_is_known_in_its_own_section() -> None:
     state = applied(pending=(doubt("b", COOKS),))
-    assert [entry.value for entry in known_entries("experience", state)] == [COOKS]
+    assert [entry.record.value for entry in known_entries("experience", state)] == [COOKS]
     assert known_entries("education", state) == ()
 
 
