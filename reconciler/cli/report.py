@@ -62,8 +62,9 @@ def keeping(result: Result) -> Iterator[str]:
 def keeping_of(unkept_states: Mapping[Unkept, Sequence[str]]) -> Iterator[str]:
     """Return the same of many states: a line for each reason, with the states it is true of."""
     for why, paths in unkept_states.items():
-        first, more = visible(paths[0]), f" and {len(paths) - 1} more states" if len(paths) > 1 else ""
-        yield f"note: {_UNKEPT[why].format(state=first + more)}"
+        others = len(paths) - 1
+        more = f" and {others} more state{'' if others == 1 else 's'}" if others else ""
+        yield f"note: {_UNKEPT[why].format(state=visible(paths[0]) + more)}"
 
 
 def _counts(plan: Plan, run: RunResult) -> Iterator[str]:

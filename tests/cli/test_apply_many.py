@@ -378,3 +378,6 @@ def test_states_that_are_not_committed_are_told_in_one_line(fleet: FleetWorld) -
     subprocess.run(["git", "init", "-q"], cwd=fleet.folder, check=True)
     done = fleet.apply_to(*fleet.make(3))
     assert "note: commit p00.state.json and 2 more states: " in done.err
+    fleet.one(0, headline="x")
+    fleet.one(1, headline="y")
+    assert "note: commit p00.state.json and 1 more state: " in fleet.apply_to("p00.yaml", "p01.yaml").err
