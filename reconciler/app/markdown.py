@@ -6,6 +6,7 @@ from reconciler.app.git import commit_of
 from reconciler.app.lookouts import Outlook
 from reconciler.app.pictures import picture_links
 from reconciler.app.plans import prepare
+from reconciler.app.survey import joint_id_of
 from reconciler.planning.plan import Plan, ProfileRef
 from reconciler.planning.planner import Options
 from reconciler.problem import StaleError
@@ -25,6 +26,7 @@ def markdown_of_many(
     plans = [_plan_again(outlook, targets) for outlook in changing[: max_bytes // LEAST]] if details else []
     many = Many(
         total=total(outlooks),
+        id=joint_id_of(outlooks),
         lines=tuple(PlanLine(each.path, each.words, each.applied_at, each.seen_at, each.idle) for each in outlooks),
         plans=tuple(plans),
         commit=commit_of([ProfileRef(outlook.path, outlook.sha256) for outlook in outlooks]),

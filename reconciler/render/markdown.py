@@ -10,7 +10,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from reconciler.address import is_entry, section_of
-from reconciler.planning.plan import Action, Change, Plan
+from reconciler.planning.plan import Action, Change, Plan, joint_id
 from reconciler.planning.reason import Code, Reason, Way
 from reconciler.problem import Problem
 from reconciler.quoting import command_line
@@ -90,9 +90,10 @@ def render_markdown(
     ]
     changed = sum(not plan.empty for plan in plans)
     title = f"Plan: {changed} of {len(plans)} profiles to change" if changed else "Plan: no changes"
+    together = foot_of_several(joint_id(plans)) if changed > 1 else ()
 
     def write(detail: Detail) -> str:
-        return "\n".join(_document(f"## {title}" if several else "", sheets, detail))
+        return "\n".join(_document(f"## {title}" if several else "", sheets, detail, together))
 
     longest = max((change.longest for sheet in sheets for change in (*sheet.changes, *sheet.added)), default=0)
     found = fitted(write, longest, max_bytes)
@@ -144,7 +145,7 @@ def sheet_of(plan: Plan, notes: Sequence[str], commit: str | None, links: Mappin
     )
 
 
-def _document(title: str, sheets: Sequence[Sheet], detail: Detail) -> Iterator[str]:
+def _document(title: str, sheets: Sequence[Sheet], detail: Detail, foot: Sequence[str]) -> Iterator[str]:
     note = (detail.note, "") if detail.note else ()
     if title:
         yield from (title, "", *note)
@@ -152,6 +153,7 @@ def _document(title: str, sheets: Sequence[Sheet], detail: Detail) -> Iterator[s
         if number:
             yield ""
         yield from write_sheet(sheet, detail, () if title else note)
+    yield from foot
 
 
 def write_sheet(sheet: Sheet, detail: Detail, note: Sequence[str]) -> Iterator[str]:
@@ -289,6 +291,11 @@ def _row(change: Change, files: Files) -> str:
 
 def _compared(plan: Plan) -> str:
     return compared(plan.state.applied_at, plan.state.seen_at, code)
+
+
+def foot_of_several(joint: str) -> tuple[str, ...]:
+    """Return the lines that name the id which several plans have together: it is what `--plan-id` takes."""
+    return ("", f"<p><sub>All of these together are plan {in_parts(joint)}</sub></p>")
 
 
 def _foot(plan: Plan, commit: str | None) -> str:

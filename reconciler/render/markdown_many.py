@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from reconciler.planning.plan import Plan
 from reconciler.render.line import compared, unchanged
-from reconciler.render.markdown import COMPLETE, Sheet, sheet_of, write_sheet
+from reconciler.render.markdown import COMPLETE, Sheet, foot_of_several, sheet_of, write_sheet
 from reconciler.render.markdown_budget import Detail, fitted, size
 from reconciler.render.markdown_text import code
 
@@ -24,9 +24,10 @@ class PlanLine(Struct, frozen=True):
 
 
 class Many(Struct, frozen=True):
-    """Plans of many profiles: a line for each, their sum, and those whose changes are shown, as many as may fit."""
+    """Plans of many profiles: their sum and id, a line for each, and those with changes shown, as many as may fit."""
 
     total: str
+    id: str
     lines: tuple[PlanLine, ...]
     plans: tuple[Plan, ...]
     commit: str | None
@@ -73,6 +74,8 @@ def _document_of_many(
         yield from (f"The changes of {left:,} more profiles are left out. `--format json` is complete.", "")
     if idle:
         yield from (f"<details><summary>{idle:,} without changes</summary>", "", "<ul>", *rest, "</ul>", "</details>")
+    if len(many.lines) - idle > 1:
+        yield from foot_of_several(many.id)
 
 
 def _lines_that_fit(lines: Sequence[str], max_bytes: int, what: str) -> list[str]:

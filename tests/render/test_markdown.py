@@ -16,6 +16,7 @@ from reconciler.planning.plan import (
     Request,
     StateRef,
     TextPart,
+    joint_id,
 )
 from reconciler.planning.reason import Code, Reason, doubted, not_sent
 from reconciler.problem import Problem
@@ -262,6 +263,15 @@ def test_commands_name_the_profile_that_they_are_about() -> None:
         f"reconciler state accept ADDRESS {ours}",
         f"reconciler state resolve ADDRESS --applied {ours}",
     ]
+
+
+def test_several_plans_with_changes_name_the_id_that_they_have_together() -> None:
+    made = [replace(plan(update("a", after)), profile=ProfileRef(f"{after}.yaml", "")) for after in "bcd"]
+    lines = markdown(*made[:2]).splitlines()
+    assert lines[-1].replace("<wbr>", "") == (
+        f"<p><sub>All of these together are plan <code>{joint_id(made[:2])}</code></sub></p>"
+    )
+    assert "together" not in markdown(made[0], plan())
 
 
 def test_several_profiles_make_one_document() -> None:
