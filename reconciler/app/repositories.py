@@ -12,6 +12,8 @@ from reconciler.app import git
 from reconciler.app.git import Unkept
 
 _SIDES = 2
+# Without what a configuration may have it print of signatures, which would be read as a part of a name.
+_NAMES_AHEAD = ("log", "--no-show-signature", "--format=", "--name-only", "-z", "HEAD..@{upstream}")
 
 
 class _Repository(Struct, frozen=True):
@@ -69,7 +71,7 @@ class Repositories:
         if top is None:
             return None
         if top not in self._found:
-            newer = git.listed_names(top, "log", "--format=", "--name-only", "-z", "HEAD..@{upstream}")
+            newer = git.listed_names(top, *_NAMES_AHEAD)
             self._found[top] = _Repository(top, _conflicting(top), newer)
         return self._found[top]
 

@@ -10,6 +10,12 @@ from reconciler.app.git import Unkept, stages_of, unkept
 from reconciler.app.repositories import Repositories
 
 NAMES = ("same", "ours", "theirs", "both", "new", "ignored", "gone", "täglich")
+SIGN = """#!/bin/sh
+cat >/dev/null
+echo "Good signature"
+printf '\\n[GNUPG:] SIG_CREATED \\n' >&2
+printf -- '-----BEGIN PGP SIGNATURE-----\\n\\nx\\n-----END PGP SIGNATURE-----\\n'
+"""
 
 
 def git(folder: Path, *arguments: str, code: int = 0) -> None:
@@ -78,6 +84,19 @@ def test_in_a_merge_what_is_unmerged_is_in_conflict(folder: Path) -> None:
 def test_after_a_merge_of_one_side_what_both_had_changed_is_asked_about(folder: Path) -> None:
     git(folder, "merge", "-q", "-s", "ours", "origin/main")
     assert check(folder) == {"both"}
+
+
+def test_what_git_prints_of_signatures_is_no_name(folder: Path, tmp_path: Path) -> None:
+    program = tmp_path / "sign"
+    program.write_text(SIGN, encoding="utf-8")
+    program.chmod(0o700)
+    signing = ("-c", f"gpg.program={program}", "-c", "commit.gpgSign=true")
+    write(tmp_path / "upstream", "same", text="signed")
+    git(tmp_path / "upstream", *signing, "commit", "-qam", "signed")
+    git(folder, "fetch", "-q")
+    git(folder, "config", "gpg.program", str(program))
+    git(folder, "config", "log.showSignature", "true")
+    assert check(folder) == set()
 
 
 def test_outside_of_a_repository_there_is_nothing_to_ask(tmp_path: Path) -> None:
