@@ -48,7 +48,7 @@ def _tree(top: str | None, revision: str, paths: Sequence[str]) -> "_Tree":
     blobs = git.stored(top, revision, folder, SETTINGS)
     if blobs is None:
         raise _unanswered(top, revision)
-    return _Tree(top, blobs)
+    return _Tree(top, os.path.realpath(top), blobs)
 
 
 def _unanswered(top: str, revision: str) -> UsageError:
@@ -62,9 +62,13 @@ def _unanswered(top: str, revision: str) -> UsageError:
 
 
 class _Tree(Struct, frozen=True):
-    """What a revision holds: the blob of each file, by its path below the top of the repository."""
+    """What a revision holds: the blob of each file, by its path below the top of the repository.
+
+    `top` is as it was named, `real_top` with links followed: a file that a link leads to lies below that.
+    """
 
     top: str
+    real_top: str
     blobs: Mapping[str, str]
     compared: dict[str, bool] = field(default_factory=dict)
 
@@ -73,12 +77,10 @@ class _Tree(Struct, frozen=True):
         return self._differs(place) or self._settings_differ(os.path.dirname(place)) or self._file_differs(path)
 
     def _settings_differ(self, folder: str) -> bool:
-        while folder.startswith(self.top):
-            settings = os.path.join(folder, SETTINGS)
-            if (os.path.lexists(settings) or self._name(settings) in self.blobs) and self._differs(settings):
-                return True
-            folder = os.path.dirname(folder)
-        return False
+        settings = os.path.join(folder, SETTINGS)
+        if (os.path.lexists(settings) or self._name(settings) in self.blobs) and self._differs(settings):
+            return True
+        return folder != self.top and self._settings_differ(os.path.dirname(folder))
 
     def _file_differs(self, path: str) -> bool:
         """Tell whether one of the files that a profile names differs; where that is not sure, it does."""
@@ -116,7 +118,8 @@ class _Tree(Struct, frozen=True):
         return blob not in _ids(content, len(blob)) and blob != git.blob_name(git.lfs_pointer(content), len(blob))
 
     def _name(self, place: str) -> str:
-        return os.path.relpath(place, self.top)
+        is_below = os.path.commonpath([place, self.top]) == self.top
+        return os.path.relpath(place, self.top if is_below else self.real_top)
 
 
 def _names(content: bytes, path: str, is_known: Callable[[str], bool]) -> Iterator[str]:

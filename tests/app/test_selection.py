@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.app import git as app_git
 from reconciler.app.selection import ANY, Only, select
 from reconciler.problem import UsageError
 
@@ -182,6 +183,24 @@ def test_changed_keeps_what_differs_from_a_revision(path: str | None, text: str,
     if path is not None:
         write(path, text)
     assert select(["p"], Only(since="HEAD")) == tuple(expected)
+
+
+def test_a_repository_that_is_reached_through_a_link_holds_the_same(committed: Path) -> None:
+    os.symlink(committed, committed / "link")
+    assert select([str(committed / "link" / "p")], Only(since="HEAD")) == ()
+    write("p/a/cover.png", "new")
+    assert select([str(committed / "link" / "p")], Only(since="HEAD")) == (str(committed / "link" / "p" / "x.yaml"),)
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_repository_may_be_the_root_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_git, "repository", lambda _: "/")
+    monkeypatch.setattr(app_git, "stored", lambda *_: {os.path.abspath("p/x.yaml")[1:]: blob_of("p/x.yaml")})
+    assert select(["p/x.yaml", "p/a/y.yml"], Only(since="HEAD")) == ("p/a/y.yml",)
+
+
+def blob_of(path: str) -> str:
+    return app_git.blob_name(Path(path).read_bytes(), 40)
 
 
 @pytest.mark.usefixtures("committed")
