@@ -6,14 +6,14 @@ from reconciler.address import KEY, field_path, is_entry_section, is_unit, probl
 from reconciler.decode import HOLDERS, DamageError, mapping, text
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS
 from reconciler.state.form import FormKind, Schema
-from reconciler.values import Plain
+from reconciler.values import Plain, instant
 
 MAX_SERIAL = 2**53
 ID_SOURCES = ("file", "given", "adopt", "resolve", "refresh")
 READ_SOURCES = ("api", "archive")
 _HANDLE = "[a-z0-9]{4,16}"
 _NAME = "[A-Za-z][A-Za-z0-9_]*"
-_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+_TIME = r"2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _SECTION = "|".join(section.name for section in SECTIONS if section.name not in ENTRY_SECTIONS)
 _ENTRY = rf"({'|'.join(ENTRY_SECTIONS)})\.{KEY.pattern}"
@@ -42,9 +42,18 @@ def _read_serial(value: Plain, name: str) -> int:
 
 def _read_time(value: Plain, name: str) -> str:
     time = text(value, name)
-    if not _IS_TIME(time):
+    if not _IS_TIME(time) or not _is_on_calendar(time):
         raise DamageError(f"{name} is {time!r:.80}, not a time (RFC 3339)")
     return time
+
+
+def _is_on_calendar(time: str) -> bool:
+    """Tell whether a time of the right form is one: not the 30 February, nor an hour 25."""
+    try:
+        instant(time)
+    except ValueError:
+        return False
+    return True
 
 
 def _read_flag(value: Plain, name: str) -> bool:
