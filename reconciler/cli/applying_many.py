@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, partial
 
 import click
@@ -201,7 +201,7 @@ class _Many:
     def _put_off(self, turn: Turn, when: datetime) -> bool:
         """Tell whether what is due only then is deferred, and count it if so."""
         limit = self.order.wait_limit
-        if self.order.wait and (limit is None or when <= self.began + timedelta(seconds=limit)):
+        if self.order.wait and (limit is None or (when - self.began).total_seconds() <= limit):
             return False
         until = timestamp(when)
         notice(f"{visible(turn.path)}: deferred until {until}")

@@ -89,6 +89,13 @@ def test_what_is_due_after_the_limit_of_the_wait_is_an_error_that_names_the_time
     assert len(fleet.sent()) == sent + 1
 
 
+def test_a_limit_of_the_wait_may_be_of_any_size(fleet: FleetWorld) -> None:
+    fleet.fail(2, "error=account_restricted")
+    done = fleet.apply_to(".", "--wait", "--wait-limit", "inf", "--max-failures", "1", "--report", "report.jsonl")
+    assert done.code == 1
+    assert [line["event"] for line in fleet.report()] == ["ended", "not-begun", "not-begun", "done"]
+
+
 def test_what_is_due_is_not_waited_for(fleet: FleetWorld) -> None:
     pace(fleet, "[pacing]\nleast_hours = 0.000001\n")
     assert fleet.apply_to(".", "--wait").code == 0
