@@ -8,6 +8,7 @@ import io
 import os
 import pickle
 import tempfile
+from contextlib import suppress
 from types import MappingProxyType
 from typing import IO, Any
 
@@ -85,7 +86,8 @@ class KeptPlans:
     def close(self) -> None:
         """Let go of the file."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # what did not fit on the disk
+                self._file.close()
 
 
 def _holds(prepared: Prepared, state: str, lock: Lock) -> bool:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 
 from reconciler.problem import ReconcilerError
 
@@ -39,4 +40,5 @@ class Spool:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._file.close()
+        with suppress(OSError):  # what did not fit on the disk
+            self._file.close()

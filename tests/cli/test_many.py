@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.app import markdown, processes, saved
+from reconciler.app.kept import KeptPlans
 from reconciler.app.spool import Spool
 from reconciler.cli.console import Exit
 from reconciler.problem import ReconcilerError
@@ -235,15 +236,19 @@ def test_json_names_the_commit_of_all(many: World, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_disk_that_is_full_under_what_waits_is_told() -> None:
-    spool, before = Spool(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    spool, kept, before = Spool(), KeptPlans(), resource.getrlimit(resource.RLIMIT_FSIZE)
     spool.add("x" * 2**20)
+    kept.add("a.yaml", b"x" * 2**20)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, before[1]))
     try:
         with pytest.raises(ReconcilerError, match="cannot be written"):
             spool.add("x")
+        with pytest.raises(ReconcilerError, match="cannot be written"):
+            kept.add("b.yaml", b"x")
+        spool.close()  # it is full still
+        kept.close()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        spool.close()
 
 
 def test_a_profile_that_changes_while_others_are_planned_is_not_shown_as_another(
