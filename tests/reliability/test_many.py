@@ -22,7 +22,7 @@ from tests.fleet import ByAccount, FleetWorld, fleet_world
 from tests.reliability.killer import WHEN, Hand, killing
 from tests.reliability.processes import start
 from tests.reliability.quiet import scratch, settled
-from tests.reliability.test_interruption import heard, until
+from tests.reliability.test_interruption import CODES, EACH, heard, until
 
 JOB = {"acme": {"role": "Founder", "company": "Acme"}}
 KILLS = 24  # spread evenly over the calls of one run
@@ -50,37 +50,67 @@ def state_at(here: FleetWorld, place: int) -> dict[str, Any] | None:
     return json.loads(path.read_text("utf-8")) if path.exists() else None
 
 
-def test_a_signal_lets_what_is_in_flight_end_and_begins_no_more(fleet: FleetWorld) -> None:
-    names = fleet.make(5)
-    fleet.simulator.faults.add(["delay=1"] * 5)
+def adding(here: FleetWorld, number: int) -> list[str]:
+    """Give profiles that will each add a job, with one request that takes a second."""
+    assert here.apply_to(*here.make(number)).code == 0
+    here.simulator.memory.requests.clear()
+    here.simulator.faults.add(["delay=1"] * number)
+    return here.make(number, experience=JOB)
+
+
+def jobs_at(here: FleetWorld, number: int) -> list[tuple[bool, bool]]:
+    """Tell by place whether a state knows the job, and whether it is pending."""
+    states = [state_at(here, place) or {} for place in range(number)]
+    return [("experience.acme" in state["sections"], bool(state["pending"])) for state in states]
+
+
+@EACH
+def test_a_signal_lets_what_is_in_flight_end_and_begins_no_more(fleet: FleetWorld, number: signal.Signals) -> None:
+    names = adding(fleet, 5)
     process = start(fleet, "apply", "--auto-approve", "--first-apply", "--parallel", "3", "--report", "r.jsonl", *names)
     busy(fleet, 3)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(number)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 143
+    assert process.returncode == CODES[number]
     assert "5 profiles: 3 done, 2 not begun\n" in err
     assert fleet.report("r.jsonl")[-1]["counts"]["not_begun"] == 2
-    assert fleet.report("r.jsonl")[-1]["exit_code"] == 143
-    assert [bool(state_at(fleet, place)) for place in range(5)] == [True, True, True, False, False]
-    assert all(not state_at(fleet, place)["pending"] for place in range(3))  # type: ignore[index] # asserted
+    assert fleet.report("r.jsonl")[-1]["exit_code"] == CODES[number]
+    assert jobs_at(fleet, 5) == [(True, False)] * 3 + [(False, False)] * 2
     assert fleet.apply_to(*names).code == 0
     assert set(fleet.requests_by_account().values()) == {1}
 
 
-def test_a_second_signal_ends_at_once_and_all_in_flight_is_pending(fleet: FleetWorld) -> None:
-    names = fleet.make(4, headline="h")
-    fleet.simulator.faults.add(["delay=1"] * 4)
+@EACH
+def test_a_second_signal_ends_at_once_and_all_in_flight_is_pending(fleet: FleetWorld, number: signal.Signals) -> None:
+    names = adding(fleet, 4)
     process = start(fleet, "apply", "--auto-approve", "--first-apply", "--parallel", "3", *names)
     busy(fleet, 3)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     assert process.stderr is not None
     heard(process.stderr, "once more ends at once")
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 130
+    process.send_signal(number)
+    assert process.wait(timeout=60) == CODES[number]
     process.communicate()
     settled(fleet)
-    assert [len((state_at(fleet, place) or {"pending": ()})["pending"]) for place in range(4)] == [1, 1, 1, 0]
-    assert fleet.apply_to(*names).code == 0
+    assert jobs_at(fleet, 4) == [(False, True)] * 3 + [(False, False)]
+    again = fleet.apply_to(*names)
+    assert (again.code, "in doubt: p00.yaml, p01.yaml, p02.yaml" in again.err) == (3, True), again.err
+    assert set(fleet.requests_by_account().values()) == {1}
+    assert [len(live_of(fleet, place)["experience"]) for place in range(4)] == [1] * 4
+
+
+def test_many_go_on_under_nohup(fleet: FleetWorld) -> None:
+    names = fleet.make(3)
+    fleet.simulator.faults.add(["delay=1"] * 2)
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process = start(fleet, "apply", "--auto-approve", "--first-apply", "--parallel", "2", *names)
+    finally:
+        signal.signal(signal.SIGHUP, ignored)
+    busy(fleet, 2)
+    process.send_signal(signal.SIGHUP)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, "3 profiles: 3 done" in err) == (0, True), err
 
 
 @contextmanager

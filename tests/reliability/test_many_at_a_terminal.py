@@ -1,5 +1,6 @@
 """Many profiles at a terminal: one question for all, one after the canary, one view, and signals at the questions."""
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fleet import FleetWorld, fleet_world
-from tests.reliability.test_interruption import Terminal
+from tests.reliability.test_interruption import CODES, EACH, Terminal, until
 
 REJECTED = "error=unprocessable_entity"
 
@@ -62,16 +63,29 @@ def test_after_the_canary_a_person_says_whether_it_goes_on(fleet: FleetWorld, an
     assert (counts["done"], counts["failed"], counts["not_begun"]) == (done, 1, 4 - done)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_at_the_canary_s_question_tells_what_was_done(
-    fleet: FleetWorld, number: signal.Signals, code: int
-) -> None:
+@EACH
+def test_a_signal_at_the_canary_s_question_tells_what_was_done(fleet: FleetWorld, number: signal.Signals) -> None:
     terminal = at_canary(fleet)
     terminal.asked()
     terminal.process.send_signal(number)
-    assert terminal.end() == code, terminal.text
+    assert terminal.end() == CODES[number], terminal.text
     assert "5 profiles: 1 done, 1 failed, 3 not begun" in terminal.text
-    assert fleet.report()[-1]["exit_code"] == code
+    assert fleet.report()[-1]["exit_code"] == CODES[number]
+
+
+def test_a_terminal_that_is_closed_lets_all_in_flight_end(fleet: FleetWorld) -> None:
+    fleet.make(4)
+    fleet.simulator.faults.add(["delay=0.6"] * 4)
+    terminal = Terminal(
+        fleet, "apply", ".", "--auto-approve", "--first-apply", "--parallel", "2", "--report", "report.jsonl"
+    )
+    until(lambda: fleet.simulator.busy == 2)  # type: ignore[attr-defined] # a Watched one
+    os.close(terminal.screen)
+    assert terminal.process.wait(timeout=30) == 129
+    counts = fleet.report()[-1]["counts"]
+    assert (counts["done"], counts["not_begun"]) == (2, 2)
+    assert fleet.apply_to(".").code == 0
+    assert set(fleet.requests_by_account().values()) == {1}
 
 
 def test_in_a_terminal_one_view_shows_what_is_at_work(fleet: FleetWorld) -> None:
