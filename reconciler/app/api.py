@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from reconciler.app.apply import Callbacks, Result, Start, Terms, apply_one, check_bound, starts
 from reconciler.app.linting import judge_of, read_configs
 from reconciler.app.plans import prepare, read_profiles
-from reconciler.app.saved import read_saved, save_plans
+from reconciler.app.saved import read_saved, save_plan
 from reconciler.applying.events import Event
 from reconciler.applying.interrupt import Interrupt
 from reconciler.applying.stop import Stop, Unstoppable
@@ -221,16 +221,13 @@ def _start(
 def describe(plan: Plan, form: PlanForm = "text", *, color: bool = False, max_bytes: int = 60_000) -> str:
     """Return a plan as text for a terminal, as JSON, or as Markdown of `max_bytes` at most; safe to print."""
     if form == "json":
-        from reconciler.app.saved import joint_json
+        from reconciler.app.saved import json_of
 
-        return joint_json((plan,))
+        return json_of(plan)
     if form == "markdown":
-        from reconciler.app.git import commit_of
-        from reconciler.app.pictures import picture_links
-        from reconciler.render.markdown import render_markdown
+        from reconciler.app.markdown import markdown_of_plan
 
-        commit, links = commit_of([plan.profile]), picture_links((plan,))
-        return render_markdown((plan,), commit=commit, max_bytes=max_bytes, links=links)
+        return markdown_of_plan(plan, max_bytes)
     from reconciler.render.text import render_text
 
     return render_text(plan, color=color)
@@ -238,7 +235,7 @@ def describe(plan: Plan, form: PlanForm = "text", *, color: bool = False, max_by
 
 def save(plan: Plan, path: AnyPath) -> None:
     """Save a plan, for `apply(path)` or `reconciler apply PATH`. Raises ReconcilerError."""
-    save_plans(os.fspath(path), (plan,))
+    save_plan(os.fspath(path), plan)
 
 
 def read(path: AnyPath) -> Plan:

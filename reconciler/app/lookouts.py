@@ -1,22 +1,20 @@
-"""Owns the look at one of many profiles: its plan, and what is kept and printed of that."""
+"""Owns the look at a profile, of many or alone: its plan, and what is kept and printed of that."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache, partial
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from reconciler.app.kept import digest_of_state, packed
 from reconciler.app.pacing import Paces
-from reconciler.app.plans import pace_of, prepare, with_due
+from reconciler.app.plans import Prepared, pace_of, prepare, with_due
 from reconciler.app.processes import in_order
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options
 from reconciler.problem import Problem, ReconcilerError
 from reconciler.profile.load import load
 from reconciler.render.counts import counted_plan
-from reconciler.render.data import visible_json
-from reconciler.render.planfile import plan_json
 from reconciler.render.text import render_text
 from reconciler.state.paths import state_path
 from reconciler.state.storage import states_in
@@ -28,11 +26,16 @@ class View(Struct, frozen=True):
 
     `quick` tells that of a profile which digests show to be unchanged, nothing more is needed. `keep` has what has
     something to do kept for when its turn comes. `created_at` is the time that stands in JSON.
+
+    `alone` has the only profile shown whole, and its plan kept; of many, a line stands for each. With the `width` of a
+    terminal, warnings are told with the lines that they are in.
     """
 
     forms: tuple[str, ...] = ()
+    alone: bool = False
     quick: bool = True
     keep: bool = False
+    width: int | None = None
     color: bool = False
     verbose: int = 0
     created_at: str = ""
@@ -87,12 +90,13 @@ class Outlook(Struct, frozen=True):
 class Surveyed(Struct, frozen=True):
     """An outlook, and what is to be printed of it: a text for each form of the view, empty where there is nothing.
 
-    `packed` is what is kept of it all, where the view asks for that.
+    `packed` is what is kept of it all, where the view asks for that, `plan` the plan of one that is shown alone.
     """
 
     outlook: Outlook
     texts: tuple[str, ...]
     packed: bytes = b""
+    plan: Plan | None = None
 
 
 class Unplanned(Struct, frozen=True):
@@ -103,34 +107,50 @@ class Unplanned(Struct, frozen=True):
     warnings: tuple[Problem, ...]
 
 
-def look_at_each(paths: Sequence[str], options: Options, view: View) -> Iterator[Surveyed | Unplanned]:
+def look_at_each(
+    paths: Sequence[str], options: Options, view: View, state: str | None = None
+) -> Iterator[Surveyed | Unplanned]:
     """Plan profiles, and yield what came of each, in order. Raises ReconcilerError where a process is killed."""
     _beside.cache_clear()
     _paces.cache_clear()
-    return in_order(partial(_look_at_some, options, view), paths)
+    return in_order(partial(_look_at_some, options, view, state), paths)
 
 
 _beside = cache(states_in)  # while one look goes on
 _paces = cache(Paces)  # likewise
 
 
-def _look_at_some(options: Options, view: View, paths: Sequence[str]) -> list[Surveyed | Unplanned]:
-    return [_look(path, options, view) for path in paths]
+def _look_at_some(options: Options, view: View, state: str | None, paths: Sequence[str]) -> list[Surveyed | Unplanned]:
+    return [_look(path, options, view, state) for path in paths]
 
 
-def _look(path: str, options: Options, view: View) -> Surveyed | Unplanned:
-    state = digest_of_state(state_path(path)) if view.keep else ""
+def _look(path: str, options: Options, view: View, state: str | None) -> Surveyed | Unplanned:
+    before = _state_before(path) if view.keep else ""
     try:
-        prepared = prepare(load(path), None, options, _beside)
+        prepared = prepare(load(path), state, options, _beside)
         pace = pace_of(prepared, _paces())
         prepared = with_due(prepared, pace)
     except ReconcilerError as error:
         return Unplanned(type(error), error.problems, error.warnings)
     plan = prepared.plan
-    kept = packed(prepared, state) if view.keep and not plan.idle else b""
     return Surveyed(
-        _outlook(plan, None if pace is None else pace.last), tuple(_text(plan, form, view) for form in view.forms), kept
+        _outlook(plan, None if pace is None else pace.last),
+        tuple(_text(prepared, form, view) for form in view.forms),
+        _packed(prepared, before) if view.keep and not plan.idle else b"",
+        plan if view.alone else None,
     )
+
+
+def _state_before(path: str) -> str:
+    from reconciler.app.kept import digest_of_state
+
+    return digest_of_state(state_path(path))
+
+
+def _packed(prepared: Prepared, before: str) -> bytes:
+    from reconciler.app.kept import packed
+
+    return packed(prepared, before)
 
 
 def _outlook(plan: Plan, written_at: datetime | None) -> Outlook:
@@ -152,8 +172,21 @@ def _outlook(plan: Plan, written_at: datetime | None) -> Outlook:
     )
 
 
-def _text(plan: Plan, form: str, view: View) -> str:
-    """Write a plan; as text, one that does nothing is only a line, which its outlook gives."""
+def _text(prepared: Prepared, form: str, view: View) -> str:
+    """Write a plan; as text, one of many that does nothing is only a line, which its outlook gives."""
+    plan = prepared.plan
     if form == "json":
+        from reconciler.render.data import visible_json
+        from reconciler.render.planfile import plan_json
+
         return visible_json(plan_json(plan, view.created_at))
-    return "" if plan.idle else render_text(plan, color=view.color, verbose=view.verbose)
+    if plan.idle and not view.alone:
+        return ""
+    placed = prepared.profile.warnings
+    if view.width is None or plan.idle or not placed:
+        return render_text(plan, color=view.color, verbose=view.verbose)
+    from reconciler.render.annotated import annotated
+
+    warnings = annotated((), placed, color=view.color, width=view.width)
+    others = replace(plan, warnings=plan.warnings[len(placed) :])
+    return f"{warnings}\n{render_text(others, color=view.color, verbose=view.verbose)}"

@@ -83,12 +83,11 @@ def refusals(saved: SavedPlan) -> tuple[str, ...]:
     return tuple(map(moved_text, staleness(saved, fresh.plan)))
 
 
-def joint_json(plans: Sequence[Plan]) -> str:
-    """Write one plan, or an array of several, as JSON."""
+def json_of(plan: Plan) -> str:
+    """Write one plan as JSON."""
     from reconciler.render.planfile import plan_json
 
-    created_at, commit = now(), _commit(plans)
-    return one_or_several([plan_json(plan, created_at, commit) for plan in plans])
+    return one_or_several([plan_json(plan, now(), commit_of([plan.profile]))])
 
 
 def one_or_several(values: Sequence[dict[str, Plain]]) -> str:
@@ -98,10 +97,10 @@ def one_or_several(values: Sequence[dict[str, Plain]]) -> str:
     return visible_json(values[0] if len(values) == 1 else list(values))
 
 
-def save_plans(path: str, plans: Sequence[Plan]) -> None:
-    """Save plans to a file, durably. Raises ReconcilerError where that is not possible, or would end another file."""
-    check_savable(path, [(plan.profile.path, plan.state.path) for plan in plans])
-    save_text(path, (joint_json(plans), "\n"))
+def save_plan(path: str, plan: Plan) -> None:
+    """Save a plan to a file, durably. Raises ReconcilerError where that is not possible, or would end another file."""
+    check_savable(path, [(plan.profile.path, plan.state.path)])
+    save_text(path, (json_of(plan), "\n"))
 
 
 def check_savable(path: str, places: Iterable[tuple[str, str]]) -> None:
@@ -130,20 +129,18 @@ def save_text(path: str, parts: Iterable[str]) -> None:
         raise ReconcilerError.unwritable(path, error) from error
 
 
-def json_array(texts: Iterable[str], commit: str | None) -> Iterator[str]:
-    """Yield an array of plans that are JSON already, piece by piece, as `visible_json` writes it.
-
-    The commit becomes the last member of each, since it is known only when all are planned.
-    """
-    last = "\n}" if commit is None else f',\n  "commit": "{commit}"\n}}'
+def json_array(texts: Iterable[str]) -> Iterator[str]:
+    """Yield an array of what is JSON already, piece by piece, as `visible_json` writes it."""
     before = "[\n  "
     for text in texts:
-        whole = text.removesuffix("\n}") + last
-        yield before + whole.replace("\n", "\n  ")
+        yield before + text.replace("\n", "\n  ")
         before = ",\n  "
     yield "[]" if before.startswith("[") else "\n]"
 
 
-def _commit(plans: Sequence[Plan]) -> str | None:
-    """Return the commit that plans are made from."""
-    return commit_of([plan.profile for plan in plans])
+def with_commit(text: str, commit: str | None) -> str:
+    """Return the JSON of a plan with the commit as its last member: it is known only when all are planned."""
+    if commit is None:
+        return text
+    members = text.removesuffix("\n}")
+    return f'{members},\n  "commit": "{commit}"\n}}'

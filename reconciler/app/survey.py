@@ -1,32 +1,63 @@
-"""Owns the first look at many profiles: each read, validated and planned in its turn, and little kept of it.
+"""Owns the look at profiles, one or many: each read, validated and planned in its turn, and little kept of it.
 
 Of a profile stays what decides what becomes of it (`Outlook`); what is printed of it goes to a temporary file until all
 are known to be sound. So memory does not grow with the profiles but for some hundred bytes each.
 """
 
-import hashlib  # noqa: F401 - for many digests, OpenSSL is worth its loading (`reconciler.digests`)
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
 from reconciler import __version__
 from reconciler.app.fastpath import unchanged_since
-from reconciler.app.kept import KeptPlans
 from reconciler.app.lookouts import Outlook, Surveyed, Unplanned, View, look_at_each
+from reconciler.app.processes import MANY
 from reconciler.app.spool import Spool
 from reconciler.planning.planner import Options
 from reconciler.problem import Problem, ProblemsError, ReconcilerError
 from reconciler.profile.load import rival_of
 from reconciler.values import digest
 
+if TYPE_CHECKING:
+    from reconciler.app.kept import KeptPlans
+    from reconciler.app.plans import Prepared
+    from reconciler.planning.plan import Plan
+    from reconciler.state.storage import Lock
+
 
 class Survey:
-    """What a look at many profiles gave: their outlooks in order, and what is to be printed of each."""
+    """What a look at profiles gave: their outlooks in order, and what is to be printed of each.
 
-    def __init__(self, outlooks: Sequence[Outlook], spools: dict[str, Spool], kept: KeptPlans) -> None:
-        """Take the outlooks, by form the texts of those that were planned, in the same order, and the plans kept."""
-        self.outlooks = outlooks
-        self.kept = kept
-        self._spools = spools
+    `plan` is the plan of the one profile that is shown alone.
+    """
+
+    def __init__(self, view: View) -> None:
+        """Begin without any."""
+        self.outlooks: Sequence[Outlook] = ()
+        self.plan: Plan | None = None
+        self._spools = {form: Spool() for form in view.forms}
+        self._kept: KeptPlans | None = None
+
+    def add(self, look: Surveyed) -> None:
+        """Put texts and plan where they wait. Raises ReconcilerError where the disk does not take them."""
+        for spool, text in zip(self._spools.values(), look.texts, strict=True):
+            spool.add(text)
+        if look.packed:
+            from reconciler.app.kept import KeptPlans
+
+            self._kept = self._kept or KeptPlans()
+            self._kept.add(look.outlook.path, look.packed)
+        self.plan = look.plan
+
+    def take(self, path: str, lock: "Lock") -> "Prepared | None":
+        """Return what was kept of a profile, where nothing changed since; else None. Any thread may ask."""
+        return None if self._kept is None else self._kept.take(path, lock)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for waiting in (self._kept, *self._spools.values()):
+            if waiting is not None:
+                waiting.close()
 
     def texts(self, form: str) -> Iterator[tuple[Outlook, str]]:
         """Yield each outlook that has a text of this form, with it."""
@@ -53,25 +84,22 @@ def joint_id_of(outlooks: Sequence[Outlook]) -> str:
 
 
 @contextmanager
-def survey(paths: Sequence[str], options: Options, view: View) -> Iterator[Survey]:
-    """Read, validate and plan profiles, and hold what came of it while a block runs.
+def survey(paths: Sequence[str], options: Options, view: View, state: str | None = None) -> Iterator[Survey]:
+    """Read, validate and plan profiles, and hold what came of it while a block runs; `state` may be another for one.
 
     Raises ReconcilerError with all that is wrong with any of them.
     """
+    if len(paths) > MANY:
+        import hashlib  # noqa: F401 - for many digests, OpenSSL is worth its loading (`reconciler.digests`)
     outlooks = [_quick_look(path, view) for path in paths]
     left = [path for path, outlook in zip(paths, outlooks, strict=True) if outlook is None]
-    spools, kept = {form: Spool() for form in view.forms}, KeptPlans()
-    try:
+    with closing(Survey(view)) as found:
         failures: list[Unplanned] = []
-        looks = _looks(look_at_each(left, options, view), failures, spools, kept)
+        looks = _looks(look_at_each(left, options, view, state), failures, found)
         whole = [outlook or next(looks) for outlook in outlooks]
-        known = [outlook for outlook in whole if outlook is not None]
-        _raise_all(failures, _same_accounts(known))
-        yield Survey(known, spools, kept)
-    finally:
-        kept.close()
-        for spool in spools.values():
-            spool.close()
+        found.outlooks = [outlook for outlook in whole if outlook is not None]
+        _raise_all(failures, _same_accounts(found.outlooks))
+        yield found
 
 
 def _quick_look(path: str, view: View) -> Outlook | None:
@@ -80,20 +108,15 @@ def _quick_look(path: str, view: View) -> Outlook | None:
     return None if found is None else Outlook(path, *found, unchanged=True)
 
 
-def _looks(
-    looks: Iterable[Surveyed | Unplanned], failures: list[Unplanned], spools: dict[str, Spool], kept: KeptPlans
-) -> Iterator[Outlook | None]:
-    """Yield the outlooks, None for a failure; put texts into the spools, unless something failed before."""
+def _looks(looks: Iterable[Surveyed | Unplanned], failures: list[Unplanned], found: Survey) -> Iterator[Outlook | None]:
+    """Yield the outlooks, None for a failure; keep what is to be printed, unless something failed before."""
     for look in looks:
         if isinstance(look, Unplanned):
             failures.append(look)
             yield None
             continue
-        for form, text in zip(spools, look.texts, strict=True):
-            if not failures:
-                spools[form].add(text)
-        if look.packed and not failures:
-            kept.add(look.outlook.path, look.packed)
+        if not failures:
+            found.add(look)
         yield look.outlook
 
 

@@ -26,9 +26,9 @@ from reconciler.cli import events
 from reconciler.cli.approval import approve_all, go_on, may_be_live_in, needs_first_apply
 from reconciler.cli.console import Exit, notice, show_error, show_problems
 from reconciler.cli.events import EventObject
-from reconciler.cli.many import show_survey
 from reconciler.cli.many_view import ManyView
 from reconciler.cli.order import Order, run_hook
+from reconciler.cli.plans import show_survey
 from reconciler.cli.report import exit_code, keeping_of, outcome_line, report
 from reconciler.cli.report_file import ReportFile
 from reconciler.cli.screen import Screen, later
@@ -138,7 +138,7 @@ def _shown(found: Survey, order: Order) -> _Shown:
     for place, outlook in enumerate(found.outlooks):
         path, plan_ids = outlook.path, (outlook.plan_id,)
         booking = Booking(
-            path, state_path(path), outlook.account_id, order.options, plan_ids, None, found.kept.take, beside, git
+            path, state_path(path), outlook.account_id, order.options, plan_ids, None, found.take, beside, git
         )
         pace = paces.pace_since(path, outlook.account_id, outlook.written_at) if outlook.requests else None
         turn = Turn(place, booking, bool(outlook.requests), pace)

@@ -1,11 +1,10 @@
 """Owns what GitHub Actions is told: a step's outputs and its summary."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from reconciler.cli.console import notice
-from reconciler.planning.plan import Plan, joint_id
 from reconciler.problem import ReconcilerError
 from reconciler.render.terminal import visible
 
@@ -15,38 +14,14 @@ if TYPE_CHECKING:
 MAX_SUMMARY = 1024 * 1024  # bytes that GitHub takes of one step's summary
 
 
-def report_on_github(plans: Sequence[Plan], max_bytes: int) -> None:
-    """In GitHub Actions, write outputs and the step's summary; elsewhere nothing.
+def report_on_github(found: "Survey", markdown: Callable[[int], str]) -> None:
+    """In GitHub Actions, write outputs and the step's summary, `markdown` of at most so many bytes; elsewhere nothing.
 
     Outputs: `outcome` (empty, changes or doubt), one a count of the summary, `plan_id` (one for all of them),
     `first_apply` (the sections that it asks about, with spaces).
     """
     if not os.environ.get("GITHUB_ACTIONS"):
         return
-    from reconciler.app.git import commit_of
-    from reconciler.app.pictures import picture_links
-    from reconciler.render.markdown import render_markdown
-
-    doubt, changes = any(plan.in_doubt for plan in plans), any(plan.changes for plan in plans)
-    counts = {name: sum(plan.summary[name] for plan in plans) for name in plans[0].summary}
-    _write_outputs(
-        {
-            "outcome": "doubt" if doubt else "changes" if changes else "empty",
-            "plan_id": joint_id(plans),
-            **{name: str(count) for name, count in counts.items()},
-            "first_apply": " ".join(sorted({name for plan in plans for name in plan.first_apply})),
-        }
-    )
-    commit = commit_of([plan.profile for plan in plans])
-    links = picture_links(plans)
-    _write_summary(lambda most: render_markdown(plans, commit=commit, max_bytes=min(most, max_bytes), links=links))
-
-
-def report_many_on_github(found: "Survey", targets: tuple[str, ...], max_bytes: int) -> None:
-    """Write the same of many profiles."""
-    if not os.environ.get("GITHUB_ACTIONS"):
-        return
-    from reconciler.app.markdown import markdown_of_many
     from reconciler.render.counts import summed
 
     changing = [outlook for outlook in found.outlooks if not outlook.empty]
@@ -59,7 +34,7 @@ def report_many_on_github(found: "Survey", targets: tuple[str, ...], max_bytes: 
             "first_apply": " ".join(sorted({name for outlook in changing for name in outlook.first_apply})),
         }
     )
-    _write_summary(lambda most: markdown_of_many(found.outlooks, targets, min(most, max_bytes)))
+    _write_summary(markdown)
 
 
 def report_error(error: ReconcilerError) -> None:

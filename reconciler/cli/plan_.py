@@ -4,7 +4,7 @@ import os
 
 import click
 
-from reconciler.cli.console import Exit, Settings, notice, result, show_nothing_changed, shown
+from reconciler.cli.console import Exit, Settings, show_nothing_changed
 from reconciler.cli.selecting import Selection, told_of_none, with_selection
 
 
@@ -37,42 +37,13 @@ def command(  # noqa: PLR0913 - one for each option
     """
     if told_of_none(selection, settings, form):
         return Exit.DONE
-    if selection.several:
-        from reconciler.app.plans import check_common_state
-        from reconciler.cli.many import ManyAsked, plan_many
-
-        check_common_state(state, several=True)
-
-        asked = ManyAsked(form, summary, out, targets, max_bytes, detailed_exitcode)
-        return plan_many(selection.paths, asked, settings)
-    plain = form == "text" and not (out or targets or state or settings.verbose)
-    if plain and not os.environ.get("GITHUB_ACTIONS") and show_nothing_changed(selection.paths):
+    alone = not selection.several
+    plain = form == "text" and not (out or targets or state or settings.verbose or os.environ.get("GITHUB_ACTIONS"))
+    if alone and plain and show_nothing_changed(selection.paths):
         return Exit.DONE
-    from reconciler.app.plans import prepare_all, read_profiles
-    from reconciler.cli import github
-    from reconciler.cli.plans import rendered, warn_in_place
-    from reconciler.planning.planner import Options
-    from reconciler.problem import ReconcilerError
-    from reconciler.render.terminal import visible
+    from reconciler.app.plans import check_common_state
+    from reconciler.cli.plans import Asked, plan_profiles
 
-    try:
-        read = read_profiles(selection.paths, state)
-        plans = [prepared.plan for prepared in prepare_all(read, state, Options(targets))]
-        if out is not None:
-            from reconciler.app.saved import save_plans
-
-            save_plans(out, plans)
-            notice(f"saved: {visible(out)}")
-    except ReconcilerError as error:
-        github.report_error(error)
-        raise
-    if form == "text":
-        shown(rendered(warn_in_place(read, plans, settings), form, settings, max_bytes))
-    else:
-        result(rendered(plans, form, settings, max_bytes))
-    github.report_on_github(plans, max_bytes)
-    if not detailed_exitcode:
-        return 0
-    if any(plan.in_doubt for plan in plans):
-        return Exit.DOUBT
-    return Exit.CHANGES if any(plan.changes for plan in plans) else 0
+    check_common_state(state, several=not alone)
+    asked = Asked(alone, form, summary, out, targets, state, max_bytes, detailed_exitcode)
+    return plan_profiles(selection.paths, asked, settings)

@@ -123,6 +123,26 @@ def test_all_that_is_wrong_with_any_is_told_and_nothing_is_planned(many: World) 
     assert (done.code, done.out, done.err.partition(": ")[0]) == (Exit.ERROR, "", "c.state.json")
 
 
+def test_in_a_terminal_warnings_stand_before_each_plan_with_the_lines_that_they_are_in(many: World) -> None:
+    for name in ("b", "d"):
+        (many.folder / f"{name}.yaml").write_text(f"type: LINKEDIN\naccount_id: acc_{name}\nheadline: Hi # there\n")
+    text = many.cli("--color", "always", "plan", ".").out
+    for name in ("b", "d"):
+        _, place, plan = text.partition(f"{name}.yaml:3:11: headline: what follows ` #` is a comment")
+        assert "headline: Hi # there\n" in plan.partition("acc_")[0]
+        assert text.count("1 warning\x1b[0m\n") == 2
+        assert place
+    alone = [many.cli("--color", "always", "plan", f"{name}.yaml").out for name in ("b", "c", "d")]
+    assert "\n".join(["", *alone]) in text
+    assert many.cli("plan", ".").out.count("warning: headline: what follows ` #` is a comment") == 2
+
+
+def test_a_saved_plan_among_profiles_is_refused_for_what_it_is(many: World) -> None:
+    assert many.cli("plan", "c.yaml", "--out", "p.json").code == 0
+    done = many.cli("plan", "b.yaml", "p.json")
+    assert (done.code, done.err.partition(";")[0]) == (Exit.USAGE, "p.json: this is a saved plan, no profile")
+
+
 def test_the_same_mistake_in_many_files_is_told_once_with_its_places(here: World) -> None:
     for number in range(14):
         write(here, f"p{number:02}", headlin="x")
