@@ -4,6 +4,7 @@ import heapq
 import queue
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -192,9 +193,8 @@ class Fleet:
         jobs: queue.SimpleQueue[Turn | None] = queue.SimpleQueue()
         flights = [Flight(self.interrupt) for _ in range(min(self.parallel, len(waiting)))]
         threads = [threading.Thread(target=self._work, args=(jobs, flight)) for flight in flights]
-        for thread in threads:
-            thread.start()
         try:
+            _start_all(threads)
             while waiting or self._running:
                 self._begin_due(waiting, jobs, len(threads))
                 if self._running:
@@ -204,7 +204,8 @@ class Fleet:
                 elif waiting:
                     break
         finally:
-            self._end_all(threads, jobs, flights)
+            self._end_all([thread for thread in threads if thread.ident is not None], jobs, flights)
+            self._hear_out()
         return [turn for _, _, turn in sorted(waiting, key=lambda entry: entry[1])]
 
     def _begin_due(
@@ -258,6 +259,12 @@ class Fleet:
                 for flight in flights:
                     flight.cut_if_late()
 
+    def _hear_out(self) -> None:
+        """Take what threads said after an error had ended it for all: what became of their profiles is told too."""
+        while not self._inbox.empty():
+            with suppress(Exception):  # the first error is raised
+                self._inbox.get_nowait()()
+
     def _work(self, jobs: "queue.SimpleQueue[Turn | None]", flight: Flight) -> None:
         while (turn := jobs.get()) is not None:
             try:
@@ -285,3 +292,13 @@ class Fleet:
         if self.halt is None and self.max_failures is not None and self.failures >= self.max_failures:
             self.halt = Halt.FAILURES
         self.ended(ending)
+
+
+def _start_all(threads: Iterable[threading.Thread]) -> None:
+    """Start threads. Raises ReconcilerError where the system does not let all of them begin."""
+    for number, thread in enumerate(threads):
+        try:
+            thread.start()
+        except RuntimeError as error:
+            message = f"the system begins no more than {number} threads"
+            raise ReconcilerError.at("", message, "give --parallel a lower number") from error

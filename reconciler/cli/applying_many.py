@@ -356,9 +356,9 @@ class _Many:
 
     def _count(self, path: str, fate: Fate, code: int, event: EventObject) -> None:
         self.tally.add(path, fate, code)
+        self._report(event)  # first: standard output may be closed
         if self.screen.as_json:
             events.show_event(event)
-        self._report(event)
 
     def _report(self, event: EventObject) -> None:
         """Add a line to the report; where that is not possible, no more profiles are begun."""

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import queue
 import random
 import signal
 import threading
@@ -17,6 +18,7 @@ from reconciler.app.many import Clock, Ending, Fate, Fleet, Turn
 from reconciler.applying.flights import Flight
 from reconciler.applying.interrupt import Interrupt
 from reconciler.planning.planner import Options
+from reconciler.problem import ReconcilerError
 from reconciler.wire.client import Client
 from tests.fleet import ByAccount, FleetWorld, fleet_world
 from tests.reliability.killer import WHEN, Hand, killing
@@ -209,6 +211,47 @@ def test_an_error_of_ours_in_one_thread_ends_all_and_is_raised(fleet: FleetWorld
         with interrupt, pytest.raises(ZeroDivisionError):
             run.run(turns(names))
     assert ended == []
+
+
+def test_what_was_in_flight_at_an_error_of_ours_is_told(fleet: FleetWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = threading.Barrier(3)
+    failing: queue.SimpleQueue[threading.Thread] = queue.SimpleQueue()
+
+    def fails_first(turn: Turn, flight: Flight) -> Result:
+        together.wait()
+        if turn.place == 0:
+            for _ in names[1:]:
+                failing.put(threading.current_thread())
+            raise ZeroDivisionError
+        failing.get().join()  # it ends when no more profiles are begun
+        return applied(turn, flight)
+
+    monkeypatch.chdir(fleet.folder)
+    with in_process(fleet, names := fleet.make(3), grace=1) as (run, interrupt, ended):
+        applied, run.apply = run.apply, fails_first
+        with interrupt, pytest.raises(ZeroDivisionError):
+            run.run(turns(names))
+    assert {ending.turn.path: ending.fate for ending in ended} == dict.fromkeys(names[1:], Fate.DONE)
+
+
+def test_threads_that_cannot_begin_end_the_others(fleet: FleetWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[threading.Thread] = []
+
+    def start(thread: threading.Thread) -> None:
+        if begun:
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        starting(thread)
+
+    starting = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with (
+        in_process(fleet, names := fleet.make(3), grace=1) as (run, interrupt, ended),
+        interrupt,
+        pytest.raises(ReconcilerError, match="no more than 1 threads"),
+    ):
+        run.run(turns(names))
+    assert ([thread.is_alive() for thread in begun], ended) == ([False], [])
 
 
 @pytest.fixture(scope="module")
