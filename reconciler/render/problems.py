@@ -23,17 +23,17 @@ def capped(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 def told_once(problems: Iterable[Problem]) -> list[Problem]:
     """Return problems; of one that strikes many files in the same way the first, which then names the other places."""
-    all_of_them = list(problems)
+    keyed = [(_without_file(problem), problem) for problem in problems]
     alike: dict[Problem, list[Problem]] = {}
-    for problem in all_of_them:
-        alike.setdefault(_without_file(problem), []).append(problem)
+    for key, problem in keyed:
+        alike.setdefault(key, []).append(problem)
+    of_many = {key for key, same in alike.items() if len({each.file for each in same}) >= _MANY_FILES}
     told: list[Problem] = []
-    for problem in all_of_them:
-        same = alike[_without_file(problem)]
-        if len({each.file for each in same}) < _MANY_FILES:
+    for key, problem in keyed:
+        if key not in of_many:
             told.append(problem)
-        elif problem is same[0]:
-            told.append(replace(problem, others=tuple(each.place for each in same[1:])))
+        elif problem is alike[key][0]:
+            told.append(replace(problem, others=tuple(each.place for each in alike[key][1:])))
     return told
 
 

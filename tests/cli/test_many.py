@@ -11,8 +11,9 @@ from reconciler.app import markdown, processes, saved
 from reconciler.app.kept import KeptPlans
 from reconciler.app.spool import Spool
 from reconciler.cli.console import Exit
-from reconciler.problem import ReconcilerError
+from reconciler.problem import Problem, ReconcilerError
 from reconciler.profile.load import load
+from reconciler.render.problems import told_once
 from tests.app.test_selection import git
 from tests.world import World
 
@@ -163,6 +164,12 @@ def test_the_same_mistake_in_two_files_is_told_of_each(here: World) -> None:
     for name in ("a", "b"):
         write(here, name, headlin="x")
     assert [line.partition(":")[0] for line in here.cli("plan", ".").err.splitlines()] == ["a.yaml", "b.yaml"]
+
+
+def test_the_same_mistake_in_thirty_thousand_files_takes_no_longer_for_each() -> None:
+    names = [f"{number}.yaml" for number in range(30_000)]
+    (told,) = told_once(Problem(name, 3, 1, "headlin", "there is no such key") for name in names)
+    assert (told.file, len(told.others)) == (names[0], len(names) - 1)
 
 
 def test_a_target_that_no_profile_has_is_told_once(many: World) -> None:
