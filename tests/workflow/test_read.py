@@ -239,6 +239,36 @@ def test_a_pull_request_takes_over_what_changed_and_merging_it_sends_nothing(at:
     assert [issue["state"] for issue in issues(at)] == ["closed"]
 
 
+def test_what_changed_of_the_profiles_of_a_folder_is_taken_over(at: Hub) -> None:
+    at.pull()
+    people = {"ada's.yaml": "acc_people_1", "guests/grace.yaml": "acc_people_2"}
+    for name in ("apply", "read"):
+        path = at.desk / ".github" / "workflows" / f"profile-{name}.yml"
+        text = path.read_text(encoding="utf-8").replace("    profile.yaml\n", "    people\n")
+        path.write_text(text.replace("refresh --format", "refresh --pause 0 --format"), encoding="utf-8")
+    for name, account in people.items():
+        (at.desk / "people" / name).parent.mkdir(parents=True, exist_ok=True)
+        text = f"type: LINKEDIN\naccount_id: {account}\nheadline: Baker\n"
+        (at.desk / "people" / name).write_text(text, encoding="utf-8")
+    at.commit("Two people")
+    done = at.apply(at.push())
+    assert at.by_hand(done.outputs["plan"]["plan_id"]).jobs["apply"] == "success"
+    later(at)
+    for account in people.values():
+        at.here.simulator.memory.profile(account).sections["headline"] = "Miller"
+    ran = at.read("workflow_dispatch", pull=True)
+    assert ran.jobs == {**ALL, "pull": "success"}, ran.log
+    changed = at.git("diff", "--name-only", MAIN, "refs/heads/profile-pull", at=at.origin).splitlines()
+    assert changed == [f"people/{name}" for name in people]
+    (issue,) = issues(at)
+    assert (
+        issue["body"]
+        .splitlines()[2]
+        .startswith("To take over what is on LinkedIn, run `reconciler pull --profile FILE`")
+    )
+    assert issue["body"].count("Miller") == len(people)
+
+
 def test_what_no_pull_can_write_is_recorded_and_in_the_issue_all_the_same(at: Hub) -> None:
     """Pull exited 1, and with it the job that reads: nothing was recorded, and no issue opened."""
     start = {"start_date": {"month": 3, "year": 2021}}
