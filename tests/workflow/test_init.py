@@ -272,3 +272,11 @@ def test_each_account_is_read_at_an_hour_of_its_own(here: World) -> None:
         (here.folder / READ).unlink()
     assert times[0] == times[2] != times[1]
     assert all(re.fullmatch(r"\d+ \d+ \* \* \*", time) for time in times)
+
+
+def test_a_job_may_take_longer_than_apply_waits(here: World) -> None:
+    """It waited for five hours in a job of one."""
+    assert here.cli("init", "--github", "--install", TOOL).code == 0
+    job = read(here.folder / APPLY)["jobs"]["apply"]
+    (waits,) = re.findall(r"--wait-limit (\d+)", str(job["steps"]))
+    assert int(waits) + 30 * 60 <= int(job["timeout-minutes"]) * 60
