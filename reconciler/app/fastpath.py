@@ -37,11 +37,18 @@ def all_unchanged(paths: Sequence[str]) -> dict[str, tuple[str, str | None]] | N
 
     None means that they have to be planned. Two profiles of one account have to, since planning refuses them.
     """
-    found = [unchanged_since(path, __version__) for path in paths]
-    known = [unchanged for unchanged in found if unchanged is not None]
-    if len(known) < len(found) or len({account for account, *_ in known}) < len(known):
-        return None
-    return {path: (applied_at, seen_at) for path, (_, applied_at, seen_at, _) in zip(paths, known, strict=True)}
+    found: dict[str, tuple[str, str | None]] = {}
+    accounts: set[str] = set()
+    for path in paths:
+        unchanged = unchanged_since(path, __version__)
+        if unchanged is None:
+            return None
+        account, applied_at, seen_at, _ = unchanged
+        if account in accounts:
+            return None
+        accounts.add(account)
+        found[path] = (applied_at, seen_at)
+    return found
 
 
 def unchanged_since(profile_path: str, tool_version: str) -> tuple[str, str, str | None, str] | None:
