@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -12,13 +11,12 @@ from reconciler.applying.events import End, Event
 from reconciler.applying.interrupt import Interrupt, ending_signals
 from reconciler.cli.approval import approve, may_be_live
 from reconciler.cli.console import Exit, Settings
-from reconciler.cli.order import STDERR, Order, link_of, run_hook
+from reconciler.cli.order import STDERR, Connect, Order, link_of, run_hook
 from reconciler.cli.progress import ProgressView
 from reconciler.cli.report import exit_code
 from reconciler.cli.screen import Screen, later
 from reconciler.problem import ReconcilerError, UsageError
 from reconciler.wire.client import Client
-from reconciler.wire.connection import Connection
 
 if TYPE_CHECKING:  # most applies have no report
     from reconciler.cli.report_file import ReportFile
@@ -87,7 +85,7 @@ def _apply_each(order: Order, settings: Settings, screen: Screen, report_file: "
     return code
 
 
-def _read_back(result: Result, order: Order, settings: Settings, link: Callable[[], Connection]) -> None:
+def _read_back(result: Result, order: Order, settings: Settings, link: Connect) -> None:
     """Read back what was sent, or say how to do it later."""
     if not result.done or (result.run is not None and result.run.end is not None):
         return
@@ -105,7 +103,7 @@ def _apply_one(  # noqa: PLR0913 - what they share
     settings: Settings,
     screen: Screen,
     stop: Interrupt,
-    link: Callable[[], Connection],
+    link: Connect,
 ) -> tuple[Result, int]:
     path = start.profile_path
 

@@ -12,6 +12,7 @@ from reconciler.planning.planner import Options
 from reconciler.wire.connection import Connection, connection
 
 STDERR = 2
+Connect = Callable[[], Connection]
 _SECRET = "POSTPRESS_API_KEY"  # noqa: S105 - the name of the variable
 
 
@@ -43,7 +44,7 @@ class Order(Struct, frozen=True):
         return bool(self.parallel > 1 or self.max_failures or self.canary or self.report)
 
 
-def link_of(order: Order) -> Callable[[], Connection]:
+def link_of(order: Order) -> Connect:
     """Return what gives the connection, once there is a use for it; the key is read once, as its file may be a pipe."""
     return cache(lambda: connection(order.base_url, order.api_key_file, order.ca_bundle, os.environ))
 
