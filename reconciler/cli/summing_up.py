@@ -27,7 +27,7 @@ def sum_up(ledger: Ledger, stopped: str, interrupted: int | None, *, said: bool)
     code = interrupted or ledger.tally.code
     counts = ledger.screen.counts = ledger.tally.counts()
     ledger.report(events.done(code, counts))
-    return code
+    return interrupted or ledger.tally.code  # which a report that cannot be finished has changed
 
 
 def read_back(ledger: Ledger, link: Connect) -> None:

@@ -364,6 +364,20 @@ def test_a_full_disk_under_the_report_begins_no_more_and_leaves_whole_lines(
     assert fleet.report()[-1]["counts"] == counts(profiles=4, done=2, unchanged=2)
 
 
+def test_a_report_whose_last_line_cannot_be_written_fails_the_run(
+    fleet: FleetWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, real = fleet.make(2), os.pwrite
+
+    def full(descriptor: int, content: bytes, place: int) -> int:
+        return 0 if b'"event": "done"' in content else real(descriptor, content, place)
+
+    monkeypatch.setattr(os, "pwrite", full)
+    done = fleet.apply_to(*names, "--report", "report.jsonl")
+    assert (done.code, [line["event"] for line in fleet.report()]) == (1, ["ended", "ended"]), done.err
+    assert "report.jsonl" in done.err
+
+
 def test_what_changes_between_the_plan_and_its_turn_is_not_sent(fleet: FleetWorld) -> None:
     names = fleet.make(3, experience=JOB)
     hook = "sed -i s/Founder/Fonder/ p02.yaml"  # runs when p00's turn has come
