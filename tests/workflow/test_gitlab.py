@@ -15,6 +15,7 @@ from tests.world import ACCOUNT, PNG
 
 ACME = {"acme": {"role": "Founder", "company": "Acme"}}
 SECRETS = {"POSTPRESS_API_KEY": "pp_live_secret", "STATE_TOKEN": "glpat-state"}
+REFUSED = "the note cannot be written with NOTE_TOKEN: HTTP Error 401: Unauthorized\n"
 PUSH = "https://gitlab.example:8443/git/me/profile.git"
 
 
@@ -126,7 +127,18 @@ def test_a_note_that_is_refused_fails_no_apply(lab: Hub, tmp_path: Path) -> None
         given = {**SECRETS, "NOTE_TOKEN": "glpat-old", "CI_API_V4_URL": server.url}
         code, log = job(lab, "profile-apply", commit, place, **given)
         assert (code, server.kept) == (0, [])
-    assert log.endswith("the merge request is not told: HTTP Error 401: Unauthorized\n")
+    assert log.endswith(REFUSED)
+
+
+def test_a_note_of_a_plan_that_is_refused_is_said_in_one_line(lab: Hub) -> None:
+    lab.profile(headline="Baker")
+    lab.git("checkout", "--quiet", "-B", "change")
+    commit = lab.commit()
+    lab.git("push", "--quiet", "--force", "origin", "HEAD:change")
+    with notes() as server:
+        given = {"NOTE_TOKEN": "glpat-old", "CI_API_V4_URL": server.url}
+        code, log = job(lab, "profile-plan", commit, lab.folder / "refused", **given)
+    assert (code, log.endswith(REFUSED), "Traceback" in log) == (1, True, False)
 
 
 def test_where_the_state_cannot_be_pushed_nothing_is_added(lab: Hub, tmp_path: Path) -> None:
