@@ -7,7 +7,7 @@ it here; a test holds this table, the two JSON Schemas and the page together.
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 
 from msgspec import Struct
 
@@ -46,7 +46,7 @@ class Accepts(StrEnum):
     MEDIA = "media"  # an image or a document
 
 
-class Field(Struct, frozen=True):
+class Field(Struct, frozen=True, dict=True):
     """One field of the request body.
 
     `add` and `edit` matter only for the fields of an entry. A directive says how to send, not what to be.
@@ -69,15 +69,34 @@ class Field(Struct, frozen=True):
     add: Use = Use.OPTIONAL
     edit: Use = Use.OPTIONAL
 
+    @cached_property
+    def takes_any_text(self) -> bool:
+        """Tell whether any text will do."""
+        return self.kind is Kind.TEXT and not self.length and not self.choices
+
+    @cached_property
+    def is_needed(self) -> bool:
+        """Tell whether a mapping needs it, if only to be added."""
+        return self.required or self.add is Use.REQUIRED
+
+    @cached_property
+    def held(self) -> tuple["Field", ...]:
+        """Return the fields of this object that are no directives."""
+        return tuple(field for field in self.fields if not field.directive)
+
+    @cached_property
+    def item(self) -> "Field":
+        """Return what each item of a list is."""
+        kinds = {Kind.TEXTS: Kind.TEXT, Kind.ENUMS: Kind.ENUM, Kind.OBJECTS: Kind.OBJECT}
+        return Field(self.name, kinds[self.kind], choices=self.choices, fields=self.fields)
+
     def field(self, name: str, value_type: str | None = None) -> "Field | None":
         """Find a field of this object by name; of an attachment, also by its `type`."""
         return next((field for field in self.members(value_type) if field.name == name), None)
 
     def members(self, value_type: str | None = None) -> tuple["Field", ...]:
         """Return the fields of this object, of an attachment those of the variant `value_type`."""
-        if self.kind is Kind.ATTACHMENT:
-            return dict(self.variants).get(value_type or "", ())
-        return self.fields
+        return dict(self.variants).get(value_type or "", ()) if self.variants else self.fields
 
 
 IMAGE_FILTERS = ("ORIGINAL", "STUDIO", "SPOTLIGHT", "PRIME", "CLASSIC", "EDGE", "LUMINATE")

@@ -10,6 +10,9 @@ from reconciler.profile.yaml import EXACT
 from reconciler.spec import BY_NAME, Field, Kind
 from reconciler.values import Plain
 
+_OF_ENTRY = Kind.ENTRY  # to look a member up takes as long as to make a value (Python 3.11)
+_NUMERIC = (int, float)
+
 
 def canonicalise(document: Document, files: Mapping[str, FileFacts]) -> Desired:
     """Return what a valid document wants; `files` are the facts of the files that it names, by path."""
@@ -36,13 +39,13 @@ def _values_by_address(value: dict[str, Plain]) -> Iterator[tuple[str, Field, Pl
 
 
 def _wanted_value(field: Field, value: Plain, position: int, files: Mapping[str, FileFacts]) -> Wanted:
-    if field.kind is not Kind.ENTRY:
+    if field.kind is not _OF_ENTRY:
         return Wanted(_canonical(field, value, files), position)
     assert isinstance(value, dict)
     entry_id, notify, same_as = value.get("id"), value.get("notify_network"), value.get("same_as")
     ruled_out = value.get("not_same_as", [])
     return Wanted(
-        _canonical_members(tuple(below for below in field.fields if not below.directive), value, files),
+        _canonical_members(field.held, value, files),
         position,
         entry_id if isinstance(entry_id, str) else None,
         notify if isinstance(notify, bool) else None,
@@ -52,20 +55,20 @@ def _wanted_value(field: Field, value: Plain, position: int, files: Mapping[str,
 
 
 def _canonical(field: Field, value: Plain, files: Mapping[str, FileFacts]) -> Plain:
-    if isinstance(value, str) and field.kind is not Kind.FILE:
-        return _canonical_scalar(value)
+    if isinstance(value, str):
+        return _canonical_scalar(value) if field.accepts is None else _canonical_file(files[value])
     if isinstance(value, list):
-        if field.kind is Kind.OBJECTS:
+        if field.fields:
             return [_canonical_members(field.fields, item, files) for item in value]
         return [_canonical_scalar(item) for item in value]
     if isinstance(value, dict):
         value_type = value.get("type")
         return _canonical_members(field.members(value_type if isinstance(value_type, str) else None), value, files)
-    if field.kind is Kind.FILE:
-        assert isinstance(value, str)
-        facts = files[value]
-        return {"file": facts.path, "sha256": facts.sha256, "size": facts.size}
     return _canonical_scalar(value)
+
+
+def _canonical_file(facts: FileFacts) -> dict[str, Plain]:
+    return {"file": facts.path, "sha256": facts.sha256, "size": facts.size}
 
 
 def _canonical_members(fields: tuple[Field, ...], value: Plain, files: Mapping[str, FileFacts]) -> dict[str, Plain]:
@@ -78,6 +81,6 @@ def _canonical_scalar(value: Plain) -> Plain:
         return value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
     if isinstance(value, bool):
         return value
-    if isinstance(value, int | float):
+    if isinstance(value, _NUMERIC):
         return int(value) if abs(value) <= EXACT and value == int(value) else float(value)
     return value

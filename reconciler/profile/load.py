@@ -21,7 +21,7 @@ from reconciler.profile.validator import problems_of
 from reconciler.profile.warnings import Subject, warnings_of
 from reconciler.profile.yaml import fail
 from reconciler.safefile import IrregularError, open_regular
-from reconciler.spec import ENTRY_SECTIONS, Accepts, Kind
+from reconciler.spec import ENTRY_SECTIONS, Accepts
 
 ENTRY_DEPTH = 2  # an entry stands at its section and key
 
@@ -149,9 +149,8 @@ def _files(document: Document, in_sections: Sequence[FoundField]) -> tuple[dict[
     problems: list[Problem] = []
     folder = os.path.dirname(document.file) or "."
     for path, field, value in in_sections:
-        if field.kind is not Kind.FILE or not isinstance(value, str) or not value:
+        if field.accepts is None or not isinstance(value, str) or not value:
             continue
-        assert field.accepts is not None
         try:
             facts[value] = _facts(folder, value, field.accepts, seen)
         except UnfitFileError as error:

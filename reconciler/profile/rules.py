@@ -17,6 +17,7 @@ FoundField: TypeAlias = tuple[Path, Field, Plain]
 _FORM = "/edit/forms/"
 _ID_LENGTH = 60
 _ABOVE_SECTIONS = tuple(field for field in PROFILE.fields if field not in SECTIONS)
+_ENTRY_KIND = Kind.ENTRY  # to look a member up takes longer than all else that is done with a field (Python 3.11)
 _ID_NAMES = ("account_id", "id", "company_id")
 
 
@@ -54,7 +55,7 @@ def _find_fields(fields: tuple[Field, ...], value: dict[str, Plain], above: Path
         if field.name not in value:
             continue
         path, below = (*above, field.name), value[field.name]
-        if field.kind is Kind.ENTRY:
+        if field.kind is _ENTRY_KIND:
             entries = below.items() if isinstance(below, dict) else ()
             for key, entry in entries:
                 found.append(((*path, key), field, entry))
@@ -132,6 +133,7 @@ def _year_and_month(value: Plain) -> tuple[int | float, int | float] | None:
 
 def _entry_ids(document: Document, section: str, entries: dict[str, Plain]) -> Iterator[Problem]:
     keys: dict[str, str] = {}
+    required = [field.name for field in BY_NAME[section].fields if field.add is Use.REQUIRED]
     for key, entry in entries.items():
         path = (section, key)
         if not isinstance(entry, dict):
@@ -145,16 +147,16 @@ def _entry_ids(document: Document, section: str, entries: dict[str, Plain]) -> I
                 remedy = "an id is one entry's: correct one, or take one entry out"
                 yield document.problem((*path, "id"), message, remedy)
             keys.setdefault(entry_id, key)
-        for field in BY_NAME[section].fields:
-            value = entry.get(field.name)
-            if field.add is not Use.REQUIRED or not _is_blank(value):
+        for name in required:
+            value = entry.get(name)
+            if not _is_blank(value):
                 continue
             if "id" not in entry:
-                told = lacking_fields([field.name], "empty" if value == "" else "blank")
-                yield document.problem((*path, field.name), *told, at_key=True)
+                told = lacking_fields([name], "empty" if value == "" else "blank")
+                yield document.problem((*path, name), *told, at_key=True)
             elif value != "":
                 message = f"{_blank_as_told(value)} is not a value here"
-                yield document.problem((*path, field.name), message, 'write it, or "" to clear it')
+                yield document.problem((*path, name), message, 'write it, or "" to clear it')
 
 
 def _id_in(link: str) -> str:

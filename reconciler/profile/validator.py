@@ -4,7 +4,7 @@ The profile's JSON Schema says the same. To ask jsonschema takes as long as all 
 some 60 ms), so only `validate --strict` asks it too; a test holds both equal over thousands of mutated documents.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from reconciler.address import KEY, slug
 from reconciler.problem import Problem
@@ -39,18 +39,19 @@ _KIND_NOUNS = {
     Kind.ENTRY: "a mapping",
     Kind.ATTACHMENT: "a mapping",
 }
-_ITEM_KINDS = {Kind.TEXTS: Kind.TEXT, Kind.ENUMS: Kind.ENUM, Kind.OBJECTS: Kind.OBJECT}
+_NUMBER_TYPES = (int, float)
+_WHOLE = Kind.INTEGER  # to look a member up takes longer than the rest of a check (Python 3.11)
 
-_Found = Iterator[Problem]
 
-
-def problems_of(document: Document) -> _Found:
+def problems_of(document: Document) -> list[Problem]:
     """Return everything that the profile's schema does not allow in a document, in the table's order."""
+    walk = _Validation(document)
     other = _other_file(document.value)
     if other is not None:
-        yield document.problem((), *other)
+        walk.tell((), *other)
     else:
-        yield from _check_mapping(document, (), PROFILE, document.value)
+        walk.mapping((), PROFILE, document.value)
+    return walk.found
 
 
 def _other_file(value: Plain) -> tuple[str, str] | None:
@@ -63,108 +64,190 @@ def _other_file(value: Plain) -> tuple[str, str] | None:
     return None
 
 
-def _check_value(document: Document, path: Path, field: Field, value: Plain) -> _Found:
-    match field.kind:
-        case Kind.TEXT | Kind.FILE | Kind.ENUM:
-            yield from _check_text_value(document, path, field, value)
-        case Kind.NUMBER | Kind.INTEGER:
-            yield from _check_number(document, path, field, value)
-        case Kind.BOOLEAN:
-            if not isinstance(value, bool):
-                yield _unexpected(document, path, field, value, of_boolean(value))
-        case Kind.TEXTS | Kind.ENUMS | Kind.OBJECTS:
-            yield from _check_list(document, path, field, value)
-        case Kind.ENTRY:
-            yield from _check_entries(document, path, field, value)
-        case Kind.MENTION:
-            yield from _check_mention(document, path, value)
-        case Kind.MENTIONS:
-            yield from _check_mentions(document, path, field, value)
-        case _:
-            yield from _check_mapping(document, path, field, value)
+class _Validation:
+    """The validation of a document: `found` is what is wrong with it, in the table's order."""
 
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.found: list[Problem] = []
 
-def _check_text_value(document: Document, path: Path, field: Field, value: Plain) -> _Found:
-    name = path[-1] if isinstance(path[-1], str) else ""
-    if field.choices:
-        if value not in field.choices or not isinstance(value, str):
-            yield document.problem(path, *_choice_meant(document, path, field, value))
-    elif not isinstance(value, str):
-        raw = document.raw.get(path)
+    def tell(self, path: Path, message: str, remedy: str = "", *, at_key: bool = False) -> None:
+        self.found.append(self.document.problem(path, message, remedy, at_key=at_key))
+
+    def text(self, path: Path, field: Field, value: Plain) -> None:
+        if isinstance(value, str):
+            if not value and (field.length or field.kind is Kind.FILE or path == ("account_id",)):
+                self.tell(path, '"" is not a value here', of_nothing(path, CLEARED))
+            elif field.length and len(value) != field.length:
+                message = f"{_value_shown(value)} has {len(value)} characters, {field.length} are wanted"
+                self.tell(path, message, "correct the text")
+            return
+        name, raw = path[-1] if isinstance(path[-1], str) else "", self.document.raw.get(path)
         if raw is None:
-            remedy = of_text(value, name, document.written(path), field.kind)
-            yield _unexpected(document, path, field, value, remedy)
+            self.unexpected(path, field, value, of_text(value, name, self.document.written(path), field.kind))
         else:
             shown = shortened(raw, _VALUE_LENGTH)
             form = f"{name}: {yaml_quoted(shown)}" if name else yaml_quoted(shown)
             message = f"{shown} reads as {_noun(value)}, text is expected"
-            yield document.problem(path, message, f"put it between quotes: {form}")
-    elif not value and (field.length or field.kind is Kind.FILE or path == ("account_id",)):
-        yield document.problem(path, '"" is not a value here', of_nothing(path, CLEARED))
-    elif field.length and len(value) != field.length:
-        message = f"{_value_shown(value)} has {len(value)} characters, {field.length} are wanted"
-        yield document.problem(path, message, "correct the text")
+            self.tell(path, message, f"put it between quotes: {form}")
+
+    def choice(self, path: Path, field: Field, value: Plain) -> None:
+        if not isinstance(value, str) or value not in field.choices:
+            self.tell(path, *_choice_meant(self.document, path, field, value))
+
+    def boolean(self, path: Path, field: Field, value: Plain) -> None:
+        if not isinstance(value, bool):
+            self.unexpected(path, field, value, of_boolean(value))
+
+    def number(self, path: Path, field: Field, value: Plain) -> None:
+        if isinstance(value, bool) or not isinstance(value, _NUMBER_TYPES):
+            self.unexpected(path, field, value, of_number(value, field))
+        elif field.kind is _WHOLE and value != value // 1:
+            self.tell(path, f"{self.written(path, value)} is not a whole number", "correct the number")
+        elif field.bounds is not None and not field.bounds[0] <= value <= field.bounds[1]:
+            least, most = field.bounds
+            remedy = "write 3 for March" if field.name == "month" else "write it with four digits"
+            self.tell(path, f"{self.written(path, value)} is not a {field.name} ({least} to {most})", remedy)
+
+    def written(self, path: Path, value: float) -> str:
+        return shortened(self.document.raw.get(path, str(value)), 20)
+
+    def items(self, path: Path, field: Field, value: Plain) -> None:
+        if not isinstance(value, list):
+            remedy = of_nothing(path, CLEARED)
+            if value != "":
+                remedy = of_list(value, str(path[-1]), self.document.written(path), field)
+            self.unexpected(path, field, value, remedy)
+        elif not value:
+            self.tell(path, "an empty list cannot be sent", of_nothing(path, CLEARED))
+        else:
+            item = field.item
+            for place, below in enumerate(value):
+                if not _is_any_text(item, below):
+                    _CHECKS[item.kind](self, (*path, place), item, below)
+
+    def entries(self, path: Path, field: Field, value: Plain) -> None:
+        if not _has_members(value):
+            self.no_mapping(path, field, value)
+            return
+        entries = members(value)
+        for key, entry in entries.items():
+            below = (*path, key)
+            if not isinstance(entry, dict) and _is_beside_its_entry(field, key, entries):
+                remedy = "indent it by two more blanks, or put it between the braces of its entry"
+                self.tell(below, f"{key} belongs into an entry", remedy, at_key=True)
+                continue
+            if not KEY.fullmatch(key):
+                message = f"{shortened(key, _VALUE_LENGTH)!r} is not a key for an entry"
+                self.tell(below, message, of_key(key, slug(key[:_VALUE_LENGTH])), at_key=True)
+            self.mapping(below, field, entry)
+
+    def mention(self, path: Path, _: Field, value: Plain) -> None:
+        if not isinstance(value, str) or not MENTION.fullmatch(value):
+            shown = _value_shown(value) if isinstance(value, str) else _noun(value)
+            self.tell(path, f"{shown} stands here, KEY@HANDLE is expected", "paste it as `plan` printed it")
+
+    def mentions(self, path: Path, field: Field, value: Plain) -> None:
+        if not isinstance(value, list):
+            self.mention(path, field, value)
+        elif not value:
+            self.tell(path, "an empty list says nothing", f"take {field.name} out")
+        else:
+            for place, mention in enumerate(value):
+                self.mention((*path, place), field, mention)
+
+    def attachment(self, path: Path, field: Field, value: Plain) -> None:
+        """Check an attachment, also one whose type is missing, or none of the known ones."""
+        kinds = tuple(kind for kind, _ in field.variants)
+        if not _has_members(value) or members(value).get("type") in kinds:
+            self.mapping(path, field, value)
+        elif "type" not in members(value):
+            self.tell(path, "type is missing", "add type", at_key=True)
+        else:
+            choice = Field("type", Kind.ENUM, required=True, choices=kinds)
+            self.choice((*path, "type"), choice, members(value)["type"])
+
+    def mapping(self, path: Path, field: Field, value: Plain) -> None:
+        if not isinstance(value, dict) or not value:
+            self.no_mapping(path, field, value)
+            return
+        kind = value.get("type")
+        fields = field.members(kind if isinstance(kind, str) else None)
+        known = [below for below in fields if below.name in value]
+        meant: set[str] = set() if len(known) == len(value) else self.unknown_keys(path, fields, value)
+        if len(known) != len(fields):
+            self.missing(path, field, fields, meant.union(value))
+        for below in known:
+            if not _is_any_text(below, value[below.name]):
+                _CHECKS[below.kind](self, (*path, below.name), below, value[below.name])
+
+    def missing(self, path: Path, field: Field, fields: tuple[Field, ...], there: set[str]) -> None:
+        """Report the fields that a mapping needs and that are not `there`, in one problem."""
+        lacking = [below for below in fields if below.is_needed and below.name not in there]
+        if not lacking:
+            return
+        if required := [below.name for below in lacking if below.required]:
+            self.tell(path, f"{_are(required)} missing", f"add {' and '.join(required)}", at_key=True)
+        needed = [below.name for below in lacking if below.add is Use.REQUIRED]
+        if field.kind is Kind.ENTRY and needed and "id" not in there:
+            self.tell(path, *lacking_fields(needed, "missing"), at_key=True)
+
+    def no_mapping(self, path: Path, field: Field, value: Plain) -> None:
+        if not path:
+            message = "the file is an empty mapping" if value == {} else f"the file holds {_noun(value)}"
+            self.tell(path, message, of_nothing(path))
+        elif value == {}:
+            self.tell(path, "an empty mapping cannot be sent", of_nothing(path, CLEARED))
+        else:
+            remedy = of_nothing(path, CLEARED) if value == "" else of_mapping(value, path, field)
+            self.unexpected(path, field, value, remedy)
+
+    def unknown_keys(self, path: Path, fields: tuple[Field, ...], value: dict[str, Plain]) -> set[str]:
+        """Tell what is wrong with keys that there are not, and return the keys that are meant by them."""
+        known = [field.name for field in fields]
+        sections = [] if path else [section for section in ENTRY_SECTIONS if section in value]
+        told = {key for section in sections for key in unindented(section, value) if key[:1] not in BLANKS}
+        hints, meant = 0, set()
+        for key, below in value.items():
+            if key in known or key in told:
+                continue
+            remedy = ""
+            if inner := [name for name in members(below) if not path and name in known]:
+                remedy = f"take it out, and the indentation of what is below it: {', '.join(inner)}"
+            elif hints < _MAX_HINTS:
+                hints += 1
+                remedy, name = _instead_of(key, known, path)
+                meant.add(name)
+            self.tell((*path, key), "there is no such key", remedy, at_key=True)
+        return meant
+
+    def unexpected(self, path: Path, field: Field, value: Plain, remedy: str) -> None:
+        """Tell that a value of another kind is expected."""
+        expected = _KIND_NOUNS.get(field.kind, "text")
+        if value == "":
+            self.tell(path, f'"" is not {expected}', remedy)
+            return
+        scalar = isinstance(value, str) and field.kind not in (Kind.OBJECT, Kind.ENTRY, Kind.ATTACHMENT)
+        stands = f"{_value_shown(value)} is text" if scalar else f"{_noun(value)} stands here"
+        self.tell(path, f"{stands}, {expected} is expected", remedy)
 
 
-def _check_mention(document: Document, path: Path, value: Plain) -> _Found:
-    if not isinstance(value, str) or not MENTION.fullmatch(value):
-        shown = _value_shown(value) if isinstance(value, str) else _noun(value)
-        yield document.problem(path, f"{shown} stands here, KEY@HANDLE is expected", "paste it as `plan` printed it")
-
-
-def _check_mentions(document: Document, path: Path, field: Field, value: Plain) -> _Found:
-    if not isinstance(value, list):
-        yield from _check_mention(document, path, value)
-    elif not value:
-        yield document.problem(path, "an empty list says nothing", f"take {field.name} out")
-    else:
-        for place, mention in enumerate(value):
-            yield from _check_mention(document, (*path, place), mention)
-
-
-def _check_number(document: Document, path: Path, field: Field, value: Plain) -> _Found:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        yield _unexpected(document, path, field, value, of_number(value, field))
-        return
-    written = shortened(document.raw.get(path, str(value)), 20)
-    if field.kind is Kind.INTEGER and value != value // 1:
-        yield document.problem(path, f"{written} is not a whole number", "correct the number")
-    elif field.bounds is not None and not field.bounds[0] <= value <= field.bounds[1]:
-        least, most = field.bounds
-        remedy = "write 3 for March" if field.name == "month" else "write it with four digits"
-        yield document.problem(path, f"{written} is not a {field.name} ({least} to {most})", remedy)
-
-
-def _check_list(document: Document, path: Path, field: Field, value: Plain) -> _Found:
-    if not isinstance(value, list):
-        remedy = (
-            of_nothing(path, CLEARED) if value == "" else of_list(value, str(path[-1]), document.written(path), field)
-        )
-        yield _unexpected(document, path, field, value, remedy)
-    elif not value:
-        yield document.problem(path, "an empty list cannot be sent", of_nothing(path, CLEARED))
-    else:
-        item = Field(field.name, _ITEM_KINDS[field.kind], choices=field.choices, fields=field.fields)
-        for place, below in enumerate(value):
-            if not _is_any_text(item, below):
-                yield from _check_value(document, (*path, place), item, below)
-
-
-def _check_entries(document: Document, path: Path, field: Field, value: Plain) -> _Found:
-    if not _has_members(value):
-        yield from _no_mapping(document, path, field, value)
-        return
-    assert isinstance(value, dict)
-    for key, entry in value.items():
-        below = (*path, key)
-        if not isinstance(entry, dict) and _is_beside_its_entry(field, key, value):
-            remedy = "indent it by two more blanks, or put it between the braces of its entry"
-            yield document.problem(below, f"{key} belongs into an entry", remedy, at_key=True)
-            continue
-        if not KEY.fullmatch(key):
-            message = f"{shortened(key, _VALUE_LENGTH)!r} is not a key for an entry"
-            yield document.problem(below, message, of_key(key, slug(key[:_VALUE_LENGTH])), at_key=True)
-        yield from _check_mapping(document, below, field, entry)
+_CHECKS: dict[Kind, Callable[[_Validation, Path, Field, Plain], None]] = {
+    Kind.TEXT: _Validation.text,
+    Kind.FILE: _Validation.text,
+    Kind.ENUM: _Validation.choice,
+    Kind.NUMBER: _Validation.number,
+    Kind.INTEGER: _Validation.number,
+    Kind.BOOLEAN: _Validation.boolean,
+    Kind.TEXTS: _Validation.items,
+    Kind.ENUMS: _Validation.items,
+    Kind.OBJECTS: _Validation.items,
+    Kind.OBJECT: _Validation.mapping,
+    Kind.ENTRY: _Validation.entries,
+    Kind.ATTACHMENT: _Validation.attachment,
+    Kind.MENTION: _Validation.mention,
+    Kind.MENTIONS: _Validation.mentions,
+}
 
 
 def _is_beside_its_entry(field: Field, key: str, entries: dict[str, Plain]) -> bool:
@@ -172,44 +255,9 @@ def _is_beside_its_entry(field: Field, key: str, entries: dict[str, Plain]) -> b
     return any(below.name == key for below in field.fields) and any(isinstance(each, dict) for each in entries.values())
 
 
-def _check_mapping(document: Document, path: Path, field: Field, value: Plain) -> _Found:
-    if not _has_members(value):
-        yield from _no_mapping(document, path, field, value)
-        return
-    assert isinstance(value, dict)
-    fields = field.fields
-    if field.kind is Kind.ATTACHMENT:
-        variants = dict(field.variants)
-        kind = value.get("type")
-        if not isinstance(kind, str) or kind not in variants:
-            yield from _variant(document, path, field, value)
-            return
-        fields = variants[kind]
-    known = [below for below in fields if below.name in value]
-    meant: set[str] = set()
-    if len(known) != len(value):
-        meant = yield from _unknown_keys(document, path, fields, value)
-    if len(known) != len(fields):
-        yield from _missing(document, path, field, fields, meant.union(value))
-    for below in known:
-        if not _is_any_text(below, value[below.name]):
-            yield from _check_value(document, (*path, below.name), below, value[below.name])
-
-
 def _is_any_text(field: Field, value: Plain) -> bool:
     """Tell whether a value is a text where any will do, as nearly all are: nothing is to be checked of it."""
-    return isinstance(value, str) and value != "" and field.kind is Kind.TEXT and not field.length and not field.choices
-
-
-def _missing(document: Document, path: Path, field: Field, fields: tuple[Field, ...], there: set[str]) -> _Found:
-    """Report the fields that a mapping needs and that are not `there`, in one problem."""
-    needs = (below for below in fields if below.required or below.add is Use.REQUIRED)
-    lacking = [below for below in needs if below.name not in there]
-    if required := [below.name for below in lacking if below.required]:
-        yield document.problem(path, f"{_are(required)} missing", f"add {' and '.join(required)}", at_key=True)
-    needed = [below.name for below in lacking if below.add is Use.REQUIRED]
-    if field.kind is Kind.ENTRY and needed and "id" not in there:
-        yield document.problem(path, *lacking_fields(needed, "missing"), at_key=True)
+    return field.takes_any_text and isinstance(value, str) and value != ""
 
 
 def lacking_fields(names: Sequence[str], lack: str) -> tuple[str, str]:
@@ -224,50 +272,8 @@ def _are(names: Sequence[str]) -> str:
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'}"
 
 
-def _variant(document: Document, path: Path, field: Field, value: dict[str, Plain]) -> _Found:
-    """Report an attachment whose type is missing, or none of the known ones."""
-    if "type" not in value:
-        yield document.problem(path, "type is missing", "add type", at_key=True)
-        return
-    choice = Field("type", Kind.ENUM, required=True, choices=tuple(kind for kind, _ in field.variants))
-    yield from _check_text_value(document, (*path, "type"), choice, value["type"])
-
-
 def _has_members(value: Plain) -> bool:
     return isinstance(value, dict) and value != {}
-
-
-def _no_mapping(document: Document, path: Path, field: Field, value: Plain) -> _Found:
-    if not path:
-        message = "the file is an empty mapping" if value == {} else f"the file holds {_noun(value)}"
-        yield document.problem(path, message, of_nothing(path))
-    elif value == {}:
-        yield document.problem(path, "an empty mapping cannot be sent", of_nothing(path, CLEARED))
-    else:
-        remedy = of_nothing(path, CLEARED) if value == "" else of_mapping(value, path, field)
-        yield _unexpected(document, path, field, value, remedy)
-
-
-def _unknown_keys(
-    document: Document, path: Path, fields: tuple[Field, ...], value: dict[str, Plain]
-) -> Generator[Problem, None, set[str]]:
-    """Yield what is wrong with keys that there are not, and return the keys that are meant by them."""
-    known = [field.name for field in fields]
-    sections = [] if path else [section for section in ENTRY_SECTIONS if section in value]
-    told = {key for section in sections for key in unindented(section, value) if key[:1] not in BLANKS}
-    hints, meant = 0, set()
-    for key, below in value.items():
-        if key in known or key in told:
-            continue
-        remedy = ""
-        if inner := [name for name in members(below) if not path and name in known]:
-            remedy = f"take it out, and the indentation of what is below it: {', '.join(inner)}"
-        elif hints < _MAX_HINTS:
-            hints += 1
-            remedy, name = _instead_of(key, known, path)
-            meant.add(name)
-        yield document.problem((*path, key), "there is no such key", remedy, at_key=True)
-    return meant
 
 
 def _instead_of(key: str, known: list[str], path: Path) -> tuple[str, str]:
@@ -312,16 +318,6 @@ def _choice_meant(document: Document, path: Path, field: Field, value: Plain) ->
         return f"{shown} stands here, one of {listed} is expected", f"write {meant}" if meant else "choose one"
     likely = likely_choice(value, field.choices)
     return f"{_value_shown(value)} is not one of {listed}", f"did you mean {likely}?" if likely else "choose one"
-
-
-def _unexpected(document: Document, path: Path, field: Field, value: Plain, remedy: str) -> Problem:
-    """Make the problem that a value of another kind is expected."""
-    expected = _KIND_NOUNS.get(field.kind, "text")
-    if value == "":
-        return document.problem(path, f'"" is not {expected}', remedy)
-    scalar = isinstance(value, str) and field.kind not in (Kind.OBJECT, Kind.ENTRY, Kind.ATTACHMENT)
-    stands = f"{_value_shown(value)} is text" if scalar else f"{_noun(value)} stands here"
-    return document.problem(path, f"{stands}, {expected} is expected", remedy)
 
 
 def _noun(value: Plain) -> str:

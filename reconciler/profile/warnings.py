@@ -131,9 +131,7 @@ def _cut_texts(subject: Subject) -> Iterator[Problem]:
 
 def _dashed(subject: Subject) -> Iterator[Problem]:
     """Warn of a text that goes on with a dash on the next line: it looks like an item of a list, and is none."""
-    for path, value in _each_text(subject):
-        if " - " not in value:
-            continue
+    for path, value in _texts_with(" - ", subject):
         first = subject.document.written(path)
         if len(first) > 1 and value.startswith(f"{first} - "):
             message = f"the next line belongs to this text: {shortened(value, _MOST_SHOWN)!r}"
@@ -141,13 +139,16 @@ def _dashed(subject: Subject) -> Iterator[Problem]:
             yield subject.document.problem(path, message, remedy)
 
 
-def _each_text(subject: Subject) -> Iterator[tuple[Path, str]]:
-    """Return each text, and each item of a list of texts."""
+def _texts_with(part: str, subject: Subject) -> Iterator[tuple[Path, str]]:
+    """Return each text, and each item of a list of texts, that a part stands in."""
     for path, field, value in subject.fields:
-        if isinstance(value, str) and field.kind is Kind.TEXT:
-            yield path, value
+        if isinstance(value, str):
+            if part in value and field.kind is Kind.TEXT:
+                yield path, value
         elif isinstance(value, list) and field.kind is Kind.TEXTS:
-            yield from (((*path, place), item) for place, item in enumerate(value) if isinstance(item, str))
+            for place, item in enumerate(value):
+                if isinstance(item, str) and part in item:
+                    yield (*path, place), item
 
 
 def _anchors(subject: Subject) -> Iterator[Problem]:
@@ -227,7 +228,7 @@ def _long_skills(subject: Subject) -> Iterator[Problem]:
 def _repeated_items(subject: Subject) -> Iterator[Problem]:
     """Warn of each text that stands in a list before, also in other case or form."""
     for path, field, value in subject.fields:
-        if field.kind is Kind.TEXTS and isinstance(value, list):
+        if isinstance(value, list) and field.kind is Kind.TEXTS:
             for place, before in repeated(value):
                 first, item = str(value[before]), str(value[place])
                 same = "this item stands" if item == first else f"this item stands, as {first[:_MOST_SHOWN]!r},"
@@ -325,9 +326,8 @@ def _matching(value: Plain, pattern: tuple[str, ...]) -> list[tuple[Path, Plain]
     """Return what stands in the document at a path, `*` being any key."""
     found: list[tuple[Path, Plain]] = [((), value)]
     for step in pattern:
-        above = [(path, each) for path, each in found if isinstance(each, dict)]
         if step == "*":
-            found = [((*path, key), below) for path, each in above for key, below in each.items()]
+            found = [((*path, key), below) for path, each in found for key, below in members(each).items()]
         else:
-            found = [((*path, step), each[step]) for path, each in above if step in each]
+            found = [((*path, step), each[step]) for path, each in found if isinstance(each, dict) and step in each]
     return found
