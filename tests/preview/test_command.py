@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.preview.html import GENERATOR
-from tests.world import PNG, World
+from tests.world import ACCOUNT, PNG, World
 
 JOB = {"role": "Founder", "company": "Acme", "seniority": {"start_date": {"month": 3, "year": 2021}}}
 
@@ -397,3 +397,12 @@ def test_what_left_the_top_is_named_on_both_sides(here: World) -> None:
     assert here.cli("preview").code == 0
     _, right = cells(here, "p1-top")
     assert "link: Not in the file." in right
+
+
+def test_the_page_holds_no_character_that_a_terminal_obeys(here: World) -> None:
+    """The name that a screen reader tells held the escapes of a role as they were, also on standard output."""
+    odd = {"type": "LINKEDIN", "account_id": ACCOUNT, "experience": {"a": {**JOB, "role": "\x1b]0;x\x07Chef\x9b31m"}}}
+    here.write_text(json.dumps(odd))
+    assert here.cli("preview").code == 0
+    page = (here.folder / "preview.html").read_text(encoding="utf-8")
+    assert {char for char in page if char < " " or "\x7f" <= char <= "\x9f"} == {"\n"}
