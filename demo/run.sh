@@ -49,6 +49,7 @@ trap 'exit 143' TERM
 
 rm -rf .demo
 mkdir .demo
+git init --quiet .demo 2>/dev/null || : # as your own profile would lie in one
 cp -R profiles schemas .demo
 rm -f .demo/profiles/*.state.json* # yours, if you applied the examples elsewhere
 

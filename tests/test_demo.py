@@ -20,6 +20,8 @@ def checkout(tmp_path: Path) -> Path:
     copy.mkdir()
     for name in ("demo", "profiles", "schemas"):
         shutil.copytree(ROOT / name, copy / name)
+    (copy / ".gitignore").write_text(".demo/\n")
+    subprocess.run(["git", "init", "--quiet"], cwd=copy, check=True)
     return copy
 
 
@@ -52,6 +54,7 @@ def test_the_demo_shows_the_loop_every_time(checkout: Path, times: int) -> None:
         with _start(checkout) as started:
             output = started.communicate()[0]
         assert started.returncode == 0, output
+        assert "git ignores" not in output  # what it says of a state that nobody is to commit
         shown = [line for line in output.splitlines() if line.startswith("$ ")]
         assert [line.split(" ")[1:3] for line in shown if "reconciler" in line] == [
             ["reconciler", "plan"],
@@ -82,7 +85,14 @@ def test_the_demo_touches_nothing_but_its_own_folder(checkout: Path) -> None:
         started.communicate()
     for name in ("demo", "profiles", "schemas"):
         assert _content(checkout / name) == _content(ROOT / name)
-    assert sorted(path.name for path in checkout.iterdir()) == [".demo", "demo", "profiles", "schemas"]
+    assert sorted(path.name for path in checkout.iterdir()) == [
+        ".demo",
+        ".git",
+        ".gitignore",
+        "demo",
+        "profiles",
+        "schemas",
+    ]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
