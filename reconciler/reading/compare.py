@@ -274,7 +274,8 @@ def _mark(address: str, record: Record, seen: Seen) -> Compared:
 
 def _compare_skills(applied: Applied, record: Record, seen: Seen) -> Compared:
     sight = seen.sections.get("skills", Unseen.MISSING)
-    if sight == [] and record.value != [] and not _is_believed(applied, "skills", seen):
+    is_empty = sight == [] and seen.skills_are_complete
+    if is_empty and record.value != [] and not _is_believed(applied, "skills", seen):
         sight = Unseen.DOUBTFUL
     return _names("skills", record.value, sight, complete=seen.skills_are_complete)
 
@@ -311,7 +312,8 @@ def _empty(applied: Applied, seen: Seen) -> Iterator[str]:
     """Give the sections that are shown empty although state knows something there."""
     for address in ("headline", "summary", "skills"):
         record = applied.sections.get(address)
-        if record is not None and record.value not in ("", []) and seen.sections.get(address) in ("", []):
+        is_whole = address != "skills" or seen.skills_are_complete
+        if record is not None and record.value not in ("", []) and is_whole and seen.sections.get(address) in ("", []):
             yield address
     for section in ENTRY_SECTIONS:
         shown = seen.entries.get(section)

@@ -12,7 +12,7 @@ from reconciler.address import is_entry
 from reconciler.profile.desired import Wanted
 from reconciler.reading.compare import Comparison, Finding, compare
 from reconciler.reading.refresh import Learned, record_seen
-from reconciler.reading.seen import seen_from_answer
+from reconciler.reading.seen import Unseen, seen_from_answer
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
 from reconciler.state.format import read_state, write_state
 from reconciler.state.queries import holdings, in_doubt
@@ -121,6 +121,16 @@ def test_empty_is_doubtful_until_a_second_read_agrees() -> None:
     applied, learned, _ = read(applied, answer, 31)
     assert [compared.address for compared in learned.values] == ["summary"]
     assert applied.sections["summary"].value == ""
+
+
+def test_a_list_of_skills_that_is_cut_short_is_not_empty() -> None:
+    known = state(skills=["Python"])
+    cut_short = {**ANSWER, "skills": [], "skills_total_count": 40}
+    applied, _, comparison = read(known, cut_short, 20)
+    assert findings(comparison) == {"skills": "not-seen"}
+    assert comparison.missed[0].why is Unseen.TRUNCATED
+    _, learned, comparison = read(applied, {**ANSWER, "skills": [], "skills_total_count": 0}, 31)
+    assert (learned.values, comparison.missed[0].why) == ((), Unseen.DOUBTFUL)
 
 
 def test_an_entry_that_is_not_shown_stays_known() -> None:
