@@ -39,8 +39,12 @@ def may_be_renamed(name: str, shown: str) -> bool:
     words, others = _words(name), _words(shown)
     if words <= others or others <= words:
         return True
-    one, other = fold_name(name), fold_name(shown)
-    return max(len(one), len(other)) <= _LONGEST and SequenceMatcher(None, one, other).ratio() >= _NEAR
+    folded, folded_shown = fold_name(name), fold_name(shown)
+    if max(len(folded), len(folded_shown)) > _LONGEST:
+        return False
+    matcher = SequenceMatcher(None, folded, folded_shown)
+    # The first two are never less than the last, and quick to tell.
+    return all(ratio() >= _NEAR for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
 
 
 def names_left(names: Sequence[str], shown: Sequence[str]) -> list[str]:
