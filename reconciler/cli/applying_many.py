@@ -1,6 +1,7 @@
 """Owns an apply of many profiles at the console: one question for all, then several at a time."""
 
 import json
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext
@@ -131,6 +132,7 @@ class _Many:
         limit = self.order.wait_limit
         if self.order.wait and (limit is None or (when - self.began).total_seconds() <= limit):
             return False
+        self._clear()
         self.ledger.deferred(turn.path, timestamp(when))
         self._halt_if_unreported()
         return True
@@ -204,7 +206,8 @@ class _Many:
 
     def _run(self, fleet: Fleet, turns: Sequence[Turn]) -> list[Turn]:
         settings, as_json = self.screen.settings, self.screen.as_json
-        with closing(ManyView(settings, len(turns), as_json=as_json)) as view, self.interrupt:
+        shared = (as_json and sys.stdout.isatty()) or self.order.on_save is not None or settings.verbose > 1
+        with closing(ManyView(settings, len(turns), shared=shared)) as view, self.interrupt:
             self.view = view
             left = fleet.run(turns)
         self.view = None
@@ -233,7 +236,12 @@ class _Many:
 
     def _tick(self) -> None:
         if self.view is not None:
-            self.view.tick()
+            self.view.tick(self.interrupt.stopped())
+
+    def _clear(self) -> None:
+        """Take away what is drawn: what is printed next is to stay."""
+        if self.view is not None:
+            self.view.clear()
 
     def _told(self, path: str, event: Event) -> None:
         self.screen.told(path, event)
@@ -245,15 +253,18 @@ class _Many:
             self.view.sending(path, request)
 
     def _waiting(self, path: str, holder: str) -> None:
+        self._clear()
         self.screen.waiting(path, holder, name=True)
 
     def _sleeping(self, until: datetime) -> None:
+        self._clear()
         notice(f"waiting until {timestamp(until)}: nothing is due before")
 
     def _ended(self, ending: Ending) -> None:
         names_done = self.view is not None and self.view.names_done
         if self.view is not None:
             self.view.ended(ending.turn.path, failed=ending.failed)
+        self._clear()
         self.ledger.ended(ending, interrupted=self.interrupt.exit_code, name_done=names_done)
         self._halt_if_unreported()
 

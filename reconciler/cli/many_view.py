@@ -26,16 +26,16 @@ class ManyView:
     """The view of all. It is used by the main thread alone, but for what is told of bytes sent."""
 
     def __init__(
-        self, settings: Settings, total: int, *, as_json: bool = False, clock: Callable[[], float] = time.monotonic
+        self, settings: Settings, total: int, *, shared: bool = False, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Take the console's settings, how many profiles there are to apply, and whether events are printed."""
+        """Take the console's settings, how many profiles there are to apply, and whether others print there too."""
         self._settings, self._total, self._clock = settings, total, clock
         self._done = self._failed = 0
         self._flying: dict[str, tuple[str, float]] = {}  # by path: what it does, since when
         self._drawn = 0.0
         self._live: Live | None = None
-        is_shared = as_json and sys.stdout.isatty()  # events would be written into what is drawn
-        if not (settings.quiet or is_shared) and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        self._is_clear = True
+        if not (settings.quiet or shared) and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
             self._live = _live(color=settings.colored(stderr=True))
 
     @property
@@ -66,29 +66,37 @@ class ManyView:
         self._done += 1
         self._failed += failed
 
-    def tick(self) -> None:
-        """Draw, if it is time."""
+    def tick(self, stopped: str | None = None) -> None:
+        """Draw, if it is time; `stopped` is how the signal is called that ends it all."""
         now = self._clock()
         if self._live is not None and now - self._drawn >= _DRAWN_EVERY:
-            self._drawn = now
-            self._live.update(self._table(now), refresh=True)
+            self._drawn, self._is_clear = now, False
+            self._live.update(self._table(now, stopped), refresh=True)
+
+    def clear(self) -> None:
+        """Take away what is drawn, so that what is printed next stays; the next tick draws it again, below that."""
+        if self._live is not None and not self._is_clear:
+            self._is_clear = True
+            self._live.update("", refresh=True)
 
     def close(self) -> None:
         """Take away what was drawn."""
         if self._live is not None:
             self._live.stop()
 
-    def _table(self, now: float) -> "Table":
+    def _table(self, now: float, stopped: str | None) -> "Table":
         from rich.table import Table
         from rich.text import Text
 
         table = Table.grid(padding=(0, 1))
         share = self._done * _BAR // self._total if self._total else _BAR
         failed = f", {self._failed} failed" if self._failed else ""
-        done = f"{self._done} of {self._total}{failed}, {len(self._flying)} at work"
+        ending = f"; {stopped}: these are brought to their end, once more ends at once" if stopped else ""
+        done = f"{self._done} of {self._total}{failed}, {len(self._flying)} at work{ending}"
         table.add_row(Text("━" * share + "╌" * (_BAR - share)), Text(done))
         for path, (said, since) in list(self._flying.items())[:_SHOWN]:
-            table.add_row(Text(visible(path), overflow="ellipsis"), Text(f"{visible(said)}, {now - since:.0f} s"))
+            does = Text(f"{visible(said)}, {now - since:.0f} s", overflow="ellipsis", no_wrap=True)
+            table.add_row(Text(visible(path), overflow="ellipsis", no_wrap=True), does)
         if len(self._flying) > _SHOWN:
             table.add_row(Text(""), Text(f"and {len(self._flying) - _SHOWN} more"))
         return table

@@ -1,6 +1,7 @@
 """Many profiles at a terminal: one question for all, one after the canary, one view, and signals at the questions."""
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,3 +100,38 @@ def test_in_a_terminal_one_view_shows_what_is_at_work(fleet: FleetWorld) -> None
     assert terminal.end() == 0, terminal.text
     assert terminal.text.rindex("\x1b[?25h") > terminal.text.rindex("\x1b[?25l")  # the cursor is shown again
     assert "4 profiles: 4 done" in terminal.text
+
+
+def test_what_became_of_each_profile_stays_on_the_screen(fleet: FleetWorld) -> None:
+    names = fleet.make(6)
+    fleet.fail(3, REJECTED)
+    fleet.simulator.faults.add(["delay=0.3"] * 6)
+    terminal = Terminal(
+        fleet, "apply", ".", "--auto-approve", "--first-apply", "--parallel", "3", term="xterm-256color"
+    )
+    terminal.wait_for("3 at work")
+    assert terminal.end() == 1, terminal.text
+    lines = screen(terminal.text)
+    assert sorted(line for line in lines if re.match(r"p0\d.yaml: \d applied", line)) == [
+        f"{name}: 0 applied, 1 rejected" if name == names[3] else f"{name}: 1 applied" for name in names
+    ]
+    assert not any("at work" in line for line in lines)
+
+
+def screen(text: str) -> list[str]:
+    """Return the lines that a terminal shows in the end."""
+    lines, row, column = [""], 0, 0
+    for code, count, command, other in re.findall(r"(\x1b\[\??(\d*)[\d;]*([A-Za-z]))|([^\x1b])", text):
+        if command == "A":
+            row -= int(count or 1)
+        elif command == "K":
+            lines[row] = "" if count == "2" else lines[row][:column]
+        elif other == "\r":
+            column = 0
+        elif other == "\n":
+            row += 1
+            lines += [""] * (row + 1 - len(lines))
+        elif not code:
+            lines[row] = lines[row][:column].ljust(column) + other + lines[row][column + 1 :]
+            column += 1
+    return [line.rstrip() for line in lines]
