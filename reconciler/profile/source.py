@@ -20,6 +20,8 @@ BLANKS = {
     "\ufeff": "a byte order mark (U+FEFF)",
 }
 _LINE_END = re.compile(r"\r\n?|\n")
+_KEY_BEFORE = re.compile(r"(?:^|[ {,-])([A-Za-z0-9_-]+) *: *$")
+_LONGEST_KEY = 1024  # characters of a key on the line of its value
 
 
 class Mark(Struct, frozen=True, gc=False):
@@ -37,7 +39,7 @@ def mark_at(text: str, offset: int) -> Mark:
 
 def lines_of(text: str) -> list[str]:
     """Return the lines of a text, without what ends them."""
-    return _LINE_END.split(text)
+    return _LINE_END.split(text) if "\r" in text else text.split("\n")
 
 
 def line_at(lines: Sequence[str], number: int) -> str:
@@ -64,3 +66,15 @@ def quote_remedy(text: str, name: str = "", lead: str = "put the text between qu
     if len(text) > MAX_QUOTED:
         return lead
     return f"{lead}: {name}: {yaml_quoted(text)}" if name else f"{lead}: {yaml_quoted(text)}"
+
+
+def quote_remedy_at(lines: Sequence[str], mark: Mark) -> str:
+    """Say that what begins at a place has to stand between quotes, with its key where that is on the same line."""
+    before = lines[mark.line - 1][: mark.column - 1] if mark.line <= len(lines) else ""
+    key = _KEY_BEFORE.search(before[-_LONGEST_KEY:])
+    return quote_remedy(rest_of_line(lines, mark), key[1] if key is not None else "")
+
+
+def rest_of_line(lines: Sequence[str], mark: Mark) -> str:
+    """Return what stands on a line from a place on."""
+    return lines[mark.line - 1][mark.column - 1 :].rstrip() if mark.line <= len(lines) else ""

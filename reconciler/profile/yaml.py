@@ -60,13 +60,18 @@ def parse_yaml(text: str, file: str, use: Callable[[Iterator[YamlEvent]], T]) ->
         from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined] # compiled, without types
     except ImportError:
         CParser = None  # noqa: N806 - a class, or none
-    if CParser is not None and not any(line.startswith("%") for line in text.split("\n---", 1)[0].splitlines()):
+    if CParser is not None and not ("%" in text and _begins_with_directives(text)):
         try:
             return use(iter(CParser(text).get_event, None))
         except YAMLError as error:
             if len(text) > MAX_EXACT_BYTES:
                 _refuse_text(error, file, text)
     return parse_exactly(text, file, use)
+
+
+def _begins_with_directives(text: str) -> bool:
+    """Tell whether lines like `%YAML 1.2` stand before the document."""
+    return any(line.startswith("%") for line in text.split("\n---", 1)[0].splitlines())
 
 
 def parse_exactly(text: str, file: str, use: Callable[[Iterator[YamlEvent]], T]) -> T:
@@ -166,8 +171,10 @@ def scalar_value(text: str) -> Scalar:
 
 def _integer(text: str, base: int) -> int | float:
     """Read a whole number; one beyond any float is infinite."""
-    number = int(text, base) if len(text) <= MAX_DIGITS else 0
-    return number if number.bit_length() <= MAX_BITS and len(text) <= MAX_DIGITS else float("inf")
+    if len(text) > MAX_DIGITS:
+        return float("inf")
+    number = int(text, base)
+    return number if number.bit_length() <= MAX_BITS else float("inf")
 
 
 def tagged(text: str, tag: str) -> Scalar:
