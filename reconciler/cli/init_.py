@@ -68,7 +68,7 @@ def _tell_next(profile: str) -> None:
 
     named = "" if profile == "profile.yaml" else f" {quoted(as_argument(profile))}"
     result("next: you have a profile on LinkedIn already, and it manages nothing of it yet:")
-    begin = "`reconciler import --linkedin-export ZIP --account-id ID`"
+    begin = f"`reconciler import --linkedin-export ZIP --account-id ID{named}`"
     result(f"  to begin with what is there, take this file away and run {visible(begin)};")
     steps = f"run `reconciler validate{named}` and `reconciler plan{named}`"
     result(f"  or put your account_id into it, write what you want to manage, then {visible(steps)}")

@@ -274,6 +274,13 @@ def test_each_account_is_read_at_an_hour_of_its_own(here: World) -> None:
     assert all(re.fullmatch(r"\d+ \d+ \* \* \*", time) for time in times)
 
 
+def test_what_comes_next_is_about_the_profile_that_was_written(here: World) -> None:
+    """The import that it advised wrote another profile."""
+    said = here.cli("init", "people/ada l.yaml").out
+    for command in ("import --linkedin-export ZIP --account-id ID", "validate", "plan"):
+        assert f"`reconciler {command} 'people/ada l.yaml'`" in said
+
+
 def test_a_job_may_take_longer_than_apply_waits(here: World) -> None:
     """It waited for five hours in a job of one."""
     assert here.cli("init", "--github", "--install", TOOL).code == 0
