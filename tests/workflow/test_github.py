@@ -4,8 +4,12 @@ import json
 import re
 import shutil
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
+
+from ruamel.yaml import YAML
 
 from tests.workflow import gh
 from tests.workflow.hub import MAIN, TOOL, Hub, Ran
@@ -306,6 +310,31 @@ def test_several_profiles_of_which_some_fail_are_told_each_and_no_name_is_markdo
         "- `people/bob.yaml`: 2 applied, 1 rejected",
         "- `people/eve.yaml`: 3 applied",
     ]
+
+
+def told_of(at: Hub, log: str, form: str) -> str:
+    """Return what the workflow says of a log."""
+    workflow = YAML(typ="safe").load((at.desk / ".github" / "workflows" / "profile-apply.yml").read_text("utf-8"))
+    (at.desk / ".git" / "apply.log").write_text(log, encoding="utf-8")
+    command = [sys.executable, "-P", "-c", workflow["env"]["WHAT_WAS_APPLIED"], form]
+    return subprocess.run(command, cwd=at.desk, capture_output=True, text=True, check=True).stdout
+
+
+def test_what_is_said_of_a_log_is_short_whatever_files_are_called_and_answers_say(at: Hub) -> None:
+    names = [f"{'`<!-- x `' * 100}{place}: 3 applied, 1 x.yaml" for place in range(60)]
+    log = "".join(f"{name}: 2 applied, 1 rejected\n  summary, headline: applied\n" for name in names)
+    log += "  headline: not applied: Bad: 5 applied (400)\nheadline: rejected: x: 1 applied; trying again in 2.0 s\n"
+    subject, comment = (told_of(at, f"{log}60 profiles: 60 failed\n", form) for form in ("subject", "comment"))
+    assert (len(subject) < 300, subject.count("\n"), len(comment) < 20_000) == (True, 1, True)
+    lines = comment.splitlines()
+    assert (lines[0], lines[-1], len(lines)) == ("60 profiles (60 failed)", "- and 10 more", 53)
+    assert {line.count("`") for line in lines[2:-1]} == {2}
+    many = "".join(f"experience.job-{place}: applied\n" for place in range(60))
+    assert told_of(at, f"{many}profile.yaml: 60 applied\n", "subject") == (
+        "experience.job-0, experience.job-1, experience.job-2, experience.job-3, experience.job-4, experience.job-5, "
+        "experience.job-6, and more\n"
+    )
+    assert told_of(at, "", "comment") == "\n"
 
 
 def test_hostile_names_and_titles_do_nothing(at: Hub) -> None:
