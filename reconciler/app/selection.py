@@ -101,10 +101,15 @@ def _names_in_list(path: str, problems: list[Problem]) -> Iterator[str]:
     try:
         lines = _read_list(path)
     except (OSError, ValueError) as error:
-        said = (getattr(error, "strerror", None) or str(error)).lower()
+        said = str(getattr(error, "strerror", None) or error)
+        said = said[:1].lower() + said[1:]
         problems.append(Problem(path, 0, 0, "", f"this list cannot be read: {said}", "name a file with a path a line"))
         return
-    repository = _repository(path)
+    repository, named_in = _repository(os.path.realpath(path)), _repository(os.path.abspath(path))
+    if named_in is not None and (repository is None or os.path.realpath(named_in) != repository):
+        wrong = "this list is a link that leads out of its repository"
+        problems.append(Problem(path, 0, 0, "", wrong, "name the file that it leads to"))
+        return
     before = len(problems)
     empty = True
     for number, line in enumerate(lines, 1):
@@ -160,7 +165,7 @@ def lists_named(begun: str) -> Iterator[str]:
 
 def _repository(path: str) -> str | None:
     """Return the folder of the git repository that a file lies in: whoever may write the list may write there only."""
-    place = os.path.dirname(os.path.realpath(path))
+    place = os.path.dirname(path)
     while not os.path.lexists(os.path.join(place, ".git")):
         place, below = os.path.dirname(place), place
         if place == below:

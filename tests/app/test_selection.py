@@ -128,6 +128,23 @@ def test_what_is_wrong_in_a_list_is_told_with_its_line() -> None:
 
 
 @pytest.mark.usefixtures("tree")
+def test_a_link_makes_no_list_of_a_repository_one_of_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "p" / ".git").mkdir()
+    write("others/list", "outside.yaml\n")
+    write("outside.yaml", PROFILE.format("o"))
+    os.symlink("../others/list", "p/list")
+    os.symlink("../others", "p/lists")
+    for name in ("p/list", "p/lists/list"):
+        assert refused(f"@{name}")[0].startswith(f"{name}: this list is a link that leads out of its repository; ")
+    write("p/own", "p/x.yaml\n")
+    os.symlink("own", "p/same")
+    os.symlink("p", "q")
+    os.symlink("p/own", "elsewhere")
+    for name in ("p/same", "q/own", "elsewhere"):
+        assert select([f"@{name}"]) == ("p/x.yaml",)
+
+
+@pytest.mark.usefixtures("tree")
 def test_a_list_in_a_repository_names_nothing_outside_of_it(tmp_path: Path) -> None:
     (tmp_path / "p" / ".git").mkdir()
     write("outside.yaml", PROFILE.format("o"))
