@@ -18,13 +18,10 @@ from reconciler.applying.flights import Flight
 from reconciler.applying.interrupt import Interrupt
 from reconciler.pacing import Pace
 from reconciler.problem import LockedError, ReconcilerError, StaleError
-from reconciler.wire.outcomes import Outcome
+from reconciler.wire.outcomes import REFUSALS, Outcome
 
-REFUSALS = 5  # accounts in a row, refused for the key or the service: the next will be, too
 _TICK = 0.1  # seconds between two looks at what is in flight
 _SLEEP = 60.0  # seconds at most in one wait, should the machine sleep meanwhile
-_KEY_REFUSED = (401, 403)
-_SERVER, _CANNOT = 500, 501
 
 
 class Halt(StrEnum):
@@ -102,7 +99,7 @@ class Ending(Struct, frozen=True):
         if result is None or result.done:
             return None
         failed = [*result.rejected, *result.unknown]
-        return next((failure.outcome for failure in failed if _is_refusal(failure.outcome)), None)
+        return next((failure.outcome for failure in failed if failure.outcome.is_refusal), None)
 
     @property
     def answered(self) -> bool:
@@ -136,12 +133,6 @@ def _fate(result: Result) -> Fate:
     if run is not None and (run.rejected or run.unknown):
         return Fate.REJECTED if run.rejected else Fate.UNREACHED
     return Fate.BLOCKED
-
-
-def _is_refusal(outcome: Outcome) -> bool:
-    """Tell whether an answer, or that there was none, is about the key or the service and not about what was sent."""
-    status = outcome.status
-    return status is None or status in _KEY_REFUSED or (status >= _SERVER and status != _CANNOT)
 
 
 Apply = Callable[[Turn, Flight], Result]

@@ -11,7 +11,7 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reconciler.cli.console import Settings, show_problems
+from reconciler.cli.console import Settings, notice, show_problems
 from reconciler.cli.options import with_options
 
 if TYPE_CHECKING:
@@ -137,19 +137,36 @@ def sleep(seconds: float) -> bool:
 
 
 def for_each(profiles: Sequence["Profile"], act: Callable[["Profile"], T], settings: Settings) -> tuple[list[T], int]:
-    """Do something for each profile, and count what failed; of several, one that fails does not stop the others."""
+    """Do something for each profile, and count what failed; of several, one that fails does not stop the others.
+
+    What the API says to all of them does: that it was read often enough, or refusals in a row for the key or the
+    service.
+    """
     from reconciler.problem import ReconcilerError
-    from reconciler.wire.read import LimitedError
+    from reconciler.wire.outcomes import REFUSALS
+    from reconciler.wire.read import LimitedError, ReadError, RefusedError
 
     done: list[T] = []
-    for profile in profiles:
+    refused = 0
+    for place, profile in enumerate(profiles, 1):
         try:
             done.append(act(profile))
+            refused = 0
         except ReconcilerError as error:
             if len(profiles) == 1:
                 raise
             named = [problem if problem.file else replace(problem, file=profile.path) for problem in error.problems]
             show_problems(named, error.warnings, settings)
-            if isinstance(error, LimitedError):
+            if isinstance(error, ReadError):  # else nothing was asked
+                refused = refused + 1 if isinstance(error, RefusedError) else 0
+            if isinstance(error, LimitedError) or refused == REFUSALS:
+                _tell_of_unread(len(profiles) - place, refused)
                 break
     return done, len(profiles) - len(done)
+
+
+def _tell_of_unread(count: int, refused: int) -> None:
+    """Say why the profiles that are left are not read."""
+    if count:
+        why = f"{refused} in a row were refused for the key or the service" if refused else "the API allows no more now"
+        notice(f"stopped: {why}; {count} more {'is' if count == 1 else 'are'} not read")

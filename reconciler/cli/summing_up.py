@@ -1,6 +1,6 @@
 """Owns the end of an apply of many profiles: the total, why it stopped, which states git lacks; then reading back."""
 
-from reconciler.app.many import REFUSALS, Halt
+from reconciler.app.many import Halt
 from reconciler.app.repositories import Repositories
 from reconciler.cli import events
 from reconciler.cli.console import notice
@@ -9,7 +9,7 @@ from reconciler.cli.order import Connect
 from reconciler.cli.report import keeping_of, outcome_line
 from reconciler.cli.screen import later
 from reconciler.render.terminal import visible
-from reconciler.wire.outcomes import Outcome
+from reconciler.wire.outcomes import REFUSALS, Outcome
 
 
 def sum_up(ledger: Ledger, stopped: str, interrupted: int | None, *, said: bool) -> int:

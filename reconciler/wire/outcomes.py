@@ -17,6 +17,9 @@ MAX_BODY = 64 * 1024
 MAX_ANSWER_TEXT = 500
 MAX_RETRY_AFTER = 7 * 24 * 3600.0
 EDITED = "ProfileEdited"
+REFUSALS = 5  # accounts in a row, refused for the key or the service: the next will be, too
+_KEY_REFUSED = (401, 403)
+_SERVER, _CANNOT = 500, 501
 _NOT_FOUND = "resource_not_found"
 UNKNOWN_ID = f"errors/{_NOT_FOUND}"
 
@@ -62,6 +65,12 @@ class Outcome(Struct, frozen=True):
     retry_after: float | None = None
     answered: bool = False
     command: tuple[str, ...] = ()
+
+    @property
+    def is_refusal(self) -> bool:
+        """Tell whether the answer, or that there was none, is about the key or the service, not about what was sent."""
+        status = self.status
+        return status is None or status in _KEY_REFUSED or (status >= _SERVER and status != _CANNOT)
 
     def command_at(self, address: str) -> tuple[str, ...]:
         """Return the words of the command for one address; none where no command helps."""

@@ -30,6 +30,10 @@ class LimitedError(ReadError):
     """The API says that it was read often enough (429): nothing more is read in this run."""
 
 
+class RefusedError(ReadError):
+    """The read was refused for the key or the service, or got no answer: a read of another account may be, too."""
+
+
 class Answered(Struct, frozen=True):
     """What a read gave, and the time that it is of (RFC 3339): an answer may come out of a cache."""
 
@@ -127,13 +131,14 @@ class Reader:
 
     def _error(self, answer: Answer | Failure) -> ReadError:
         if isinstance(answer, Failure):
-            return ReadError.at("", f"LinkedIn could not be read: {self._safe(answer.reason)}", "read again later")
+            return RefusedError.at("", f"LinkedIn could not be read: {self._safe(answer.reason)}", "read again later")
         outcome = self._outcome(answer)
         said = f"status {answer.status}, {self._safe(outcome.title)}"
         if answer.status == _TOO_MANY:
             return LimitedError.at("", f"LinkedIn was read often enough for now: {said}", "read again tomorrow")
         remedy = outcome.remedy if outcome.stops else "read again later; `reconciler doctor` looks at the connection"
-        return ReadError.at("", f"LinkedIn could not be read: {said}", remedy)
+        kind = RefusedError if outcome.is_refusal else ReadError
+        return kind.at("", f"LinkedIn could not be read: {said}", remedy)
 
     def _safe(self, text: str) -> str:
         """Return a server's words without the key, and without who the person is."""

@@ -517,3 +517,22 @@ def test_of_several_profiles_each_problem_names_its_own(look: Look) -> None:
     assert done.code == 1
     assert [done.err.count(path) for path in (look.here.name, other.name)] == [1, 1]
     assert "\x1b[" in done.err
+
+
+@pytest.mark.parametrize("status", [401, 503])
+def test_reading_stops_when_five_in_a_row_are_refused(look: Look, status: int) -> None:
+    text = (look.here.folder / look.here.name).read_text()
+    paths = [f"p{number}.yaml" for number in range(8)]
+    for number, path in enumerate(paths):
+        (look.here.folder / path).write_text(text.replace(ACCOUNT, f"acc_of_{number}"))
+
+    def answer(path: str) -> Any:  # noqa: ANN401 - what the server answers
+        accepted = "acc_of_1" in path
+        return (404 if accepted else status, {"retry-after": "0"}, b"{}")
+
+    with canned(answer) as api:
+        base_url = api.reader.transport._base_url  # noqa: SLF001 - where the server is
+        done = look.here.cli("drift", *paths, "--again", "--base-url", base_url)
+    assert done.code == 1
+    assert [done.err.count(path) for path in paths] == [1, 1, 1, 1, 1, 1, 1, 0]
+    assert "stopped: 5 in a row were refused for the key or the service; 1 more is not read" in done.err
