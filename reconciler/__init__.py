@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         WireError,
     )
     from reconciler.profile.desired import Profile
-    from reconciler.reading.compare import Compared, Comparison, Finding
+    from reconciler.reading.findings import Compared, Comparison, Finding
     from reconciler.reading.refresh import Learned
     from reconciler.reading.seen import Unseen
     from reconciler.wire.outcomes import Outcome, Verdict
@@ -93,7 +93,7 @@ _MODULES = {
         "FileChangedError LockedError Problem ProblemsError ReconcilerError StaleError StateError UsageError WireError"
     ),
     "reconciler.profile.desired": "Profile",
-    "reconciler.reading.compare": "Compared Comparison Finding",
+    "reconciler.reading.findings": "Compared Comparison Finding",
     "reconciler.reading.refresh": "Learned",
     "reconciler.reading.seen": "Unseen",
     "reconciler.wire.outcomes": "Outcome Verdict",

@@ -20,8 +20,8 @@ from reconciler.problem import ProblemsError, StateError
 from reconciler.profile.desired import Desired, Profile
 from reconciler.profile.document import decode
 from reconciler.profile.load import read_file, read_profile
-from reconciler.reading.compare import Compared, Comparison, Finding
 from reconciler.reading.dates import SeenDate, end_to_write, start_to_write
+from reconciler.reading.findings import Compared, Comparison, Finding
 from reconciler.reading.refresh import record_seen
 from reconciler.reading.seen import Seen, SeenEntry, Unseen
 from reconciler.reading.text import fold_name, names_left

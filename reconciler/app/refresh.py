@@ -20,7 +20,8 @@ from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options, make_plan
 from reconciler.problem import ReconcilerError, StateError
 from reconciler.profile.desired import Profile, Wanted
-from reconciler.reading.compare import Comparison, Finding, compare
+from reconciler.reading.compare import compare
+from reconciler.reading.findings import Comparison, Finding
 from reconciler.reading.refresh import Learned, record_seen
 from reconciler.reading.seen import Seen
 from reconciler.state.applied import Applied, Reads

@@ -9,7 +9,7 @@ from reconciler.address import lies_in
 from reconciler.app.apply import Result
 from reconciler.app.plans import read_profiles
 from reconciler.app.refresh import Refreshed, See, refresh_state
-from reconciler.reading.compare import Compared, Finding
+from reconciler.reading.findings import Compared, Finding
 from reconciler.reading.seen import MARKED
 
 

@@ -8,10 +8,12 @@ from msgspec.structs import replace
 
 from reconciler.address import field_path, is_entry, section_of, unit_of
 from reconciler.manual.resolve import resolve
-from reconciler.reading.compare import SETTLING, Compared, Comparison, Finding, as_wanted, compare_sent
+from reconciler.reading.compare import SETTLING, as_wanted
 from reconciler.reading.dates import Agreement, SeenDate, compare_end, compare_start, end_to_write, start_to_write
+from reconciler.reading.findings import Compared, Comparison, Finding
 from reconciler.reading.pairing import Knowledge, KnownEntry, Pair
 from reconciler.reading.seen import MARKED, Completeness, Seen, SeenEntry, Sight, Unseen
+from reconciler.reading.sent import compare_sent
 from reconciler.reading.text import names_left
 from reconciler.spec import ENTRY_SECTIONS
 from reconciler.state import queries, transitions

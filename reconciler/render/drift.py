@@ -10,8 +10,8 @@ from reconciler.planning.reason import Code
 from reconciler.problem import Problem
 from reconciler.profile.desired import Desired
 from reconciler.quoting import command_line
-from reconciler.reading.compare import Compared, Comparison, Finding
 from reconciler.reading.dates import SeenDate
+from reconciler.reading.findings import Compared, Comparison, Finding
 from reconciler.reading.pairing import Open
 from reconciler.reading.refresh import Learned
 from reconciler.reading.seen import Seen, SeenEntry, Unseen

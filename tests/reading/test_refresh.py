@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from reconciler.address import is_entry
 from reconciler.profile.desired import Wanted
-from reconciler.reading.compare import Comparison, Finding, compare
+from reconciler.reading.compare import compare
+from reconciler.reading.findings import Comparison, Finding
 from reconciler.reading.refresh import Learned, record_seen
 from reconciler.reading.seen import Unseen, seen_from_answer
 from reconciler.state.applied import Applied, Forgotten, Pending, Record, Sending
