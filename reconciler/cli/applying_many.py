@@ -80,7 +80,8 @@ def apply_starts(  # noqa: PLR0913 - what they share
     for start in found:
         screen.planned(start.plan)
     shown = shown_at_start(found, order)
-    return _Many(order, screen, interrupt, link, Ledger(order, screen, report_file)).carry_out(shown)
+    ledger = Ledger(order, screen, report_file, of_saved=any(start.saved for start in found))
+    return _Many(order, screen, interrupt, link, ledger).carry_out(shown)
 
 
 @contextmanager

@@ -22,18 +22,26 @@ from reconciler.render.terminal import visible
 class Ledger:
     """What became of the profiles so far.
 
-    `to_read_back` are the results to read back, `written` the states; `sent` tells whether anything was. `is_broken`
-    tells that the report cannot be written, so that no more profiles may be begun.
+    `of_saved` tells that a saved plan is applied. `to_read_back` are the results to read back, `written` the states;
+    `sent` tells whether anything was. `is_broken` tells that the report cannot be written, so that no more profiles
+    may be begun.
     """
 
     order: Order
     screen: Screen
     report_file: ReportFile | None
+    of_saved: bool = False
     tally: Tally = field(default_factory=Tally)
     to_read_back: list[Result] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     sent: bool = False
     is_broken: bool = False
+
+    @property
+    def goes_on(self) -> str:
+        """Return how what was not begun is applied. What was reviewed as a whole is another one once a part is done."""
+        reviewed = self.of_saved or self.order.terms.plan_ids
+        return "plan what is left again, and apply that" if reviewed else "the same command goes on from here"
 
     def unchanged(self, path: str, state: str) -> None:
         """Count a profile that had nothing to do."""

@@ -21,7 +21,7 @@ def sum_up(ledger: Ledger, stopped: str, interrupted: int | None, *, said: bool)
         for line in ledger.tally.lines(name_done=bool(stopped)):
             notice(line)
     if stopped:
-        notice(f"stopped: {stopped}; nothing more was begun: the same command goes on from here")
+        notice(f"stopped: {stopped}; nothing more was begun: {ledger.goes_on}")
     for line in keeping_of(Repositories().unkept(ledger.written)):
         notice(line)
     code = interrupted or ledger.tally.code

@@ -326,6 +326,28 @@ def test_one_profile_may_have_a_report_too(fleet: FleetWorld) -> None:
     assert [line["event"] for line in fleet.report()] == ["ended", "done"]
 
 
+@pytest.mark.parametrize("how", ["saved", "plan-id", "named"])
+def test_what_is_told_to_go_on_with_after_a_stop_goes_on(fleet: FleetWorld, how: str) -> None:
+    names = fleet.make(4)
+    fleet.fail(1, REJECTED)
+    assert fleet.cli("plan", *names, "--out", "plan.json").code == 0
+    ids = [plan["id"] for plan in json.loads((fleet.folder / "plan.json").read_text("utf-8"))]
+    given = {"saved": ["plan.json"], "plan-id": [*names, *(f"--plan-id={id_}" for id_ in ids)], "named": names}[how]
+    asked = ["--auto-approve", "--first-apply"] if how == "named" else []
+    done = fleet.cli("apply", *given, *asked, "--max-failures", "1")
+    stopped = done.err.partition("stopped: ")[2].partition("\n")[0]
+    reason = "--max-failures 1 is reached; nothing more was begun: "
+    if how == "named":
+        assert stopped == f"{reason}the same command goes on from here"
+    else:
+        assert stopped == f"{reason}plan what is left again, and apply that"
+        assert fleet.cli("plan", *names, "--out", "plan.json").code == 0
+        given = ["plan.json"]
+    fleet.fail(1)
+    assert fleet.cli("apply", *given, *asked).code == 0
+    assert len(fleet.live_headlines()) == 4
+
+
 def test_the_profiles_of_a_saved_plan_go_in_parallel(fleet: FleetWorld) -> None:
     names = fleet.make(4)
     assert fleet.cli("plan", *names, "--out", "plan.json").code == 0
