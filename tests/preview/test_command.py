@@ -406,3 +406,18 @@ def test_the_page_holds_no_character_that_a_terminal_obeys(here: World) -> None:
     assert here.cli("preview").code == 0
     page = (here.folder / "preview.html").read_text(encoding="utf-8")
     assert {char for char in page if char < " " or "\x7f" <= char <= "\x9f"} == {"\n"}
+
+
+def test_the_page_of_an_edited_plan_holds_no_character_that_a_terminal_obeys(here: World) -> None:
+    """The path of a field and the address of a change stood there as the file of the plan had them."""
+    for url in ("https://example.org", "https://example.org/bread"):
+        here.write({"custom_link": {"type": "BLOG", "url": url}})
+        assert here.cli("plan", "--out", "plan.json").code == here.apply().code == 0
+    saved = json.loads((here.folder / "plan.json").read_text())
+    saved["changes"][0]["fields"][0]["path"] = "\x1b]0;x\x07"
+    saved["id"] = "\x1b[31m"
+    (here.folder / "plan.json").write_text(json.dumps(saved))
+    here.cli("preview", "plan.json")
+    page = (here.folder / "preview.html").read_text(encoding="utf-8")
+    assert "\\x1b]0;x\\x07" in page
+    assert {char for char in page if char < " " or "\x7f" <= char <= "\x9f"} == {"\n"}
