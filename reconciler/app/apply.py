@@ -257,7 +257,7 @@ def already_live(profile: str, state: str, first_apply: Sequence[str]) -> Reconc
         profile,
         "nothing was done: what is on LinkedIn already would be added a second time, or written over unseen",
         f"run `{refresh}`, which reads what is there; or `{accept}`, if LinkedIn shows what the file says; "
-        "or begin with `reconciler import` of LinkedIn's archive",
+        "or begin with `reconciler import` of LinkedIn's archive, in another folder",
     )
 
 

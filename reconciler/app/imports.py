@@ -174,7 +174,10 @@ def check_free(path: str, account_id: str) -> None:
         remedy = "it is the starter that `init` wrote, and nothing of yours is in it: take it away, and import again"
         raise StateError.at(path, "this file is there already, and an import overwrites nothing", remedy)
     if os.path.lexists(path):
-        remedy = "name another PROFILE; what a later archive shows, `reconciler drift --linkedin-export ZIP` tells"
+        remedy = (
+            "import in another folder, or of another account name another PROFILE; what a later archive shows, "
+            "`reconciler drift --linkedin-export ZIP` tells"
+        )
         raise StateError.at(path, "this file is there already, and an import overwrites nothing", remedy)
     if os.path.lexists(state):
         raise StateError.at(state, "there is a state already, and no profile", "take it away if it belongs to none")

@@ -194,3 +194,14 @@ def test_a_name_that_begins_with_a_dash_is_no_option_in_what_is_said_to_run(here
             assert here.cli(*shlex.split(command)).code != 64
     refused = here.cli("apply", "--auto-approve", "--", name).err
     assert "`reconciler" not in refused or follow(here, refused, "refresh").code != 64
+
+
+def test_an_import_beside_a_profile_says_to_go_elsewhere(here: World) -> None:
+    """It said to name another profile, which the state of the same account then refused."""
+    (here.folder / "resume.json").write_text(json.dumps({"work": [{"name": "Acme", "position": "Founder"}]}))
+    here.write({"headline": "x"})
+    words = ("import", "--json-resume", "resume.json", "--account-id", ACCOUNT)
+    assert "import in another folder, or of another account name another PROFILE" in here.cli(*words).err
+    assert "import` of LinkedIn's archive, in another folder" in here.cli("apply", "--auto-approve").err
+    (here.folder / "other").mkdir()
+    assert here.cli("-C", "other", *(word.replace("resume.json", "../resume.json") for word in words)).code == 0
