@@ -81,10 +81,10 @@ def _windows(pacing: Pacing, account_id: str, first: date) -> Iterator[tuple[dat
         day = first + timedelta(days=number)
         if day.weekday() in pacing.weekdays:
             later = timedelta(0) if is_whole_day else jitter_on(pacing, account_id, day)
-            yield _at(pacing, day, pacing.opens + later), _at(pacing, day, pacing.closes)
+            yield _time_on_wall(pacing, day, pacing.opens + later), _time_on_wall(pacing, day, pacing.closes)
 
 
-def _at(pacing: Pacing, day: date, since_midnight: timedelta) -> datetime:
+def _time_on_wall(pacing: Pacing, day: date, since_midnight: timedelta) -> datetime:
     """Return the time that a clock on the wall shows on a day, in UTC."""
     wall = datetime.combine(day, _MIDNIGHT) + since_midnight
     return wall.replace(tzinfo=pacing.zone).astimezone(UTC)

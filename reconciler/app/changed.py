@@ -86,7 +86,7 @@ class _Tree(Struct, frozen=True):
         """Tell whether one of the files that a profile names differs; where that is not sure, it does."""
         folder = os.path.realpath(os.path.dirname(os.path.abspath(path)))
         try:
-            names = tuple(_names(read_file(path), path, lambda name: self._is_known(os.path.join(folder, name))))
+            names = tuple(_named_files(read_file(path), path, lambda name: self._is_known(os.path.join(folder, name))))
         except ProblemsError:
             return True  # it is told where the profile is read
         return any(self._differs(os.path.normpath(os.path.join(folder, name))) for name in names)
@@ -106,7 +106,7 @@ class _Tree(Struct, frozen=True):
             return True
         try:
             if os.path.islink(place):
-                return blob not in _ids(os.fsencode(os.readlink(place)), len(blob)) or self._differs(
+                return blob not in _blob_names(os.fsencode(os.readlink(place)), len(blob)) or self._differs(
                     os.path.realpath(place)
                 )
             if os.path.getsize(place) > MAX_FILE:
@@ -115,14 +115,16 @@ class _Tree(Struct, frozen=True):
                 content = file.read()
         except OSError:
             return True
-        return blob not in _ids(content, len(blob)) and blob != git.blob_name(git.lfs_pointer(content), len(blob))
+        return blob not in _blob_names(content, len(blob)) and blob != git.blob_name(
+            git.lfs_pointer(content), len(blob)
+        )
 
     def _name(self, place: str) -> str:
         is_below = os.path.commonpath([place, self.top]) == self.top
         return os.path.relpath(place, self.top if is_below else self.real_top)
 
 
-def _names(content: bytes, path: str, is_known: Callable[[str], bool]) -> Iterator[str]:
+def _named_files(content: bytes, path: str, is_known: Callable[[str], bool]) -> Iterator[str]:
     """Yield the files that a profile names. Raises ProblemsError.
 
     To read a profile takes a thousand times as long as to look for them where nearly all are written, on the line of
@@ -139,7 +141,7 @@ def _names(content: bytes, path: str, is_known: Callable[[str], bool]) -> Iterat
             yield name
 
 
-def _ids(content: bytes, digits: int) -> tuple[str, ...]:
+def _blob_names(content: bytes, digits: int) -> tuple[str, ...]:
     """Return the names that git has for a content: as it is, and as it is stored where it was checked out with CRLF."""
     stored = [content, content.replace(b"\r\n", b"\n")] if b"\r\n" in content else [content]
     return tuple(git.blob_name(text, digits) for text in stored)

@@ -43,12 +43,12 @@ class Repositories:
     def may_conflict(self, path: str) -> bool:
         """Tell whether git may hold a file as a conflict; else it does not."""
         found = self._repository_of(path)
-        return found is not None and (found.conflicting is None or _name(path, found) in found.conflicting)
+        return found is not None and (found.conflicting is None or _name_below_top(path, found) in found.conflicting)
 
     def is_newer(self, path: str) -> bool:
         """Tell whether the upstream branch may have a newer one of a file; else it has not."""
         found = self._repository_of(path)
-        return found is not None and found.newer is not None and _name(path, found) in found.newer
+        return found is not None and found.newer is not None and _name_below_top(path, found) in found.newer
 
     def unkept(self, paths: Sequence[str]) -> dict[Unkept, list[str]]:
         """Return the files that git has not got, or has another of, by what it says against them."""
@@ -96,7 +96,7 @@ def _conflicting(top: str) -> frozenset[str] | None:
 
 
 def _unkept_in(repository: _Repository, paths: Sequence[str]) -> list[tuple[Unkept, str]]:
-    named = {path: _name(path, repository) for path in paths}
+    named = {path: _name_below_top(path, repository) for path in paths}
     ignored = git.ignored_among(repository.top, list(named.values()))
     committed = git.stored(repository.top, "HEAD", repository.top, "") or {}
     found = []
@@ -122,6 +122,6 @@ def _is_committed(path: str, blob: str | None) -> bool:
         return True  # it is gone, and nothing to commit
 
 
-def _name(path: str, repository: _Repository) -> str:
+def _name_below_top(path: str, repository: _Repository) -> str:
     """Return the name of a file below the top of its repository."""
     return os.path.relpath(os.path.abspath(path), repository.top)

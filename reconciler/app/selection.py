@@ -50,7 +50,7 @@ def select(names: Sequence[str], only: Only = ANY) -> tuple[str, ...]:
     or looks into hidden folders. Raises UsageError with all that names nothing.
     """
     problems: list[Problem] = []
-    found = tuple(_each_once(_named(names, problems)))
+    found = tuple(_each_once(_paths_named(names, problems)))
     problems += _of_one_state(found)
     if problems:
         raise UsageError(*problems)
@@ -63,7 +63,7 @@ def select(names: Sequence[str], only: Only = ANY) -> tuple[str, ...]:
     return found
 
 
-def _named(names: Iterable[str], problems: list[Problem]) -> Iterator[str]:
+def _paths_named(names: Iterable[str], problems: list[Problem]) -> Iterator[str]:
     """Yield what arguments name; add what is wrong with them to the problems."""
     for name in names:
         if name.startswith("@") and not os.path.isfile(name):
@@ -87,11 +87,11 @@ def _of_name(name: str, problems: list[Problem], place: Problem) -> Iterator[str
         said = (getattr(error, "strerror", None) or "this is not a path").lower()
         found, wrong, remedy = [], f"{getattr(error, 'filename', None) or name} cannot be read: {said}", _NAME_IT
     if not found:
-        problems.append(_placed(place, name, wrong, remedy))
+        problems.append(_at_its_line(place, name, wrong, remedy))
     yield from found
 
 
-def _placed(place: Problem, name: str, wrong: str, remedy: str) -> Problem:
+def _at_its_line(place: Problem, name: str, wrong: str, remedy: str) -> Problem:
     """Say what is wrong with a name, at its line where it stands in a list."""
     return Problem(place.file, place.line, place.column, name if place.line else "", wrong, remedy)
 
@@ -121,7 +121,7 @@ def _names_in_list(path: str, problems: list[Problem]) -> Iterator[str]:
         for found in _of_line(name, problems, place):
             if repository is not None and not _lies_in(found, repository):
                 wrong = f"{found} lies outside the repository of this list"
-                problems.append(_placed(place, name, wrong, "name it as an argument"))
+                problems.append(_at_its_line(place, name, wrong, "name it as an argument"))
                 break
             yield found
     if empty and len(problems) == before:
@@ -131,9 +131,11 @@ def _names_in_list(path: str, problems: list[Problem]) -> Iterator[str]:
 def _of_line(name: str, problems: list[Problem], place: Problem) -> Iterator[str]:
     """Yield what a line of a list names; it names no other list, and nothing that is not there."""
     if name.startswith("@") and not os.path.lexists(name):
-        problems.append(_placed(place, name, "a list names no other list", "write its lines here"))
+        problems.append(_at_its_line(place, name, "a list names no other list", "write its lines here"))
     elif not _WILD.search(name) and not os.path.lexists(name):
-        problems.append(_placed(place, name, "there is no such file", "mend the path, from the folder you work in"))
+        problems.append(
+            _at_its_line(place, name, "there is no such file", "mend the path, from the folder you work in")
+        )
     else:
         yield from _of_name(name, problems, place)
 

@@ -49,22 +49,22 @@ def read_declared(declared: type[T], value: dict[str, Any], path: Path, tell: Te
         here = (*path, name)
         setting = settings.get(name)
         if setting is None:
-            tell(here, *_unknown(name, tuple(settings)))
+            tell(here, *_no_such_key(name, tuple(settings)))
         elif setting.takes is Takes.TABLE and isinstance(given, dict):
             assert setting.table is not None
             found[name] = read_declared(setting.table, given, here, tell)
-        elif _fits(setting, given, here, tell):
-            found[name] = _kept(given)
+        elif _tell_faults(setting, given, here, tell):
+            found[name] = _frozen_value(given)
     return declared(**found)
 
 
-def _kept(given: Any) -> object:  # noqa: ANN401 - any TOML
+def _frozen_value(given: Any) -> object:  # noqa: ANN401 - any TOML
     if isinstance(given, list):
         return tuple(given)
     return MappingProxyType(given) if isinstance(given, dict) else given
 
 
-def _fits(setting: Setting, given: Any, path: Path, tell: Tell) -> bool:  # noqa: ANN401 - any TOML
+def _tell_faults(setting: Setting, given: Any, path: Path, tell: Tell) -> bool:  # noqa: ANN401 - any TOML
     faults = list(_faults(setting, given, path))
     for fault in faults:
         tell(*fault)
@@ -73,7 +73,7 @@ def _fits(setting: Setting, given: Any, path: Path, tell: Tell) -> bool:  # noqa
 
 def _faults(setting: Setting, given: Any, path: Path) -> Iterator[tuple[Path, str, str]]:  # noqa: ANN401 - any TOML
     if type(given) not in _TYPES_READ[setting.takes]:
-        yield path, f"{_kind(given)} stands where {_article(setting.takes)} belongs", _FORMS[setting.takes]
+        yield path, f"{_kind_of_toml(given)} stands where {_article(setting.takes)} belongs", _FORMS[setting.takes]
     elif given == []:
         yield path, "the list is empty", "write what belongs into it, or take the key out"
     elif isinstance(given, list):
@@ -84,7 +84,7 @@ def _faults(setting: Setting, given: Any, path: Path) -> Iterator[tuple[Path, st
         choice = Setting(Takes.TEXT, "", choices=setting.choices)
         for name, below in given.items():
             if name not in setting.keys:
-                yield (*path, name), *_unknown(name, setting.keys)
+                yield (*path, name), *_no_such_key(name, setting.keys)
             else:
                 yield from _faults(choice, below, (*path, name))
     else:
@@ -108,7 +108,7 @@ def _wrong_value(setting: Setting, given: Plain) -> tuple[str, str] | None:
     return setting.check(given) if setting.check is not None else None
 
 
-def _unknown(name: str, known: tuple[str, ...]) -> tuple[str, str]:
+def _no_such_key(name: str, known: tuple[str, ...]) -> tuple[str, str]:
     return "there is no such key", _choose(name, known)
 
 
@@ -126,5 +126,5 @@ def _article(takes: Takes) -> str:
     return takes.value if takes is Takes.BOOLEAN else f"a {takes.value}"
 
 
-def _kind(given: object) -> str:
+def _kind_of_toml(given: object) -> str:
     return _NAMES.get(type(given), "a date or time")

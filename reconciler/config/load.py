@@ -66,12 +66,12 @@ def load_config(profile: str) -> Config:
 
 def read_config(path: str, root: str) -> Config:
     """Read a file that lies in the folder `root`, links followed. Raises ProblemsError with all that is wrong."""
-    text = _decoded_text(_content(path, root), path)
-    value, offsets = _parsed(text, path)
+    text = _decoded_text(_bytes_of_config(path, root), path)
+    value, offsets = _parsed_toml(text, path)
     from reconciler.config.decode import read_declared
 
     begins = [0, *(found.end() for found in re.finditer("\n", text))]
-    marks = {key: _mark(begins, offset) for key, offset in offsets.items()}
+    marks = {key: _line_and_column(begins, offset) for key, offset in offsets.items()}
     blank = Config(file=path, marks=marks)
     problems: list[Problem] = []
     tables = read_declared(Tables, value, (), lambda *told: problems.append(blank.problem(*told)))
@@ -87,7 +87,7 @@ def written_key(path: Path) -> str:
     return address_of(path)
 
 
-def _content(path: str, root: str) -> bytes:
+def _bytes_of_config(path: str, root: str) -> bytes:
     target, within = os.path.realpath(path), os.path.realpath(root)
     if os.path.dirname(target) != within and not target.startswith(within.rstrip(os.sep) + os.sep):
         _fail(path, "this is a link that leads out of the repository", "put the file itself here")
@@ -107,7 +107,7 @@ def _decoded_text(content: bytes, path: str) -> str:
     try:
         text = content.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        line, column = _place(content[: error.start].decode().removeprefix("\ufeff"))
+        line, column = _end_of_text(content[: error.start].decode().removeprefix("\ufeff"))
         _fail(path, f"the file is not UTF-8: byte 0x{content[error.start]:02x}", "save it as UTF-8", line, column)
     for number, line_text in enumerate(text.split("\n"), 1):
         if line_text.count(".") > MAX_DOTS:
@@ -115,7 +115,7 @@ def _decoded_text(content: bytes, path: str) -> str:
     return text
 
 
-def _parsed(text: str, path: str) -> tuple[dict[str, Any], Mapping[Path, int]]:
+def _parsed_toml(text: str, path: str) -> tuple[dict[str, Any], Mapping[Path, int]]:
     """Return what the text says, and the offset of each key. Raises ProblemsError where it is no TOML."""
     import tomllib
 
@@ -126,7 +126,7 @@ def _parsed(text: str, path: str) -> tuple[dict[str, Any], Mapping[Path, int]]:
     except tomllib.TOMLDecodeError as error:
         found = _PLACE.search(str(error))
         said = str(error)[: found.start()] if found else str(error)
-        line, column = (int(found[1]), int(found[2])) if found and found[1] else _place(text.rstrip())
+        line, column = (int(found[1]), int(found[2])) if found and found[1] else _end_of_text(text.rstrip())
         _fail(
             path,
             f"not readable as TOML: {said[:1].lower()}{said[1:]}",
@@ -140,13 +140,13 @@ def _parsed(text: str, path: str) -> tuple[dict[str, Any], Mapping[Path, int]]:
         _fail(path, f"not readable as TOML: {error}", "correct that value")
 
 
-def _mark(begins: Sequence[int], offset: int) -> tuple[int, int]:
+def _line_and_column(begins: Sequence[int], offset: int) -> tuple[int, int]:
     """Return line and column of an offset, given where the lines begin."""
     line = bisect_right(begins, offset)
     return line, offset - begins[line - 1] + 1
 
 
-def _place(before: str) -> tuple[int, int]:
+def _end_of_text(before: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 

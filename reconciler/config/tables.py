@@ -62,7 +62,7 @@ _HOST = re.compile(r"(?!-)[\w-]+(?:\.[\w-]+)*")
 _HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d|24:00)")
 
 
-def _host(value: Plain) -> tuple[str, str] | None:
+def _check_host(value: Plain) -> tuple[str, str] | None:
     if _HOST.fullmatch(str(value)):
         return None
     return "this is not the name of a host", "write it as in `www.example.org`, without https:// and path"
@@ -79,7 +79,7 @@ class HouseTable:
     required_skills: tuple[str, ...] = texts_key("Skills that each profile with a list of skills is to name.")
     forbidden_words: tuple[str, ...] = texts_key("Words, or phrases, that no text may hold.")
     allowed_hosts: tuple[str, ...] = texts_key(
-        "The hosts that links may lead to, hosts below them included.", check=_host
+        "The hosts that links may lead to, hosts below them included.", check=_check_host
     )
 
 

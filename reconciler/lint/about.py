@@ -14,15 +14,15 @@ _SENTENCE_END = re.compile(r"[.!?…:][\"'”’»)\]]{0,3}(?=\s|$)|[。！？]"
 
 def empty_headline(judged: Judged) -> Iterator[Problem]:
     """Find a headline that is cleared."""
-    yield from _empty(judged, "headline", "the headline")
+    yield from _cleared_text(judged, "headline", "the headline")
 
 
 def empty_about(judged: Judged) -> Iterator[Problem]:
     """Find an About that is cleared."""
-    yield from _empty(judged, "summary", "About")
+    yield from _cleared_text(judged, "summary", "About")
 
 
-def _empty(judged: Judged, section: str, name: str) -> Iterator[Problem]:
+def _cleared_text(judged: Judged, section: str, name: str) -> Iterator[Problem]:
     value = judged.value.get(section)
     if isinstance(value, str) and not value.strip():
         yield judged.document.problem(
@@ -39,7 +39,7 @@ def cut_in_sentence(judged: Judged) -> Iterator[Problem]:
     rest = text[len(shown) :].lstrip(" \t")
     if not rest.strip() or rest.startswith("\n") or "\n" in shown.strip() or _SENTENCE_END.search(shown):
         return
-    message = f"the fold comes after about {len(shown)} characters, in the first sentence: {_end_of(shown)!r}"
+    message = f"the fold comes after about {len(shown)} characters, in the first sentence: {_last_words(shown)!r}"
     yield judged.document.problem(("summary",), message, "begin with a shorter sentence")
 
 
@@ -65,5 +65,5 @@ def _line_end(text: str, begin: int) -> int:
     return blank + 1 if blank > begin else limit
 
 
-def _end_of(text: str) -> str:
+def _last_words(text: str) -> str:
     return "…" + text[-CITED:] if len(text) > CITED else shortened(text)

@@ -44,7 +44,7 @@ def run_rules(
     severities = severities_of(choice, table)
     judged = judged_of(subject, choice.today, table.house, spell)
     found = [problem for rule in RULES if rule.id in severities for problem in ruled(rule.id, rule.check(judged))]
-    kept = _kept(subject.document, found, severities, table.never_ignore)
+    kept = _not_ignored(subject.document, found, severities, table.never_ignore)
     in_order = sorted(kept, key=lambda problem: (problem.line, problem.column))
     return tuple(LintFinding(problem, severities[problem.rule]) for problem in in_order)
 
@@ -61,7 +61,7 @@ def severities_of(choice: Choice, table: LintTable) -> dict[str, str]:
     return found
 
 
-def _kept(
+def _not_ignored(
     document: Document, found: Sequence[Problem], severities: dict[str, str], never: tuple[str, ...]
 ) -> Iterator[Problem]:
     """Return findings that no comment hides, and what is wrong with the comments."""
@@ -82,7 +82,7 @@ def _kept(
         for rule in ignore.rules if ignore.reason and UNUSED in severities else ():
             if (ignore, rule) not in used and rule in severities and rule not in never:
                 message = f"nothing is found here by {rule}, which this comment asks to be ignored"
-                yield _at(document, ignore, UNUSED, message, "take it out, or put it on the key's line")
+                yield _wrong_comment(document, ignore, UNUSED, message, "take it out, or put it on the key's line")
 
 
 def _faults_of(
@@ -93,7 +93,7 @@ def _faults_of(
     if not ignore.rules or not ignore.reason:
         what = "the reason why something is to be ignored" if ignore.rules else "which rule is to be ignored"
         form = f"# reconciler: ignore[{ignore.rules[0] if ignore.rules else 'rule-id'}] because …"
-        yield _at(document, ignore, INVALID, f"this comment does not say {what}", f"write it as: {form}")
+        yield _wrong_comment(document, ignore, INVALID, f"this comment does not say {what}", f"write it as: {form}")
         return
     for rule in ignore.rules:
         if rule not in BY_ID:
@@ -101,11 +101,13 @@ def _faults_of(
 
             near = get_close_matches(rule, BY_ID, 1)
             remedy = f"did you mean {near[0]}?" if near else "`reconciler lint --explain all` lists the rules"
-            yield _at(document, ignore, INVALID, f"there is no rule {shortened(rule)!r}", remedy)
+            yield _wrong_comment(document, ignore, INVALID, f"there is no rule {shortened(rule)!r}", remedy)
         elif rule in never or rule in (UNUSED, INVALID):
-            yield _at(document, ignore, INVALID, f"{rule} may not be ignored", "mend what it finds, or ask who decides")
+            yield _wrong_comment(
+                document, ignore, INVALID, f"{rule} may not be ignored", "mend what it finds, or ask who decides"
+            )
 
 
-def _at(document: Document, ignore: Ignore, rule: str, message: str, remedy: str) -> Problem:
+def _wrong_comment(document: Document, ignore: Ignore, rule: str, message: str, remedy: str) -> Problem:
     source = line_at(document.lines, ignore.line)
     return Problem(document.file, ignore.line, ignore.column, "", message, remedy, source, rule)

@@ -44,13 +44,13 @@ def fix(text: str, file: str, places: Iterable[Place]) -> tuple[str, tuple[Place
         if not wanted:
             continue
         document = read_document(text.encode(), file)
-        fixes = [found for found in make(_Source(text, document)) if address_of(found.path) in wanted]
+        fixes = [found for found in make(_TokenizedText(text, document)) if address_of(found.path) in wanted]
         text, made = _made(text, document, fixes)
         done.extend((rule, address_of(found.path)) for found in made)
     return text, tuple(done)
 
 
-class _Source:
+class _TokenizedText:
     """A text with its document, and the tokens of its scalars by the places where they begin."""
 
     def __init__(self, text: str, document: Document) -> None:
@@ -70,7 +70,7 @@ class _Source:
                 yield path, value, token
 
 
-def _without_blanks(source: _Source) -> Iterator[_Fix]:
+def _without_blanks(source: _TokenizedText) -> Iterator[_Fix]:
     """Take the blanks at the ends of lines out of texts after | or >."""
     for path, value, token in source.texts():
         bare = _BLANKS_AT_END.sub("", value)
@@ -80,7 +80,7 @@ def _without_blanks(source: _Source) -> Iterator[_Fix]:
             yield _Fix(start, end, _BLANKS_AT_END.sub("", source.text[start:end]), path, bare)
 
 
-def _composed(source: _Source) -> Iterator[_Fix]:
+def _composed(source: _TokenizedText) -> Iterator[_Fix]:
     """Write letters and accents as one."""
     for path, value, token in source.texts():
         composed = unicodedata.normalize("NFC", value)
@@ -89,7 +89,7 @@ def _composed(source: _Source) -> Iterator[_Fix]:
             yield _Fix(start, end, unicodedata.normalize("NFC", source.text[start:end]), path, composed)
 
 
-def _without_repeated(source: _Source) -> Iterator[_Fix]:
+def _without_repeated(source: _TokenizedText) -> Iterator[_Fix]:
     """Take out the skills that stand in their list before, but for case."""
     tokens = {path: token for path, _, token in source.texts()}
     for path in source.document.values:
@@ -115,7 +115,7 @@ def _item_span(text: str, token: YamlToken, above: YamlToken) -> tuple[int, int]
     return (above.end_mark.index, end) if _COMMA.fullmatch(text, above.end_mark.index, start) else None
 
 
-_FIXES: Mapping[str, Callable[[_Source], Iterator[_Fix]]] = {
+_FIXES: Mapping[str, Callable[[_TokenizedText], Iterator[_Fix]]] = {
     "trailing-blanks": _without_blanks,
     "not-nfc": _composed,
     "repeated-item": _without_repeated,
@@ -131,7 +131,7 @@ def _made(text: str, document: Document, fixes: Sequence[_Fix]) -> tuple[str, Se
             break
         group = groups.pop()
         tried = [*kept, *group]
-        if _holds(_spliced(text, tried), document, tried):
+        if _changes_nothing_else(_spliced(text, tried), document, tried):
             kept = tried
         elif len(group) > 1:
             middle = len(group) // 2
@@ -148,24 +148,24 @@ def _spliced(text: str, fixes: Iterable[_Fix]) -> str:
     return "".join([*pieces, text[place:]])
 
 
-def _holds(after: str, document: Document, fixes: Sequence[_Fix]) -> bool:
+def _changes_nothing_else(after: str, document: Document, fixes: Sequence[_Fix]) -> bool:
     """Tell whether a text holds what the document does, with the fixes made and nothing else changed."""
     try:
         found = read_document(after.encode(), document.file)
     except ProblemsError:
         return False
     changed = {each.path: each for each in fixes}
-    return found.problems == () and same(found.value, _expected(document.value, (), changed))
+    return found.problems == () and same(found.value, _value_after(document.value, (), changed))
 
 
-def _expected(value: Plain, path: Path, changed: Mapping[Path, _Fix]) -> Plain:
+def _value_after(value: Plain, path: Path, changed: Mapping[Path, _Fix]) -> Plain:
     if path in changed and changed[path].value is not None:
         return changed[path].value
     if isinstance(value, dict):
-        return {key: _expected(below, (*path, key), changed) for key, below in value.items()}
+        return {key: _value_after(below, (*path, key), changed) for key, below in value.items()}
     if isinstance(value, list):
         return [
-            _expected(below, (*path, place), changed)
+            _value_after(below, (*path, place), changed)
             for place, below in enumerate(value)
             if (*path, place) not in changed or changed[(*path, place)].value is not None
         ]

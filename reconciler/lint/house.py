@@ -16,19 +16,19 @@ def company_name(judged: Judged) -> Iterator[Problem]:
     name = judged.house.company
     if not name:
         return
-    wrong = {_letters(each) for each in (name, *judged.house.company_misspellings)}
+    wrong = {_spelling_of(each) for each in (name, *judged.house.company_misspellings)}
     for section in ENTRY_SECTIONS:
         for key, entry in judged.entries(section):
             given = entry.get("company")
-            if isinstance(given, str) and given != name and _letters(given) in wrong:
-                yield judged.document.problem((section, key, "company"), *_misspelt(given, name))
+            if isinstance(given, str) and given != name and _spelling_of(given) in wrong:
+                yield judged.document.problem((section, key, "company"), *_say_misspelt(given, name))
     for path, text in judged.texts:
         found = _misspelling(text, name, judged.house.company_misspellings) if path[-1] != "company" else None
         if found is not None:
-            yield judged.document.problem(path, *_misspelt(found[0], name), offset=found.start())
+            yield judged.document.problem(path, *_say_misspelt(found[0], name), offset=found.start())
 
 
-def _misspelt(found: str, name: str) -> tuple[str, str]:
+def _say_misspelt(found: str, name: str) -> tuple[str, str]:
     return f"the company is written {shortened(found, CITED)!r}", f"write {name!r}"
 
 
@@ -48,9 +48,9 @@ def required_skills(judged: Judged) -> Iterator[Problem]:
     skills = judged.value.get("skills")
     if not isinstance(skills, list):
         return
-    there = {_letters(skill) for skill in skills if isinstance(skill, str)}
+    there = {_spelling_of(skill) for skill in skills if isinstance(skill, str)}
     for skill in judged.house.required_skills:
-        if _letters(skill) not in there:
+        if _spelling_of(skill) not in there:
             message = f"the skill {shortened(skill, CITED)!r} is missing, which the house asks for"
             yield judged.document.problem(("skills",), message, "add it", at_key=True)
 
@@ -78,7 +78,7 @@ def foreign_hosts(judged: Judged) -> Iterator[Problem]:
             yield judged.document.problem(path, message, f"link to {', '.join(allowed[:5])}, or take it out")
 
 
-def _letters(text: str) -> str:
+def _spelling_of(text: str) -> str:
     """Return a name by which its spellings are equal: letters and digits alone, in lower case."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in folded if char.isalnum()) or folded

@@ -30,7 +30,7 @@ def odd_ratio(judged: Judged) -> Iterator[Problem]:
     for path, width, height in _sizes(judged, "cover_picture"):
         ratio = width / height
         if _HALF <= ratio < _COVER_RATIOS[0] or ratio > _COVER_RATIOS[1]:
-            message = f"the cover has {width}×{height} pixels, and is shown as 4:1: {_cut(ratio)} % are cut off"
+            message = f"the cover has {width}×{height} pixels, and is shown as 4:1: {_percent_cut(ratio)} % are cut off"
             yield judged.document.problem((path,), message, f"crop it to {COVER_PIXELS[0]}×{COVER_PIXELS[1]}")
 
 
@@ -38,14 +38,15 @@ def hidden_middle(judged: Judged) -> Iterator[Problem]:
     """Find a cover so tall that only its middle is shown, the lower left of which the photo hides."""
     for path, width, height in _sizes(judged, "cover_picture"):
         if width / height < _HALF:
+            shown = 100 - _percent_cut(width / height)
             message = (
-                f"the cover has {width}×{height} pixels: only the middle {100 - _cut(width / height)} % of its height "
+                f"the cover has {width}×{height} pixels: only the middle {shown} % of its height "
                 "is shown, and the photo hides the lower left of that"
             )
             yield judged.document.problem((path,), message, f"crop it to {COVER_PIXELS[0]}×{COVER_PIXELS[1]}")
 
 
-def _cut(ratio: float) -> int:
+def _percent_cut(ratio: float) -> int:
     """Return how much of a cover is cut off, in percent."""
     return round(100 - 100 * min(ratio / COVER_RATIO, COVER_RATIO / ratio))
 

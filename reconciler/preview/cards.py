@@ -17,19 +17,19 @@ _ABOUT = {"open_to_work": "Open to work", "summary": "About", "skills": "Skills"
 def cards_of(parts: ProfileParts) -> Iterator[Card]:
     """Yield the parts of a profile that have anything to show, in the order in which visitors see them."""
     rows = {
-        "Introduction": _top(parts),
-        "Open to work": _section(parts, "open_to_work", _open_to_work),
-        "About": _section(parts, "summary", _about_card),
+        "Introduction": _introduction(parts),
+        "Open to work": _rows_of_section(parts, "open_to_work", _open_to_work),
+        "About": _rows_of_section(parts, "summary", _about_card),
         "Experience": entry_rows(parts, "experience"),
         "Education": entry_rows(parts, "education"),
-        "Skills": _section(parts, "skills", _skills),
+        "Skills": _rows_of_section(parts, "skills", _skills_cells),
     }
     for title, found in rows.items():
         if found:
             yield Card(title, (replace(found[0], title=title), *found[1:]))
 
 
-def _section(
+def _rows_of_section(
     parts: ProfileParts, address: str, contents: "Callable[[ProfileParts, SidePair], Contents]"
 ) -> list[PageRow]:
     pair = parts.pairs.get(address)
@@ -49,7 +49,7 @@ def _cleared(value: Plain, cell: Cell) -> Cell:
     return replace(cell, absent="Empty: there is no About.") if value == "" else cell
 
 
-def _skills(parts: ProfileParts, pair: SidePair) -> Contents:
+def _skills_cells(parts: ProfileParts, pair: SidePair) -> Contents:
     del parts
     return cells_of_lines([], item_pieces(pair.before, pair.after))
 
@@ -57,16 +57,20 @@ def _skills(parts: ProfileParts, pair: SidePair) -> Contents:
 def _open_to_work(parts: ProfileParts, pair: SidePair) -> Contents:
     del parts
     names = [
-        None if value is None else [members(title).get("name") for title in _list(members(value).get("job_title"))]
+        None
+        if value is None
+        else [members(title).get("name") for title in _items_in_list(members(value).get("job_title"))]
         for value in (pair.before, pair.after)
     ]
 
     def listed(value: Plain) -> str:
-        return ", ".join(map(word_of, _list(value)))
+        return ", ".join(map(word_of, _items_in_list(value)))
 
     def places(value: Plain) -> str:
         given = members(value)
-        told = [f"{word_of(name.upper())}: {', '.join(map(text_in, _list(ids)))}" for name, ids in given.items()]
+        told = [
+            f"{word_of(name.upper())}: {', '.join(map(text_in, _items_in_list(ids)))}" for name, ids in given.items()
+        ]
         return "; ".join(told)
 
     sides = [
@@ -85,11 +89,11 @@ def _audience(value: Plain) -> str:
     )
 
 
-def _list(value: Plain) -> list[Plain]:
+def _items_in_list(value: Plain) -> list[Plain]:
     return value if isinstance(value, list) else []
 
 
-def _top(parts: ProfileParts) -> list[PageRow]:
+def _introduction(parts: ProfileParts) -> list[PageRow]:
     """Return the top of a profile: pictures, name, headline, location and custom link."""
     sides: list[Sides] = [value_lines(parts.name, parts.name, "name")]
     for address, shown in (("headline", _headline), ("location", _location), ("custom_link", _custom_link)):

@@ -28,14 +28,14 @@ def entry_rows(parts: ProfileParts, section: str) -> list[PageRow]:
     """Return the rows of a section's entries, most recent first, with a heading for several jobs at one company."""
     contents = _job if section == "experience" else _school
     pairs = [pair for pair in parts.pairs.values() if section_of(pair.address) == section and is_entry(pair.address)]
-    ordered = sorted(pairs, key=lambda pair: recency(_entry(pair)), reverse=True)
+    ordered = sorted(pairs, key=lambda pair: recency(_side_shown(pair)), reverse=True)
     rows = [
         row_of(parts, pair, section, _about_entry(pair) or pair.address, _named_or_not(pair, contents(parts, pair)))
         for pair in ordered
     ]
     if section == "experience":
         for place in (BEFORE, AFTER):
-            _group(ordered, rows, place, parts.today)
+            _put_company_above(ordered, rows, place, parts.today)
     return rows
 
 
@@ -48,17 +48,17 @@ def _named_or_not(pair: SidePair, contents: Contents) -> Contents:
     return replace(left, note=note), replace(right, note=note)
 
 
-def _entry(pair: SidePair) -> Members:
+def _side_shown(pair: SidePair) -> Members:
     return members(pair.after if pair.after is not None else pair.before)
 
 
 def _about_entry(pair: SidePair) -> str:
     """Say in a few words which entry this is."""
-    entry = _entry(pair)
+    entry = _side_shown(pair)
     return " · ".join(text for name in ("role", "company", "school", "degree") if (text := text_in(entry.get(name))))
 
 
-def _group(pairs: list[SidePair], rows: list[PageRow], place: int, today: YearMonth) -> None:
+def _put_company_above(pairs: list[SidePair], rows: list[PageRow], place: int, today: YearMonth) -> None:
     """Put the company over the first of several jobs there that follow each other on one side."""
     values = [(number, members((pair.before, pair.after)[place])) for number, pair in enumerate(pairs)]
     start = 0

@@ -35,9 +35,9 @@ class Gallery:
             self._ready[key] = self._made(role, facts, tuned)
         made = self._ready[key]
         if isinstance(made, str):
-            return Image(role, _ALTS[role], missing=f"{_named(facts)} {made}", badge=badge)
+            return Image(role, _ALTS[role], missing=f"{_name_of_file(facts)} {made}", badge=badge)
         fitted, whole = made
-        cut = None if role == "thumbnail" else _cut(role, whole, tuned)
+        cut = None if role == "thumbnail" else _what_is_cut_off(role, whole, tuned)
         return Image(role, f"{_ALTS[role]}: {facts['file']}", fitted, "", tuned.notes, tuned.brief, badge, cut)
 
     def _made(self, role: str, facts: Members, tuned: Tuning) -> tuple[Encoded, Encoded] | str:
@@ -53,11 +53,11 @@ class Gallery:
             return str(error)
 
 
-def _named(facts: Members) -> str:
+def _name_of_file(facts: Members) -> str:
     return f"{facts['file']} ({size_in_words(facts['size'])}, {str(facts['sha256'])[:8]})"
 
 
-def _cut(role: str, whole: Encoded, tuned: Tuning) -> Cut:
+def _what_is_cut_off(role: str, whole: Encoded, tuned: Tuning) -> Cut:
     """Say what is cut off a picture, in its own pixels."""
     frame = " ".join(f"{x * whole.width:g},{y * whole.height:g}" for x, y in tuned.frame)
     ratio = COVER[0] / COVER[1] if role == "cover" else 1.0

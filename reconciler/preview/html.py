@@ -25,12 +25,12 @@ class Letters(Struct, frozen=True):
 
 def render_page(profiles: Sequence[ShownProfile], *, plan_id: str, made_at: str, version: str) -> bytes:
     """Return the page of some profiles, whole, in UTF-8: it asks nothing of anywhere."""
-    style, script = _text("page.css"), _text("page.js")
+    style, script = _packaged_text("page.css"), _packaged_text("page.js")
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    html = _template().render(
+    html = _page_template().render(
         profiles=profiles,
         title=profiles[0].path if len(profiles) == 1 else _SEVERAL.format(number=len(profiles)),
         style=style,
@@ -71,9 +71,9 @@ def _acts_unseen(letter: str) -> bool:
 
 
 @cache
-def _template() -> jinja2.Template:
+def _page_template() -> jinja2.Template:
     environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_text),
+        loader=jinja2.FunctionLoader(_packaged_text),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -84,7 +84,7 @@ def _template() -> jinja2.Template:
 
 
 @cache
-def _text(name: str) -> str:
+def _packaged_text(name: str) -> str:
     return resources.files("reconciler.preview").joinpath(name).read_text(encoding="utf-8")
 
 

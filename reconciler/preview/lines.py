@@ -85,17 +85,17 @@ def field_lines(pair: SidePair, name: str, form: FieldForm) -> Sides:
     )
     badge = _FIELD_BADGES.get(standing)
     if standing is Standing.LEFT and after is None and texts[0]:
-        kept = _line(form, plain_pieces(texts[0]))
+        kept = _line_of_field(form, plain_pieces(texts[0]))
         return kept, replace(kept, badge=badge)
     first, second = differing(*texts)
-    left = _line(form, first) if first else None
+    left = _line_of_field(form, first) if first else None
     if standing is Standing.BLOCKED:
         left = unmarked(left)
-    right = replace(_line(form, second), badge=badge) if second or badge else None
+    right = replace(_line_of_field(form, second), badge=badge) if second or badge else None
     return left, right
 
 
-def _line(form: FieldForm, words: Pieces) -> Line:
+def _line_of_field(form: FieldForm, words: Pieces) -> Line:
     """Return a line; a link leads to what is shown of it, and nowhere else."""
     address = "".join(piece.text for piece in words) if form.is_link else ""
     return Line(form.role, words, form.label, safe_link(address))
@@ -111,11 +111,11 @@ def item_pieces(before: Plain, after: Plain) -> tuple[tuple[Pieces, ...], tuple[
     """Return the items of a list on both sides; None is a side that says nothing of it."""
     first, second = (value if isinstance(value, list) else [] for value in (before, after))
     if before is None or after is None:
-        return tuple(_items(first, first, " ")), tuple(_items(second, second, " "))
-    return tuple(_items(first, second, "-")), tuple(_items(second, first, "+"))
+        return tuple(_items_of_side(first, first, " ")), tuple(_items_of_side(second, second, " "))
+    return tuple(_items_of_side(first, second, "-")), tuple(_items_of_side(second, first, "+"))
 
 
-def _items(own: list[Plain], others: list[Plain], kind: str) -> Iterator[Pieces]:
+def _items_of_side(own: list[Plain], others: list[Plain], kind: str) -> Iterator[Pieces]:
     """Yield the items of one side; those that the other side lacks are of this kind."""
     left = Counter(map(canonical, others))
     for item in own:

@@ -63,7 +63,7 @@ def shown_profile(previewed: Previewed, gallery: Gallery, today: YearMonth, anch
         counts=counted_plan(plan),
         compared=compared(plan.state.applied_at, plan.state.seen_at, str),
         saved_at=previewed.saved_at,
-        notes=(*previewed.notes, *_first_apply(plan)),
+        notes=(*previewed.notes, *_first_apply_note(plan)),
         warnings=(*plan.warnings, *ids_given(plan)),
         changes=tuple(listed_changes(plan, pairs, _anchors_by_address(parts, cards, unshown))),
         cards=cards,
@@ -71,7 +71,7 @@ def shown_profile(previewed: Previewed, gallery: Gallery, today: YearMonth, anch
     )
 
 
-def _first_apply(plan: Plan) -> Iterator[str]:
+def _first_apply_note(plan: Plan) -> Iterator[str]:
     """Ask what a plan asks of sections in which nothing was ever known."""
     if plan.first_apply:
         yield _FIRST_APPLY.format(", ".join(plan.first_apply))

@@ -39,7 +39,7 @@ def tuning(settings: Plain) -> Tuning:
         unshown.append("filter")
         notes.append(f"filter {chosen}: not shown, since what it does is documented nowhere")
     frame = _frame(members(given.get("layout")))
-    if given.get("layout") is not None and not _is_whole(frame):
+    if given.get("layout") is not None and not _is_frame_of_all(frame):
         unshown.append("layout")
         notes.append(_LAYOUT)
     sliders = []
@@ -56,7 +56,7 @@ def tuning(settings: Plain) -> Tuning:
         told = ", ".join(f"{name} {value:+g}" for name, value in sliders)
         notes.append(f"{told}: shown as an estimate, since how strong LinkedIn makes it is documented nowhere")
     brief = f"shown without its {' and '.join(unshown)}" if unshown else "its sliders are shown as an estimate"
-    return Tuning(tuple(sliders), tuple(notes), () if _is_whole(frame) else frame, brief if notes else "")
+    return Tuning(tuple(sliders), tuple(notes), () if _is_frame_of_all(frame) else frame, brief if notes else "")
 
 
 def _frame(layout: Members) -> tuple[tuple[float, float], ...]:
@@ -74,6 +74,6 @@ def _point(value: Plain) -> tuple[float, float] | None:
     return float(numbers[0]), float(numbers[1])
 
 
-def _is_whole(frame: tuple[tuple[float, float], ...]) -> bool:
+def _is_frame_of_all(frame: tuple[tuple[float, float], ...]) -> bool:
     """Tell whether corners are those of the whole picture, whichever way they are counted."""
     return sorted(frame) == [(0, 0), (0, 1), (1, 0), (1, 1)]

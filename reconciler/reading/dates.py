@@ -61,11 +61,11 @@ def read_date(text: str) -> SeenDate | None:
         found = form.fullmatch(text.strip())
         if found is not None:
             parts = {name: int(digits) for name, digits in found.groupdict().items()}
-            return _checked(SeenDate(text, **parts))
+            return _if_on_calendar(SeenDate(text, **parts))
     return None
 
 
-def _checked(seen: SeenDate) -> SeenDate | None:
+def _if_on_calendar(seen: SeenDate) -> SeenDate | None:
     if not YEARS[0] <= seen.year <= YEARS[1]:
         return None
     if seen.month is not None and not MONTHS[0] <= seen.month <= MONTHS[1]:

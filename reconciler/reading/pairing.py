@@ -75,14 +75,14 @@ Rest = tuple[list[Pair], list[KnownEntry], list[SeenEntry]]
 
 def _by_id(known: Sequence[KnownEntry], seen: Sequence[SeenEntry]) -> Rest:
     """Pair by id; an id that stands twice on a side proves nothing."""
-    of_known, of_seen = _group(known, lambda entry: entry.id), _group(seen, lambda entry: entry.id)
+    of_known, of_seen = _by_sign(known, lambda entry: entry.id), _by_sign(seen, lambda entry: entry.id)
     return _one_to_one(of_known, of_seen, known, seen)
 
 
 def _by_name_and_start(section: str, known: Sequence[KnownEntry], seen: Sequence[SeenEntry]) -> Rest:
     """Pair by what names an entry and when it began, where one on each side has it, and their ids do not differ."""
-    of_known = _group(known, lambda entry: _known_sign(section, entry))
-    of_seen = _group(seen, lambda entry: _seen_sign(section, entry))
+    of_known = _by_sign(known, lambda entry: _known_sign(section, entry))
+    of_seen = _by_sign(seen, lambda entry: _seen_sign(section, entry))
     return _one_to_one(of_known, of_seen, known, seen)
 
 
@@ -144,17 +144,17 @@ def _with_question(questions: Sequence[Open], entry: KnownEntry, shown: Sequence
 def _could_be(section: str, known: KnownEntry, seen: SeenEntry) -> bool:
     """Tell whether neither an id nor a name says that they are two; LinkedIn has its own names of whom one is with."""
     return _may_be(known, seen) and all(
-        _is_like(name, known.value.get(name), seen.fields.get(name)) for name in _NAMED_BY[section]
+        _may_name_the_same(name, known.value.get(name), seen.fields.get(name)) for name in _NAMED_BY[section]
     )
 
 
-def _is_like(name: str, known: object, seen: object) -> bool:
+def _may_name_the_same(name: str, known: object, seen: object) -> bool:
     if not (isinstance(known, str) and isinstance(seen, str) and known and seen):
         return True
     return is_same_name(known, seen) or (name != "role" and may_be_renamed(known, seen))
 
 
-def _group(entries: Sequence[Entry], sign: Callable[[Entry], object]) -> Mapping[object, list[Entry]]:
+def _by_sign(entries: Sequence[Entry], sign: Callable[[Entry], object]) -> Mapping[object, list[Entry]]:
     """Return the entries by their sign, without those that have none."""
     groups: dict[object, list[Entry]] = {}
     for entry in entries:
@@ -190,14 +190,14 @@ def _known_start(value: Mapping[str, Plain]) -> Mapping[str, Plain] | None:
 
 
 def _known_name(section: str, entry: KnownEntry) -> object:
-    return _name(section, entry.value)
+    return _folded_name_parts(section, entry.value)
 
 
 def _seen_name(section: str, entry: SeenEntry) -> object:
-    return _name(section, entry.fields)
+    return _folded_name_parts(section, entry.fields)
 
 
-def _name(section: str, fields: Mapping[str, object]) -> object:
+def _folded_name_parts(section: str, fields: Mapping[str, object]) -> object:
     """Return what names an entry, letters' case aside; None where a part of it is not known."""
     parts = [_fold(fields.get(name)) for name in _NAMED_BY[section]]
     return None if None in parts else tuple(parts)

@@ -62,10 +62,10 @@ def record_seen(applied: Applied, comparison: Comparison, seen: Seen) -> tuple[A
     if following == applied and not _is_stale(applied, comparison, seen):
         return applied, learned
     following = _note_looks(following, comparison, (*arrived, *found), seen)
-    return replace(following, reads=Reads(seen.at, _absent(following))), learned
+    return replace(following, reads=Reads(seen.at, _absences(following))), learned
 
 
-def _absent(applied: Applied) -> Mapping[str, str]:
+def _absences(applied: Applied) -> Mapping[str, str]:
     return applied.reads.absent if applied.reads is not None else {}
 
 
@@ -82,12 +82,12 @@ def _take_ids(applied: Applied, comparison: Comparison) -> tuple[Applied, tuple[
             if pair.known.knowledge not in _KEPT or entry_id is None or pair.known.id is not None:
                 continue
             if entry_id not in taken:
-                applied = _with_id(applied, pair.known, entry_id)
+                applied = _with_found_id(applied, pair.known, entry_id)
                 found.append((pair.known.address, entry_id))
     return applied, tuple(found)
 
 
-def _with_id(applied: Applied, known: KnownEntry, entry_id: str) -> Applied:
+def _with_found_id(applied: Applied, known: KnownEntry, entry_id: str) -> Applied:
     address = known.address
     if known.knowledge is Knowledge.RECORDED:
         record = replace(applied.sections[address], id=entry_id, id_by=_BY)
@@ -110,7 +110,7 @@ def _settle(applied: Applied, comparison: Comparison, seen: Seen) -> tuple[Appli
     for address in _gone(applied, comparison, seen):
         applied = resolve(applied, address, None, seen.at, arrived=False, by=_BY)
         not_arrived.append(address)
-    for pending, address, sending in _sent(applied):
+    for pending, address, sending in _sent_unanswered(applied):
         is_later = _is_later(seen, pending)
         findings = compare_sent(applied, address, sending, comparison, seen) if is_later else frozenset()
         if findings and findings <= AGREES and _is_telling(applied, pending, address, sending):
@@ -140,7 +140,7 @@ def _sent_at(applied: Applied, address: str) -> str:
 def _gone(applied: Applied, comparison: Comparison, seen: Seen) -> Iterator[str]:
     """Give the Adds in doubt that a complete read does not show, nor one ten minutes before."""
     for address in _not_shown(applied, comparison, seen):
-        first = _absent(applied).get(address)
+        first = _absences(applied).get(address)
         if first is not None and instant(seen.at) - instant(first) >= SETTLING:
             yield address
 
@@ -161,7 +161,7 @@ def _not_shown(applied: Applied, comparison: Comparison, seen: Seen) -> Iterator
                     yield entry.address
 
 
-def _sent(applied: Applied) -> Iterator[tuple[Pending, str, Sending]]:
+def _sent_unanswered(applied: Applied) -> Iterator[tuple[Pending, str, Sending]]:
     """Give what was sent to sections and known entries without a clear answer."""
     for pending in applied.pending:
         for address, sending in pending.sections.items():
@@ -209,7 +209,7 @@ def _with_seen(applied: Applied, compared: Compared, entry: SeenEntry | None, se
     unit = unit_of(compared.address)
     record = applied.sections[unit]
     path = field_path(compared.address)
-    value = None if unit in MARKED else _shown_value(compared, path.rpartition(".")[2], entry)
+    value = None if unit in MARKED else _value_to_record(compared, path.rpartition(".")[2], entry)
     if isinstance(value, Unseen):
         return None
     if value is None and not path:
@@ -220,7 +220,7 @@ def _with_seen(applied: Applied, compared: Compared, entry: SeenEntry | None, se
     return replace(applied, sections={**applied.sections, unit: following})
 
 
-def _shown_value(compared: Compared, name: str, entry: SeenEntry | None) -> Sight:
+def _value_to_record(compared: Compared, name: str, entry: SeenEntry | None) -> Sight:
     """Return what is shown as state holds it: a date as month and year; None for none.
 
     Of a list it is what is left of it, by the names that it has; where nothing is, the list that is there now.
@@ -301,9 +301,9 @@ def _note_absence(applied: Applied, comparison: Comparison, seen: Seen) -> Appli
     """
     if seen.source != "api":
         return applied
-    before = _absent(applied)
+    before = _absences(applied)
     in_doubt = set(queries.in_doubt(applied))
-    empty = (address for address in comparison.empty if address in ENTRY_SECTIONS or _holds(applied, address))
+    empty = (address for address in comparison.empty if address in ENTRY_SECTIONS or _holds_something(applied, address))
     now = {address: before.get(address, seen.at) for address in (*_not_shown(applied, comparison, seen), *empty)}
     kept = {
         address: since
@@ -319,13 +319,13 @@ def _note_absence(applied: Applied, comparison: Comparison, seen: Seen) -> Appli
     return replace(applied, reads=Reads(seen.at, absent))
 
 
-def _holds(applied: Applied, address: str) -> bool:
+def _holds_something(applied: Applied, address: str) -> bool:
     """Tell whether state knows more of a section than that it is empty."""
     record = applied.sections.get(address)
     return record is not None and record.value not in ("", [])
 
 
-def _looks(applied: Applied, comparison: Comparison) -> Iterator[tuple[str, Record]]:
+def _units_shown(applied: Applied, comparison: Comparison) -> Iterator[tuple[str, Record]]:
     """Give the sections and entries of which a read showed something, with their records."""
     shown = {
         unit_of(compared.address)
@@ -342,14 +342,14 @@ def _is_stale(applied: Applied, comparison: Comparison, seen: Seen) -> bool:
     """Tell whether something was never looked at since it was applied, or more than seven days ago."""
     return any(
         record.seen is None or instant(seen.at) - instant(record.seen.at) > STALE
-        for _, record in _looks(applied, comparison)
+        for _, record in _units_shown(applied, comparison)
     )
 
 
 def _note_looks(applied: Applied, comparison: Comparison, arrived: Collection[str], seen: Seen) -> Applied:
     """Record when each section and entry was seen last."""
     sections = dict(applied.sections)
-    shown = {address for address, _ in _looks(applied, comparison)}
+    shown = {address for address, _ in _units_shown(applied, comparison)}
     for address in sorted({*shown, *arrived} & sections.keys()):
         record = sections[address]
         if record.seen is None or instant(record.seen.at) <= instant(seen.at):

@@ -118,9 +118,9 @@ MARKED = frozenset({*_MARKS, "open_to_work"})
 def seen_from_answer(answer: Mapping[str, Plain], read_at: str) -> Seen:
     """Take over what an answer of `GET /users/{identifier}` shows (read.md)."""
     throttled = _throttled(answer)
-    sections: dict[str, Sight] = {"headline": _text_at(answer, "headline")}
-    sections["summary"] = Unseen.THROTTLED if "summary" in throttled else _text_at(answer, "summary")
-    skills, completeness = _skills(answer, throttled)
+    sections: dict[str, Sight] = {"headline": _seen_text(answer, "headline")}
+    sections["summary"] = Unseen.THROTTLED if "summary" in throttled else _seen_text(answer, "summary")
+    skills, completeness = _seen_skills(answer, throttled)
     sections["skills"] = skills
     return Seen(
         at=read_at,
@@ -160,13 +160,13 @@ def _completeness(answer: Mapping[str, Plain], section: str, throttled: frozense
     return Completeness.COMPLETE if shown else Completeness.EMPTY
 
 
-def _items(answer: Mapping[str, Plain], section: str) -> list[Plain]:
+def _listed_items(answer: Mapping[str, Plain], section: str) -> list[Plain]:
     items = answer.get(_LISTS[section])
     assert isinstance(items, list)
     return items
 
 
-def _skills(answer: Mapping[str, Plain], throttled: frozenset[str]) -> tuple[Sight, Completeness]:
+def _seen_skills(answer: Mapping[str, Plain], throttled: frozenset[str]) -> tuple[Sight, Completeness]:
     completeness = _completeness(answer, "skills", throttled)
     match completeness:
         case Completeness.THROTTLED:
@@ -176,7 +176,8 @@ def _skills(answer: Mapping[str, Plain], throttled: frozenset[str]) -> tuple[Sig
         case Completeness.MALFORMED:
             return Unseen.MALFORMED, completeness
     names = [
-        _text_at(skill, "name") if isinstance(skill, dict) else Unseen.MALFORMED for skill in _items(answer, "skills")
+        _seen_text(skill, "name") if isinstance(skill, dict) else Unseen.MALFORMED
+        for skill in _listed_items(answer, "skills")
     ]
     read: list[Plain] = [name for name in names if isinstance(name, str) and name]
     if len(read) < len(names):
@@ -188,16 +189,16 @@ def _entries(answer: Mapping[str, Plain], section: str, throttled: frozenset[str
     completeness = _completeness(answer, section, throttled)
     if completeness in (Completeness.THROTTLED, Completeness.MISSING, Completeness.MALFORMED):
         return SeenEntries(completeness)
-    items = _items(answer, section)
-    entries = tuple(_entry(section, item) for item in items if isinstance(item, dict))
+    items = _listed_items(answer, section)
+    entries = tuple(_entry_shown(section, item) for item in items if isinstance(item, dict))
     if len(entries) < len(items):
         completeness = Completeness.TRUNCATED
     return SeenEntries(completeness, entries)
 
 
-def _entry(section: str, item: Mapping[str, Plain]) -> SeenEntry:
+def _entry_shown(section: str, item: Mapping[str, Plain]) -> SeenEntry:
     fields = {
-        name: _texts_at(item, key) if name == "skills" else _text_at(item, key)
+        name: _texts_at(item, key) if name == "skills" else _seen_text(item, key)
         for name, key in _FIELDS[section].items()
     }
     for name in required_fields(section):  # LinkedIn has no entry without: it was not handed out
@@ -206,7 +207,7 @@ def _entry(section: str, item: Mapping[str, Plain]) -> SeenEntry:
     location = fields.get("location")
     if isinstance(location, str):
         fields["location"] = without_presence(location)
-    return SeenEntry(_id(item, _IDS[section]), fields, _day(item, "start"), _day(item, "end"))
+    return SeenEntry(_id(item, _IDS[section]), fields, _seen_day(item, "start"), _seen_day(item, "end"))
 
 
 def without_presence(location: str) -> str:
@@ -219,7 +220,7 @@ def _id(item: Mapping[str, Plain], names: tuple[str, ...]) -> str | None:
     return next((value for value in given if isinstance(value, str) and _ID.fullmatch(value)), None)
 
 
-def _day(item: Mapping[str, Plain], key: str) -> Day:
+def _seen_day(item: Mapping[str, Plain], key: str) -> Day:
     if key not in item:
         return Unseen.MISSING
     value = item[key]
@@ -228,7 +229,7 @@ def _day(item: Mapping[str, Plain], key: str) -> Day:
     return (read_date(value) if isinstance(value, str) else None) or Unseen.MALFORMED
 
 
-def _text_at(item: Mapping[str, Plain], key: str) -> Sight:
+def _seen_text(item: Mapping[str, Plain], key: str) -> Sight:
     """Return a text, empty where null or white space alone stands for none."""
     if key not in item:
         return Unseen.MISSING

@@ -39,12 +39,12 @@ def _mapping(items: Sequence[Mapping[str, Plain]], indent: str) -> Iterator[str]
             values = [item[name] for item in items if name in item]
             often = "" if len(items) == 1 else f" (in {len(values)} of {len(items)})"
             yield f"{indent}{name}: {_kinds(name, values)}{often}"
-            yield from _below(values, indent + "  ")
+            yield from _describe_below(values, indent + "  ")
     if unknown:
         yield f"{indent}<key>: {len(unknown)} more"
 
 
-def _below(values: Sequence[Plain], indent: str) -> Iterator[str]:
+def _describe_below(values: Sequence[Plain], indent: str) -> Iterator[str]:
     inside = [members(value) for value in values if isinstance(value, dict)]
     inside += [members(item) for value in values if isinstance(value, list) for item in value if isinstance(item, dict)]
     if inside:
@@ -52,10 +52,10 @@ def _below(values: Sequence[Plain], indent: str) -> Iterator[str]:
 
 
 def _kinds(name: str, values: Sequence[Plain]) -> str:
-    return " or ".join(sorted({_kind(name, value) for value in values}))
+    return " or ".join(sorted({_type_in_words(name, value) for value in values}))
 
 
-def _kind(name: str, value: Plain) -> str:
+def _type_in_words(name: str, value: Plain) -> str:
     match value:
         case None:
             return "null"

@@ -36,7 +36,7 @@ def is_same_name(known: str, seen: str) -> bool:
 
 def may_be_renamed(name: str, shown: str) -> bool:
     """Tell whether a name could be LinkedIn's own for another: one holds the other's words, or is nearly it."""
-    words, others = _words(name), _words(shown)
+    words, others = _bare_words(name), _bare_words(shown)
     if words <= others or others <= words:
         return True
     folded, folded_shown = fold_name(name), fold_name(shown)
@@ -54,7 +54,7 @@ def names_left(names: Sequence[str], shown: Sequence[str]) -> list[str]:
     return [name for name in names if fold_name(name) in there or any(may_be_renamed(name, other) for other in more)]
 
 
-def _words(name: str) -> frozenset[str]:
+def _bare_words(name: str) -> frozenset[str]:
     """Return the words of a name without the marks around them; what is a mark alone is a word."""
     return frozenset(word.strip(_AROUND) or word for word in fold_name(name).split())
 
