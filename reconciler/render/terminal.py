@@ -37,6 +37,10 @@ def visible(text: str, *, newlines: bool = False) -> str:
     shown = []
     marks = 0
     for place, character in enumerate(text):
+        if " " <= character <= "~":  # as nearly all are
+            marks = 0
+            shown.append(character)
+            continue
         if character not in (_ZWNJ, _ZWJ):  # with one between them, marks are drawn over each other all the same
             marks = marks + 1 if not character.isascii() and unicodedata.category(character) in _MARK_CATEGORIES else 0
         plain = (
