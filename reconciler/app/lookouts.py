@@ -1,6 +1,6 @@
 """Owns the look at a profile, of many or alone: its plan, and what is kept and printed of that."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache, partial
 
@@ -108,7 +108,7 @@ class Unplanned(Struct, frozen=True):
 
 
 def look_at_each(
-    paths: Sequence[str], options: Options, view: View, state: str | None = None
+    paths: Iterable[str], options: Options, view: View, state: str | None = None
 ) -> Iterator[Surveyed | Unplanned]:
     """Plan profiles, and yield what came of each, in order. Raises ReconcilerError where a process is killed."""
     _beside.cache_clear()

@@ -2,8 +2,9 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from typing import TypeVar
 
 from reconciler.problem import ReconcilerError
@@ -15,25 +16,30 @@ _PROCESSES = 2
 T = TypeVar("T")
 
 
-def in_order(work: Callable[[Sequence[str]], list[T]], paths: Sequence[str]) -> Iterator[T]:
+def in_order(work: Callable[[Sequence[str]], list[T]], paths: Iterable[str]) -> Iterator[T]:
     """Yield what some work makes of each path, in order; it is given some of them at a time, and can be pickled.
 
-    Raises ReconcilerError where the system ends a process.
+    It begins while paths still come, and yields once all have come. Raises ReconcilerError where the system ends a
+    process.
     """
-    if len(paths) <= MANY:
-        for path in paths:
+    coming = iter(paths)
+    first = list(islice(coming, MANY + 1))
+    if len(first) <= MANY:
+        for path in first:
             yield from work((path,))
         return
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import active_children, get_context
 
-    chunks = [paths[start : start + _AT_A_TIME] for start in range(0, len(paths), _AT_A_TIME)]
+    every = chain(first, coming)
+    chunks = iter(lambda: tuple(islice(every, _AT_A_TIME)), ())
     pool = ProcessPoolExecutor(_PROCESSES, get_context("spawn"), _live_with_parent)
     try:
-        with _interrupts_held():
-            found = pool.map(work, chunks)
-        for results in found:
+        with _interrupts_held():  # each of these begins a process
+            begun = [pool.submit(work, chunk) for chunk in islice(chunks, _PROCESSES)]
+        following = pool.map(work, chunks)
+        for results in chain((each.result() for each in begun), following):
             yield from results
     except BrokenProcessPool as error:
         message = "one of the processes that read profiles was ended by the system"

@@ -91,15 +91,23 @@ def survey(paths: Sequence[str], options: Options, view: View, state: str | None
     """
     if len(paths) > MANY:
         import hashlib  # noqa: F401 - for many digests, OpenSSL is worth its loading (`reconciler.digests`)
-    outlooks = [_quick_look(path, view) for path in paths]
-    left = [path for path, outlook in zip(paths, outlooks, strict=True) if outlook is None]
+    outlooks: list[Outlook | None] = []
     with closing(Survey(view)) as found:
         failures: list[Unplanned] = []
-        looks = _looks(look_at_each(left, options, view, state), failures, found)
+        looks = iter([*_looks(look_at_each(_changed(paths, view, outlooks), options, view, state), failures, found)])
         whole = [outlook or next(looks) for outlook in outlooks]
         found.outlooks = [outlook for outlook in whole if outlook is not None]
         _raise_all(failures, _same_accounts(found.outlooks))
         yield found
+
+
+def _changed(paths: Iterable[str], view: View, outlooks: list[Outlook | None]) -> Iterator[str]:
+    """Yield the profiles that have to be planned; the outlooks of all are added as far as these are known then."""
+    for path in paths:
+        outlook = _quick_look(path, view)
+        outlooks.append(outlook)
+        if outlook is None:
+            yield path
 
 
 def _quick_look(path: str, view: View) -> Outlook | None:
