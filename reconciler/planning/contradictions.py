@@ -14,7 +14,7 @@ from reconciler.planning.identity import (
     ruling_out,
 )
 from reconciler.problem import Problem
-from reconciler.profile.desired import handle_in
+from reconciler.profile.desired import Profile, handle_in
 from reconciler.quoting import cited
 
 
@@ -63,7 +63,7 @@ def _texts_in(entry: Entry) -> frozenset[str]:
     return frozenset([value for value in entry.traits.value.values() if isinstance(value, str)])
 
 
-def problem_of(contradiction: Contradiction, profile_path: str, state_path: str) -> Problem:
+def problem_of(contradiction: Contradiction, profile: Profile, state_path: str) -> Problem:
     """Return a contradiction as a problem of the profile file, with both its places and the way out."""
     entry, other, known = contradiction.entry, contradiction.other, contradiction.known
     entry_id, mention = cited(str(entry.wanted.id)), known.mention if known is not None else ""
@@ -95,7 +95,8 @@ def problem_of(contradiction: Contradiction, profile_path: str, state_path: str)
         case _:
             field, message = "", f"{other} holds the same"
             remedy = f"take one of the two out; if they are two entries, {tell_apart}"
-    return Problem(profile_path, 0, 0, f"{entry.address}.{field}".removesuffix("."), message, remedy)
+    line, address = profile.lines.get(entry.address, 0), f"{entry.address}.{field}".removesuffix(".")
+    return Problem(profile.path, line, min(line, 1), address, message, remedy)
 
 
 def _of_answers(identities: Identities, entry: Entry) -> Iterator[Contradiction]:

@@ -50,7 +50,7 @@ def make_plan(
     sections = [section_entries(section, desired.wanted, applied) for section in ENTRY_SECTIONS]
     found = [contradiction for section in sections for contradiction in contradictions(section.identities)]
     if found:
-        raise StateError(*(problem_of(contradiction, profile.path, state_path) for contradiction in found))
+        raise StateError(*(problem_of(contradiction, profile, state_path) for contradiction in found))
     efforts = _efforts(desired, applied, sections)
     doubted, ids = queries.in_doubt(applied), _ids(sections, efforts)
     if options.targets:

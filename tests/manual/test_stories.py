@@ -102,3 +102,10 @@ def test_two_new_entries_of_one_content_can_be_added_as_the_error_says(here: Wor
     line = here.cli("plan").err.split("write `not_same_as: ")[1].split("`")[0]
     applied(here, a=CHEF, b={**CHEF, "not_same_as": line})
     assert len(here.live()["experience"]) == 2
+
+
+def test_what_contradicts_itself_is_told_with_the_line_of_the_entry(here: World) -> None:
+    """It named the file alone, in which the key had to be looked for."""
+    here.write({"experience": {"a": CHEF, "b": CHEF}})
+    (line,) = (n for n, text in enumerate((here.folder / here.name).read_text().splitlines(), 1) if '"b": {' in text)
+    assert here.cli("plan").err.startswith(f"profile.yaml:{line}:1: experience.b: experience.a holds the same; ")
