@@ -35,7 +35,10 @@ def changed_since(paths: Sequence[str], revision: str) -> tuple[str, ...]:
     tops = [top_of(os.path.dirname(os.path.abspath(path))) for path in paths]
     outside = [path for path, top in zip(paths, tops, strict=True) if top is None]
     if outside:
-        wrong, remedy = "it lies in no git repository, so nobody can say whether it changed", "leave --changed out"
+        wrong, remedy = (
+            "it lies in no git repository, so nobody can say whether it changed",
+            "leave --changed and --since out",
+        )
         raise UsageError(*(Problem(path, 0, 0, "", wrong, remedy) for path in outside))
     placed = list(zip(paths, tops, strict=True))
     trees = {top: _tree(top, revision, [path for path, other in placed if other == top]) for top in set(tops)}

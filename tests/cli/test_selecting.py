@@ -75,3 +75,11 @@ def test_where_nothing_changed_nothing_is_done(team: World, monkeypatch: pytest.
     assert team.cli("plan", "team", "--changed", "--format", "json").out == "[]\n"
     (team.folder / BOTH[0]).write_text("type: LINKEDIN\naccount_id: acc_ada\nheadline: y\n", encoding="utf-8")
     assert team.cli("validate", "team", "--changed").out == f"{BOTH[0]}: valid\n"
+
+
+@pytest.mark.parametrize("option", [("--changed",), ("--since", "HEAD")])
+def test_what_cannot_be_compared_names_either_option_to_leave_out(team: World, option: tuple[str, ...]) -> None:
+    """Of --since it said to leave --changed out, which was not there."""
+    done = team.cli("plan", *option, "team/ada.yaml")
+    said = "it lies in no git repository, so nobody can say whether it changed; leave --changed and --since out\n"
+    assert (done.code, done.err) == (64, f"team/ada.yaml: {said}")
