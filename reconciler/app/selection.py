@@ -274,22 +274,26 @@ def _of_one_state(paths: Iterable[str]) -> Iterator[Problem]:
 
 
 def _of_accounts(paths: Sequence[str], accounts: Sequence[str]) -> tuple[str, ...]:
-    """Keep the profiles of some accounts. Raises UsageError for an account that none is of."""
+    """Keep the profiles of some accounts. Raises UsageError for an account that none is of.
+
+    What may be of an account that is not found, and cannot be read, is kept: who reads it tells what is wrong.
+    """
     from reconciler.app.addresses import account_of
 
-    found = [(path, account_of(path)) for path in paths if _mentions_any(path, accounts)]
+    found = [(path, account_of(path)) for path in paths if _may_mention(path, accounts)]
     missing = [account for account in accounts if all(account != other for _, other in found)]
-    if missing:
+    unread = {path for path, account in found if not account} if missing else set()
+    if missing and not unread:
         wrong = f"none of the {len(paths):,} profiles is of this account"
         raise UsageError(*(Problem(f"--where account_id={id_}", 0, 0, "", wrong, "mend the id") for id_ in missing))
-    return tuple(path for path, account in found if account in accounts)
+    return tuple(path for path, account in found if account in accounts or path in unread)
 
 
-def _mentions_any(path: str, accounts: Sequence[str]) -> bool:
-    """Tell whether an account stands in a file, which is quicker to tell than what the file says."""
+def _may_mention(path: str, accounts: Sequence[str]) -> bool:
+    """Tell whether an account may stand in a file, which is quicker to tell than what the file says."""
     try:
         with open(open_regular(path, follow=True), "rb") as file:
             content = file.read(MAX_PROFILE)
     except (OSError, ValueError):
-        return False
+        return True
     return b"\\" in content or any(account.encode() in content for account in accounts)

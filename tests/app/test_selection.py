@@ -162,6 +162,14 @@ def test_where_keeps_the_profiles_of_accounts_and_names_one_that_is_not_there() 
     assert "nobody" in refused("p", only=Only(accounts=("nobody", "acc")))[0]
 
 
+@pytest.mark.usefixtures("tree")
+def test_where_keeps_a_broken_profile_of_an_account_that_is_found_in_no_other() -> None:
+    write("p/broken.yaml", PROFILE.format("lost") + "headline: [p/x.yaml\n")
+    assert select(["p"], Only(accounts=("lost",))) == ("p/broken.yaml",)
+    assert select(["p"], Only(accounts=("p/x.yaml",))) == ("p/x.yaml",)
+    assert "nobody" in refused("p", only=Only(accounts=("nobody",)))[0]
+
+
 def git(*arguments: str) -> None:
     who = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "init.defaultBranch=main"]
     subprocess.run(["git", *who, *arguments], check=True, capture_output=True)
