@@ -57,7 +57,8 @@ class Ledger:
 
     def deferred(self, path: str, until: str) -> None:
         """Say that a profile is due only then, and count it."""
-        notice(f"{visible(path)}: deferred until {until}")
+        why = ", later than --wait-limit lets it go" if self.order.wait else ""
+        notice(f"{visible(path)}: deferred until {until}{why}")
         waits = Exit.CHANGES if self.order.detailed_exitcode else Exit.DONE
         code = Exit.ERROR if self.order.wait else waits
         self._count(path, Fate.DEFERRED, code, events.deferred(path, until))

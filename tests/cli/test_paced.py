@@ -85,7 +85,7 @@ def test_what_is_due_after_the_limit_of_the_wait_is_an_error_that_names_the_time
     sent = len(fleet.sent())
     done = fleet.apply_to(".", "--wait", "--wait-limit", "3600")
     assert done.code == 1
-    assert re.search(r"^p01\.yaml: deferred until 20\S+Z$", done.err, re.MULTILINE)
+    assert re.search(r"^p01\.yaml: deferred until 20\S+Z, later than --wait-limit lets it go$", done.err, re.MULTILINE)
     assert len(fleet.sent()) == sent + 1
 
 
