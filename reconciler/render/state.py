@@ -143,6 +143,7 @@ def render_merge(path: str, ours: Applied, merged: Merged) -> str:
         lines += ["taken from the other side:", *(f"  {line}" for line in taken)]
     for address, free in aside.items():
         lines.append(f"set aside, since another entry has its key: {visible(address)} is {visible(free)} now")
+    gone = [address for address in gone if address not in merged.contested]
     if gone:
         lines.append(f"no longer here, as on the other side: {visible(', '.join(gone))}")
     if merged.contested:

@@ -213,3 +213,20 @@ def test_a_merge_in_which_one_side_alone_changed_the_state_is_none_to_ask_about(
     git(forked.folder, "merge", "-q", "--no-edit", "third")
     forked.write({"headline": "x", "experience": {"clerk": {**CLERK, "description": "counts"}}})
     assert "state merge" not in forked.apply().err
+
+
+def test_what_both_sides_changed_is_not_said_to_be_gone_on_the_other_side(here: World) -> None:
+    """Of a headline that either side has, it said that it is no longer here, as on the other side."""
+    here.write({"headline": "x"})
+    here.apply()
+    texts = {"base": here.state_path.read_text()}
+    for side in ("ours", "theirs"):
+        here.state_path.write_text(texts["base"])
+        here.write({"headline": side})
+        here.apply()
+        texts[side] = here.state_path.read_text()
+    for side, text in texts.items():
+        (here.folder / side).write_text(text)
+    assert here.cli("state", "merge", *texts).out == (
+        "the state: merged\nchanged by both sides, so that what is live is not known: headline\n"
+    )
