@@ -1,5 +1,6 @@
 """Owns being stopped: the first ^C, SIGTERM or SIGHUP ends the run after the request in flight, the second at once."""
 
+import math
 import os
 import select
 import signal
@@ -67,7 +68,9 @@ class Interrupt:
         if self._reader < 0:
             time.sleep(seconds)  # outside of a run, a signal is for whoever else takes it
         elif self._signal is None:
-            select.select([self._reader], [], [], seconds)
+            signals = select.poll()  # which takes a descriptor of any number
+            signals.register(self._reader, select.POLLIN)
+            signals.poll(math.ceil(seconds * 1000))
         return self._signal is None
 
     @contextmanager

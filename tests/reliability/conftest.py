@@ -3,9 +3,11 @@
 import select
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from reconciler.applying import interrupt
 from reconciler.simulator.profile import seeded
 from reconciler.values import Plain
 from tests.reliability.quiet import quiet_world
@@ -19,14 +21,17 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Let the system's waiting end at once, and give how long each was to be."""
     waited: list[float] = []
 
-    def at_once(
-        readers: list[int], writers: list[int], odd: list[int], seconds: float
-    ) -> tuple[list[int], list[int], list[int]]:
-        del readers, writers, odd
-        waited.append(seconds)
-        return [], [], []
+    class AtOnce:
+        """What waits for a signal, which does not come."""
 
-    monkeypatch.setattr(select, "select", at_once)
+        def register(self, descriptor: int, events: int) -> None:
+            del descriptor, events
+
+        def poll(self, milliseconds: int) -> list[tuple[int, int]]:
+            waited.append(milliseconds / 1000)
+            return []
+
+    monkeypatch.setattr(interrupt, "select", SimpleNamespace(poll=AtOnce, POLLIN=select.POLLIN))
     return waited
 
 

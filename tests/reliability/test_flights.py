@@ -1,5 +1,7 @@
 """What cuts a request that is in flight in another thread: its time, or the grace after a signal."""
 
+import os
+import resource
 import signal
 from collections.abc import Iterator
 
@@ -8,6 +10,8 @@ import pytest
 from reconciler.applying.flights import Flight
 from reconciler.applying.interrupt import Interrupt
 from reconciler.wire.outcomes import AbandonedError
+
+FD_SETSIZE = 1024  # the number from which on `select` takes no descriptor
 
 
 class Ticking:
@@ -75,6 +79,21 @@ def test_a_connection_that_opens_too_late_is_cut_at_once(interrupt: Interrupt, c
         flight.cut_if_late()
         flight.opened(lambda: cuts.append("at once"))
     assert cuts == ["at once"]
+
+
+def test_a_wait_takes_a_descriptor_of_any_number() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2 * FD_SETSIZE), hard))
+    taken = [os.open(os.devnull, os.O_RDONLY) for _ in range(FD_SETSIZE)]
+    try:
+        with Interrupt(lambda _: None, lambda: None) as made:
+            assert made.pause(0.001)
+            signal.raise_signal(signal.SIGTERM)
+            assert not made.pause(60)
+    finally:
+        for descriptor in taken:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_what_is_not_in_flight_is_never_cut(interrupt: Interrupt, clock: Ticking) -> None:
