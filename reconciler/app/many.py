@@ -2,6 +2,7 @@
 
 import heapq
 import queue
+import resource
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -22,6 +23,7 @@ from reconciler.wire.outcomes import REFUSALS, Outcome
 
 _TICK = 0.1  # seconds between two looks at what is in flight
 _SLEEP = 60.0  # seconds at most in one wait, should the machine sleep meanwhile
+_FILES = 10  # that a profile at work has open at most, but for what it sends
 
 
 class Halt(StrEnum):
@@ -185,6 +187,7 @@ class Fleet:
         flights = [Flight(self.interrupt) for _ in range(min(self.parallel, len(waiting)))]
         threads = [threading.Thread(target=self._work, args=(jobs, flight)) for flight in flights]
         try:
+            _allow_files(len(threads))
             _start_all(threads)
             while waiting or self._running:
                 self._begin_due(waiting, jobs, len(threads))
@@ -283,6 +286,15 @@ class Fleet:
         if self.halt is None and self.max_failures is not None and self.failures >= self.max_failures:
             self.halt = Halt.FAILURES
         self.ended(ending)
+
+
+def _allow_files(profiles: int) -> None:
+    """Let the process open the files that so many profiles need at once, as far as the system lets it decide that."""
+    most, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = most + profiles * _FILES if most != resource.RLIM_INFINITY else most
+    wanted = wanted if allowed == resource.RLIM_INFINITY else min(wanted, allowed)
+    with suppress(OSError, ValueError):  # then those that find no room say so
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, allowed))
 
 
 def _start_all(threads: Iterable[threading.Thread]) -> None:

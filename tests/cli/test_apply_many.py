@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import resource
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,6 +45,18 @@ def test_profiles_are_applied_in_parallel_and_each_once(fleet: FleetWorld) -> No
     *ended, last = fleet.report()
     assert sorted(line["profile"] for line in ended) == names
     assert (last["exit_code"], last["counts"]) == (0, counts(profiles=8, done=8))
+
+
+def test_many_at_once_may_have_more_files_open_than_a_process_begins_with(fleet: FleetWorld) -> None:
+    names, limits = fleet.make(30), resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.open(os.devnull, os.O_RDONLY)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 20, limits[1]))
+    try:
+        done = fleet.apply_to(*names, "--parallel", "30")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert (done.code, set(fleet.requests_by_account().values())) == (0, {1}), done.err
 
 
 def test_a_second_run_sends_nothing_and_reports_all_as_unchanged(fleet: FleetWorld) -> None:
