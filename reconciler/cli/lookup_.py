@@ -45,7 +45,6 @@ def command(  # noqa: PLR0913 - one for each option
     to find one thing, or be the id of one that was found before.
     """
     from reconciler.app.lookup import check_place, known, put_id, search
-    from reconciler.app.plans import read_profiles
     from reconciler.app.states import or_default
     from reconciler.problem import UsageError
     from reconciler.quoting import command_line
@@ -60,8 +59,7 @@ def command(  # noqa: PLR0913 - one for each option
     if place is not None:
         check_place(kind, place)
     path = or_default(profile)
-    (read,) = read_profiles((path,), None)
-    account_id = read.desired.account_id
+    account_id = _account_of(path, writes=place is not None)
     chosen = known(account_id, kind, text) if place is not None else None
     if chosen is not None:
         found: tuple[Found, ...] = (chosen,)
@@ -87,3 +85,19 @@ def command(  # noqa: PLR0913 - one for each option
     put_id(path, place, found[0])
     notice(f"{visible(path)}: {visible(place)} is {visible(found[0].id)} ({found[0].label})")
     return Exit.DONE
+
+
+def _account_of(path: str, *, writes: bool) -> str:
+    """Return the account of a profile; what else is wrong with it matters only where it is written to."""
+    from reconciler.app.addresses import account_of
+    from reconciler.app.plans import read_profiles
+    from reconciler.problem import ProblemsError
+
+    try:
+        (read,) = read_profiles((path,), None)
+    except ProblemsError:
+        account_id = account_of(path)
+        if writes or not account_id:
+            raise
+        return account_id
+    return read.desired.account_id

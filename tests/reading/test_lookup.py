@@ -141,3 +141,15 @@ def test_an_employment_type_is_found_by_its_words_among_all_of_them(searched: Se
     assert searched.run("employment-type", "full").out == "12  Full-time\n"
     assert searched.run("employment-type", "11").out == "11  Part-time\n"
     assert "keywords" not in "".join(searched.api.asked)
+
+
+def test_an_id_is_found_for_the_profile_whose_error_says_to_look_it_up(searched: Searched) -> None:
+    """`location: Paris` was refused with `reconciler lookup location TEXT`, which was refused with the same words."""
+    path = searched.here.folder / searched.here.name
+    path.write_text(f"type: LINKEDIN\naccount_id: {ACCOUNT}\nlocation: Lyon\n")
+    assert "`reconciler lookup location TEXT`" in searched.here.cli("validate").out
+    assert searched.run("location", "Lyon").out.startswith("105015875  Lyon, France\n")
+    refused = searched.run("location", "105015875", "--set", "location.id")
+    assert (refused.code, "location: text stands here" in refused.err) == (1, True)
+    path.write_text("type: LINKEDIN\nlocation: Lyon\n")
+    assert searched.run("location", "Lyon").code == 1
