@@ -75,7 +75,7 @@ class _Lines:
                 fault = self.between_brackets("", bare, line.index(bare))
                 self.place += 1
             elif found is None:
-                fault = self.without_key(line)
+                fault = self.without_blank(line) or self.without_key(line)
                 self.place += 1
             else:
                 fault = self.valued(found)
@@ -94,6 +94,13 @@ class _Lines:
                 return self.fault(column, f"{BLANKS[char]} stands in the indentation", "write a blank in its place")
             if char != " ":
                 break
+        return None
+
+    def without_blank(self, line: str) -> Mistake | None:
+        """Find an item whose dash no blank follows, among others of its list."""
+        indent, item = _indent(line), line.strip()[1:]
+        if indent in self.dashes and line[indent] == "-" and item and item[0] != "-":
+            return self.fault(indent + 1, "there is no blank after this dash", f"write `- {shortened(item, 120)}`")
         return None
 
     def without_key(self, line: str) -> Mistake | None:
