@@ -24,7 +24,7 @@ def same(value: Plain, other: Plain) -> bool:
     if isinstance(value, dict) and isinstance(other, dict):
         if value.keys() != other.keys():
             return False
-        if is_file(value):
+        if value.keys() == _OF_FILE:
             return value["sha256"] == other["sha256"]
         return all(map(same, value.values(), map(other.get, value)))
     if isinstance(value, list) and isinstance(other, list):

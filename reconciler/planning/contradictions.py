@@ -45,11 +45,12 @@ class Contradiction(Struct, frozen=True):
 def contradictions(identities: Identities) -> Iterator[Contradiction]:
     """Yield every contradiction in one section, in file order."""
     groups: dict[frozenset[str], list[Entry]] = {}
-    alike = Counter(map(_texts_in, identities.entries))
-    for entry in identities.entries:
+    texts = [_texts_in(entry) for entry in identities.entries]
+    alike = Counter(texts)
+    for entry, held in zip(identities.entries, texts, strict=True):
         yield from _of_answers(identities, entry)
         yield from _of_id(identities, entry)
-        if entry.wanted.value and not entry.candidates and alike[_texts_in(entry)] > 1:
+        if entry.wanted.value and not entry.candidates and alike[held] > 1:
             group = groups.setdefault(entry.traits.fields, [])
             twin = next((other for other in group if not _are_told_apart(entry, other)), None)
             if twin is not None:

@@ -1,12 +1,13 @@
 """Owns the kinds of values that a state file is made of: how each is read, written and described."""
 
 import re
+from datetime import datetime
 
 from reconciler.address import KEY, field_path, is_entry_section, is_unit, problem_with
 from reconciler.decode import HOLDERS, DamageError, mapping, text
 from reconciler.spec import ENTRY_SECTIONS, SECTIONS
 from reconciler.state.form import FormKind, Schema
-from reconciler.values import Plain, instant
+from reconciler.values import Plain
 
 MAX_SERIAL = 2**53
 ID_SOURCES = ("file", "given", "adopt", "resolve", "refresh")
@@ -50,7 +51,7 @@ def _read_time(value: Plain, name: str) -> str:
 def _is_on_calendar(time: str) -> bool:
     """Tell whether a time of the right form is one: not the 30 February, nor an hour 25."""
     try:
-        instant(time)
+        datetime.fromisoformat(time)
     except ValueError:
         return False
     return True
