@@ -23,7 +23,7 @@ _BAR = 30
 
 
 class ManyView:
-    """The view of all. It is used by the main thread alone, but for what is told of bytes sent."""
+    """The view of all; the main thread alone uses it."""
 
     def __init__(
         self, settings: Settings, total: int, *, shared: bool = False, clock: Callable[[], float] = time.monotonic
