@@ -12,8 +12,8 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1
     lambda text: text.strip() or "x"
 )
 # Of what is needed something shows.
-SHOWN = TEXTS.map(lambda text: text if any(one.isprintable() and not one.isspace() for one in text) else "x")
-IDS = TEXTS.map(lambda text: "".join(one for one in text if one.isprintable()).strip() or "1")
+SHOWN = TEXTS.map(lambda text: text if any(letter.isprintable() and not letter.isspace() for letter in text) else "x")
+IDS = TEXTS.map(lambda text: "".join(letter for letter in text if letter.isprintable()).strip() or "1")
 
 
 def _lines(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -104,14 +104,14 @@ def members(fields: tuple[Field, ...]) -> st.SearchStrategy[dict[str, Any]]:
 
 def entry(section: str, entry_id: str | None) -> st.SearchStrategy[dict[str, Any]]:
     """An entry to be added, or one with an id; of fields that its variant takes, and now and then of others."""
-    fields = next(one for one in SECTIONS if one.name == section).fields
+    fields = next(known for known in SECTIONS if known.name == section).fields
     fields = tuple(
         field for field in fields if field.name not in ("id", "same_as", "not_same_as", "start_date", "end_date")
     )
     within = [field for field in fields if (field.edit if entry_id else field.add) is not Use.ABSENT]
-    needed = {one.name: NAMES for one in within if entry_id is None and one.add is Use.REQUIRED}
+    needed = {field.name: NAMES for field in within if entry_id is None and field.add is Use.REQUIRED}
     given = {} if entry_id is None else {"id": st.just(entry_id)}
-    optional = {one.name: value(one) for one in within if one.name not in needed}
+    optional = {field.name: value(field) for field in within if field.name not in needed}
     beyond = {field.name: value(field) for field in fields if field not in within}
     plain = st.fixed_dictionaries({**given, **needed}, optional=optional)
     odd = st.fixed_dictionaries({**given, **needed}, optional={**optional, **beyond})
@@ -182,7 +182,7 @@ def later(draw: st.DrawFn, past: list[dict[str, Any]], ids: dict[str, tuple[str,
 @st.composite
 def _section_changed(draw: st.DrawFn, found: dict[str, Any], section: Field, past: list[dict[str, Any]]) -> None:
     name = section.name
-    old = [one[name] for one in past if name in one]
+    old = [version[name] for version in past if name in version]
     match draw(st.sampled_from(["other", "other", "drop", "old", "member"])):
         case "drop":
             found.pop(name, None)
@@ -206,17 +206,17 @@ def _entries_changed(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one case a way 
     seen: Seen,
 ) -> None:
     """Edit one section's entries as people do."""
-    old = [pair for one in past for pair in one.get(section, {}).items()]
-    fields = {field.name: field for field in next(one for one in SECTIONS if one.name == section).fields}
+    old = [pair for version in past for pair in version.get(section, {}).items()]
+    fields = {field.name: field for field in next(known for known in SECTIONS if known.name == section).fields}
     key = draw(st.sampled_from(sorted(found))) if found else None
     fresh = draw(st.sampled_from(KEYS))
-    used = {one.get("id") for one in found.values()}
-    had = {one.get("id") for one in past[-1].get(section, {}).values()}
+    used = {each.get("id") for each in found.values()}
+    had = {each.get("id") for each in past[-1].get(section, {}).values()}
     match draw(st.sampled_from(WAYS)):
         case "drop" if key:
             del found[key]
         case "rename" if key and fresh not in found:
-            items = [(fresh if at == key else at, one) for at, one in found.items()]
+            items = [(fresh if name == key else name, each) for name, each in found.items()]
             found.clear()
             found.update(items)
         case "swap" if key and fresh in found:
@@ -226,29 +226,29 @@ def _entries_changed(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one case a way 
         case "resembling" if key and "id" not in found[key]:
             found[fresh] = {**copy.deepcopy(found[key]), "description": draw(TEXTS)}
         case "back" | "back changed" as way if old:
-            at, one = draw(st.sampled_from(old))
-            if one.get("id") not in used - {None}:
-                found[draw(st.sampled_from([at, fresh]))] = copy.deepcopy(one)
+            former, removed = draw(st.sampled_from(old))
+            if removed.get("id") not in used - {None}:
+                found[draw(st.sampled_from([former, fresh]))] = copy.deepcopy(removed)
                 if way == "back changed":
-                    found[at if at in found else fresh]["description"] = draw(TEXTS)
+                    found[former if former in found else fresh]["description"] = draw(TEXTS)
         case "field" if key:
             name = draw(st.sampled_from(["description", "skills", "attachment", "notify_network"]))
             found[key][name] = draw(value(fields[name]))
         case "named" if key and found[key].get("id") in {None, *seen.known}:
-            for name in (name for name, one in fields.items() if one.add is Use.REQUIRED):
+            for name in (name for name, field in fields.items() if field.add is Use.REQUIRED):
                 found[key][name] = draw(NAMES)
         case "less" if key:
-            named = {one.name for one in fields.values() if one.add is Use.REQUIRED}
+            named = {field.name for field in fields.values() if field.add is Use.REQUIRED}
             optional = sorted(found[key].keys() - ({"id"} if found[key].get("id") in seen.known else {"id", *named}))
             if optional:
                 del found[key][draw(st.sampled_from(optional))]
         case "id given" if key and "id" not in found[key]:
-            there = [one["id"] for one in seen.live[section] if _looks_like(one, found[key], section)]
-            alike = [one for one in found.values() if _looks_like(one, found[key], section)]
+            there = [each["id"] for each in seen.live[section] if _looks_like(each, found[key], section)]
+            alike = [each for each in found.values() if _looks_like(each, found[key], section)]
             if len(there) == len(alike) == 1 and there[0] not in used:
                 found[key]["id"] = there[0]
         case "id taken" if key and all(
-            one.add is not Use.REQUIRED or found[key].get(one.name) for one in fields.values()
+            field.add is not Use.REQUIRED or found[key].get(field.name) for field in fields.values()
         ):
             found[key].pop("id", None)
         case "id changed" if key and found[key].get("id") in had - {None}:

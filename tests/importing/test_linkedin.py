@@ -85,14 +85,14 @@ def test_an_archive_becomes_a_profile_newest_first(tmp_path: Path) -> None:
 def test_state_holds_what_the_profile_holds_by_import(tmp_path: Path) -> None:
     found = taken(tmp_path, ADA)
     state = desk(tmp_path).state()
-    values = {at: one["value"] for at, one in state["sections"].items()}
+    values = {address: record["value"] for address, record in state["sections"].items()}
     assert values == {
         "headline": found["headline"],
         "skills": found["skills"],
-        **{f"experience.{key}": one for key, one in found["experience"].items()},
-        **{f"education.{key}": one for key, one in found["education"].items()},
+        **{f"experience.{key}": entry for key, entry in found["experience"].items()},
+        **{f"education.{key}": entry for key, entry in found["education"].items()},
     }
-    assert {one["by"] for one in state["sections"].values()} == {"import"}
+    assert {record["by"] for record in state["sections"].values()} == {"import"}
     assert (state["serial"], state["account_id"], state["pending"], state["forgotten"]) == (1, "acc_1", [], {})
 
 
@@ -153,20 +153,20 @@ SEMICOLONS = {
 @pytest.mark.parametrize(
     "members",
     [
-        {f"Basic_LinkedInDataExport_11-24-2026/{name}": one for name, one in ADA.items()},
-        {f"{name} ({place}).CSV": one for place, (name, one) in enumerate(ADA.items())},
-        {f"Ünïcode/{name[::-1]}.csv": one for name, one in ADA.items()},
-        {name: PREAMBLE + one for name, one in ADA.items()},
-        {name: "\ufeff" + one for name, one in ADA.items()},
-        {name: one.replace("\n", "\r\n") for name, one in ADA.items()},
-        {name: one.encode("utf-16") for name, one in ADA.items()},
-        {name: codecs.BOM_UTF16_BE + one.encode("utf-16-be") for name, one in ADA.items()},
-        {name: "\n\n" + one + "\n\n" for name, one in ADA.items()},
-        {name: one.replace("Title", " TITLE ").replace("Name\n", "name,\n") for name, one in ADA.items()},
+        {f"Basic_LinkedInDataExport_11-24-2026/{name}": text for name, text in ADA.items()},
+        {f"{name} ({place}).CSV": text for place, (name, text) in enumerate(ADA.items())},
+        {f"Ünïcode/{name[::-1]}.csv": text for name, text in ADA.items()},
+        {name: PREAMBLE + text for name, text in ADA.items()},
+        {name: "\ufeff" + text for name, text in ADA.items()},
+        {name: text.replace("\n", "\r\n") for name, text in ADA.items()},
+        {name: text.encode("utf-16") for name, text in ADA.items()},
+        {name: codecs.BOM_UTF16_BE + text.encode("utf-16-be") for name, text in ADA.items()},
+        {name: "\n\n" + text + "\n\n" for name, text in ADA.items()},
+        {name: text.replace("Title", " TITLE ").replace("Name\n", "name,\n") for name, text in ADA.items()},
         {**ADA, "copy/Positions.csv": ADA["Positions.csv"]},
         {**ADA, "../Evil.csv": "Name,Value\n", "/etc/passwd": "root", "notes.html": ADA["Skills.csv"]},
         SEMICOLONS,
-        {name: one.replace(";", "\t") for name, one in SEMICOLONS.items()},
+        {name: text.replace(";", "\t") for name, text in SEMICOLONS.items()},
     ],
     ids=[
         *("nested", "upper-case", "reversed", "preamble", "bom", "crlf", "utf-16", "utf-16-be"),
@@ -353,7 +353,7 @@ def test_one_without_a_title_among_others_is_uncommented_alone(tmp_path: Path) -
 def test_keys_are_unique_and_the_oldest_keeps_the_plain_one(tmp_path: Path) -> None:
     jobs = [job("Acme", "Engineer", f"Jan {year}", f"Dec {year}") for year in (2015, 2019, 2017)]
     found = taken(tmp_path, {"p.csv": positions(*jobs)})
-    years = {key: one["seniority"]["start_date"]["year"] for key, one in found["experience"].items()}
+    years = {key: entry["seniority"]["start_date"]["year"] for key, entry in found["experience"].items()}
     assert years == {"acme-engineer-3": 2019, "acme-engineer-2": 2017, "acme-engineer": 2015}
 
 
@@ -452,7 +452,7 @@ def accounted(here: World, said: str, column: str, value: str) -> bool:
 
 def texts(value: object) -> set[str]:
     if isinstance(value, dict):
-        return {one for below in value.values() for one in texts(below)}
+        return {text for below in value.values() for text in texts(below)}
     if isinstance(value, list):
-        return {one for below in value for one in texts(below)}
+        return {text for below in value for text in texts(below)}
     return {str(value)}

@@ -27,7 +27,7 @@ EMPTY = Applied("l", 1, "w", "acc")
 
 
 def holding(**records: Record) -> Applied:
-    return replace(EMPTY, sections={f"experience.{key}": one for key, one in records.items()})
+    return replace(EMPTY, sections={f"experience.{key}": record for key, record in records.items()})
 
 
 KNOWN = Record(JOB, NOW, "apply", handle="known")
@@ -201,7 +201,7 @@ REFUSED: list[tuple[str, Callable[[], Applied], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("attempt", "why"), [one[1:] for one in REFUSED], ids=[one[0] for one in REFUSED])
+@pytest.mark.parametrize(("attempt", "why"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
 def test_a_verb_refuses_what_makes_no_sense(attempt: Callable[[], Applied], why: str) -> None:
     with pytest.raises(StateError, match=why):
         attempt()
@@ -227,7 +227,9 @@ def accepted(state: Applied, addresses: tuple[str, ...], **wanted: Plain) -> App
     profile = Profile(
         "p.yaml",
         "0" * 64,
-        Desired("acc", {f"experience.{key}": Wanted(one, place) for place, (key, one) in enumerate(wanted.items())}),
+        Desired(
+            "acc", {f"experience.{key}": Wanted(value, place) for place, (key, value) in enumerate(wanted.items())}
+        ),
     )
     plan = make_plan(profile, state, "p.state.json", "0")
     return accept(state, plan, profile.desired.wanted, addresses, LATER).applied
@@ -237,15 +239,18 @@ def test_accept_of_one_of_two_entries_that_change_keys_keeps_the_other() -> None
     other: Plain = {"role": "Author", "company": "elsewhere"}
     before = holding(a=KNOWN, b=Record(other, NOW, "apply"))
     after = accepted(before, ("experience.a",), a=other, b=JOB)
-    assert {at: one.value for at, one in after.sections.items()} == {"experience.a": other, "experience.b": JOB}
+    assert {address: record.value for address, record in after.sections.items()} == {
+        "experience.a": other,
+        "experience.b": JOB,
+    }
 
 
 def test_accept_of_an_entry_that_got_another_key_forgets_the_one_that_had_it() -> None:
     other: Plain = {"role": "Author", "company": "elsewhere"}
     before = holding(a=KNOWN, b=Record(other, NOW, "apply"))
     after = accepted(before, ("experience.a",), a=other)
-    assert {at: one.value for at, one in after.sections.items()} == {"experience.a": other}
-    assert {at: one.value for at, one in after.forgotten.items()} == {"experience.a-forgotten": JOB}
+    assert {address: record.value for address, record in after.sections.items()} == {"experience.a": other}
+    assert {address: record.value for address, record in after.forgotten.items()} == {"experience.a-forgotten": JOB}
 
 
 def test_accept_refuses_what_is_in_doubt_under_another_key() -> None:
@@ -312,7 +317,7 @@ MORE: list[tuple[str, Callable[[], Applied], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("attempt", "why"), [one[1:] for one in MORE], ids=[one[0] for one in MORE])
+@pytest.mark.parametrize(("attempt", "why"), [row[1:] for row in MORE], ids=[row[0] for row in MORE])
 def test_a_verb_says_why_it_refuses(attempt: Callable[[], Applied], why: str) -> None:
     with pytest.raises(StateError, match=why):
         attempt()
@@ -421,9 +426,12 @@ def test_what_a_person_vouched_for_is_said_to_be_so_when_it_comes_back() -> None
 
 
 def test_adopt_corrects_two_ids_that_were_changed_round_in_one_go() -> None:
-    one, other = replace(KNOWN, id="1", id_by="adopt"), replace(KNOWN, id="2", id_by="adopt")
-    after = adopt(holding(a=one, b=other), [("experience.a", "2"), ("experience.b", "1")])
-    assert {at: record.id for at, record in after.sections.items()} == {"experience.a": "2", "experience.b": "1"}
+    first, second = replace(KNOWN, id="1", id_by="adopt"), replace(KNOWN, id="2", id_by="adopt")
+    after = adopt(holding(a=first, b=second), [("experience.a", "2"), ("experience.b", "1")])
+    assert {address: record.id for address, record in after.sections.items()} == {
+        "experience.a": "2",
+        "experience.b": "1",
+    }
 
 
 def test_a_rescue_file_that_does_not_fit_names_a_command_that_records_one_address() -> None:

@@ -52,7 +52,7 @@ def landed(made: Plan, state: Applied) -> Applied:
 
 
 def values(state: Applied) -> Mapping[str, Plain]:
-    return {address: one.value for address, one in state.sections.items()}
+    return {address: record.value for address, record in state.sections.items()}
 
 
 def test_a_field_that_leaves_an_entry_whose_key_is_renamed_leaves_that_entry_at_once() -> None:
@@ -88,7 +88,7 @@ def test_what_is_unknown_of_an_entry_follows_it_when_its_key_gets_another_id() -
     assert brief(made) == [("experience.a", "set"), ("experience.a", "forget")]
     assert made.changes[0].reason is None
     after = landed(made, state)
-    assert [one.addresses for one in after.pending] == [("experience.a-forgotten",)]
+    assert [pending.addresses for pending in after.pending] == [("experience.a-forgotten",)]
     assert plan(wanted, after).empty
     back = plan(profile(experience__old=Wanted({**JOB, "description": "x"}, 0, "7")), after)
     assert sent(back) == [[("experience[id]", "7"), ("experience[description]", "x")]]
@@ -104,9 +104,9 @@ def test_what_is_unknown_of_an_entry_is_settled_by_an_edit_of_it_under_another_k
 def test_an_idempotency_key_ends_once_something_else_was_sent_to_the_same_place() -> None:
     state = applied(pending=(Pending("r", "k", ("headline",), {"headline": Sending("A")}, NOW),))
     after = transitions.begin(state, Pending("r2", "k2", ("headline",), {"headline": Sending("B")}, NOW))
-    assert [(one.request, one.answered) for one in after.pending] == [("r", True), ("r2", False)]
+    assert [(pending.request, pending.answered) for pending in after.pending] == [("r", True), ("r2", False)]
     elsewhere = transitions.begin(state, Pending("r2", "k2", ("summary",), {"summary": Sending("B")}, NOW))
-    assert [one.answered for one in elsewhere.pending] == [False, False]
+    assert [pending.answered for pending in elsewhere.pending] == [False, False]
 
 
 def test_an_add_in_doubt_is_not_sent_again_when_its_key_holds_something_else() -> None:
@@ -155,7 +155,11 @@ def test_an_id_is_given_to_the_entry_that_has_it_and_not_to_what_still_has_its_k
     assert brief(only_headline) == [("headline", "update")]
     assert settled(only_headline, state).sections["experience.a"].id is None
     after = landed(plan(wanted, state), state)
-    assert {at: (one.value, one.id) for at, one in after.sections.items() if one.id or at == "experience.c"} == {
+    assert {
+        address: (record.value, record.id)
+        for address, record in after.sections.items()
+        if record.id or address == "experience.c"
+    } == {
         "experience.a": (AUTHOR, "9"),
         "experience.c": (JOB, None),
     }
@@ -168,7 +172,7 @@ def test_an_id_goes_along_with_a_key_that_is_renamed_or_stays() -> None:
     )
     made = plan(wanted, state)
     assert dict(made.ids) == {"experience.a": "1", "experience.c": "2", "experience.d": "3"}
-    assert {at: one.id for at, one in settled(made, state).sections.items()} == dict(made.ids)
+    assert {address: record.id for address, record in settled(made, state).sections.items()} == dict(made.ids)
     assert plan(wanted, settled(made, state)).empty
 
 
@@ -191,7 +195,9 @@ def test_a_forgotten_entry_whose_key_is_used_again_gets_none_that_another_one_ge
     after = landed(plan(profile(experience__a_DASH_forgotten=EDITOR, experience__a=AUTHOR), state), state)
     read_state(write_state(after), "profile.state.json")
     assert values(after) == {"experience.a": AUTHOR, "experience.a-forgotten": EDITOR}
-    assert {at: one.value for at, one in after.forgotten.items()} == {"experience.a-forgotten-2": JOB}
+    assert {address: forgotten.value for address, forgotten in after.forgotten.items()} == {
+        "experience.a-forgotten-2": JOB
+    }
 
 
 def test_two_equal_entries_whose_keys_are_both_renamed_are_asked_after_until_one_is_told() -> None:
@@ -399,16 +405,18 @@ def test_an_id_alone_does_not_take_the_key_of_an_entry_that_was_renamed() -> Non
 
 def test_two_entries_change_keys_and_are_given_ids_at_once() -> None:
     """The first is given an id together with other content under its key, the second has the old content."""
-    one, other = {**JOB, "description": "x"}, {**JOB, "description": "y"}
-    state = applied({"experience.a": one, "experience.b": other})
-    wanted = profile(experience__a=Wanted({**other, "presence": "REMOTE"}, 0, "2"), experience__b=Wanted(one, 1, "1"))
+    first, second = {**JOB, "description": "x"}, {**JOB, "description": "y"}
+    state = applied({"experience.a": first, "experience.b": second})
+    wanted = profile(
+        experience__a=Wanted({**second, "presence": "REMOTE"}, 0, "2"), experience__b=Wanted(first, 1, "1")
+    )
     made = plan(wanted, state)
     assert (asked(made), made.ids) == ({"experience.a": ("experience.b",)}, {"experience.b": "1"})
     said = answered(wanted, made, "experience.a", same=True)
     after = landed(plan(said, state), state)
-    assert {at: (record.value, record.id) for at, record in after.sections.items()} == {
-        "experience.a": ({**other, "presence": "REMOTE"}, "2"),
-        "experience.b": (one, "1"),
+    assert {address: (record.value, record.id) for address, record in after.sections.items()} == {
+        "experience.a": ({**second, "presence": "REMOTE"}, "2"),
+        "experience.b": (first, "1"),
     }
     assert plan(said, after).empty
 
@@ -489,7 +497,10 @@ def test_a_job_in_doubt_that_gets_another_title_and_key_is_not_added_again() -> 
         {"experience.job2": ("experience.job1",)},
     )
     same = plan(answered(wanted, made, "experience.job2", same=True), state)
-    assert [codes(same, at) for at in ("experience.job1", "experience.job2")] == [["in-doubt"], ["waits-for-doubt"]]
+    assert [codes(same, address) for address in ("experience.job1", "experience.job2")] == [
+        ["in-doubt"],
+        ["waits-for-doubt"],
+    ]
     other = plan(answered(wanted, made, "experience.job2", same=False), state)
     assert brief(other) == [("experience.job1", "blocked"), ("experience.job2", "create")]
 
@@ -666,9 +677,9 @@ def test_an_id_given_with_other_content_waits_while_an_add_in_doubt_could_be_tha
 
 
 def test_of_two_that_an_entry_could_be_the_one_that_left_the_file_is_named() -> None:
-    one, other = {**JOB, "description": "x"}, {**JOB, "description": "y"}
-    state = applied({"experience.a": one, "experience.b": other})
-    made = plan(profile(experience__a={**other, "presence": "REMOTE"}, experience__b=one), state)
+    first, second = {**JOB, "description": "x"}, {**JOB, "description": "y"}
+    state = applied({"experience.a": first, "experience.b": second})
+    made = plan(profile(experience__a={**second, "presence": "REMOTE"}, experience__b=first), state)
     assert brief(made) == [("experience.a", "blocked"), ("experience.b", "move"), ("experience.b", "forget")]
     assert "looks like experience.b (" in told(made.changes[0])
 
@@ -746,9 +757,9 @@ def test_an_edit_that_leaves_nothing_of_the_name_is_asked_after_unless_an_id_say
 
 
 def test_an_id_given_under_its_own_key_is_taken_while_another_of_that_name_keeps_its_own() -> None:
-    one, other = {**JOB, "description": "x"}, {**JOB, "description": "y"}
-    wanted = profile(experience__a=Wanted({**JOB, "description": "z"}, 0, "7"), experience__b=other)
-    made = plan(wanted, applied({"experience.a": one, "experience.b": other}))
+    first, second = {**JOB, "description": "x"}, {**JOB, "description": "y"}
+    wanted = profile(experience__a=Wanted({**JOB, "description": "z"}, 0, "7"), experience__b=second)
+    made = plan(wanted, applied({"experience.a": first, "experience.b": second}))
     assert (brief(made), made.ids) == ([("experience.a", "update")], {"experience.a": "7"})
 
 
@@ -769,7 +780,8 @@ CTO: dict[str, Plain] = {"role": "CTO", "company": "Cyan", "description": "cto"}
 def numbered(*values: Plain) -> Applied:
     """Give a state with one entry of an id each, under the keys a, b and so on."""
     records = {
-        f"experience.{'abc'[at]}": Record(one, NOW, "apply", str(at + 1), "adopt") for at, one in enumerate(values)
+        f"experience.{'abc'[place]}": Record(value, NOW, "apply", str(place + 1), "adopt")
+        for place, value in enumerate(values)
     }
     return applied(records)
 

@@ -20,55 +20,103 @@ def whole() -> dict[str, Any]:
     return found
 
 
-def with_sending(it: dict[str, Any], **changed: object) -> dict[str, Any]:
-    it["pending"][1]["sections"]["experience.a"].update(changed)
-    return it
+def with_sending(state: dict[str, Any], **changed: object) -> dict[str, Any]:
+    state["pending"][1]["sections"]["experience.a"].update(changed)
+    return state
 
 
 DAMAGES: list[tuple[str, Text, str]] = [
     ("not a mapping", lambda _: [1], "the file is not a mapping"),
-    ("version 0", lambda it: {**it, "version": 0}, "its version is 0, not 1"),
-    ("version true", lambda it: {**it, "version": True}, "its version is True, not 1"),
-    ("another key", lambda it: {**it, "more": 1}, "the file holds 'more'"),
-    ("serial 0", lambda it: {**it, "serial": 0}, "its serial is not a whole number"),
-    ("huge serial", lambda it: {**it, "serial": 10**300}, "its serial is not a whole number"),
-    ("no lineage", lambda it: it.pop("lineage") and it, "lineage is missing"),
-    ("empty write", lambda it: {**it, "write": ""}, "write is '', not a text"),
-    ("sections a list", lambda it: {**it, "sections": []}, "sections is not a mapping"),
-    ("unknown section", lambda it: it["sections"].update(nope=it["sections"]["headline"]) or it, "no section 'nope'"),
-    ("whole section", lambda it: it["sections"].update(experience={}) or it, "that is not one entry"),
-    ("field", lambda it: it["sections"].update({"experience.a.role": {}}) or it, "neither a section nor an entry"),
-    ("odd field", lambda it: it["forgotten"].update({"experience.a..x": {}}) or it, "that is no field"),
-    ("both", lambda it: it["forgotten"].update(headline=it["forgotten"]["skills"]) or it, "headline stands both in"),
-    ("null", lambda it: it["sections"]["headline"].update(value=None) or it, "it holds a null"),
-    ("no value", lambda it: it["sections"]["headline"].pop("value") and it, "headline.value is missing"),
-    ("entry a text", lambda it: it["sections"]["experience.a"].update(value="x") or it, "is not a mapping"),
+    ("version 0", lambda state: {**state, "version": 0}, "its version is 0, not 1"),
+    ("version true", lambda state: {**state, "version": True}, "its version is True, not 1"),
+    ("another key", lambda state: {**state, "more": 1}, "the file holds 'more'"),
+    ("serial 0", lambda state: {**state, "serial": 0}, "its serial is not a whole number"),
+    ("huge serial", lambda state: {**state, "serial": 10**300}, "its serial is not a whole number"),
+    ("no lineage", lambda state: state.pop("lineage") and state, "lineage is missing"),
+    ("empty write", lambda state: {**state, "write": ""}, "write is '', not a text"),
+    ("sections a list", lambda state: {**state, "sections": []}, "sections is not a mapping"),
+    (
+        "unknown section",
+        lambda state: state["sections"].update(nope=state["sections"]["headline"]) or state,
+        "no section 'nope'",
+    ),
+    ("whole section", lambda state: state["sections"].update(experience={}) or state, "that is not one entry"),
+    (
+        "field",
+        lambda state: state["sections"].update({"experience.a.role": {}}) or state,
+        "neither a section nor an entry",
+    ),
+    ("odd field", lambda state: state["forgotten"].update({"experience.a..x": {}}) or state, "that is no field"),
+    (
+        "both",
+        lambda state: state["forgotten"].update(headline=state["forgotten"]["skills"]) or state,
+        "headline stands both in",
+    ),
+    ("null", lambda state: state["sections"]["headline"].update(value=None) or state, "it holds a null"),
+    ("no value", lambda state: state["sections"]["headline"].pop("value") and state, "headline.value is missing"),
+    ("entry a text", lambda state: state["sections"]["experience.a"].update(value="x") or state, "is not a mapping"),
     (
         "odd name",
-        lambda it: it["sections"]["experience.a"]["value"].update({"a.b": 1}) or it,
+        lambda state: state["sections"]["experience.a"]["value"].update({"a.b": 1}) or state,
         "not the name of a field",
     ),
-    ("odd name below", lambda it: it["sections"]["headline"].update(value=[{"": 1}]) or it, "not the name of a field"),
-    ("odd time", lambda it: it["sections"]["headline"].update(applied_at="now") or it, "applied_at is 'now'"),
-    ("no day", lambda it: it["sections"]["headline"].update(applied_at="2026-02-30T00:00:00Z") or it, "2026-02-30T00"),
-    ("no hour", lambda it: it["pending"][0].update(sent_at="2026-02-28T25:00:00Z") or it, "sent_at is '2026-02-28T25"),
-    ("year 0", lambda it: it["sections"]["headline"].update(applied_at="0000-01-01T00:00:00Z") or it, "'0000-01-01"),
-    ("year 9999", lambda it: it["reads"].update(last="9999-12-31T23:59:59-14:00") or it, "'9999-12-31T23:59:59"),
-    ("odd id_by", lambda it: it["sections"]["experience.a"].update(id_by="x") or it, "id_by is 'x'"),
-    ("odd notify", lambda it: it["pending"][0]["sections"]["summary"].update(notify_network=1) or it, "notify_network"),
-    ("odd fields", lambda it: it["pending"][0]["sections"]["summary"].update(fields=[1]) or it, "summary.fields is 1"),
-    ("odd flag", lambda it: with_sending(it, notify_network=1), "experience.a.notify_network is 1"),
-    ("odd answer", lambda it: it["pending"][0].update(answered=False) or it, "pending.answered is False"),
-    ("odd origin", lambda it: with_sending(it, id_by="x"), "experience.a.id_by is 'x'"),
-    ("odd look", lambda it: it["sections"]["headline"]["seen"].update({"from": "x"}) or it, "is 'x', not one of"),
-    ("odd absence", lambda it: it["reads"]["absent"].update({"experience.a.role": NOW}) or it, "neither a section"),
-    ("pending a mapping", lambda it: {**it, "pending": {}}, "pending is not a list"),
-    ("source a list", lambda it: {**it, "source": []}, "source is not a mapping"),
-    ("keys a list", lambda it: {**it, "keys": []}, "keys is not a mapping"),
+    (
+        "odd name below",
+        lambda state: state["sections"]["headline"].update(value=[{"": 1}]) or state,
+        "not the name of a field",
+    ),
+    ("odd time", lambda state: state["sections"]["headline"].update(applied_at="now") or state, "applied_at is 'now'"),
+    (
+        "no day",
+        lambda state: state["sections"]["headline"].update(applied_at="2026-02-30T00:00:00Z") or state,
+        "2026-02-30T00",
+    ),
+    (
+        "no hour",
+        lambda state: state["pending"][0].update(sent_at="2026-02-28T25:00:00Z") or state,
+        "sent_at is '2026-02-28T25",
+    ),
+    (
+        "year 0",
+        lambda state: state["sections"]["headline"].update(applied_at="0000-01-01T00:00:00Z") or state,
+        "'0000-01-01",
+    ),
+    (
+        "year 9999",
+        lambda state: state["reads"].update(last="9999-12-31T23:59:59-14:00") or state,
+        "'9999-12-31T23:59:59",
+    ),
+    ("odd id_by", lambda state: state["sections"]["experience.a"].update(id_by="x") or state, "id_by is 'x'"),
+    (
+        "odd notify",
+        lambda state: state["pending"][0]["sections"]["summary"].update(notify_network=1) or state,
+        "notify_network",
+    ),
+    (
+        "odd fields",
+        lambda state: state["pending"][0]["sections"]["summary"].update(fields=[1]) or state,
+        "summary.fields is 1",
+    ),
+    ("odd flag", lambda state: with_sending(state, notify_network=1), "experience.a.notify_network is 1"),
+    ("odd answer", lambda state: state["pending"][0].update(answered=False) or state, "pending.answered is False"),
+    ("odd origin", lambda state: with_sending(state, id_by="x"), "experience.a.id_by is 'x'"),
+    (
+        "odd look",
+        lambda state: state["sections"]["headline"]["seen"].update({"from": "x"}) or state,
+        "is 'x', not one of",
+    ),
+    (
+        "odd absence",
+        lambda state: state["reads"]["absent"].update({"experience.a.role": NOW}) or state,
+        "neither a section",
+    ),
+    ("pending a mapping", lambda state: {**state, "pending": {}}, "pending is not a list"),
+    ("source a list", lambda state: {**state, "source": []}, "source is not a mapping"),
+    ("keys a list", lambda state: {**state, "keys": []}, "keys is not a mapping"),
 ]
 
 
-@pytest.mark.parametrize(("damage", "why"), [one[1:] for one in DAMAGES], ids=[one[0] for one in DAMAGES])
+@pytest.mark.parametrize(("damage", "why"), [row[1:] for row in DAMAGES], ids=[row[0] for row in DAMAGES])
 def test_a_state_that_is_not_one_is_refused_with_its_reason(damage: Text, why: str) -> None:
     with pytest.raises(StateError) as raised:
         read_state(json.dumps(damage(whole())), "p.state.json")
