@@ -15,7 +15,7 @@ from reconciler.app.refresh import See, compare_with_file
 from reconciler.clock import now
 from reconciler.importing.edit import Put, Take, TextEdit, edit_profile
 from reconciler.importing.entries import numbered
-from reconciler.planning.planner import Options, make_plan
+from reconciler.planning.planner import Options, check_targets, make_plan
 from reconciler.problem import ProblemsError, StateError
 from reconciler.profile.desired import Desired, Profile
 from reconciler.profile.document import decode
@@ -62,6 +62,7 @@ def pull(  # noqa: PLR0913 - what is pulled, and how
     nothing was written, or the file alone.
     """
     path, applied = find_state(profile, state)
+    check_targets(addresses, profile.desired, applied, "")
     seen = see(profile, applied)
     with locked(path, now(), lock_timeout) as lock:
         prepared = prepare(profile, path, Options())

@@ -46,7 +46,7 @@ def make_plan(
     """
     desired = profile.desired
     check_account(desired, applied, state_path, profile.path)
-    _check_targets(options.targets, desired, applied)
+    check_targets(options.targets, desired, applied, "--target")
     sections = [section_entries(section, desired.wanted, applied) for section in ENTRY_SECTIONS]
     found = [contradiction for section in sections for contradiction in contradictions(section.identities)]
     if found:
@@ -227,7 +227,8 @@ def _hit(address: str, targets: Sequence[str]) -> bool:
     return any(lies_in(address, unit_of(target)) or lies_in(target, address) for target in targets)
 
 
-def _check_targets(targets: Sequence[str], desired: Desired, applied: Applied | None) -> None:
+def check_targets(targets: Sequence[str], desired: Desired, applied: Applied | None, given: str) -> None:
+    """Raise UsageError for addresses that neither the file nor the state has; `given` is how they were."""
     known = {*desired.wanted, *(queries.holdings(applied) if applied is not None else ()), *queries.in_doubt(applied)}
     problems = []
     for address in targets:
@@ -235,6 +236,6 @@ def _check_targets(targets: Sequence[str], desired: Desired, applied: Applied | 
         if wrong is None and address not in BY_NAME and not any(_hit(other, (address,)) for other in known):
             wrong = "there is no such address in the profile or its state"
         if wrong is not None:
-            problems.append(Problem("--target", 0, 0, address, wrong, "name a section, or an entry as experience.KEY"))
+            problems.append(Problem(given, 0, 0, address, wrong, "name a section, or an entry as experience.KEY"))
     if problems:
         raise UsageError(*problems)

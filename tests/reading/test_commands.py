@@ -536,3 +536,12 @@ def test_reading_stops_when_five_in_a_row_are_refused(look: Look, status: int) -
     assert done.code == 1
     assert [done.err.count(path) for path in paths] == [1, 1, 1, 1, 1, 1, 1, 0]
     assert "stopped: 5 in a row were refused for the key or the service; 1 more is not read" in done.err
+
+
+def test_an_address_that_there_is_not_is_told_before_anything_is_read(look: Look) -> None:
+    """A section that was mistyped had nothing to pull."""
+    for address, wrong in (("headlin", "there is no section 'headlin'"), ("experience.zz", "there is no such address")):
+        done = look.here.cli(
+            "pull", address, "--profile", look.here.name, "--again", "--base-url", "http://127.0.0.1:1"
+        )
+        assert (done.code, done.err.startswith(f"{address}: {wrong}")) == (64, True)
