@@ -107,6 +107,14 @@ class Booking(Struct, frozen=True):
     git: Repositories | None = None
 
 
+class Landed(Struct, frozen=True):
+    """What an apply changed: enough to read it back, and little enough to keep of many profiles."""
+
+    profile_path: str
+    state_path: str
+    addresses: tuple[str, ...]
+
+
 class Result(Struct, frozen=True):
     """What became of one profile's apply: the plan that was applied, and what the run did, if there was one."""
 
@@ -118,6 +126,11 @@ class Result(Struct, frozen=True):
     def done(self) -> tuple[str, ...]:
         """Return the addresses whose change arrived."""
         return self.run.done if self.run else ()
+
+    @property
+    def landed(self) -> Landed:
+        """Return what a read may look for."""
+        return Landed(self.plan.profile.path, self.state_path, self.done)
 
     @property
     def rejected(self) -> tuple[Failed, ...]:

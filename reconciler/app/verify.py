@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from reconciler.address import lies_in
-from reconciler.app.apply import Result
+from reconciler.app.apply import Landed
 from reconciler.app.plans import read_profiles
 from reconciler.app.refresh import Refreshed, See, refresh_state
 from reconciler.reading.findings import Compared, Finding
@@ -34,12 +34,11 @@ class Verified(Struct, frozen=True):
     ids: tuple[tuple[str, str], ...]
 
 
-def verify(result: Result, see: See) -> Verified:
+def verify(landed: Landed, see: See) -> Verified:
     """Read a profile back after its apply, and record what that teaches. Raises ReconcilerError."""
-    path = result.plan.profile.path
-    (profile,) = read_profiles((path,), result.state_path)
-    refreshed = refresh_state(profile, result.state_path, see)
-    return Verified(path, tuple(_confirmations(result.done, refreshed)), refreshed.learned.ids)
+    (profile,) = read_profiles((landed.profile_path,), landed.state_path)
+    refreshed = refresh_state(profile, landed.state_path, see)
+    return Verified(landed.profile_path, tuple(_confirmations(landed.addresses, refreshed)), refreshed.learned.ids)
 
 
 def _confirmations(addresses: Iterable[str], refreshed: Refreshed) -> Iterator[tuple[str, Confirmation]]:

@@ -92,7 +92,7 @@ def _read_back(result: Result, order: Order, settings: Settings, link: Connect) 
     if order.verify_after is not None:
         from reconciler.cli.verifying import verify_all
 
-        verify_all((result,), order.verify_after, settings, link, as_json=order.as_json)
+        verify_all((result.landed,), order.verify_after, settings, link, as_json=order.as_json)
     else:
         later(settings)
 

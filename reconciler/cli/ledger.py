@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reconciler.app.apply import Result
+from reconciler.app.apply import Landed
 from reconciler.app.many import Ending, Fate, Halt, Turn
 from reconciler.applying.events import End
 from reconciler.cli import events
@@ -22,7 +22,7 @@ from reconciler.render.terminal import visible
 class Ledger:
     """What became of the profiles so far.
 
-    `of_saved` tells that a saved plan is applied. `to_read_back` are the results to read back, `written` the states;
+    `of_saved` tells that a saved plan is applied. `to_read_back` is what to read back, `written` the states;
     `sent` tells whether anything was. `is_broken` tells that the report cannot be written, so that no more profiles
     may be begun.
     """
@@ -32,7 +32,7 @@ class Ledger:
     report_file: ReportFile | None
     of_saved: bool = False
     tally: Tally = field(default_factory=Tally)
-    to_read_back: list[Result] = field(default_factory=list)
+    to_read_back: list[Landed] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     sent: bool = False
     is_broken: bool = False
@@ -88,8 +88,8 @@ class Ledger:
         self.sent = self.sent or bool(result.done)
         if run is not None:
             self.written.append(result.state_path)
-        if self.order.verify_after is not None and run is not None and run.end is None:
-            self.to_read_back.append(result)
+        if self.order.verify_after is not None and result.done and run is not None and run.end is None:
+            self.to_read_back.append(result.landed)
         code: int = exit_code(result, detailed=self.order.detailed_exitcode)
         if run is not None and run.end is End.INTERRUPTED and interrupted is not None:
             code = interrupted

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from reconciler.app.apply import Result
+from reconciler.app.apply import Landed
 from reconciler.app.refresh import ReadTerms, Session
 from reconciler.app.verify import Confirmation, Verified, verify
 from reconciler.cli import events
@@ -25,24 +25,21 @@ _SAID = {
 
 
 def verify_all(
-    results: Sequence[Result], seconds: float, settings: Settings, link: Callable[[], Connection], *, as_json: bool
+    landed: Sequence[Landed], seconds: float, settings: Settings, link: Callable[[], Connection], *, as_json: bool
 ) -> None:
-    """Wait, read each profile of which something was sent, and say what is confirmed; ^C ends it without harm."""
-    sent = [result for result in results if result.done]
-    if not sent:
-        return
+    """Wait, read each profile back, and say what is confirmed; ^C ends it without harm."""
     try:
         _count_down(seconds)
         with Session(link(), ReadTerms(again=True), sleep, debug=settings.verbose > 1).opened() as session:
-            for result in sent:
-                _verify(result, session, as_json=as_json)
+            for each in landed:
+                _verify(each, session, as_json=as_json)
     except KeyboardInterrupt:
         notice("not verified: `reconciler drift` does it later")
 
 
-def _verify(result: Result, session: Session, *, as_json: bool) -> None:
+def _verify(landed: Landed, session: Session, *, as_json: bool) -> None:
     try:
-        verified = verify(result, session.see)
+        verified = verify(landed, session.see)
     except ReconcilerError as error:
         notice(f"not verified: {text_problems(error.problems)}")
         return

@@ -1,6 +1,7 @@
 """Apply of many profiles through the public door: in parallel, with limits, a canary and a report."""
 
 import fcntl
+import gc
 import json
 import os
 import resource
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.planning.plan import Plan
 from tests.cli.test_streams import in_terminal
 from tests.fleet import ByAccount, FleetWorld, fleet_world
 
@@ -411,6 +413,19 @@ def test_a_report_whose_last_line_cannot_be_written_fails_the_run(
     done = fleet.apply_to(*names, "--report", "report.jsonl")
     assert (done.code, [line["event"] for line in fleet.report()]) == (1, ["ended", "ended"]), done.err
     assert "report.jsonl" in done.err
+
+
+def test_an_apply_of_many_that_is_read_back_keeps_no_plans(fleet: FleetWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    def plans() -> dict[int, Plan]:
+        gc.collect()
+        return {id(found): found for found in gc.get_objects() if isinstance(found, Plan)}
+
+    names, before = fleet.make(6), plans()
+    kept: list[int] = []
+    monkeypatch.setattr("reconciler.cli.verifying._count_down", lambda _: kept.extend(plans().keys() - before))
+    done = fleet.apply_to(*names, "--parallel", "2", "--verify")
+    assert (done.code, kept) == (0, []), done.err
+    assert done.err.count(": read back\n") == 6
 
 
 def test_what_changes_between_the_plan_and_its_turn_is_not_sent(fleet: FleetWorld) -> None:
