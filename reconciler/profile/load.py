@@ -134,9 +134,12 @@ def read_file(path: str) -> bytes:
         fail(path, "this is not a path", "name a profile file")
     with os.fdopen(descriptor, "rb") as file:
         try:
-            return file.read(MAX_PROFILE + 1)
+            content = file.read(MAX_PROFILE + 1)
         except OSError as error:
             fail(path, f"cannot be read: {(error.strerror or '').lower()}", "check the disk that it is on")
+        if content and not os.fstat(descriptor).st_size:  # the system's own, as what a process was started with
+            fail(path, "this is not a regular file", "name a profile file")
+        return content
 
 
 _Seen = dict[tuple[str, Accepts], FileFacts | UnfitFileError]

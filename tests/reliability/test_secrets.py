@@ -324,3 +324,22 @@ def test_a_redirect_is_not_followed(here: World) -> None:
         done = run(here.folder, here.base_url, *APPLY)
     assert (done.returncode, len(here.sent())) == (1, 1)
     assert "redirects are not followed" in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["validate", "lint", "plan", "apply", "fmt", "preview", "drift", "doctor", "export"])
+def test_a_profile_that_leads_to_what_a_process_was_started_with_is_not_read(tmp_path: Path, verb: str) -> None:
+    """A link to /proc/self/environ was read as YAML, and the remedy of the first line repeated the key."""
+    (tmp_path / "profile.yaml").symlink_to("/proc/self/environ")
+    (tmp_path / "other.yaml").write_text("type: LINKEDIN\naccount_id: acc_1\n")
+    words = [verb, *(["--json-resume"] if verb == "export" else []), "profile.yaml"]
+    for arguments in (words, ["--color", "always", *words], [verb, "profile.yaml", "other.yaml"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "reconciler", *arguments],
+            cwd=tmp_path,
+            env={"POSTPRESS_API_KEY": "pp_live_secret1234", "PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "secret1234" not in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
