@@ -120,7 +120,7 @@ class Person:
             keys = sorted(self.file)
             if keys or way in (self._back, self._known, self._new):
                 way(self.draw.choice(keys) if keys else "", self.draw.choice(KEYS))
-        self.past += [(at, copy.deepcopy(one)) for at, one in self.file.items()]
+        self.past += [(key, copy.deepcopy(entry)) for key, entry in self.file.items()]
 
     def fields(self) -> Entry:
         """Draw what names an entry, and some of the rest."""
@@ -128,7 +128,7 @@ class Person:
         return {**{name: self.draw.choice(some) for name, some in self.names.items()}, **rest}
 
     def _used(self) -> set[str]:
-        return {one["id"] for one in self.file.values() if "id" in one}
+        return {entry["id"] for entry in self.file.values() if "id" in entry}
 
     def _is_settled(self, entry: Entry) -> bool:
         """Tell whether the entry has no id, or one that the tool knows by name: what names it may change or go."""
@@ -139,7 +139,7 @@ class Person:
 
     def _rename(self, key: str, other: str) -> None:
         if other not in self.file:
-            self.file = {other if at == key else at: one for at, one in self.file.items()}
+            self.file = {other if held == key else held: entry for held, entry in self.file.items()}
 
     def _swap(self, key: str, other: str) -> None:
         if other in self.file:
@@ -152,12 +152,12 @@ class Person:
 
     def _back(self, _: str, other: str) -> None:
         if self.past:
-            at, one = self.draw.choice(self.past)
-            if one.get("id") not in self._used() and one.get("same_as") not in self._said():
-                self.file[self.draw.choice([at, other])] = copy.deepcopy(one)
+            key, entry = self.draw.choice(self.past)
+            if entry.get("id") not in self._used() and entry.get("same_as") not in self._said():
+                self.file[self.draw.choice([key, other])] = copy.deepcopy(entry)
 
     def _said(self) -> set[str]:
-        return {one["same_as"] for one in self.file.values() if "same_as" in one}
+        return {entry["same_as"] for entry in self.file.values() if "same_as" in entry}
 
     def _reuse(self, key: str, other: str) -> None:
         """Give an entry another key, and its own to a new one."""
@@ -189,10 +189,10 @@ class Person:
         """Give the id of the one live entry that looks like this one, if no other of the file does."""
         entry = self.file[key]
 
-        def alike(one: Entry) -> bool:
-            return all(one.get(name) == entry.get(name) for name in self.names)
+        def alike(other: Entry) -> bool:
+            return all(other.get(name) == entry.get(name) for name in self.names)
 
-        seen = [one["id"] for one in self.live.entries if alike(one)]
+        seen = [other["id"] for other in self.live.entries if alike(other)]
         if not entry.keys() & set(DIRECTIVES) and len(seen) == 1 and sum(map(alike, self.file.values())) == 1:
             entry.update({"id": seen[0]} if seen[0] not in self._used() else {})
 
@@ -266,8 +266,8 @@ class History:
         except StateError as refused:
             self.say(f"refused: {refused}")
             return None
-        for one in made.changes:
-            self.say(f"{one.action.value} {one.address} {one.moved_from or ''} {told(one)}")
+        for change in made.changes:
+            self.say(f"{change.action.value} {change.address} {change.moved_from or ''} {told(change)}")
         self.live.added.clear()
         self.save(transitions.give_ids(carry(self.state, made.changes, NOW), made.ids))
         for number, request in enumerate(made.requests):
@@ -277,7 +277,7 @@ class History:
             for address, sending in request.sections.items():
                 self.live.receive(address, sending)
         self.say(f"live {self.live.entries}")
-        self.say(f"state { {at: (one.value, one.id, one.handle) for at, one in self.units().items()} }")
+        self.say(f"state { {address: (unit.value, unit.id, unit.handle) for address, unit in self.units().items()} }")
         again = self.plan()
         self._judge(again)
         return again
@@ -289,14 +289,16 @@ class History:
 
     def units(self) -> dict[str, Record | Forgotten]:
         """Give all that state knows of entries, by address."""
-        units = {at: one for at, one in self.state.forgotten.items() if at.count(".") == 1}
+        units = {address: forgotten for address, forgotten in self.state.forgotten.items() if address.count(".") == 1}
         return {**units, **self.state.sections}
 
     def _is_named(self, entry_id: str) -> bool:
         return any(
-            all(name in members(one.value) or f"{at}.{name}" in self.state.forgotten for name in self.person.names)
-            for at, one in self.units().items()
-            if one.id == entry_id
+            all(
+                name in members(unit.value) or f"{address}.{name}" in self.state.forgotten for name in self.person.names
+            )
+            for address, unit in self.units().items()
+            if unit.id == entry_id
         )
 
     # What the person answers
@@ -406,8 +408,8 @@ class History:
     def _judge_live(self, again: Plan) -> None:
         """Every value that the file wants and the plan does not call blocked is live, each entry's in its own."""
         exempt: dict[str, set[str] | None] = {}
-        for one in again.changes:
-            key, fields = one.address.partition(".")[2], {each.path for each in one.fields}
+        for change in again.changes:
+            key, fields = change.address.partition(".")[2], {field.path for field in change.fields}
             known = exempt.get(key, set())
             exempt[key] = known | fields if fields and known is not None else None
         candidates = {}
@@ -416,7 +418,9 @@ class History:
             kept = {"id", *value_of(entry)}
             value = {name: entry[name] for name in kept & entry.keys() if left_out is not None and name not in left_out}
             if value.keys() - {"id"}:
-                candidates[key] = [at for at, one in enumerate(self.live.entries) if value.items() <= one.items()]
+                candidates[key] = [
+                    place for place, live in enumerate(self.live.entries) if value.items() <= live.items()
+                ]
         assert assigned(candidates), f"what the file wants is not live: {candidates}"
 
     def _judge_once(self) -> None:
@@ -424,18 +428,20 @@ class History:
 
         An entry with an id is called as it is on LinkedIn: of some the name cannot be edited.
         """
-        by_id = {one["id"]: one for one in self.live.entries}
+        by_id = {live["id"]: live for live in self.live.entries}
         managed = {entry.get("id") for _, entry in self.person.past}
-        asked = Counter(self._name({**one, **by_id.get(one.get("id"), {})}) for one in self.person.file.values())
-        live = Counter(self._name(one) for at, one in by_id.items() if at not in THERE or at in managed)
+        asked = Counter(self._name({**entry, **by_id.get(entry.get("id"), {})}) for entry in self.person.file.values())
+        live = Counter(
+            self._name(entry) for entry_id, entry in by_id.items() if entry_id not in THERE or entry_id in managed
+        )
         others = Counter(name for name, _ in self._said_to_be_others())
-        for address, one in self.live.added.items():
-            name = self._name(one)
+        for address, added in self.live.added.items():
+            name = self._name(added)
             assert live[name] <= asked[name] + others[name], f"{address} stands there twice"
 
     def _said_to_be_others(self) -> set[tuple[tuple[object, ...], str]]:
         """Give what a person said that entries are not, or are although these are named otherwise, by its name."""
-        held = {one.handle: self._name(members(one.value)) for one in self.units().values()}
+        held = {unit.handle: self._name(members(unit.value)) for unit in self.units().values()}
         found = set()
         for entry in self.person.file.values():
             found |= {(self._name(entry), said) for said in entry.get("not_same_as", ())}
@@ -453,23 +459,23 @@ class History:
         units = list(self.units().items())
         places = list(enumerate(self.live.entries))
         candidates = {
-            at: [
+            address: [
                 place
                 for place, live in places
-                if self._may_be(one, live) and members(one.value).items() <= live.items()
+                if self._may_be(unit, live) and members(unit.value).items() <= live.items()
             ]
-            for at, one in units
+            for address, unit in units
         }
         assert assigned(candidates), f"state is not true: {candidates}"
         owners = {
-            live["id"]: [place for place, (_, one) in enumerate(units) if self._may_be(one, live)]
+            live["id"]: [place for place, (_, unit) in enumerate(units) if self._may_be(unit, live)]
             for live in self.live.entries
             if live["id"] not in THERE
         }
         assert assigned(owners), f"state lost what was added: {owners}"
 
-    def _may_be(self, one: Record | Forgotten, live: Entry) -> bool:
-        return one.id in (None, live["id"])
+    def _may_be(self, unit: Record | Forgotten, live: Entry) -> bool:
+        return unit.id in (None, live["id"])
 
 
 def questions(made: Plan) -> list[tuple[str, list[str], str]]:

@@ -94,11 +94,11 @@ class Story:
         """Edit and apply some versions; what a plan asks is left open."""
         for _ in range(versions):
             self._edit()
-            for one in self.file.values():
-                self.called[self._name(one.value)].add(one.who)
-            self.say(f"file { {key: (one.who, one.value) for key, one in self.file.items()} }")
-            self.history.person.file = {key: one.entry for key, one in self.file.items()}
-            self.history.person.past += [(key, copy.deepcopy(one.value)) for key, one in self.file.items()]
+            for meant in self.file.values():
+                self.called[self._name(meant.value)].add(meant.who)
+            self.say(f"file { {key: (meant.who, meant.value) for key, meant in self.file.items()} }")
+            self.history.person.file = {key: meant.entry for key, meant in self.file.items()}
+            self.history.person.past += [(key, copy.deepcopy(meant.value)) for key, meant in self.file.items()]
             try:
                 self._follow()
                 if self.answers and self.draw.random() < 0.5 and self._answer_all():
@@ -109,7 +109,7 @@ class Story:
     def _follow(self) -> None:
         """Apply the file, and record the ids of what was added."""
         self.history.follow()
-        added = [(address, one["id"]) for address, one in self.live.added.items()]
+        added = [(address, entry["id"]) for address, entry in self.live.added.items()]
         self.history.save(adopt(self.history.state, added))
         self.live.added.clear()
 
@@ -147,23 +147,27 @@ class Story:
         if not self._can_be_followed():
             self.file, self.left = before
 
-    def _rest_tells(self, value: Plain, one: Meant) -> bool:
+    def _rest_tells(self, value: Plain, meant: Meant) -> bool:
         """Tell whether one entry of the file, and no other, has the rest of what is known."""
         rest = {name: below for name, below in members(value).items() if name not in self.names}
         having = [other for other in self.file.values() if rest.items() <= other.value.items()]
-        return bool(rest.keys() & TELLING) and having == [one]
+        return bool(rest.keys() & TELLING) and having == [meant]
 
     def _can_be_followed(self) -> bool:
-        known = {at.partition(".")[2]: one for at, one in self.history.units().items() if one.id is not None}
-        who = {key: self.live.who[str(one.id)] for key, one in known.items()}
-        there = {one.who for one in self.file.values()}
-        for key, one in self.file.items():
-            if who.get(key, one.who) != one.who and who[key] not in there:
+        known = {
+            address.partition(".")[2]: unit for address, unit in self.history.units().items() if unit.id is not None
+        }
+        who = {key: self.live.who[str(unit.id)] for key, unit in known.items()}
+        there = {meant.who for meant in self.file.values()}
+        for key, meant in self.file.items():
+            if who.get(key, meant.who) != meant.who and who[key] not in there:
                 return False
             renamed = (
-                at for at in known if who[at] == one.who and self._name(known[at].value) != self._name(one.value)
+                other
+                for other in known
+                if who[other] == meant.who and self._name(known[other].value) != self._name(meant.value)
             )
-            if any(at != key and not self._rest_tells(known[at].value, one) for at in renamed):
+            if any(other != key and not self._rest_tells(known[other].value, meant) for other in renamed):
                 return False
         return True
 
@@ -201,7 +205,7 @@ class Story:
     def _shift(self, _: str, __: str) -> None:
         """Put an entry on top of keys that are numbers to the person."""
         if 0 < len(self.file) < len(KEYS):
-            entries = [one for _, one in sorted(self.file.items())]
+            entries = [entry for _, entry in sorted(self.file.items())]
             self.file = dict(zip(KEYS, [self._made(), *entries], strict=False))
 
     def _new(self, _: str, other: str) -> None:
