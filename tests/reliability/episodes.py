@@ -231,7 +231,9 @@ class Episode:
     def _settle_doubt(self, pending: dict[str, Any]) -> None:
         (address,) = pending["addresses"]
         arrived = any(
-            one["applied"] for one in self.here.sent() if one["idempotency_key"] == pending["idempotency_key"]
+            request["applied"]
+            for request in self.here.sent()
+            if request["idempotency_key"] == pending["idempotency_key"]
         )
         options = ["--applied"] if arrived else ["--not-applied"]
         sending = pending["sections"][address]
@@ -271,25 +273,29 @@ class Episode:
     def _marker_of(self, section: str, line: str) -> str | None:
         """Find the marker of the known entry whose handle a line names."""
         handle, state = line.rpartition("@")[2], self.state()
-        pending = [one for each in state["pending"] for one in each["sections"].values()]
+        pending = [record for request in state["pending"] for record in request["sections"].values()]
         held = [*state["sections"].values(), *state["forgotten"].values(), *pending]
-        (value,) = (one["value"] for one in held if one.get("handle") == handle)
+        (value,) = (record["value"] for record in held if record.get("handle") == handle)
         return str(value[MARK[section]]) if MARK[section] in value else None
 
     def _known_as(self, section: str, entry: dict[str, Any]) -> str | None:
         """Find under which address state knows an entry of this marker."""
         state = self.state()
-        for at, one in [*state["sections"].items(), *state["forgotten"].items()]:
-            known = one["value"].get(MARK[section]) if at.startswith(f"{section}.") and at.count(".") == 1 else None
+        for address, record in [*state["sections"].items(), *state["forgotten"].items()]:
+            known = (
+                record["value"].get(MARK[section])
+                if address.startswith(f"{section}.") and address.count(".") == 1
+                else None
+            )
             if known == entry[MARK[section]]:
-                return str(at)
+                return str(address)
         return None
 
     def _adopt(self) -> None:
         """Record the id of one entry that is known without it."""
-        for at, one in self.state()["sections"].items():
-            if "." in at and "id" not in one:
-                self._adopt_at(at)
+        for address, record in self.state()["sections"].items():
+            if "." in address and "id" not in record:
+                self._adopt_at(address)
                 return
 
     def _adopt_at(self, address: str) -> bool:
@@ -325,35 +331,41 @@ class Episode:
         if record is None or not self._is_still(address) or self.onlooker.is_gone(section, entry[MARK[section]]):
             return False
         live = self._live(section, record.get("id"), record["value"])
-        live.update({name: one for name, one in entry.items() if name not in DIRECTIVES})
+        live.update({name: value for name, value in entry.items() if name not in DIRECTIVES})
         return self._verb("accept", address, refused=("in doubt", "the plan asks"))
 
     def _forget(self) -> None:
         """Take something out of state that is neither in the file nor in doubt: a record of the past."""
         state = self.state()
-        doubted = {at for one in state["pending"] for at in one["addresses"]}
-        for at, one in state["forgotten"].items():
-            section = at.partition(".")[0]
-            if at in doubted or at.count(".") > (section in MARK) or self._is_wanted(section, one["value"]):
+        doubted = {address for pending in state["pending"] for address in pending["addresses"]}
+        for address, record in state["forgotten"].items():
+            section = address.partition(".")[0]
+            if (
+                address in doubted
+                or address.count(".") > (section in MARK)
+                or self._is_wanted(section, record["value"])
+            ):
                 continue
             if section in MARK:
-                self.renewed[one["value"].get(MARK[section])] += 1
-            self._verb("rm", at)
+                self.renewed[record["value"].get(MARK[section])] += 1
+            self._verb("rm", address)
             return
 
     def _is_wanted(self, section: str, value: dict[str, Any]) -> bool:
         """Tell whether the file holds the entry that this is, whatever its key."""
         wanted = self.author.profile.get(section, {}).values() if section in MARK else ()
-        return any(one[MARK[section]] == value.get(MARK[section]) for one in wanted)
+        return any(entry[MARK[section]] == value.get(MARK[section]) for entry in wanted)
 
     def _give_or_take_ids(self) -> None:
         for section in MARK:
-            used = {one.get("id") for one in self.author.profile.get(section, {}).values()}
+            used = {entry.get("id") for entry in self.author.profile.get(section, {}).values()}
             for entry in self.author.profile.get(section, {}).values():
                 if "id" in entry and self.draw.random() < 0.2:
                     del entry["id"]
                 elif "id" not in entry and self.draw.random() < 0.2:
-                    mine = [one for one in self.here.live()[section] if one.get(MARK[section]) == entry[MARK[section]]]
+                    mine = [
+                        live for live in self.here.live()[section] if live.get(MARK[section]) == entry[MARK[section]]
+                    ]
                     if len(mine) == 1 and mine[0]["id"] not in used:
                         entry["id"] = mine[0]["id"]
                         used.add(mine[0]["id"])
@@ -392,24 +404,24 @@ class Episode:
 
     def _addresses(self) -> list[str]:
         return [
-            at
+            address
             for name, value in self.author.profile.items()
-            for at in ([f"{name}.{key}" for key in value] if name in MARK else [name])
+            for address in ([f"{name}.{key}" for key in value] if name in MARK else [name])
         ]
 
     def _live(self, section: str, entry_id: str | None, value: dict[str, Any]) -> dict[str, Any]:
         """Find an entry on LinkedIn, by its id or marker; of several that are there, the latest."""
         there: list[dict[str, Any]] = self.here.live()[section]
         return [
-            one
-            for one in there
-            if (one["id"] == entry_id if entry_id else one.get(MARK[section]) == value[MARK[section]])
+            live
+            for live in there
+            if (live["id"] == entry_id if entry_id else live.get(MARK[section]) == value[MARK[section]])
         ][-1]
 
     def _is_live(self, address: str, value: dict[str, Any]) -> bool:
         """Tell whether an entry is on LinkedIn, and nobody removed it in the browser."""
         section = address.partition(".")[0]
-        return any(one.get(MARK[section]) == value[MARK[section]] for one in self.here.live()[section])
+        return any(live.get(MARK[section]) == value[MARK[section]] for live in self.here.live()[section])
 
     def _live_id(self, address: str, value: dict[str, Any]) -> str:
         return str(self._live(address.partition(".")[0], None, value)["id"])
@@ -417,9 +429,13 @@ class Episode:
     def _repeatable(self, pending: dict[str, Any]) -> bool:
         """Tell whether what is pending may be sent again, by the spec's own words."""
         return all(
-            at.partition(".")[0] not in MARK
-            or ("id" in one and not one.get("notify_network") and "attachment" not in one.get("fields", one["value"]))
-            for at, one in pending["sections"].items()
+            address.partition(".")[0] not in MARK
+            or (
+                "id" in sending
+                and not sending.get("notify_network")
+                and "attachment" not in sending.get("fields", sending["value"])
+            )
+            for address, sending in pending["sections"].items()
         )
 
     # The laws
@@ -432,7 +448,7 @@ class Episode:
 
     def _judge_once(self) -> None:
         for section, mark in MARK.items():
-            counts = Counter(one.get(mark) for one in self.here.live()[section])
+            counts = Counter(live.get(mark) for live in self.here.live()[section])
             for marker, count in counts.items():
                 assert count <= 1 + self.renewed[str(marker)], f"{marker} stands there {count} times"
 
@@ -440,23 +456,23 @@ class Episode:
         state, live = self.state(), self.here.live()
         uncertain: dict[tuple[str, str | None], set[str] | None] = {}
         for pending in state["pending"]:
-            for at, one in pending["sections"].items():
-                section = at.partition(".")[0]
-                fields = set(one.get("fields", one["value"])) if section in MARK else None
-                uncertain.setdefault((section, one.get("id", at)), set())
+            for address, sending in pending["sections"].items():
+                section = address.partition(".")[0]
+                fields = set(sending.get("fields", sending["value"])) if section in MARK else None
+                uncertain.setdefault((section, sending.get("id", address)), set())
                 if fields is None:
-                    uncertain[section, at] = None
+                    uncertain[section, address] = None
                 else:
-                    uncertain[section, one.get("id", at)] |= fields  # type: ignore[operator] # None only for sections
-        for at, record in state["sections"].items():
-            section = at.partition(".")[0]
-            unsure = uncertain.get((section, record.get("id", at)), set())
+                    uncertain[section, sending.get("id", address)] |= fields  # type: ignore[operator] # None only for sections
+        for address, record in state["sections"].items():
+            section = address.partition(".")[0]
+            unsure = uncertain.get((section, record.get("id", address)), set())
             if unsure is None:
                 continue
             if section in MARK and self.onlooker.is_removed(section, record):
                 continue
             there = (
-                live["sections"].get(at)
+                live["sections"].get(address)
                 if section not in MARK
                 else self._live(section, record.get("id"), record["value"])
             )
@@ -464,26 +480,30 @@ class Episode:
             if value is None:
                 continue
             if section in MARK:
-                value = {name: one for name, one in value.items() if name not in unsure}
-            assert self.law.holds(there, value, section), (at, value, there)
+                value = {name: field for name, field in value.items() if name not in unsure}
+            assert self.law.holds(there, value, section), (address, value, there)
 
     def _judge_known(self) -> None:
         """Whatever was added is known to state, for good, unless a person took it out."""
         state = self.state()
         for section, mark in MARK.items():
-            values = [one for at, one in state["sections"].items() if at.startswith(f"{section}.")]
+            values = [record for address, record in state["sections"].items() if address.startswith(f"{section}.")]
             values += [
-                one for at, one in state["forgotten"].items() if at.startswith(f"{section}.") and at.count(".") == 1
+                record
+                for address, record in state["forgotten"].items()
+                if address.startswith(f"{section}.") and address.count(".") == 1
             ]
             values += [
-                one
+                record
                 for pending in state["pending"]
-                for at, one in pending["sections"].items()
-                if at.startswith(f"{section}.")
+                for address, record in pending["sections"].items()
+                if address.startswith(f"{section}.")
             ]
-            known = {one["value"].get(mark) for one in values} | {one["id"] for one in values if "id" in one}
-            for one in self.here.live()[section]:
-                assert {one.get(mark), one["id"]} & known or self.renewed[str(one.get(mark))], one
+            known = {record["value"].get(mark) for record in values} | {
+                record["id"] for record in values if "id" in record
+            }
+            for entry in self.here.live()[section]:
+                assert {entry.get(mark), entry["id"]} & known or self.renewed[str(entry.get(mark))], entry
 
     def _settle(self) -> None:
         """Answer everything, look at LinkedIn twice, answer what that asks; then hold the law of convergence."""
@@ -503,22 +523,24 @@ class Episode:
         self._apply_plainly()
         plan = self.law.hold(self.author.profile)
         assert not plan["in_doubt"]
-        left = [one for one in plan["changes"] if one["reason"]["code"] != "not-in-edit"]
+        left = [change for change in plan["changes"] if change["reason"]["code"] != "not-in-edit"]
         assert not left, left
 
     def _take_out_removed(self) -> None:
         """Take out of the file and of state what the person has deleted in the browser."""
         for section in MARK:
             entries = self.author.profile.get(section, {})
-            for key in [key for key, one in entries.items() if self.onlooker.is_gone(section, one[MARK[section]])]:
+            for key in [key for key, entry in entries.items() if self.onlooker.is_gone(section, entry[MARK[section]])]:
                 self.say(f"take out {section}.{key}, which was deleted in the browser")
                 del entries[key]
             if not entries:
                 self.author.profile.pop(section, None)
             records = {**self.state()["sections"], **self.state()["forgotten"]}
-            for at in [at for at in records if at.startswith(f"{section}.") and at.count(".") == 1]:
-                if self.onlooker.is_removed(section, records[at]):
-                    self._verb("rm", at, refused=("in doubt", "waits", "the plan asks"))
+            for address in [
+                address for address in records if address.startswith(f"{section}.") and address.count(".") == 1
+            ]:
+                if self.onlooker.is_removed(section, records[address]):
+                    self._verb("rm", address, refused=("in doubt", "waits", "the plan asks"))
         self._write()
 
     def _answer_all(self) -> None:
@@ -531,7 +553,7 @@ class Episode:
             self._apply_plainly()
             plan = self.plan()
             left = plan["changes"]
-            answered = [self._answer(one) for one in left if one["action"] == "blocked"]
+            answered = [self._answer(change) for change in left if change["action"] == "blocked"]
             if not (any(answered) or plan["in_doubt"]) and len(answered) == len(left):
                 break
         else:
