@@ -192,7 +192,7 @@ def _rivals(valid: Iterable[tuple[Profile, Document]]) -> Iterator[Problem]:
 
 def _rival(document: Document, account: str, first: str) -> Problem:
     message = f"account {shortened(account)} is that of {first} already: they would undo each other"
-    return document.problem(("account_id",), message, "leave one of the two out")
+    return document.problem(("account_id",), message, "leave one of the two out, or put in the id of its own account")
 
 
 def rival_of(path: str, account: str, first: str) -> Problem:

@@ -56,7 +56,7 @@ def test_two_profiles_of_one_account_are_refused_and_both_named(
     assert _problems(*paths) == [
         (
             "two.yaml:2:13: account_id: account a is that of one.yaml already: they would undo each other; "
-            "leave one of the two out"
+            "leave one of the two out, or put in the id of its own account"
         )
     ]
 
