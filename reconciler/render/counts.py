@@ -26,7 +26,7 @@ def counted_plan(plan: Plan) -> str:
 def counted_plans(profiles: int, changing: int, counts: Iterable[Sequence[int]]) -> str:
     """Say of many plans how many of them change anything, and what they do together; `counts` are their summaries."""
     summary = summed(counts)
-    said = f"{changing:,} of {profiles:,} profiles to change"
+    said = f"{changing:,} of {profiles:,} profiles change"
     return f"{said}: {_counted(summary)}" if any(summary.values()) else said
 
 

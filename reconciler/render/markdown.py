@@ -89,7 +89,7 @@ def render_markdown(
         for plan, notes in zip(plans, said, strict=True)
     ]
     changed = sum(not plan.empty for plan in plans)
-    title = f"Plan: {changed} of {len(plans)} profiles to change" if changed else "Plan: no changes"
+    title = f"Plan: {changed} of {len(plans)} profiles change" if changed else "Plan: no changes"
     together = foot_of_several(joint_id(plans)) if changed > 1 else ()
 
     def write(detail: Detail) -> str:

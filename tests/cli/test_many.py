@@ -54,7 +54,7 @@ LINES = [
     "b.yaml: 1 to set; 1 request will be sent",
     "c.yaml: 1 to change; 1 request will be sent",
 ]
-TOTAL = "2 of 3 profiles to change: 1 to set, 1 to change; 2 requests will be sent"
+TOTAL = "2 of 3 profiles change: 1 to set, 1 to change; 2 requests will be sent"
 
 
 @pytest.mark.usefixtures("way")
@@ -221,12 +221,12 @@ def test_markdown_has_a_line_for_each_and_fits(many: World) -> None:
     for number in range(40):
         write(many, f"more{number}", headline=f"{number}" * 30)
     whole = many.cli("plan", ".", "--format", "markdown").out
-    assert whole.startswith("## Plan: 42 of 43 profiles to change: 41 to set, 1 to change; 42 requests will be sent\n")
+    assert whole.startswith("## Plan: 42 of 43 profiles change: 41 to set, 1 to change; 42 requests will be sent\n")
     assert whole.count("<h4>") == 42
     for most in (1000, 2000, 5000, 9000):
         text = many.cli("plan", ".", "--format", "markdown", "--max-bytes", str(most)).out
         assert len(text.encode()) <= most + 1
-        assert text.startswith("## Plan: 42 of 43 profiles to change: 41 to set, 1 to change")
+        assert text.startswith("## Plan: 42 of 43 profiles change: 41 to set, 1 to change")
     assert "<h4>" not in many.cli("plan", ".", "--format", "markdown", "--summary").out
 
 
@@ -244,7 +244,7 @@ def test_in_a_pipeline_outputs_and_summary_are_of_all(many: World) -> None:
         "2",
         "headline",
     ]
-    assert "## Plan: 2 of 3 profiles to change" in (many.folder / "GITHUB_STEP_SUMMARY").read_text()
+    assert "## Plan: 2 of 3 profiles change" in (many.folder / "GITHUB_STEP_SUMMARY").read_text()
     assert many.cli("apply", "a.yaml", "b.yaml", "c.yaml", "--plan-id", outputs["plan_id"]).code == 0
 
 

@@ -245,7 +245,7 @@ def test_if_one_of_several_moved_nothing_is_sent_at_all(two: World) -> None:
     assert refused(two).startswith("bob.yaml: ")
     shown = two.cli("show", "plan.json", "--format", "markdown")
     assert rendered(shown.out).headings == [
-        "Plan: 2 of 2 profiles to change",
+        "Plan: 2 of 2 profiles change",
         "ada.yaml: 1 to set; 1 request will be sent",
         "First: are any of these on LinkedIn already?",
         "Changes",

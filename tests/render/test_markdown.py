@@ -278,7 +278,7 @@ def test_several_profiles_make_one_document() -> None:
     other = replace(plan(), profile=ProfileRef("bob.yaml", ""))
     text = markdown(plan(update("a", "b")), other, commit="abc")
     assert rendered(text).headings == [
-        "Plan: 1 of 2 profiles to change",
+        "Plan: 1 of 2 profiles change",
         "profile.yaml: 1 to change; nothing will be sent",
         "Changes",
         "summary · update",
@@ -338,7 +338,7 @@ def test_cutting_takes_from_the_largest_text_and_says_how_much() -> None:
 def test_where_nothing_fits_a_line_says_where_to_look() -> None:
     many = [replace(BIG, profile=ProfileRef(f"{number}.yaml", "")) for number in range(200)]
     assert markdown(*many, max_bytes=1000) == (
-        "Plan: 200 of 200 profiles to change. The plan does not fit here. `--format json` is complete."
+        "Plan: 200 of 200 profiles change. The plan does not fit here. `--format json` is complete."
     )
 
 

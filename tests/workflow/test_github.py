@@ -261,7 +261,7 @@ def test_several_profiles_are_planned_in_one_comment_and_applied_each(at: Hub) -
     assert at.plan(number).jobs == COMMENTED
     (comment,) = at.comments(number)
     joint = comment.splitlines()[0].split()[2]
-    assert "## Plan: 2 of 2 profiles to change" in comment
+    assert "## Plan: 2 of 2 profiles change" in comment
     assert f"All of these together are plan <code>{joint}</code>" in comment.replace("<wbr>", "")
 
     done = at.apply(at.merge(number))
