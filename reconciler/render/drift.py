@@ -107,8 +107,9 @@ def _ways_of_gone(view: DriftView, compared: Compared) -> str:
 
 
 def _command(view: DriftView, *words: str) -> str:
-    """Return a command about the profile of a look, as it can be pasted into a shell."""
-    return command_line(words, view.path, view.state_path)
+    """Return a command about the profile of a look, as it can be pasted into a shell; it refreshes as was looked."""
+    looked = ("--linkedin-export", "ZIP") if view.seen.source == "archive" and words[0] == "refresh" else ()
+    return command_line((*words, *looked), view.path, view.state_path)
 
 
 def _shown(compared: Compared) -> str:

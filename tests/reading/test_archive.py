@@ -134,3 +134,15 @@ def test_one_archive_is_of_one_person(tmp_path: Path) -> None:
         (tmp_path / "other.yaml").write_text("type: LINKEDIN\naccount_id: acc_2\nheadline: x\n")
         assert here.cli("drift", here.name, "other.yaml", "--linkedin-export", str(archive(tmp_path))).code == 64
         assert here.cli("drift", here.name, "--made-on", "2026-11-20").code == 64
+
+
+def test_a_drift_out_of_an_archive_says_to_refresh_out_of_it(tmp_path: Path) -> None:
+    """It said `reconciler refresh`, which needs a key and looks at LinkedIn."""
+    with world(tmp_path) as here:
+        applied(here)
+        path = archive(tmp_path, Profile=person(Headline="Bye", Summary="One. Two."))
+        for form in ("text", "github"):
+            said = here.cli("drift", here.name, "--linkedin-export", str(path), "--format", form).out
+            assert "`reconciler refresh --linkedin-export ZIP`" in said
+        assert here.cli("refresh", "--linkedin-export", str(path)).code == 0
+        assert [change["address"] for change in here.plan()["changes"]] == ["headline"]
