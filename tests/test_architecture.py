@@ -96,14 +96,14 @@ def modules() -> Iterator[tuple[str, list[str]]]:
         tree = ast.parse(path.read_text("utf-8"))
         if name == "reconciler":  # what the API offers is named there for type checkers, and imported when it is used
             tree.body = [node for node in tree.body if not isinstance(node, ast.If)]
-        yield name, [one for node in ast.walk(tree) for one in _imported(node)]
+        yield name, [imported for node in ast.walk(tree) for imported in _imported(node)]
 
 
 def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
-        return [one.name for one in node.names]
+        return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom) and node.module:
-        below = [f"{node.module}.{one.name}" for one in node.names]
+        below = [f"{node.module}.{alias.name}" for alias in node.names]
         return [name if _is_module(name) else node.module for name in below]
     return []
 
@@ -132,15 +132,18 @@ def test_every_package_has_its_layer() -> None:
 def test_imports_point_one_way(name: str) -> None:
     own = _package(name)
     wrong = [
-        one
-        for one in MODULES[name]
-        if _lies_in(one, "reconciler") and _package(one) != own and LAYER[_package(one)] >= LAYER[own]
+        needed
+        for needed in MODULES[name]
+        if _lies_in(needed, "reconciler") and _package(needed) != own and LAYER[_package(needed)] >= LAYER[own]
     ]
     assert wrong == []
 
 
 def test_no_two_modules_import_each_other() -> None:
-    graph = {name: {one for one in imported if one in MODULES and one != name} for name, imported in MODULES.items()}
+    graph = {
+        name: {needed for needed in imported if needed in MODULES and needed != name}
+        for name, imported in MODULES.items()
+    }
     while free := [name for name, needed in graph.items() if not needed]:
         for name in free:
             del graph[name]
@@ -151,28 +154,28 @@ def test_no_two_modules_import_each_other() -> None:
 
 @pytest.mark.parametrize("library", FENCES)
 def test_a_library_stays_behind_its_fence(library: str) -> None:
-    users = {name for name, imported in MODULES.items() if any(_lies_in(one, library) for one in imported)}
+    users = {name for name, imported in MODULES.items() if any(_lies_in(needed, library) for needed in imported)}
     assert [name for name in users if not any(_lies_in(name, fence) for fence in FENCES[library])] == []
 
 
 def test_there_is_no_library_without_a_fence() -> None:
-    imported = {one.partition(".")[0] for needed in MODULES.values() for one in needed}
+    imported = {name.partition(".")[0] for needed in MODULES.values() for name in needed}
     assert imported - sys.stdlib_module_names - {"reconciler", "profile_reconciler"} == set(FENCES)
 
 
 def test_the_simulator_knows_nothing_of_what_it_judges() -> None:
-    imported = {one for name, needed in MODULES.items() if _lies_in(name, "reconciler.simulator") for one in needed}
-    ours = {one for one in imported if _lies_in(one, "reconciler")}
+    imported = {name for name, needed in MODULES.items() if _lies_in(name, "reconciler.simulator") for name in needed}
+    ours = {name for name in imported if _lies_in(name, "reconciler")}
     assert [our for our in ours if not any(_lies_in(our, may) for may in SIMULATOR_MAY)] == []
 
 
 def test_the_core_has_no_clock_no_files_and_no_environment() -> None:
     found = {
-        (name, one)
+        (name, needed)
         for name, imported in MODULES.items()
         if any(_lies_in(name, package) for package in PURE) and name not in EDGES
-        for one in imported
-        if one in EFFECTS or one.partition(".")[0] in EFFECTS
+        for needed in imported
+        if needed in EFFECTS or needed.partition(".")[0] in EFFECTS
     }
     assert found == set()
 

@@ -36,7 +36,11 @@ def planned(named: World) -> Done:
 
 def follow(named: World, text: str, *words: str, **given: str) -> Done:
     """Run the first command of a text that begins with these words, with what is to be filled in."""
-    found = next(one for one in re.findall("`reconciler ([^`]*)`", text) if shlex.split(one)[: len(words)] == [*words])
+    found = next(
+        command
+        for command in re.findall("`reconciler ([^`]*)`", text)
+        if shlex.split(command)[: len(words)] == [*words]
+    )
     return named.cli(*(given.get(word, word) for word in shlex.split(found)))
 
 
@@ -86,7 +90,7 @@ def test_a_verb_that_refuses_another_account_names_profile_and_state_once(named:
     assert named.apply().code == 0
     named.write({"account_id": "acc_2", "headline": "x"})
     said = named.cli("state", *verb, "--profile", named.name, *named.extra).err
-    assert [said.count(f" --{one} ") <= 1 for one in ("profile", "state")] == [True, True]
+    assert [said.count(f" --{option} ") <= 1 for option in ("profile", "state")] == [True, True]
     assert follow(named, said, "state", "account").code == 0
     assert planned(named).out.startswith(f"{named.name}: no changes")
 
@@ -149,7 +153,9 @@ def test_what_an_import_or_init_says_to_run_can_be_pasted_whatever_the_profile_s
         here.cli("import", "--json-resume", "resume.json", "--account-id", ACCOUNT, "b" + name),
     ):
         assert done.code == 0
-        commands = [one for one in re.findall("`reconciler ([^`]*)`", done.out) if not one.startswith("import")]
+        commands = [
+            command for command in re.findall("`reconciler ([^`]*)`", done.out) if not command.startswith("import")
+        ]
         assert [command.split()[0] for command in commands][:2] == ["validate", "plan"]
         assert all("$'" in command and "\\x60touch P\\x60" in command for command in commands[:2])
 
@@ -177,7 +183,7 @@ def test_the_ways_out_of_a_drift_are_of_that_profile(named: World, monkeypatch: 
     forms = [
         named.cli("drift", "--again", "--format", form, named.name, *named.extra).out for form in ("text", "github")
     ]
-    commands = [[shlex.split(one) for one in re.findall("`reconciler ([^`]*)`", said)] for said in forms]
+    commands = [[shlex.split(command) for command in re.findall("`reconciler ([^`]*)`", said)] for said in forms]
     (refresh, pull), of_place = commands[0], ("pull", "headline", *commands[0][1][1:])
     assert commands[1] == [refresh, [*of_place]]
     assert named.cli(*refresh, "--again").out == f'{named.name}: headline changed on LinkedIn: "y"\n'

@@ -93,7 +93,7 @@ def test_an_entry_that_resembles_one_that_left_is_added_only_when_it_is_said_to_
     here.write({"experience": {"a": JOB}})
     assert here.apply().code == 0
     here.write({"experience": {"b": {**JOB, "location": "Paris"}}})
-    assert [(one["address"], one["action"]) for one in here.plan()["changes"]] == [
+    assert [(change["address"], change["action"]) for change in here.plan()["changes"]] == [
         ("experience.b", "blocked"),
         ("experience.a", "forget"),
     ]
@@ -132,7 +132,7 @@ def test_one_profile_that_fails_does_not_stop_the_others(here: World) -> None:
     here.simulator.faults.add(["error=unprocessable_entity"])
     done = here.cli("apply", "profile.yaml", "other.yaml", "--auto-approve", "--first-apply")
     assert done.code == 1
-    assert [one["applied"] for one in here.sent()] == [False, True]
+    assert [request["applied"] for request in here.sent()] == [False, True]
     plans = json.loads(here.cli("plan", "profile.yaml", "other.yaml", "--format", "json").out)
     assert [plan["summary"]["requests"] for plan in plans] == [1, 0]
 
@@ -352,7 +352,7 @@ def test_an_id_is_recorded_for_an_entry_that_left_the_file_and_comes_back_with_i
     answer = change["reason"]["ways"][0]["edit"].removeprefix("same_as: ")
     here.write({"experience": {"b": {**job, "id": "2400000001", "description": "new", "same_as": answer}}})
     assert here.apply().code == 0
-    assert [one["description"] for one in here.live()["experience"]] == ["new"]
+    assert [job["description"] for job in here.live()["experience"]] == ["new"]
     assert here.plan()["changes"] == []
 
 
@@ -376,7 +376,7 @@ def test_an_id_that_the_file_gives_is_recorded_by_an_apply_that_sends_nothing(he
     assert (here.apply().err, here.state_path.read_bytes()) == ("", written)
     here.write({"experience": {"acme": {**job, "role": "Senior engineer", "id": "2400000001"}}})
     assert here.apply().code == 0
-    assert [one["role"] for one in here.live()["experience"]] == ["Senior engineer"]
+    assert [job["role"] for job in here.live()["experience"]] == ["Senior engineer"]
 
 
 def test_an_id_that_linkedin_does_not_know_is_let_go_of_and_can_be_corrected(here: World) -> None:
@@ -400,7 +400,7 @@ def test_an_id_that_was_let_go_of_is_not_counted_as_recorded(here: World) -> Non
     here.apply()
     here.write({"experience": {"a": {**job, "id": "9", "description": "z"}, "b": {**other, "id": "2400000002"}}})
     assert here.apply().err.splitlines()[-2] == "profile.yaml: 0 applied, 1 rejected, 1 id recorded"
-    assert [one.get("id") for one in here.state()["sections"].values()] == [None, "2400000002"]
+    assert [record.get("id") for record in here.state()["sections"].values()] == [None, "2400000002"]
     assert here.apply().err.splitlines()[-2] == "profile.yaml: 0 applied, 1 rejected"
 
 
@@ -494,14 +494,14 @@ def test_a_target_limits_the_ids_that_are_recorded(here: World) -> None:
 
 
 def test_an_answer_that_stood_in_the_plan_is_right_after_the_apply_too(here: World) -> None:
-    one, other = {"role": "r", "company": "c"}, {"role": "q", "company": "d"}
-    here.write({"experience": {"a": one, "b": other}})
+    first, second = {"role": "r", "company": "c"}, {"role": "q", "company": "d"}
+    here.write({"experience": {"a": first, "b": second}})
     here.apply()
-    here.write({"experience": {"a": other, "b": {**one, "location": "Rome"}}})
+    here.write({"experience": {"a": second, "b": {**first, "location": "Rome"}}})
     done = here.apply()  # state has other keys then: what was `a` stands under another one
     handle = here.state()["forgotten"]["experience.a-forgotten"]["handle"]
     (answer,) = set(re.findall(f"`same_as: ([a-z-]+@{handle})`", done.out))
-    here.write({"experience": {"a": other, "b": {**one, "location": "Rome", "same_as": answer}}})
+    here.write({"experience": {"a": second, "b": {**first, "location": "Rome", "same_as": answer}}})
     assert [change["action"] for change in here.plan()["changes"]] == ["move", "blocked"]
     assert "entry-identity" not in here.cli("plan").out
 

@@ -203,18 +203,18 @@ def test_a_target_keeps_other_changes_out() -> None:
 
 
 def test_the_id_is_of_the_change_and_not_of_keys_serials_or_paths() -> None:
-    one = plan(profile(experience__a=JOB, headline="x"), None)
-    two = make_plan(profile(experience__z=JOB, headline="x"), applied(), "elsewhere", "9")
-    assert one.id == two.id
-    assert plan(profile(experience__a=JOB, headline="y"), None).id != one.id
+    first = plan(profile(experience__a=JOB, headline="x"), None)
+    second = make_plan(profile(experience__z=JOB, headline="x"), applied(), "elsewhere", "9")
+    assert first.id == second.id
+    assert plan(profile(experience__a=JOB, headline="y"), None).id != first.id
 
 
 def test_plans_have_one_id_together_whatever_their_order_and_those_that_are_empty() -> None:
-    one, two = plan(profile(headline="x"), None), plan(profile(headline="y"), None)
+    first, second = plan(profile(headline="x"), None), plan(profile(headline="y"), None)
     nothing = plan(profile(), None)
-    assert joint_id([one, two]) == joint_id([two, nothing, one])
-    assert len({joint_id([one, two]), joint_id([one]), joint_id([two])}) == 3
-    assert (joint_id([one]), joint_id([nothing, two])) == (one.id, two.id)
+    assert joint_id([first, second]) == joint_id([second, nothing, first])
+    assert len({joint_id([first, second]), joint_id([first]), joint_id([second])}) == 3
+    assert (joint_id([first]), joint_id([nothing, second])) == (first.id, second.id)
 
 
 def test_a_state_of_another_account_is_refused() -> None:

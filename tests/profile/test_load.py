@@ -74,7 +74,7 @@ def test_limits_of_linkedin_are_warnings_and_errors_when_strict(
         Problem(path, 6, 22, "experience.a.role", "101 characters, LinkedIn takes at most 100", "shorten it"),
     )
     assert tuple(replace(warning, source="", rule="") for warning in load(path).warnings) == warnings
-    assert _problems(path, strict=True) == [str(one) for one in warnings]
+    assert _problems(path, strict=True) == [str(warning) for warning in warnings]
 
 
 class Compared(str):
@@ -96,7 +96,7 @@ def test_a_repeated_item_is_found_without_comparing_it_with_all_before_it(monkey
     skills = [*names, Compared("s7"), Compared("S7")]
     document = Document("p.yaml", {"skills": [*skills]}, {}, {}, {})
     found = warnings_of(Subject(document, {}, fields_of_sections(document)))
-    assert [one.address for one in found] == ["skills", "skills[1000]", "skills[1001]"]
+    assert [problem.address for problem in found] == ["skills", "skills[1000]", "skills[1001]"]
     assert Compared.times < 100
 
 
@@ -131,7 +131,7 @@ def test_a_file_of_many_spellings_is_read_once(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(loading, "inspect", counted)
     path = _write(tmp_path / "p.yaml", "picture: me.gif\ncover_picture: ././/link.gif\n")
     files = load(path).desired.files
-    assert (read, [one.path for one in files.values()]) == (["me.gif"], ["me.gif", "././/link.gif"])
+    assert (read, [facts.path for facts in files.values()]) == (["me.gif"], ["me.gif", "././/link.gif"])
     (tmp_path / "me.gif").write_bytes(b"no image")
     problems = _problems(path)
     assert read == ["me.gif", "me.gif"]

@@ -19,7 +19,7 @@ def state_of(here: World) -> dict[str, Any] | None:
 
 
 def pending_addresses(state: dict[str, Any] | None) -> set[str]:
-    return {address for one in (state or {}).get("pending", []) for address in one["addresses"]}
+    return {address for pending in (state or {}).get("pending", []) for address in pending["addresses"]}
 
 
 def live_at(here: World, address: str, value: object, entry_id: str | None) -> bool:
@@ -28,7 +28,7 @@ def live_at(here: World, address: str, value: object, entry_id: str | None) -> b
     live = here.live()
     if not key:
         return holds(live["sections"].get(section), value)
-    entries = [one for one in live[section] if entry_id in (None, one["id"])]
+    entries = [entry for entry in live[section] if entry_id in (None, entry["id"])]
     return any(holds(entry, value) for entry in entries)
 
 
@@ -51,10 +51,10 @@ def check_nothing_twice(here: World) -> None:
     """Hold that no entry stands there twice, nothing was announced twice, nothing attached twice."""
     live = here.live()
     for section, name in (("experience", "role"), ("education", "school")):
-        counts = Counter(one[name] for one in live[section] if name in one)
+        counts = Counter(entry[name] for entry in live[section] if name in entry)
         assert set(counts.values()) <= {1}, counts
-        for one in live[section]:
-            assert len(one.get("attachments", [])) <= 1, one
+        for entry in live[section]:
+            assert len(entry.get("attachments", [])) <= 1, entry
     told = Counter((notification["section"], notification["id"]) for notification in live["notifications"])
     assert set(told.values()) <= {1}, told
 
@@ -68,7 +68,7 @@ def resolve_truthfully(here: World) -> list[str]:
     """Do what a person does: look at the profile, and say of each address in doubt whether it arrived."""
     doubted: list[str] = here.plan()["in_doubt"]
     for address in doubted:
-        (pending,) = (one for one in here.state()["pending"] if address in one["addresses"])
+        (pending,) = (pending for pending in here.state()["pending"] if address in pending["addresses"])
         sending = pending["sections"][address]
         arrived = live_at(here, address, _sent(sending), sending.get("id")) and _announced(here, sending)
         done = here.cli(

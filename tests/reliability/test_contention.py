@@ -19,8 +19,8 @@ HELD = re.compile(r"another apply holds this state: (process \d+, since \S+|a pr
 
 
 def check(here: World) -> None:
-    counts = Counter(one["role"] for one in here.live()["experience"])
-    assert counts == dict.fromkeys((one["role"] for one in ENTRIES.values()), 1)
+    counts = Counter(job["role"] for job in here.live()["experience"])
+    assert counts == dict.fromkeys((entry["role"] for entry in ENTRIES.values()), 1)
     check_nothing_twice(here)
     check_truth(here)
     check_no_debris(here)
@@ -36,10 +36,10 @@ def test_eight_applies_at_once_add_everything_once_and_the_losers_say_who_holds_
         here.write({"headline": "h", "experience": ENTRIES})
         for _ in range(2):
             running = [start(here, *APPLY) for _ in range(PROCESSES)]
-            ended = [(one, one.communicate(timeout=120)[1]) for one in running]
-            for one, err in ended:
-                assert one.returncode == 0 or (one.returncode == 1 and HELD.search(err)), err
-            assert any(one.returncode == 0 for one, _ in ended)
+            ended = [(process, process.communicate(timeout=120)[1]) for process in running]
+            for process, err in ended:
+                assert process.returncode == 0 or (process.returncode == 1 and HELD.search(err)), err
+            assert any(process.returncode == 0 for process, _ in ended)
         check(here)
         assert len(here.sent()) == 1 + len(ENTRIES)
 
@@ -48,8 +48,8 @@ def test_those_that_wait_for_the_lock_find_nothing_to_do(here: World) -> None:
     here.write({"headline": "h", "experience": ENTRIES})
     here.simulator.faults.add(["delay=0.3"])
     running = [start(here, *APPLY, "--lock-timeout", "100") for _ in range(PROCESSES)]
-    ended = [(one, *one.communicate(timeout=120)) for one in running]
-    assert [one.returncode for one, _, _ in ended] == [0] * PROCESSES
+    ended = [(process, *process.communicate(timeout=120)) for process in running]
+    assert [process.returncode for process, _, _ in ended] == [0] * PROCESSES
     assert sum("applied" in err for _, _, err in ended) == 1
     assert all("waiting for the lock" in err or "no changes" in out or "applied" in err for _, out, err in ended)
     check(here)

@@ -38,15 +38,15 @@ def test_what_is_drawn_as_nothing_is_written_by_its_number_in_every_form(one: st
 
 def test_what_has_no_glyph_yet_is_shown_as_it_is() -> None:
     """A font draws a box for it; to a newer one it is an emoji."""
-    young = [one for one in map(chr, range(0x1FA00, 0x1FB00)) if unicodedata.category(one) == "Cn"]
-    assert [visible(one) for one in young] == young
+    young = [letter for letter in map(chr, range(0x1FA00, 0x1FB00)) if unicodedata.category(letter) == "Cn"]
+    assert [visible(letter) for letter in young] == young
     assert visible("é 中 \U0001f389") == "é 中 \U0001f389"
 
 
 def test_every_character_without_a_glyph_is_known_by_its_category_or_its_number() -> None:
     kinds = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-    raw = [one for one in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(one) in kinds]
-    assert [one for one in raw if visible(one) == one] == []
+    raw = [letter for letter in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(letter) in kinds]
+    assert [letter for letter in raw if visible(letter) == letter] == []
 
 
 SEEN = {

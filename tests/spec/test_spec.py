@@ -84,9 +84,9 @@ def _said(schema: Schema, required: bool) -> Said:  # noqa: FBT001 - a helper of
 def test_schema_is_one_and_allows_no_key_that_it_does_not_name(name: str) -> None:
     schema = _schema(name)
     Draft7Validator.check_schema(schema)
-    for at, one in _objects(schema, name):
-        closed = one.get("additionalProperties") is False or "if" in one or "propertyNames" in one
-        assert closed, at
+    for address, below in _objects(schema, name):
+        closed = below.get("additionalProperties") is False or "if" in below or "propertyNames" in below
+        assert closed, address
 
 
 def _objects(schema: Any, at: str) -> Iterator[tuple[str, Schema]]:  # noqa: ANN401 - any part of a schema
@@ -102,7 +102,7 @@ def _objects(schema: Any, at: str) -> Iterator[tuple[str, Schema]]:  # noqa: ANN
 def _profile_fields() -> list[tuple[Path_, Field, Schema, bool]]:
     """Give every field of the table with its part of the profile's schema, and whether that requires it."""
     found = []
-    for path, field in [*((((one.name,), one)) for one in HEAD), *walk()]:
+    for path, field in [*((((field.name,), field)) for field in HEAD), *walk()]:
         schema = PROFILE
         for step in path[:-1]:
             schema = _inner(schema, step)
@@ -112,7 +112,7 @@ def _profile_fields() -> list[tuple[Path_, Field, Schema, bool]]:
 
 def _inner(schema: Schema, step: str) -> Schema:
     if "oneOf" in schema:
-        found: Schema = next(one for one in schema["oneOf"] if one["properties"]["type"]["enum"] == [step])
+        found: Schema = next(variant for variant in schema["oneOf"] if variant["properties"]["type"]["enum"] == [step])
         return found
     below: Schema = schema["properties"][step]
     if "propertyNames" in below:
@@ -144,9 +144,9 @@ def test_the_profile_schema_says_what_the_table_says(
     least = {Kind.FILE: 1}.get(field.kind, field.length) or (1 if path == ("account_id",) else None)
     assert (schema.get("minLength"), schema.get("maxLength")) == (least, field.length)
     inner = schema["additionalProperties"] if field.kind is Kind.ENTRY else values
-    assert list(inner.get("properties", ())) == [one.name for one in field.fields]
-    assert [one["properties"]["type"]["enum"] for one in schema.get("oneOf", ())] == [
-        [one] for one, _ in field.variants
+    assert list(inner.get("properties", ())) == [below.name for below in field.fields]
+    assert [variant["properties"]["type"]["enum"] for variant in schema.get("oneOf", ())] == [
+        [variant] for variant, _ in field.variants
     ]
 
 

@@ -17,14 +17,14 @@ def pending(name: str, sending: Sending, address: str = "experience.a") -> Pendi
 def test_a_second_attempt_takes_the_place_of_the_first_and_uses_up_a_kept_key() -> None:
     state = transitions.keep_key(EMPTY, pending("r", FIRST))
     after = transitions.begin(state, replace(pending("r", FIRST), sent_at="2026-02-02T03:04:05Z"))
-    assert ([one.sent_at for one in after.pending], dict(after.keys)) == (["2026-02-02T03:04:05Z"], {})
+    assert ([pending.sent_at for pending in after.pending], dict(after.keys)) == (["2026-02-02T03:04:05Z"], {})
 
 
 def test_an_unclear_answer_ends_a_key_and_nothing_else() -> None:
     state = transitions.begin(transitions.begin(EMPTY, pending("r", FIRST)), pending("s", FIRST, "experience.b"))
     after = transitions.answered(EMPTY, "r")
     assert after == EMPTY
-    assert [one.answered for one in transitions.answered(state, "s").pending] == [True, True]
+    assert [pending.answered for pending in transitions.answered(state, "s").pending] == [True, True]
 
 
 def test_what_was_sent_again_is_certain_and_the_rest_of_an_earlier_edit_is_not() -> None:
@@ -39,7 +39,7 @@ def test_what_was_sent_again_is_certain_and_the_rest_of_an_earlier_edit_is_not()
 def test_an_entry_that_is_added_settles_nothing_of_another_that_had_its_key() -> None:
     state = transitions.begin(EMPTY, pending("r", FIRST))
     after = transitions.record(state, "experience.a", Sending({"role": "b"}), NOW, "apply")
-    assert [one.request for one in after.pending] == ["r"]
+    assert [pending.request for pending in after.pending] == ["r"]
 
 
 def test_two_entries_change_keys_at_once_with_what_is_pending_for_them() -> None:

@@ -68,11 +68,11 @@ class Law:
             left_out = exempt.get(f"{section}.{key}", set())
             if left_out is None:
                 continue
-            value = {name: one for name, one in entry.items() if name not in (*DIRECTIVES, *left_out)}
+            value = {name: field for name, field in entry.items() if name not in (*DIRECTIVES, *left_out)}
             candidates[key] = [
                 place
-                for place, one in enumerate(live)
-                if one["id"] == entry.get("id", one["id"]) and self.holds(one, value, section)
+                for place, there in enumerate(live)
+                if there["id"] == entry.get("id", there["id"]) and self.holds(there, value, section)
             ]
             assert candidates[key], (section, key, value, live)
         assert assigned(candidates), (section, candidates, live)
@@ -80,13 +80,14 @@ class Law:
     def hold_once(self, wanted: dict[str, Any]) -> None:
         """Of what was just added, no more stands there than the file wants, and than it says to be others."""
         for section in SECTIONS:
-            by_id = {one["id"]: one for one in self.here.live()[section]}
+            by_id = {live["id"]: live for live in self.here.live()[section]}
             asked = Counter(
-                _named(section, {**by_id.get(one.get("id"), {}), **one}) for one in wanted.get(section, {}).values()
+                _named(section, {**by_id.get(entry.get("id"), {}), **entry})
+                for entry in wanted.get(section, {}).values()
             )
             live = Counter(_named(section, one) for one in by_id.values())
             others = Counter(
-                _named(section, one) for one in wanted.get(section, {}).values() for _ in set(mentions(one))
+                _named(section, entry) for entry in wanted.get(section, {}).values() for _ in set(mentions(entry))
             )
             for name in self.added(section):
                 assert live[name] <= asked[name] + others[name], (section, name, live, asked, others)
@@ -115,13 +116,13 @@ def holds(live: object, wanted: object, *, additive: bool = False, name: str = "
         return bool(live["sha256"] == (wanted["sha256"] if isinstance(wanted, dict) else _sha256(wanted)))
     if isinstance(wanted, dict):
         return isinstance(live, dict) and all(
-            key in live and holds(live[key], one, additive=additive, name=key) for key, one in wanted.items()
+            key in live and holds(live[key], member, additive=additive, name=key) for key, member in wanted.items()
         )
     if isinstance(wanted, list):
         if not isinstance(live, list):
             return False
         if name == "skills" and additive:
-            return all(one in live for one in wanted)
+            return all(item in live for item in wanted)
         return len(live) == len(wanted) and all(map(holds, live, wanted))
     return isinstance(live, bool) == isinstance(wanted, bool) and live == wanted
 
@@ -139,7 +140,7 @@ def blocked(plan: dict[str, Any]) -> dict[str, set[str] | None]:
     found: dict[str, set[str] | None] = {}
     for change in plan["changes"]:
         if change["action"] == "blocked":
-            fields = {one["path"].partition(".")[0] for one in change["fields"]}
+            fields = {field["path"].partition(".")[0] for field in change["fields"]}
             known = found.get(change["address"], set())
             found[change["address"]] = known | fields if fields and known is not None else None
     return found
@@ -150,11 +151,11 @@ def assigned(candidates: dict[str, list[int]]) -> bool:
     owner: dict[int, str] = {}
 
     def place(key: str, seen: set[int]) -> bool:
-        for one in candidates[key]:
-            if one not in seen:
-                seen.add(one)
-                if one not in owner or place(owner[one], seen):
-                    owner[one] = key
+        for candidate in candidates[key]:
+            if candidate not in seen:
+                seen.add(candidate)
+                if candidate not in owner or place(owner[candidate], seen):
+                    owner[candidate] = key
                     return True
         return False
 
@@ -167,5 +168,5 @@ def prepare(here: World, ids: dict[str, tuple[str, ...]]) -> None:
 
     for name in FILES:
         (here.folder / name).write_bytes(content(name))
-    seed: dict[str, Any] = {name: [{"id": one} for one in some] for name, some in ids.items()}
+    seed: dict[str, Any] = {name: [{"id": entry_id} for entry_id in some] for name, some in ids.items()}
     here.simulator.memory.profiles[ACCOUNT] = seeded(seed, here.simulator.memory.new_id)

@@ -31,7 +31,11 @@ Parts = list[tuple[str, str]]
 
 
 def _optional(field: Field) -> list[str]:
-    return [one.name for one in field.fields if not one.required and not one.directive and one.edit is not Use.ABSENT]
+    return [
+        field.name
+        for field in field.fields
+        if not field.required and not field.directive and field.edit is not Use.ABSENT
+    ]
 
 
 def _can_change(field: Field) -> bool:
@@ -71,9 +75,9 @@ def value(place: Path, path: Path, *, after: bool) -> Any:  # noqa: ANN401
 
 def members(place: Path, path: Path, *, after: bool) -> dict[str, Any]:
     """Make all members of what stands at a place: of an entry those that an edit takes, and the one in question."""
-    below = [one for one in TABLE if one[:-1] == place]
-    kept = [one for one in below if _is_edited(one) or one == path[: len(one)]]
-    return {one[-1]: value(one, path, after=after) for one in kept}
+    below = [inner for inner in TABLE if inner[:-1] == place]
+    kept = [inner for inner in below if _is_edited(inner) or inner == path[: len(inner)]]
+    return {inner[-1]: value(inner, path, after=after) for inner in kept}
 
 
 def _is_edited(place: Path) -> bool:
@@ -151,12 +155,12 @@ def test_what_travels_when_one_field_changes(here: World, path: Path) -> None:
     assert before != after
     here.write(before)
     here.apply()
-    assert [one["status"] for one in here.sent()] == [200]
+    assert [request["status"] for request in here.sent()] == [200]
     here.sent().clear()
     here.write(after)
     here.apply()
-    assert [shown(one) for one in here.sent()] == expected(path)
-    assert all(one["status"] == 200 for one in here.sent())
+    assert [shown(request) for request in here.sent()] == expected(path)
+    assert all(request["status"] == 200 for request in here.sent())
 
 
 def test_only_what_has_no_other_value_is_left_out() -> None:
