@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 
 from msgspec import Struct
 
@@ -82,7 +82,7 @@ def _save(path: str, found: Survey, asked: Asked) -> None:
         message = f"these plans have more than {MAX_PLAN_FILE // 1024 // 1024} MiB, and no plan file is read that large"
         raise ReconcilerError.at(path, message, "save those of fewer profiles")
     check_savable(path, ((outlook.path, asked.state or state_path(outlook.path)) for outlook in found.outlooks))
-    save_text(path, (*_json(found, asked), "\n"))
+    save_text(path, chain(_json(found, asked), ("\n",)))
     notice(f"saved: {visible(path)}")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import resource
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,17 @@ def test_a_plan_file_of_a_folder_with_one_profile_can_be_shown_and_applied(here:
     assert here.cli("show", "p.json").code == 0
     assert here.cli("apply", "p.json").code == 0
     assert len(here.sent()) == 1
+
+
+def test_plans_are_saved_one_after_the_other(many: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def save(path: str, parts: Iterable[str]) -> None:
+        assert isinstance(parts, Iterator)  # so they are never in memory together
+        before(path, parts)
+
+    before = saved.save_text
+    monkeypatch.setattr(saved, "save_text", save)
+    assert many.cli("plan", ".", "--out", "p.json").code == 0
+    assert json.loads((many.folder / "p.json").read_text("utf-8")) != []
 
 
 def test_more_plans_than_a_plan_file_may_hold_are_not_saved(many: World, monkeypatch: pytest.MonkeyPatch) -> None:
