@@ -109,3 +109,12 @@ def test_what_contradicts_itself_is_told_with_the_line_of_the_entry(here: World)
     here.write({"experience": {"a": CHEF, "b": CHEF}})
     (line,) = (n for n, text in enumerate((here.folder / here.name).read_text().splitlines(), 1) if '"b": {' in text)
     assert here.cli("plan").err.startswith(f"profile.yaml:{line}:1: experience.b: experience.a holds the same; ")
+
+
+def test_a_question_tells_entries_of_one_name_apart_by_their_ids(here: World) -> None:
+    """It asked which of `Chef · Beta` and `Chef · Beta` an entry is."""
+    applied(here, a=COOKS, b={**CHEF, "description": "bakes"})
+    assert here.cli("state", "adopt", "experience.a", "5", "experience.b", "6").code == 0
+    here.write({"experience": {"c": {**CHEF, "description": "roasts"}}})
+    asked = here.cli("plan").out
+    assert 'experience.a ("Chef · Beta · id 5") or experience.b ("Chef · Beta · id 6"), which state knows' in asked
