@@ -34,9 +34,10 @@ def in_order(work: Callable[[Sequence[str]], list[T]], paths: Iterable[str]) -> 
 
     every = chain(first, coming)
     chunks = iter(lambda: tuple(islice(every, _AT_A_TIME)), ())
-    pool = ProcessPoolExecutor(_PROCESSES, get_context("spawn"), _live_with_parent)
+    with _signals_held():  # this begins the process that clears away what the others share
+        pool = ProcessPoolExecutor(_PROCESSES, get_context("spawn"), _live_with_parent)
     try:
-        with _interrupts_held():  # each of these begins a process
+        with _signals_held():  # each of these begins a process
             begun = [pool.submit(work, chunk) for chunk in islice(chunks, _PROCESSES)]
         following = pool.map(work, chunks)
         for results in chain((each.result() for each in begun), following):
@@ -53,9 +54,12 @@ def in_order(work: Callable[[Sequence[str]], list[T]], paths: Iterable[str]) -> 
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Let ^C wait while processes are begun. They begin as this one is: so none of them ever takes one."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+def _signals_held() -> Iterator[None]:
+    """Let what a terminal sends to all of a group wait while processes are begun.
+
+    They begin as this one is: so none of them ever takes ^C, or notices that the terminal is closed.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGHUP])
     try:
         yield
     finally:

@@ -33,7 +33,7 @@ def wait(*arguments):
 lookouts._look = wait
 if __name__ == "__main__":
     from reconciler.cli.main import main
-    sys.exit(main(["plan", "."]))
+    sys.exit(main(sys.argv[1:]))
 """
 
 
@@ -50,8 +50,8 @@ class Planning:
 
 
 @contextmanager
-def planning(here: World) -> Iterator[Planning]:
-    """Begin a plan of many, and wait until two processes are at work on it."""
+def planning(here: World, *command: str) -> Iterator[Planning]:
+    """Begin a plan of many, or another command that plans, and wait until two processes are at work on it."""
     (here.folder / "plan.py").write_text(PLAN)
     for name in ("at-work", "go"):
         os.mkfifo(here.folder / name)
@@ -62,7 +62,7 @@ def planning(here: World) -> Iterator[Planning]:
     at_work = os.open(here.folder / "at-work", os.O_RDONLY | os.O_NONBLOCK)
     go = os.open(here.folder / "go", os.O_RDWR)
     process = subprocess.Popen(
-        [sys.executable, "plan.py"],
+        [sys.executable, "plan.py", *(command or ("plan", "."))],
         cwd=here.folder,
         env=environment(here, TMPDIR=str(here.folder / "tmp")),
         stdin=subprocess.DEVNULL,
@@ -106,6 +106,14 @@ def test_an_interrupt_waits_for_no_profile_at_work(here: World) -> None:
         out, err = plan.process.communicate(timeout=PATIENCE)
         assert (plan.process.returncode, out) == (130, "")
         assert err.strip().startswith("interrupted")
+        assert plan.heard() == b""
+
+
+def test_a_terminal_that_is_closed_while_many_are_planned_is_told_in_one_line(here: World) -> None:
+    with planning(here, "apply", ".", "--auto-approve", "--first-apply") as plan:
+        os.killpg(plan.process.pid, signal.SIGHUP)
+        out, err = plan.process.communicate(timeout=PATIENCE)
+        assert (plan.process.returncode, out, err) == (129, "", "terminated: nothing more was done\n")
         assert plan.heard() == b""
 
 
