@@ -30,7 +30,7 @@ def in_order(work: Callable[[Sequence[str]], list[T]], paths: Iterable[str]) -> 
         return
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import active_children, get_context
+    from multiprocessing import get_context
 
     every = chain(first, coming)
     chunks = iter(lambda: tuple(islice(every, _AT_A_TIME)), ())
@@ -45,21 +45,18 @@ def in_order(work: Callable[[Sequence[str]], list[T]], paths: Iterable[str]) -> 
     except BrokenProcessPool as error:
         message = "one of the processes that read profiles was ended by the system"
         raise ReconcilerError.at("", message, "see that there is enough memory, and run it again") from error
-    except BaseException:  # a signal, or what took the results failed: nobody wants what is still at work
-        for process in active_children():
-            process.kill()
-        raise
     finally:
-        pool.shutdown(cancel_futures=True)
+        with _signals_held():  # what is at work is brought to its end: results cut short would be waited for, for ever
+            pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
 def _signals_held() -> Iterator[None]:
-    """Let what a terminal sends to all of a group wait while processes are begun.
+    """Let what is sent to all of a group wait, by a terminal or by what stops a service.
 
-    They begin as this one is: so none of them ever takes ^C, or notices that the terminal is closed.
+    Processes that are begun meanwhile begin so: none of them ever takes ^C, or is ended but by this one.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGHUP])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGHUP, signal.SIGTERM])
     try:
         yield
     finally:
