@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
+from types import FrameType
 from typing import TypeVar
 
 from reconciler.problem import ReconcilerError
@@ -12,6 +13,7 @@ from reconciler.problem import ReconcilerError
 MANY = 100  # profiles that are done before a second process is up
 _AT_A_TIME = 25
 _PROCESSES = 2
+_PATIENCE = 2.0  # seconds that a process which is to end has to hand over what it did
 
 T = TypeVar("T")
 
@@ -69,6 +71,8 @@ def _live_with_parent() -> None:
     from multiprocessing import parent_process
     from threading import Thread
 
+    signal.signal(signal.SIGTERM, _leave_soon)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
     parent = parent_process()
     assert parent is not None
 
@@ -77,3 +81,13 @@ def _live_with_parent() -> None:
         os._exit(1)
 
     Thread(target=end, daemon=True).start()
+
+
+def _leave_soon(number: int, frame: FrameType | None) -> None:
+    """End this process, as where the other one was killed: but not while it hands over what it did."""
+    del number, frame
+    from threading import Timer
+
+    leaving = Timer(_PATIENCE, os._exit, (1,))
+    leaving.daemon = True
+    leaving.start()

@@ -122,6 +122,15 @@ def test_a_group_that_is_ended_while_many_are_planned_says_so_in_one_line(here: 
             pass
 
 
+def test_a_process_that_the_system_ends_is_told_and_not_waited_for(here: World) -> None:
+    with planning(here) as plan:
+        listed = subprocess.run(["pgrep", "-P", str(plan.process.pid)], capture_output=True, text=True, check=True)
+        os.kill(int(listed.stdout.split()[-1]), signal.SIGKILL)
+        out, err = plan.process.communicate(timeout=PATIENCE)
+        assert (plan.process.returncode, out) == (1, "")
+        assert err.startswith("one of the processes that read profiles was ended by the system; ")
+
+
 def test_the_processes_of_a_plan_of_many_end_where_it_is_killed(here: World) -> None:
     with planning(here) as plan:
         before = files_in(here.folder)
