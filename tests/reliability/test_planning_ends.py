@@ -26,6 +26,7 @@ processes.MANY, processes._AT_A_TIME = 1, 1
 look = lookouts._look
 
 def wait(*arguments):
+    open(f"process-{os.getpid()}", "w").close()
     os.write(os.open("at-work", os.O_WRONLY), b".")  # and stays open as long as the process lives
     os.read(os.open("go", os.O_RDONLY), 1)
     return look(*arguments)
@@ -124,8 +125,8 @@ def test_a_group_that_is_ended_while_many_are_planned_says_so_in_one_line(here: 
 
 def test_a_process_that_the_system_ends_is_told_and_not_waited_for(here: World) -> None:
     with planning(here) as plan:
-        listed = subprocess.run(["pgrep", "-P", str(plan.process.pid)], capture_output=True, text=True, check=True)
-        os.kill(int(listed.stdout.split()[-1]), signal.SIGKILL)
+        beside = next(here.folder.glob("process-*"))
+        os.kill(int(beside.name.partition("-")[2]), signal.SIGKILL)
         out, err = plan.process.communicate(timeout=PATIENCE)
         assert (plan.process.returncode, out) == (1, "")
         assert err.startswith("one of the processes that read profiles was ended by the system; ")
