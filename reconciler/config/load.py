@@ -14,7 +14,7 @@ from reconciler.problem import Problem, ProblemsError
 from reconciler.safefile import IrregularError, open_regular
 from reconciler.values import Path
 
-MAX_CONFIG = 1024 * 1024  # bytes
+MAX_CONFIG = 64 * 1024  # bytes: what stands in it is looked at key by key
 MAX_DOTS = 100  # of a line: the parser takes ever longer for a key of many pieces
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
@@ -99,7 +99,7 @@ def _bytes_of_config(path: str, root: str) -> bytes:
     except OSError as error:
         _fail(path, f"cannot be read: {(error.strerror or '').lower()}", "check its permissions, or where it leads")
     if len(content) > MAX_CONFIG:
-        _fail(path, f"the file has more than {MAX_CONFIG:,} bytes (1 MiB)", "it needs a few lines: take the rest out")
+        _fail(path, f"the file has more than {MAX_CONFIG:,} bytes (64 KiB)", "it needs a few lines: take the rest out")
     return content
 
 
