@@ -6,12 +6,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from reconciler.app.apply import Callbacks, Result, Start, Terms, apply_one, check_bound, starts
 from reconciler.app.linting import judge_of, read_configs
 from reconciler.app.plans import prepare, read_profiles
-from reconciler.app.saved import read_saved, save_plan
+from reconciler.app.saved import no_plan_in, read_saved, save_plan
 from reconciler.applying.events import Event
 from reconciler.applying.interrupt import Interrupt
 from reconciler.applying.stop import Stop, Unstoppable
@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # what only a look needs is imported when there is one
 
 AnyPath = str | os.PathLike[str]
 PlanForm = Literal["text", "json", "markdown"]
+_Found = TypeVar("_Found")
 
 
 def load(path: AnyPath = "profile.yaml", *, strict: bool = False) -> Profile:
@@ -204,9 +205,8 @@ def _start(
 ) -> tuple[Start, tuple[str, ...]]:
     """Return where an apply starts, and the ids of the plans that it is bound to."""
     if not isinstance(what, (Plan, Profile)):
-        start, *more = starts((os.fspath(what),), state, Options(targets=targets), ())
-        if more:
-            raise UsageError.at(os.fspath(what), "it holds several plans", "use `reconciler apply`")
+        found = starts((os.fspath(what),), state, Options(targets=targets), ())
+        (start,) = _alone(found, os.fspath(what), "use `reconciler apply`")
         return start, () if start.saved is None else (start.saved.id,)
     if isinstance(what, Profile):
         return Start(prepare(what, state, Options(targets=targets))), ()
@@ -240,10 +240,17 @@ def save(plan: Plan, path: AnyPath) -> None:
 
 def read(path: AnyPath) -> Plan:
     """Return the plan that was saved in a file, to look at it. Raises StaleError where it holds none, or several."""
-    found = read_saved(os.fspath(path))
+    (saved,) = _alone(read_saved(os.fspath(path)), os.fspath(path), "use `reconciler show`")
+    return saved.plan
+
+
+def _alone(found: Sequence[_Found], path: str, remedy: str) -> Sequence[_Found]:
+    """Return what a file holds where that is one plan. Raises StaleError where it holds none, UsageError of several."""
+    if not found:
+        raise no_plan_in(path)
     if len(found) > 1:
-        raise UsageError.at(os.fspath(path), "it holds several plans", "use `reconciler show`")
-    return found[0].plan
+        raise UsageError.at(path, "it holds several plans", remedy)
+    return found
 
 
 def _nobody_knows(plan: Plan) -> bool:

@@ -169,11 +169,11 @@ class Result(Struct, frozen=True):
 
 
 def starts(paths: Sequence[str], state: str | None, options: Options, plan_ids: Sequence[str]) -> tuple[Start, ...]:
-    """Read profiles, or a saved plan, and plan each; raises ReconcilerError with all that is wrong with any of them."""
+    """Read profiles, or what a saved plan holds, and plan each. Raises ReconcilerError with all that is wrong."""
     saved = saved_among(paths)
-    if saved and options != Options():
+    if saved is not None and options != Options():
         raise UsageError.at(paths[0], "a saved plan holds its own --target", "leave it out")
-    if saved:
+    if saved is not None:
         if state is None:
             check_states(saved)
         found = [Start(*pair) for pair in zip(plan_anew(saved, state), saved, strict=True)]

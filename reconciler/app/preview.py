@@ -14,7 +14,7 @@ from reconciler.address import problem_with
 from reconciler.app import git
 from reconciler.app.pictures import BASE
 from reconciler.app.plans import Prepared, prepare_all, read_profiles
-from reconciler.app.saved import check_states, plan_anew, saved_among
+from reconciler.app.saved import check_states, no_plan_in, plan_anew, saved_among
 from reconciler.clock import now
 from reconciler.planning.plan import SavedPlan, joint_id
 from reconciler.planning.planner import Options
@@ -51,7 +51,9 @@ def preview(paths: Sequence[str], state: str | None = None, name: str | None = N
     `name` is the person's; without it a comment `# name: …` at the head of the file says it.
     """
     saved = saved_among(paths)
-    if saved:
+    if saved == ():
+        raise no_plan_in(paths[0])
+    if saved is not None:
         _check_addresses(paths[0], saved)
         found = [_of_saved(saved_plan, state) for saved_plan in saved]
     else:

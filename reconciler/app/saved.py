@@ -17,21 +17,22 @@ from reconciler.values import Plain
 
 MAX_PLAN_FILE = MAX_BYTES
 _THERE = "a saved plan names its profile from the folder where it was made: apply it there, or with -C"
+NONE_SELECTED = "no profile was selected when it was saved"
 _SAVE = "save a plan with `reconciler plan --out FILE`"
 
 
-def saved_among(paths: Sequence[str]) -> tuple[SavedPlan, ...]:
-    """Read the arguments of apply as saved plans; give none where they are profiles. Raises StaleError, UsageError."""
+def saved_among(paths: Sequence[str]) -> tuple[SavedPlan, ...] | None:
+    """Read the arguments of apply as saved plans; give None where they are profiles. Raises StaleError, UsageError."""
     found = [path for path in paths if is_saved(path)]
     if not found:
-        return ()
+        return None
     if len(paths) > 1:
         raise UsageError.at(found[0], "a saved plan is applied alone", "name one plan file, or profiles")
     return read_saved(found[0])
 
 
 def read_saved(path: str) -> tuple[SavedPlan, ...]:
-    """Read the saved plans of a file. Raises StaleError."""
+    """Read the saved plans of a file, which may hold none. Raises StaleError."""
     try:
         text = read_text(path)
     except StateError as error:
@@ -44,6 +45,8 @@ def read_saved(path: str) -> tuple[SavedPlan, ...]:
 def plan_anew(saved: Sequence[SavedPlan], state: str | None = None) -> list[Prepared]:
     """Plan again what was saved, with the options that it was made with. Raises ReconcilerError."""
     paths = [saved_plan.plan.profile.path for saved_plan in saved]
+    if not paths:
+        return []
     missing = [path for path in paths if not os.path.lexists(path)]
     if missing:
         raise StaleError(*(Problem(path, 0, 0, "", "there is no such file", _THERE) for path in missing))
@@ -101,6 +104,17 @@ def save_plan(path: str, plan: Plan) -> None:
     """Save a plan to a file, durably. Raises ReconcilerError where that is not possible, or would end another file."""
     check_savable(path, [(plan.profile.path, plan.state.path)])
     save_text(path, (json_of(plan), "\n"))
+
+
+def save_no_plan(path: str) -> None:
+    """Save that there is no plan, so that no older one stays there. Raises ReconcilerError as `save_plan` does."""
+    check_savable(path, ())
+    save_text(path, (*json_array(()), "\n"))
+
+
+def no_plan_in(path: str) -> StaleError:
+    """Return the error of a file that was saved without a plan, where one is needed."""
+    return StaleError.at(path, f"it holds no plan: {NONE_SELECTED}", _SAVE)
 
 
 def check_savable(path: str, places: Iterable[tuple[str, str]]) -> None:

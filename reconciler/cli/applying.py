@@ -7,15 +7,19 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from reconciler.app.apply import Callbacks, Result, Start, apply_one, starts
+from reconciler.app.saved import NONE_SELECTED
 from reconciler.applying.events import End, Event
 from reconciler.applying.interrupt import Interrupt, ending_signals
 from reconciler.cli.approval import approve, may_be_live
-from reconciler.cli.console import Exit, Settings
+from reconciler.cli.console import Exit, Settings, notice
+from reconciler.cli.events import done
 from reconciler.cli.order import STDERR, Connect, Order, link_of, run_hook
 from reconciler.cli.progress import ProgressView
 from reconciler.cli.report import exit_code
 from reconciler.cli.screen import Screen, later
+from reconciler.cli.tally import Tally
 from reconciler.problem import ReconcilerError, UsageError
+from reconciler.render.terminal import visible
 from reconciler.wire.client import Client
 
 if TYPE_CHECKING:  # most applies have no report
@@ -70,6 +74,9 @@ def _apply_each(order: Order, settings: Settings, screen: Screen, report_file: "
         code = apply_many(order, screen, stop, link, report_file)
         return code if stop.exit_code is None else stop.exit_code
     found = starts(order.profiles, order.state, order.options, order.terms.plan_ids)
+    if not found:
+        _say_no_plan(order.profiles[0], settings, report_file)
+        return Exit.DONE
     if any(start.plan.requests for start in found):
         link()  # what is wrong with the key or the URL is told before anything is asked
     if len(found) > 1 or order.is_of_many or any(start.plan.due for start in found):
@@ -83,6 +90,14 @@ def _apply_each(order: Order, settings: Settings, screen: Screen, report_file: "
         return stop.exit_code
     _read_back(result, order, settings, link)
     return code
+
+
+def _say_no_plan(path: str, settings: Settings, report_file: "ReportFile | None") -> None:
+    """Say of a plan file that nothing was done, since it was saved without a plan."""
+    if not settings.quiet:
+        notice(f"{visible(path)}: it holds no plan: {NONE_SELECTED}; nothing was done")
+    if report_file is not None:
+        report_file.write(done(Exit.DONE, Tally().counts()))
 
 
 def _read_back(result: Result, order: Order, settings: Settings, link: Connect) -> None:

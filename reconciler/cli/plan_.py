@@ -4,7 +4,7 @@ import os
 
 import click
 
-from reconciler.cli.console import Exit, Settings, show_nothing_changed
+from reconciler.cli.console import Exit, Settings, notice, show_nothing_changed
 from reconciler.cli.selecting import Selection, told_of_none, with_selection
 
 
@@ -35,6 +35,12 @@ def command(  # noqa: PLR0913 - one for each option
 
     Nothing is sent, no key is needed. The comparison is with what was last applied.
     """
+    if out is not None and not selection.paths:
+        from reconciler.app.saved import save_no_plan
+        from reconciler.render.terminal import visible
+
+        save_no_plan(out)
+        notice(f"saved: {visible(out)}, which holds no plan")
     if told_of_none(selection, settings, form):
         return Exit.DONE
     alone = not selection.several

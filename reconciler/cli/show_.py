@@ -16,10 +16,15 @@ def command(settings: Settings, *, planfile: str, form: str, max_bytes: int) -> 
     A plan that `apply` would refuse, since the profile, a file, the state or the tool is another now, or since
     the plan file was edited, is shown too, with a warning that says so.
     """
-    from reconciler.app.saved import one_or_several, read_saved, refusals
+    from reconciler.app.saved import NONE_SELECTED, one_or_several, read_saved, refusals
     from reconciler.render.terminal import visible
 
     saved = read_saved(planfile)
+    if not saved:
+        if form == "json":
+            result("[]")
+        notice(f"{visible(planfile)}: it holds no plan: {NONE_SELECTED}")
+        return
     refused = [refusals(saved_plan) for saved_plan in saved]
     for saved_plan, reasons in zip(saved, refused, strict=True):
         file = f"{visible(planfile)}: {visible(saved_plan.plan.profile.path)}"

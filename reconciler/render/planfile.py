@@ -154,10 +154,10 @@ def _part_json(part: Part) -> Plain:
 
 
 def read_plans(text: str, name: str) -> tuple[SavedPlan, ...]:
-    """Read a plan file's text, one plan or an array. Raises StaleError where it is not one."""
+    """Read a plan file's text: one plan, or an array, which may be empty. Raises StaleError where it is neither."""
     try:
         value = read_json(text)
-        found = value if isinstance(value, list) and value else [value]
+        found = value if isinstance(value, list) else [value]
         return tuple(_plan(mapping(plan, "the plan")) for plan in found)
     except DamageError as error:
         raise StaleError.at(
@@ -166,14 +166,16 @@ def read_plans(text: str, name: str) -> tuple[SavedPlan, ...]:
 
 
 def is_plan_file(text: str) -> bool:
-    """Tell whether a file's text is JSON that says to be a saved plan, or several; damaged ones count too."""
+    """Tell whether a file's text is JSON that says to be saved plans, or none; damaged ones count too."""
     if not text.lstrip().startswith(("{", "[")):
         return False
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return '"format_version"' in text
-    first = value[0] if isinstance(value, list) and value else value
+    if value == []:
+        return True
+    first = value[0] if isinstance(value, list) else value
     return isinstance(first, dict) and "format_version" in first
 
 

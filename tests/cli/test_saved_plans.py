@@ -316,7 +316,7 @@ def test_show_makes_everything_of_a_plan_file_visible(saved: World) -> None:
 
 NOT_PLANS = {
     "": "it is not JSON at line 1, column 1",
-    "[]": "the plan is not a mapping",
+    "[[]]": "the plan is not a mapping",
     "{}": "it has no format_version",
     '{"format_version": "2.0"}': "its format_version is '2.0', not '1.0'",
     '{"format_version": "1.0"}': "profile is not a mapping",

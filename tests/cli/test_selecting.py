@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import reconciler
 from tests.app.test_selection import git
 from tests.world import World
 
@@ -83,3 +84,44 @@ def test_what_cannot_be_compared_names_either_option_to_leave_out(team: World, o
     done = team.cli("plan", *option, "team/ada.yaml")
     said = "it lies in no git repository, so nobody can say whether it changed; leave --changed and --since out\n"
     assert (done.code, done.err) == (64, f"team/ada.yaml: {said}")
+
+
+@pytest.mark.parametrize("option", [("--changed",), ("--since", "HEAD")])
+def test_a_plan_of_none_leaves_no_older_plan_to_apply(
+    team: World, option: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(team.folder)
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "x")
+    assert team.cli("plan", "team", "--out", "x.json").code == 0
+    done = team.cli("plan", "team", *option, "--out", "x.json", "--format", "json")
+    assert (done.code, done.out) == (0, "[]\n")
+    assert done.err.startswith("saved: x.json, which holds no plan\n")
+    assert (team.folder / "x.json").read_text(encoding="utf-8") == "[]\n"
+    none = "x.json: it holds no plan: no profile was selected when it was saved"
+    applied = team.cli("apply", "x.json", "--report", "report.jsonl")
+    assert (applied.code, applied.out, applied.err) == (0, "", f"{none}; nothing was done\n")
+    (last,) = (json.loads(line) for line in (team.folder / "report.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (last["event"], last["exit_code"], last["counts"]["profiles"]) == ("done", 0, 0)
+    events = team.cli("apply", "x.json", "--format", "json").out.splitlines()
+    assert [json.loads(line)["event"] for line in events] == ["done"]
+    assert (team.cli("-q", "apply", "x.json").err, team.sent()) == ("", [])
+    shown = team.cli("show", "x.json", "--format", "json")
+    assert (shown.code, shown.out, shown.err) == (0, "[]\n", f"{none}\n")
+    previewed = team.cli("preview", "x.json")
+    assert (previewed.code, previewed.err.startswith(none)) == (1, True)
+    for use in (reconciler.read, reconciler.apply):
+        with pytest.raises(reconciler.StaleError, match="it holds no plan"):
+            use("x.json")
+    assert team.cli("plan", "team", "--out", "x.json").code == 0
+
+
+def test_a_plan_of_none_writes_over_no_other_file(team: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(team.folder)
+    git("init", "-q")
+    git("add", "-A")
+    git("commit", "-qm", "x")
+    done = team.cli("plan", "team", "--changed", "--out", "list")
+    assert (done.code, "no saved plan, and is not written over" in done.err) == (1, True)
+    assert (team.folder / "list").read_text(encoding="utf-8") == "team/ada.yaml\n"

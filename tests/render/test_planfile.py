@@ -47,7 +47,7 @@ def test_a_damaged_plan_says_what_is_wrong_with_it(damage: dict[str, object], wh
         ('{"format_version": ', True),
         ('{"headline": ', False),
         ("[" * 100_000, False),
-        ("[]", False),
+        ("[]", True),
         ("headline: format_version", False),
     ],
 )
