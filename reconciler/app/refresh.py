@@ -110,7 +110,8 @@ class Session:
         try:
             seen = read_sections(reader, self.reading)
         finally:
-            remember(account_id, replace(recall(account_id), read_at=now()))
+            if reader.reached:
+                remember(account_id, replace(recall(account_id), read_at=now()))
         self.count += 1
         return seen
 

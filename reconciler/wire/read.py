@@ -19,7 +19,7 @@ from reconciler.wire.transport import Failure, Limit, Transport
 
 MAX_ANSWER = 4 * 1024 * 1024  # bytes
 MAX_READ_TRIES = 3
-_OK, _TOO_MANY = 200, 429
+_OK, _NO_KEY, _TOO_MANY = 200, 401, 429
 
 
 class ReadError(WireError):
@@ -46,7 +46,7 @@ class Reader:
     """The endpoints that read, of one account.
 
     `pause` waits some seconds and tells whether to go on; `clock` gives the time; `max_wait` bounds the waiting between
-    tries, in seconds.
+    tries, in seconds. `reached` tells whether a request may have come to LinkedIn.
     """
 
     transport: Transport
@@ -56,6 +56,7 @@ class Reader:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     max_wait: float = 60.0
     limit: Limit | None = None
+    reached: bool = False
 
     def owner(self) -> Answered:
         """Return who owns the account: the thin profile. Raises ReadError."""
@@ -89,6 +90,7 @@ class Reader:
             answer = self.transport.exchange(
                 "GET", path, most=MAX_ANSWER + 1, headers=headers, query=(*own, *query), limit=self.limit
             )
+            self.reached = self.reached or self._may_have_reached(answer)
             if isinstance(answer, Answer) and answer.status == _OK:
                 return self._answered(answer, kind)
             again, after = self._again(answer)
@@ -96,6 +98,14 @@ class Reader:
             if not again or tries >= MAX_READ_TRIES or waited + seconds > self.max_wait or not self.pause(seconds):
                 raise self._error(answer)
             waited += seconds
+
+    def _may_have_reached(self, answer: Answer | Failure) -> bool:
+        """Tell whether LinkedIn may have been asked: not without a key that is taken, nor where the API is not."""
+        if isinstance(answer, Failure):
+            return answer.sent
+        outcome = self._outcome(answer)
+        elsewhere = outcome.stops and outcome.type is None
+        return answer.status != _NO_KEY and not elsewhere
 
     def _again(self, answer: Answer | Failure) -> tuple[bool, float | None]:
         """Return whether another try may go better, and after how many seconds if the API says so."""

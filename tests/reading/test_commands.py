@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+import reconciler
 from reconciler.app import refresh as app_refresh
 from reconciler.profile.load import read_profile
 from reconciler.values import members
-from tests.reading.canned import canned, ok
+from tests.reading.canned import KEY, canned, ok
 from tests.reading.test_look import ME
 from tests.reading.test_refresh import ANSWER, SHOWN_JOB
 from tests.world import ACCOUNT, World, hold, world
@@ -242,6 +243,29 @@ def test_reads_are_rationed(look: Look) -> None:
         assert "--again" in done.err
         assert len(api.asked) == 2
         assert here.cli("refresh", here.name, "--base-url", base_url, "--again").code == 0
+
+
+@pytest.mark.parametrize(
+    ("refusal", "counts"),
+    [(None, False), (401, False), (404, False), (302, False), (403, True), (429, True), (503, True)],
+)
+def test_what_never_came_to_linkedin_is_no_read(look: Look, refusal: int | None, *, counts: bool) -> None:
+    """A read that was refused for the key was counted: with the right one, the next was refused for ten minutes."""
+    here, path = look.here, look.here.folder / look.here.name
+    refused = [refusal] if refusal is not None else []
+
+    def answer(asked: str) -> Any:  # noqa: ANN401 - what the server answers
+        if refused:
+            return refused[0], {"retry-after": "0"}, b"{}"
+        return ok(ME) if asked.startswith("/users/me") else ok(SHOWN)
+
+    with canned(answer) as api:
+        base_url = api.reader.transport._base_url  # noqa: SLF001 - where the server is
+        with pytest.raises(reconciler.WireError):
+            reconciler.drift(path, base_url=base_url if refused else "http://127.0.0.1:1", api_key=KEY, max_wait=0)
+        refused.clear()
+        done = here.cli("drift", here.name, "--base-url", base_url)
+    assert (done.code, "less than ten minutes ago" in done.err) == (int(counts), counts)
 
 
 def test_nothing_of_the_person_is_kept(look: Look, tmp_path: Path) -> None:
