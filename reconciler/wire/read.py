@@ -12,7 +12,7 @@ from reconciler.clock import timestamp
 from reconciler.decode import DamageError, read_json
 from reconciler.problem import WireError
 from reconciler.values import Plain
-from reconciler.wire.outcomes import Answer, Outcome, read_answer
+from reconciler.wire.outcomes import Answer, Outcome, Verdict, read_answer
 from reconciler.wire.redact import hide, hide_identifiers
 from reconciler.wire.retry import next_wait
 from reconciler.wire.transport import Failure, Limit, Transport
@@ -146,7 +146,8 @@ class Reader:
         said = f"status {answer.status}, {self._safe(outcome.title)}"
         if answer.status == _TOO_MANY:
             return LimitedError.at("", f"LinkedIn was read often enough for now: {said}", "read again tomorrow")
-        remedy = outcome.remedy if outcome.stops else "read again later; `reconciler doctor` looks at the connection"
+        later = "the answer is the same later" if outcome.verdict is Verdict.REJECTED else "read again later"
+        remedy = outcome.remedy if outcome.stops else f"{later}; `reconciler doctor` looks at the connection"
         kind = RefusedError if outcome.is_refusal else ReadError
         return kind.at("", f"LinkedIn could not be read: {said}", remedy)
 

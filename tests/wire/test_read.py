@@ -43,6 +43,23 @@ def test_what_may_go_better_is_asked_three_times_at_most(answers: list[Canned], 
     assert (len(api.asked), len(api.pauses)) == (asked, asked - 1)
 
 
+@pytest.mark.parametrize(
+    ("status", "name", "later"),
+    [
+        (403, "resource_access_restricted", "the answer is the same later"),
+        (404, "resource_not_found", "the answer is the same later"),
+        (422, "unprocessable_entity", "the answer is the same later"),
+        (503, "no_channel", "read again later"),
+    ],
+)
+def test_what_is_the_same_later_is_not_to_be_read_again(status: int, name: str, later: str) -> None:
+    """Of an answer that does not change, it said to read again later."""
+    with canned(lambda _: refused(status, name)) as api, pytest.raises(ReadError) as error:
+        api.reader.owner()
+    (problem,) = error.value.problems
+    assert problem.remedy == f"{later}; `reconciler doctor` looks at the connection"
+
+
 def test_the_wait_is_what_the_api_says_within_what_is_allowed() -> None:
     with canned(lambda _: refused(503, "no_channel", retry_after="7")) as api:
         for most, pauses in ((20.0, [7.0, 7.0]), (10.0, [7.0]), (6.0, [])):
