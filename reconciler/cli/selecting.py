@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
@@ -31,10 +32,20 @@ def with_selection(command: Callable[..., _R]) -> Callable[..., _R]:
 
     @wraps(command)
     def call(*arguments: Any, profiles: tuple[str, ...], changed: bool, since: str | None, **others: Any) -> _R:  # noqa: ANN401 - those of any command
-        selection = chosen(profiles, changed=changed, since=since, where=others.pop("where"))
+        with _reported(others.get("report")):
+            selection = chosen(profiles, changed=changed, since=since, where=others.pop("where"))
         return command(*arguments, selection=selection, **others)
 
     return with_options(_OPTIONS)(call)
+
+
+def _reported(path: str | None) -> AbstractContextManager[object]:
+    """Empty the report of an apply, if there is one, and write into it what is wrong with the selection."""
+    if path is None:
+        return nullcontext()
+    from reconciler.cli.report_file import reporting
+
+    return reporting(path)
 
 
 def chosen(names: Sequence[str], *, changed: bool, since: str | None, where: Sequence[str]) -> Selection:

@@ -286,6 +286,16 @@ def test_a_report_that_cannot_be_made_stops_before_anything(fleet: FleetWorld, p
     assert fleet.sent() == []
 
 
+def test_a_selection_that_is_wrong_leaves_no_older_report(fleet: FleetWorld) -> None:
+    """The report of the run before stayed, and said that all went well."""
+    names = fleet.make(2)
+    assert fleet.apply_to(*names, "--report", "report.jsonl").code == 0
+    done = fleet.apply_to("no-*.yaml", "--report", "report.jsonl")
+    error, last = fleet.report()
+    assert (done.code, error["event"], error["errors"][0]["file"]) == (64, "error", "no-*.yaml")
+    assert (last["event"], last["exit_code"]) == ("done", 64)
+
+
 def test_a_report_is_of_one_run(fleet: FleetWorld) -> None:
     names = fleet.make(4)
     fleet.apply_to(*names, "--report", "report.jsonl")
