@@ -12,7 +12,7 @@ from reconciler.app.plans import Prepared, pace_of, prepare, with_due
 from reconciler.app.processes import in_order
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.planner import Options
-from reconciler.problem import Problem, ReconcilerError
+from reconciler.problem import Problem, ReconcilerError, without_place
 from reconciler.profile.load import load
 from reconciler.render.counts import counted_plan
 from reconciler.render.text import render_text
@@ -182,11 +182,11 @@ def _text(prepared: Prepared, form: str, view: View) -> str:
         return visible_json(plan_json(plan, view.created_at))
     if plan.idle and not view.alone:
         return ""
-    placed = prepared.profile.warnings
-    if view.width is None or plan.idle or not placed:
+    of_file = [found for found in prepared.profile.warnings if without_place(found) in plan.warnings]
+    if view.width is None or plan.idle or not of_file:
         return render_text(plan, color=view.color, verbose=view.verbose)
     from reconciler.render.annotated import annotated
 
-    warnings = annotated((), placed, color=view.color, width=view.width)
-    others = replace(plan, warnings=plan.warnings[len(placed) :])
+    warnings = annotated((), of_file, color=view.color, width=view.width)
+    others = replace(plan, warnings=plan.warnings[len(of_file) :])
     return f"{warnings}\n{render_text(others, color=view.color, verbose=view.verbose)}"

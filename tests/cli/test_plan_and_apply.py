@@ -600,6 +600,23 @@ def test_what_a_person_is_told_of_an_older_state_is_told_in_a_terminal_too(
         assert "profile.state.json is older than one" in here.cli("--color", color, "plan").out
 
 
+def test_a_warning_that_a_plan_leaves_out_takes_no_other_along(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a terminal that of a school stood there although its id was known, and the one of an older state did not."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(here.folder / "cache"))
+    school = {"school": "s", "seniority": {"start_date": {"month": 9, "year": 2010}}}
+    here.write({"education": {"a": school}})
+    here.apply()
+    here.cli("state", "adopt", "education.a", "2400000001")
+    here.apply()
+    older = here.state_path.read_bytes()
+    here.write({"education": {"a": school}, "experience": {"a": {"role": "Founder", "company": "postpress"}}})
+    here.apply()
+    here.state_path.write_bytes(older)
+    for color in ("never", "always"):
+        said = here.cli("--color", color, "plan").out
+        assert ("profile.state.json is older than one" in said, "a new education" in said) == (True, False)
+
+
 def test_what_was_found_by_no_read_is_not_said_to_be_applied_never(
     here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
