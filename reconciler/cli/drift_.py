@@ -46,7 +46,8 @@ def command(  # noqa: PLR0913 - one for each option
     from reconciler.profile.desired import Profile
     from reconciler.render.data import visible_json
     from reconciler.render.drift import DriftView as View
-    from reconciler.render.drift import drift_github, drift_json, drift_markdown, render_drift
+    from reconciler.render.drift import drift_github, drift_markdown, render_drift
+    from reconciler.render.drift_data import drift_json
 
     if told_of_none(selection, settings, form):
         return Exit.DONE
