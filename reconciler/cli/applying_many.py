@@ -279,7 +279,7 @@ class _Many:
         halt, refusal = (None, None) if self.fleet is None else (self.fleet.halt, self.fleet.refusal)
         stopped = why_stopped(halt, refusal, self.order.max_failures, self.interrupt.stopped())
         interrupted = self.signalled or self.interrupt.exit_code
-        code = sum_up(self.ledger, stopped, interrupted, said=said)
+        code = sum_up(self.ledger, halt, stopped, interrupted, said=said)
         if not interrupted:
             read_back(self.ledger, self.link)
         return code

@@ -11,17 +11,21 @@ from reconciler.cli.screen import later
 from reconciler.render.terminal import visible
 from reconciler.wire.outcomes import REFUSALS, Outcome
 
+_TO_MEND = (Halt.REFUSALS, Halt.REPORT)  # which would stop the next run, too
 
-def sum_up(ledger: Ledger, stopped: str, interrupted: int | None, *, said: bool) -> int:
+
+def sum_up(ledger: Ledger, halt: Halt | None, stopped: str, interrupted: int | None, *, said: bool) -> int:
     """Say what became of all, unless nothing was `said` of any, and return the exit code.
 
-    `stopped` says why no more profiles were begun; `interrupted` is the exit code of a signal that came.
+    `halt` tells why no more profiles were begun, which `stopped` says; `interrupted` is the exit code of a signal that
+    came.
     """
     if said:
         for line in ledger.tally.lines(name_done=bool(stopped)):
             notice(line)
     if stopped:
-        notice(f"stopped: {stopped}; nothing more was begun: {ledger.goes_on}")
+        mended = "once that is mended, " if halt in _TO_MEND else ""
+        notice(f"stopped: {stopped}; nothing more was begun: {mended}{ledger.goes_on}")
     for line in keeping_of(Repositories().unkept(ledger.written)):
         notice(line)
     code = interrupted or ledger.tally.code

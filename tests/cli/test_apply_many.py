@@ -172,6 +172,7 @@ def test_five_accounts_in_a_row_that_are_refused_stop_the_run(fleet: FleetWorld,
     assert done.code == 1
     assert fleet.report()[-1]["counts"] == counts(profiles=9, done=1, failed=5, not_begun=3)
     assert "stopped: 5 accounts in a row were refused for the key or the service" in done.err
+    assert "nothing more was begun: once that is mended, the same command goes on from here\n" in done.err
 
 
 @pytest.mark.parametrize("fault", [REJECTED, "retry-after=999;error=too_many_requests"])
