@@ -173,14 +173,17 @@ def _outlook(plan: Plan, written_at: datetime | None) -> Outlook:
 
 
 def _text(prepared: Prepared, form: str, view: View) -> str:
-    """Write a plan; as text, one of many that does nothing is only a line, which its outlook gives."""
+    """Write a plan; as text, one of many that does nothing is only a line, which its outlook gives.
+
+    With `verbose` there is more to say where something stays on LinkedIn.
+    """
     plan = prepared.plan
     if form == "json":
         from reconciler.render.data import visible_json
         from reconciler.render.planfile import plan_json
 
         return visible_json(plan_json(plan, view.created_at))
-    if plan.idle and not view.alone:
+    if plan.idle and not view.alone and not (view.verbose and plan.stays):
         return ""
     of_file = [found for found in prepared.profile.warnings if without_place(found) in plan.warnings]
     if view.width is None or plan.idle or not of_file:

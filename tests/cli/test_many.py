@@ -67,6 +67,21 @@ def test_lines_of_all_come_first_then_the_plans_of_those_that_change_then_the_su
     assert text == "\n".join([*text.splitlines()[:3], "", single[0], single[1], TOTAL, ""])
 
 
+@pytest.mark.usefixtures("way")
+def test_verbose_shows_what_stays_of_those_that_do_nothing(many: World) -> None:
+    """Of many it was left out, though of that profile alone it was shown."""
+    headline, experience = "a", {"x": {"role": "Founder", "company": "postpress"}}
+    write(many, "a", headline=headline, experience=experience)
+    apply = ("apply", "a.yaml", "--auto-approve", "--first-apply")
+    assert many.cli(*apply).code == 0
+    write(many, "a", headline=headline)
+    assert many.cli(*apply).code == 0
+    alone = many.cli("-v", "plan", "a.yaml").out
+    assert alone.startswith("let go of before, and on LinkedIn still:\n    experience.x  ")
+    assert f"\n\n{alone}" in many.cli("-v", "plan", ".").out
+    assert "let go of before" not in many.cli("-v", "plan", ".", "--summary").out + many.cli("plan", ".").out
+
+
 def test_a_summary_is_the_lines_alone(many: World) -> None:
     assert heads(many.cli("plan", "a.yaml", "b.yaml", "c.yaml", "--summary").out) == [*LINES, "", TOTAL]
     assert heads(many.cli("plan", "a.yaml", "--summary").out) == LINES[:1]
