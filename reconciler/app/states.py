@@ -27,6 +27,8 @@ from reconciler.state.format import read_state
 from reconciler.state.paths import state_path
 from reconciler.state.storage import SaveError, load_state, locked, new_state, read_text, write
 
+_NAME_RESCUE = "name the file that apply named"
+
 
 def or_default(profile: str | None) -> str:
     """Return the path of the profile that is named, or else that of the usual one."""
@@ -190,9 +192,9 @@ def restore(file: str, profile: str | None, state: str | None) -> str:
     """Put a rescued state back; return a line that says so, safe to print."""
     path = path_of(profile, state)
     if _are_one(file, path):
-        raise StateError.at(file, "this is the state itself, and no rescue file", "name the file that apply named")
+        raise StateError.at(file, "this is the state itself, and no rescue file", _NAME_RESCUE)
     text = read_input() if file == "-" else load_text(file, "the rescue file that apply named")
-    rescued = read_state(text, file)
+    rescued = read_state(text, file, _NAME_RESCUE)
     _refuse_foreign(rescued, file, _profile_of(profile, state))
     with locked(path, now()):
         current = load_state(path)

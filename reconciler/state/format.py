@@ -53,8 +53,11 @@ RECOVER = (
 T = TypeVar("T")
 
 
-def read_state(given: str, name: str) -> Applied:
-    """Return the state that a file holds. Raises StateError: it is damaged, newer, or holds a merge conflict."""
+def read_state(given: str, name: str, remedy: str = RECOVER) -> Applied:
+    """Return the state that a file holds. Raises StateError: it is damaged, newer, or holds a merge conflict.
+
+    `remedy` is what to do where it is damaged.
+    """
     try:
         value = mapping(read_json(given), "the file")
         _refuse_newer(value.get("version"), name)
@@ -64,7 +67,7 @@ def read_state(given: str, name: str) -> Applied:
     except DamageError as error:
         if holds_conflict(given):  # so it is no JSON
             refuse_conflict(given, name)
-        raise StateError.at(name, f"this state cannot be used: {error}", RECOVER) from error
+        raise StateError.at(name, f"this state cannot be used: {error}", remedy) from error
 
 
 def write_state(applied: Applied) -> str:

@@ -90,6 +90,16 @@ def test_restore_of_the_state_itself_does_not_say_to_remove_it(here: World, name
     assert (done.code, done.err) == (1, said)
 
 
+@pytest.mark.parametrize("text", ["headline: x\n", "{}", '{"version": 1}'])
+def test_restore_of_a_file_that_is_no_state_says_to_name_the_rescue_file(here: World, text: str) -> None:
+    """It said to take the last good state from git, as of a damaged one."""
+    here.write({"headline": "x"})
+    (here.folder / "other.json").write_text(text, encoding="utf-8")
+    done = here.cli("state", "restore", "other.json")
+    assert (done.code, done.err.endswith("; name the file that apply named\n")) == (1, True)
+    assert done.err.startswith("other.json: this state cannot be used: ")
+
+
 def test_an_empty_name_of_a_profile_is_not_the_usual_profile(here: World) -> None:
     here.write({"headline": "x"})
     here.apply()
