@@ -3,17 +3,20 @@
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
-from types import FrameType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from reconciler.problem import ReconcilerError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 MANY = 100  # profiles that are done before a second process is up
 _AT_A_TIME = 25
 _PROCESSES = 2
-_PATIENCE = 2.0  # seconds that a process which is to end has to hand over what it did
+_PATIENCE = 2.0  # seconds that a process has to end what it is at, once nobody waits for it
 
 T = TypeVar("T")
 
@@ -21,8 +24,7 @@ T = TypeVar("T")
 def in_order(work: Callable[[Sequence[str]], list[T]], paths: Iterable[str]) -> Iterator[T]:
     """Yield what some work makes of each path, in order; it is given some of them at a time, and can be pickled.
 
-    It begins while paths still come, and yields once all have come. Raises ReconcilerError where the system ends a
-    process.
+    It begins while paths still come. Raises ReconcilerError where the system ends a process.
     """
     coming = iter(paths)
     first = list(islice(coming, MANY + 1))
@@ -30,26 +32,87 @@ def in_order(work: Callable[[Sequence[str]], list[T]], paths: Iterable[str]) -> 
         for path in first:
             yield from work((path,))
         return
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
     every = chain(first, coming)
     chunks = iter(lambda: tuple(islice(every, _AT_A_TIME)), ())
-    with _signals_held():  # this begins the process that clears away what the others share
-        pool = ProcessPoolExecutor(_PROCESSES, get_context("spawn"), _live_with_parent)
-    try:
-        with _signals_held():  # each of these begins a process
-            begun = [pool.submit(work, chunk) for chunk in islice(chunks, _PROCESSES)]
-        following = pool.map(work, chunks)
-        for results in chain((each.result() for each in begun), following):
+    results: list[T]
+    with _working(work) as pipes:
+        for results in _results_of(chunks, pipes):
             yield from results
-    except BrokenProcessPool as error:
+
+
+def _results_of(chunks: Iterator[Sequence[str]], pipes: Sequence["Connection"]) -> Iterator[list[T]]:
+    """Yield what comes of each chunk, in order; whoever is free is given the next before anything is yielded."""
+    from multiprocessing.connection import wait
+
+    numbered = enumerate(chunks)
+    busy: dict[Connection, int] = {}
+    done: dict[int, list[T]] = {}
+    turn = 0
+    free = pipes
+    while True:
+        for pipe, (number, chunk) in zip(free, numbered, strict=False):
+            with _end_told():
+                pipe.send(chunk)
+            busy[pipe] = number
+        while turn in done:
+            yield done.pop(turn)
+            turn += 1
+        if not busy:
+            return
+        ready = wait(busy)
+        free = [pipe for pipe in busy if pipe in ready]
+        for pipe in free:
+            done[busy.pop(pipe)] = _receive(pipe)
+
+
+@contextmanager
+def _working(work: Callable[[Sequence[str]], list[T]]) -> Iterator[list["Connection"]]:
+    """Give a pipe to each of the processes that do some work; they end with the block.
+
+    Each has a pipe of its own, the other end of which nobody else holds: so its end is seen, whatever it was at.
+    """
+    from multiprocessing import get_context
+    from multiprocessing.resource_tracker import ensure_running
+
+    spawn = get_context("spawn")
+    begun: list[tuple[BaseProcess, Connection]] = []
+    with _signals_held():  # this begins a process too, and lets signals in as it does
+        ensure_running()
+    try:
+        with _signals_held():
+            for _ in range(_PROCESSES):
+                ours, theirs = spawn.Pipe()
+                process = spawn.Process(target=_serve, args=(work, theirs))
+                process.start()
+                theirs.close()
+                begun.append((process, ours))
+        yield [pipe for _, pipe in begun]
+    finally:
+        with _signals_held():
+            for _, pipe in begun:
+                pipe.close()
+            for ending, _ in begun:
+                ending.join(_PATIENCE)
+                ending.kill()
+                ending.join()
+
+
+def _receive(pipe: "Connection") -> list[T]:
+    with _end_told():
+        answer: list[T] | Exception = pipe.recv()
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+@contextmanager
+def _end_told() -> Iterator[None]:
+    """Raise ReconcilerError where the process at the other end of a pipe is gone."""
+    try:
+        yield
+    except (EOFError, OSError) as error:
         message = "one of the processes that read profiles was ended by the system"
         raise ReconcilerError.at("", message, "see that there is enough memory, and run it again") from error
-    finally:
-        with _signals_held():  # what is at work is brought to its end: results cut short would be waited for, for ever
-            pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
@@ -65,29 +128,28 @@ def _signals_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _live_with_parent() -> None:
-    """Leave it to the process that began this one when to end, and end where that one is killed."""
+def _serve(work: Callable[[Sequence[str]], list[T]], pipe: "Connection") -> None:
+    """Answer with what work makes of paths, or the error that it raises, until the other end is closed."""
     import hashlib  # noqa: F401 - for many digests, OpenSSL is worth its loading (`reconciler.digests`)
-    from multiprocessing import parent_process
     from threading import Thread
 
-    signal.signal(signal.SIGTERM, _leave_soon)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    Thread(target=_end_with_parent, daemon=True).start()
+    with suppress(EOFError, ConnectionError):
+        while True:
+            paths = pipe.recv()
+            answer: list[T] | Exception
+            try:
+                answer = work(paths)
+            except Exception as error:  # noqa: BLE001 - it is raised where the answer is received
+                answer = error
+            pipe.send(answer)
+
+
+def _end_with_parent() -> None:
+    """End this process, whatever it is at, where the one that began it is killed."""
+    from multiprocessing import parent_process
+
     parent = parent_process()
     assert parent is not None
-
-    def end() -> None:
-        parent.join()
-        os._exit(1)
-
-    Thread(target=end, daemon=True).start()
-
-
-def _leave_soon(number: int, frame: FrameType | None) -> None:
-    """End this process, as where the other one was killed: but not while it hands over what it did."""
-    del number, frame
-    from threading import Timer
-
-    leaving = Timer(_PATIENCE, os._exit, (1,))
-    leaving.daemon = True
-    leaving.start()
+    parent.join()
+    os._exit(1)

@@ -22,7 +22,7 @@ PLAN = """
 import os, sys
 from reconciler.app import lookouts, processes
 
-processes.MANY, processes._AT_A_TIME = 1, 1
+processes.MANY, processes._AT_A_TIME, processes._PATIENCE = 1, 1, 0.1
 look = lookouts._look
 
 def wait(*arguments):
@@ -35,6 +35,19 @@ lookouts._look = wait
 if __name__ == "__main__":
     from reconciler.cli.main import main
     sys.exit(main(sys.argv[1:]))
+"""
+
+# A process beside it hands over the first bytes of what it did, and is killed.
+CUT_SHORT = """
+import os, signal
+from multiprocessing.connection import Connection
+
+def cut_short(connection, content):
+    os.write(connection.fileno(), len(content).to_bytes(4, "big") + bytes(content[:9]))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ != "__main__":
+    Connection._send_bytes = cut_short
 """
 
 
@@ -51,9 +64,9 @@ class Planning:
 
 
 @contextmanager
-def planning(here: World, *command: str) -> Iterator[Planning]:
+def planning(here: World, *command: str, script: str = PLAN) -> Iterator[Planning]:
     """Begin a plan of many, or another command that plans, and wait until two processes are at work on it."""
-    (here.folder / "plan.py").write_text(PLAN)
+    (here.folder / "plan.py").write_text(script)
     for name in ("at-work", "go"):
         os.mkfifo(here.folder / name)
     (here.folder / "tmp").mkdir()
@@ -101,6 +114,15 @@ def test_an_interrupt_ends_a_plan_of_many_with_all_its_processes(here: World, *,
         assert files_in(here.folder) == before
 
 
+def test_an_interrupt_waits_for_no_profile_at_work(here: World) -> None:
+    with planning(here) as plan:
+        os.kill(plan.process.pid, signal.SIGINT)
+        out, err = plan.process.communicate(timeout=PATIENCE)
+        assert (plan.process.returncode, out) == (130, "")
+        assert err.strip().startswith("interrupted")
+        assert plan.heard() == b""
+
+
 def test_a_second_interrupt_while_many_are_planned_leaves_no_process(here: World) -> None:
     with planning(here) as plan:
         for _ in range(2):
@@ -130,6 +152,16 @@ def test_a_process_that_the_system_ends_is_told_and_not_waited_for(here: World) 
         out, err = plan.process.communicate(timeout=PATIENCE)
         assert (plan.process.returncode, out) == (1, "")
         assert err.startswith("one of the processes that read profiles was ended by the system; ")
+
+
+def test_a_process_that_is_killed_in_mid_result_is_not_waited_for(here: World) -> None:
+    with planning(here, script=CUT_SHORT + PLAN) as plan:
+        os.write(plan.go, b"." * PROFILES)
+        out, err = plan.process.communicate(timeout=PATIENCE)
+        assert (plan.process.returncode, out) == (1, "")
+        assert err.startswith("one of the processes that read profiles was ended by the system; ")
+        while plan.heard():
+            pass
 
 
 def test_the_processes_of_a_plan_of_many_end_where_it_is_killed(here: World) -> None:
