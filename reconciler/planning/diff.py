@@ -18,8 +18,7 @@ def differences(before: Plain, after: Plain) -> tuple[FieldChange, ...]:
     before, after = _without_same(before, after), _without_same(after, before)
     if not (before or after):
         return ()
-    types = {name: {members(each.get(name)).get("type") for each in (before, after)} for name in before}
-    whole = [name for name, some in types.items() if len(some) > 1]
+    whole = [name for name in before if not same(_type_of(before, name), _type_of(after, name))]
     changes = (
         FieldChange(".".join(path), value_at(before, path), value_at(after, path))
         for path in _paths(_leaves(before, whole), _leaves(after, whole))
@@ -28,8 +27,12 @@ def differences(before: Plain, after: Plain) -> tuple[FieldChange, ...]:
 
 
 def _without_same(value: Members, other: Members) -> Members:
-    """Return what the other does not hold just so."""
+    """Return the members that the other lacks or holds otherwise."""
     return {name: below for name, below in value.items() if name not in other or not same(below, other[name])}
+
+
+def _type_of(value: Members, name: str) -> Plain:
+    return members(value.get(name)).get("type")
 
 
 def with_resent(changes: tuple[FieldChange, ...], sent: Mapping[str, Plain]) -> tuple[FieldChange, ...]:

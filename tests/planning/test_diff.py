@@ -26,3 +26,10 @@ def _marked(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, dict):
         return {key: _marked(below) for key, below in value.items()}
     return f"{type(value).__name__} {value}"
+
+
+def test_a_type_may_be_no_text_in_a_state_that_was_edited() -> None:
+    """It was compared by its hash, and a mapping has none: `plan` ended with an internal error."""
+    before: Any = {"attachment": {"type": {"kind": "link"}, "title": "t"}}
+    after: Any = {"attachment": {"type": "link", "title": "t"}}
+    assert [difference.path for difference in differences(before, after)] == ["attachment"]
