@@ -15,7 +15,6 @@ from reconciler.render.wording import edit_form
 from reconciler.spec import BY_NAME, Use
 from reconciler.values import canonical
 
-MAX_KEY_LENGTH = 60  # characters
 _NOUNS = {"experience": "job", "education": "school"}
 
 
