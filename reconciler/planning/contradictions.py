@@ -102,7 +102,10 @@ def problem_of(contradiction: Contradiction, profile: Profile, state_path: str) 
 
 def _of_answers(identities: Identities, entry: Entry) -> Iterator[Contradiction]:
     """Yield what cannot be of the `same_as` and `not_same_as` of an entry."""
-    wanted, by_handle = entry.wanted, {known.handle: known for known in identities.known}
+    wanted = entry.wanted
+    if wanted.same_as is None and not wanted.not_same_as:
+        return
+    by_handle = {known.handle: known for known in identities.known}
     for mention in (*([] if wanted.same_as is None else [wanted.same_as]), *wanted.not_same_as):
         if handle_in(mention) not in by_handle:
             yield Contradiction(Clash.UNKNOWN_HANDLE, entry, mention)

@@ -3,10 +3,13 @@
 Each test is a story: what state knows, what the file says now, and what the plan makes of it.
 """
 
+from collections.abc import Iterator
+
 import pytest
+from msgspec.structs import replace
 
 from reconciler.planning.contradictions import Clash, contradictions
-from reconciler.planning.identity import TELLING, identify, known_entries
+from reconciler.planning.identity import TELLING, KnownEntry, identify, known_entries
 from reconciler.planning.plan import Plan
 from reconciler.problem import StateError
 from reconciler.profile.desired import Profile, Wanted
@@ -610,3 +613,22 @@ def test_a_job_of_the_same_name_that_is_said_to_be_another_does_not_contest_a_ke
     another = Wanted({**CHEF, "description": "cooks well"}, 0, not_same_as=(called(state, "b"),))
     made = plan(profile(experience__c=another, experience__b={**CHEF, "description": "returns"}), state)
     assert (asked(made), codes(made, "experience.b")) == ({}, ["id-unknown"])
+
+
+def test_only_for_an_answer_is_all_that_state_knows_looked_through() -> None:
+    """It was for each entry: a plan of thousands of jobs of which none had changed took most of its time for that."""
+    looks: list[int] = []
+
+    class Known(tuple[KnownEntry, ...]):
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[KnownEntry]:
+            looks.append(len(self))
+            return super().__iter__()
+
+    state = applied({"experience.a": known(COOKS), "experience.b": known(COUNTS)})
+    another = Wanted(CHEF, 0, not_same_as=(called(state, "a"),))
+    wanted = profile(experience__a=COOKS, experience__b=COUNTS, experience__c=another).desired.wanted
+    found = identify("experience", wanted, state)
+    assert list(contradictions(replace(found, known=Known(found.known)))) == []
+    assert looks == [2]
