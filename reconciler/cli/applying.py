@@ -45,7 +45,7 @@ def _terminated(number: int, frame: FrameType | None) -> None:
 
 
 def _apply_all(order: Order, settings: Settings) -> int:
-    screen = Screen(settings, as_json=order.as_json)
+    screen = Screen(settings, as_json=order.as_json, on_save=order.on_save is not None)
     try:
         with _reporting(order.report) as report_file:
             code = _apply_each(order, settings, screen, report_file)

@@ -51,17 +51,20 @@ _UNKEPT = {
 }
 
 
-def keeping(result: Result) -> Iterator[str]:
+def keeping(result: Result, *, on_save: bool) -> Iterator[str]:
     """Return lines on a state that git has not got, or has another of; none where the apply wrote nothing."""
-    if result.run is None:
-        return
-    for why in unkept(result.state_path):
-        yield f"note: {_UNKEPT[why].format(state=visible(result.state_path))}"
+    found = () if result.run is None else unkept(result.state_path)
+    return keeping_of(dict.fromkeys(found, (result.state_path,)), on_save=on_save)
 
 
-def keeping_of(unkept_states: Mapping[Unkept, Sequence[str]]) -> Iterator[str]:
-    """Return the same of many states: a line for each reason, with the states it is true of."""
+def keeping_of(unkept_states: Mapping[Unkept, Sequence[str]], *, on_save: bool) -> Iterator[str]:
+    """Return the same of many states: a line for each reason, with the states it is true of.
+
+    Whoever gives `--on-save` commits them, after the last write too.
+    """
     for why, paths in unkept_states.items():
+        if on_save and why is Unkept.CHANGED:
+            continue
         others = len(paths) - 1
         more = f" and {others} more state{'' if others == 1 else 's'}" if others else ""
         yield f"note: {_UNKEPT[why].format(state=visible(paths[0]) + more)}"

@@ -25,6 +25,7 @@ class Screen:
 
     settings: Settings
     as_json: bool
+    on_save: bool = False  # a command commits each state
     counts: events.EventObject | None = None  # of several profiles, for the last event
 
     def planned(self, plan: Plan) -> None:
@@ -48,7 +49,7 @@ class Screen:
 
     def ended(self, result: Result, code: int) -> None:
         """Print what became of one profile."""
-        for line in (*report(result), *keeping(result)):
+        for line in (*report(result), *keeping(result, on_save=self.on_save)):
             notice(line)
         if self.as_json:
             events.show_event(events.ended(result, code))

@@ -26,7 +26,7 @@ def sum_up(ledger: Ledger, halt: Halt | None, stopped: str, interrupted: int | N
     if stopped:
         mended = "once that is mended, " if halt in _TO_MEND else ""
         notice(f"stopped: {stopped}; nothing more was begun: {mended}{ledger.goes_on}")
-    for line in keeping_of(Repositories().unkept(ledger.written)):
+    for line in keeping_of(Repositories().unkept(ledger.written), on_save=ledger.screen.on_save):
         notice(line)
     code = interrupted or ledger.tally.code
     counts = ledger.screen.counts = ledger.tally.counts()

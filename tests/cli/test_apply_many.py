@@ -456,3 +456,4 @@ def test_states_that_are_not_committed_are_told_in_one_line(fleet: FleetWorld) -
     fleet.one(0, headline="x")
     fleet.one(1, headline="y")
     assert "note: commit p00.state.json and 1 more state: " in fleet.apply_to("p00.yaml", "p01.yaml").err
+    assert "note: " not in fleet.apply_to(*fleet.make(3, headline="z"), "--on-save", "true").err

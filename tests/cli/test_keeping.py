@@ -41,17 +41,21 @@ def test_a_state_that_changed_wants_to_be_committed(kept: World) -> None:
     assert notes(kept.apply()) == []  # nothing was written, and nothing is said again
 
 
-def test_a_state_that_was_committed_by_the_hook_is_kept(kept: World) -> None:
-    """--on-save runs before what cannot be repeated; the last write is committed by whoever ran the apply."""
+def test_a_state_that_git_tracks_is_not_said_to_be_ignored(kept: World) -> None:
     (kept.folder / ".gitignore").write_text("*.state.json\n", encoding="utf-8")
     (note,) = notes(applied(kept, "y"))
-    assert f"commit {STATE}" in note  # it is tracked, so that git does not ignore it
+    assert f"commit {STATE}" in note
+
+
+def test_who_commits_with_on_save_is_not_told_to_commit(kept: World) -> None:
+    """The log of a workflow said to commit what its next line committed."""
+    assert notes(applied(kept, "y", "--on-save", "true")) == []
 
 
 def test_an_ignored_state_is_told(here: World) -> None:
     git(here.folder, "init", "-q", "-b", "main")
     (here.folder / ".gitignore").write_text("*.state.json\n", encoding="utf-8")
-    (note,) = notes(applied(here, "x"))
+    (note,) = notes(applied(here, "x", "--on-save", "true"))
     assert f"git ignores {STATE}" in note
 
 
