@@ -58,13 +58,12 @@ class ReportFile:
             raise ReconcilerError.at(self.path, message, "name another with --report")
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+            os.ftruncate(self._descriptor, 0)
+        except BlockingIOError as error:
             message = "another apply writes this report"
             raise ReconcilerError.at(
                 self.path, message, "wait until it is done, or name another with --report"
             ) from error
-        try:
-            os.ftruncate(self._descriptor, 0)
         except OSError as error:
             raise ReconcilerError.unwritable(self.path, error) from error
 

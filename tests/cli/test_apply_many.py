@@ -1,5 +1,6 @@
 """Apply of many profiles through the public door: in parallel, with limits, a canary and a report."""
 
+import errno
 import fcntl
 import gc
 import json
@@ -12,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from reconciler.cli.report_file import ReportFile
 from reconciler.planning.plan import Plan
+from reconciler.problem import ReconcilerError
 from tests.cli.test_streams import in_terminal
 from tests.fleet import ByAccount, FleetWorld, fleet_world
 
@@ -338,6 +341,17 @@ def test_a_report_that_another_apply_writes_is_left_alone(fleet: FleetWorld) -> 
         done = fleet.apply_to(*names, "--report", "report.jsonl")
     assert (done.code, fleet.report()) == (1, before)
     assert "report.jsonl: another apply writes this report" in done.err
+
+
+def test_a_report_where_nothing_can_be_locked_is_no_other_apply_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(ReconcilerError, match="cannot be written: no locks available"):
+        ReportFile(str(tmp_path / "report.jsonl"))
 
 
 def test_a_report_takes_the_name_of_no_state(fleet: FleetWorld) -> None:
