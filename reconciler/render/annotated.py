@@ -25,18 +25,19 @@ def annotated(problems: Sequence[Problem], warnings: Sequence[Problem], *, color
     ]
     if len(blocks) == 1 and not any(problem.line for problem in (*problems, *warnings)):
         return blocks[0]
-    return "\n".join(["\n\n".join(blocks), paint.bold(counted(_number(problems), _number(warnings)))])
+    said = _counted_problems(_number(problems), _number(warnings))
+    if max(len(problems), len(warnings)) > SHOWN:
+        said += f"; the first {SHOWN} of each are shown"
+    return "\n".join(["\n\n".join(blocks), paint.bold(said)])
 
 
 def _number(problems: Sequence[Problem]) -> int:
     return sum(1 + len(problem.others) for problem in problems)
 
 
-def counted(errors: int, warnings: int) -> str:
-    """Say how many problems and warnings there are, and that not all are shown."""
+def _counted_problems(errors: int, warnings: int) -> str:
     counts = [(errors, "error"), (warnings, "warning")]
-    said = ", ".join(f"{count:,} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
-    return f"{said}; the first {SHOWN} of each are shown" if max(errors, warnings) > SHOWN else said
+    return ", ".join(f"{count:,} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
 
 
 def _annotated_lines(problem: Problem, word: str, paint: Paint, width: int) -> Iterator[str]:

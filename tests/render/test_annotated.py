@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from reconciler.problem import Problem
 from reconciler.render.annotated import annotated
+from reconciler.render.problems import told_once
 from reconciler.render.sarif import sarif_problems
 from reconciler.render.wrap import columns
 from tests.world import World
@@ -56,6 +58,13 @@ def test_a_long_line_is_cut_around_the_place(width: int, column: int, letter: st
 def test_of_three_thousand_a_hundred_are_shown_and_all_are_counted() -> None:
     lines = annotated([WRONG] * 3000, [], color=False, width=80).split("\n")
     assert (len(lines), lines[-1]) == (500, "3,000 errors; the first 100 of each are shown")
+
+
+def test_one_that_strikes_three_thousand_files_is_shown_whole() -> None:
+    """It said that the first hundred are shown, of what stood there once."""
+    problems = told_once(replace(WRONG, file=f"{number}.yaml") for number in range(3000))
+    lines = annotated(problems, [], color=False, width=80).split("\n")
+    assert (len(problems), lines[-1]) == (1, "3,000 errors")
 
 
 def test_colour_marks_what_it_is_and_what_to_do() -> None:
