@@ -4,7 +4,7 @@ import os
 
 import click
 
-from reconciler.cli.console import Settings, result
+from reconciler.cli.console import Settings, result, show_problems
 from reconciler.cli.reading import Link, with_link
 
 
@@ -43,6 +43,7 @@ def command(  # noqa: PLR0913 - its options
     from reconciler.cli.imported import import_json, import_report
     from reconciler.cli.init_ import tell, tell_workflows
     from reconciler.problem import UsageError
+    from reconciler.profile.warnings import unlikely_id
     from reconciler.render.terminal import visible
 
     _check_source(linkedin_export, json_resume, live=live, record_as_live=record_as_live)
@@ -50,6 +51,8 @@ def command(  # noqa: PLR0913 - its options
         wrong = "this is not an account id" if account_id else "the id of the account is missing"
         raise UsageError.at("--account-id", wrong, "give the one that the API's dashboard shows")
     check_free(profile, account_id)
+    for warning in unlikely_id(account_id):
+        show_problems((), (warning,), settings)
     if live:
         with link.reader(settings, account_id) as reader:
             imported = import_live(reader, linkedin_export, profile)

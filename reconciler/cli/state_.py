@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.console import notice, result
+from reconciler.cli.console import Settings, notice, result, show_problems
 from reconciler.cli.options import no_such_command
 
 if TYPE_CHECKING:
@@ -209,13 +209,17 @@ def resolve(  # noqa: PLR0913 - one for each option
 @command.command()
 @click.argument("new_id")
 @_options
-def account(new_id: str, profile: str | None, state: str | None) -> None:
+@click.pass_obj
+def account(settings: Settings, new_id: str, profile: str | None, state: str | None) -> None:
     """Give the state the account id that a reconnection gave; change account_id in the profile too."""
     from reconciler.app.states import change
     from reconciler.manual.account import change_account
+    from reconciler.profile.warnings import unlikely_id
     from reconciler.render.terminal import visible
 
     change(profile, state, lambda applied: change_account(applied, new_id), any_account=True)
+    for warning in unlikely_id(new_id):
+        show_problems((), (warning,), settings)
     notice(f"the state is of {visible(new_id)} now")
 
 

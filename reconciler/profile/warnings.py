@@ -102,13 +102,17 @@ def _starter(subject: Subject) -> Iterator[Problem]:
         yield subject.document.problem(("account_id",), "this is the starter's, and no account's", remedy)
 
 
-def _unlikely_account(subject: Subject) -> Iterator[Problem]:
+def unlikely_id(account_id: str) -> Iterator[Problem]:
     """Warn of what people take for the id of their account: an address, a link, a name."""
-    account_id = str(subject.value.get("account_id", ""))
     if _UNLIKE_ID.search(account_id):
         message = f"{shortened(account_id, _MOST_SHOWN)!r} looks like an address, a link or a name, not like an id"
         remedy = "put in the id that the API's dashboard shows beside your LinkedIn account"
-        yield subject.document.problem(("account_id",), message, remedy)
+        yield Problem("", 0, 0, "account_id", message, remedy)
+
+
+def _unlikely_account(subject: Subject) -> Iterator[Problem]:
+    for found in unlikely_id(str(subject.value.get("account_id", ""))):
+        yield subject.document.problem(("account_id",), found.message, found.remedy)
 
 
 def _cut_texts(subject: Subject) -> Iterator[Problem]:

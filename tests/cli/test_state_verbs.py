@@ -80,6 +80,16 @@ def test_after_a_reconnection_account_and_then_the_other_verbs_are_taken(doubted
     assert doubted.cli("state", "rm", "headline").code == 0
 
 
+def test_an_address_is_warned_of_where_an_account_is_named(doubted: World) -> None:
+    """Only a profile that held one was warned of; the state took it, and so did a new profile."""
+    said = "warning: account_id: 'ada@example.com' looks like an address, a link or a name, not like an id; put in"
+    assert said in doubted.cli("state", "account", "ada@example.com").err
+    assert "warning" not in doubted.cli("state", "account", "acc_3").err
+    (doubted.folder / "resume.json").write_text('{"basics": {"label": "x"}}', encoding="utf-8")
+    made = doubted.cli("import", "new.yaml", "--account-id", "ada@example.com", "--json-resume", "resume.json")
+    assert (made.code, made.err.count(said)) == (0, 1)
+
+
 @pytest.mark.parametrize("name", ["profile.state.json", "./profile.state.json", "linked.json"])
 def test_restore_of_the_state_itself_does_not_say_to_remove_it(here: World, name: str) -> None:
     here.write({"headline": "x"})
