@@ -14,7 +14,7 @@ from reconciler.app.fastpath import source_of
 from reconciler.app.git import Unkept, unkept
 from reconciler.app.merging import refuse_one_side
 from reconciler.app.older import remember_entries
-from reconciler.app.plans import Prepared, prepare, prepare_all, read_profiles
+from reconciler.app.plans import Prepared, prepare, prepare_all, read_profiles, refuse_other_state
 from reconciler.app.repositories import Repositories
 from reconciler.app.saved import check_states, plan_anew, saved_among
 from reconciler.applying.events import Event, Failed, RunResult
@@ -252,6 +252,8 @@ def _anew(booking: Booking, lock: Lock) -> Prepared:
     """Read profile, files and state again, since what held the lock may have changed them, and plan."""
     kept = booking.kept(booking.profile_path, lock)
     if kept is not None:
+        if kept.applied is None:
+            refuse_other_state(kept.profile, kept.state_path, booking.beside)
         return kept
     (profile,) = read_profiles((booking.profile_path,), booking.state_path)
     if profile.desired.account_id != booking.account_id:

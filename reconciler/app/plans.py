@@ -88,17 +88,22 @@ def find_state(profile: Profile, state: str | None, beside: StatesIn = states_in
         raise StateError(*(with_command(problem, profile.path, path) for problem in error.problems)) from error
     check_account(profile.desired, applied, path, profile.path)
     if applied is None:
-        other = other_state(path, profile.desired.account_id, beside) or _behind_link(profile)
-        if other is not None:
-            there, account = quoted(other), cited(profile.desired.account_id)
-            raise StateError.at(
-                path,
-                f"there is no state here, but {there} is a state of the same account {account}",
-                f"put it back with `{command_line(('state', 'restore', other), profile.path, path)}`"
-                if ".rescue" in os.path.basename(other)
-                else f"pass `--state {there}`, or rename it to {path}; to begin anew, take it away",
-            )
+        refuse_other_state(profile, path, beside)
     return path, applied
+
+
+def refuse_other_state(profile: Profile, path: str, beside: StatesIn) -> None:
+    """Raise StateError where there is no state at a path, and beside it one of the same account: that is the state."""
+    other = other_state(path, profile.desired.account_id, beside) or _behind_link(profile)
+    if other is not None:
+        there, account = quoted(other), cited(profile.desired.account_id)
+        raise StateError.at(
+            path,
+            f"there is no state here, but {there} is a state of the same account {account}",
+            f"put it back with `{command_line(('state', 'restore', other), profile.path, path)}`"
+            if ".rescue" in os.path.basename(other)
+            else f"pass `--state {there}`, or rename it to {path}; to begin anew, take it away",
+        )
 
 
 def _behind_link(profile: Profile) -> str | None:

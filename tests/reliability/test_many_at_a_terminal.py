@@ -44,6 +44,21 @@ def test_those_that_are_on_linkedin_already_are_left_out(fleet: FleetWorld) -> N
     assert "run `reconciler refresh p01.yaml`" in terminal.text.replace("\r\n", " ").replace("  ", " ")
 
 
+def test_a_state_of_the_account_that_appears_at_the_question_is_noticed(fleet: FleetWorld) -> None:
+    """The plan that was kept was applied: it began the account anew, and would have added each entry again."""
+    fleet.apply_to(*fleet.make(3))
+    states = {place: (fleet.folder / f"p{place:02}.state.json") for place in range(2)}
+    for place, path in states.items():
+        path.rename(fleet.folder.parent / f"{place}.json")
+    terminal = Terminal(fleet, "apply", ".", "--first-apply")
+    terminal.wait_for("Apply these 2 plans? [y/n]")
+    (fleet.folder.parent / "0.json").rename(fleet.folder / "moved.json")
+    terminal.type("y\n")
+    assert terminal.end() == 1, terminal.text
+    assert "moved.json is a state of the same account acc_00" in " ".join(terminal.text.split())
+    assert [fleet.requests_by_account()[f"acc_{place:02}"] for place in range(3)] == [1, 2, 1]
+
+
 def at_canary(here: FleetWorld) -> Terminal:
     here.make(5)
     here.fail(1, REJECTED)
