@@ -11,6 +11,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from reconciler.app.many import Fate
+from reconciler.cli.tally import Tally
 from tests.workflow import gh
 from tests.workflow.hub import MAIN, TOOL, Hub, Ran
 from tests.workflow.serve_git import served
@@ -335,6 +337,26 @@ def test_what_is_said_of_a_log_is_short_whatever_files_are_called_and_answers_sa
         "experience.job-6, and more\n"
     )
     assert told_of(at, "", "comment") == "\n"
+
+
+def test_the_comment_names_profiles_that_never_began_and_why(at: Hub) -> None:
+    """Those that were locked or changed meanwhile were in its total alone."""
+    tally = Tally()
+    for place, fate in enumerate((Fate.DONE, Fate.LOCKED, Fate.STALE, Fate.UNDONE, Fate.DEFERRED, Fate.NOT_BEGUN)):
+        tally.add(f"p{place}.yaml", fate, 0)
+    for place in range(20):
+        tally.add(f"{'x`' * 100}{place}", Fate.LOCKED, 1)
+    total = "".join(f"{line}\n" for line in tally.lines())
+    comment = told_of(at, f"p0.yaml: 1 applied\n  not begun: p9.yaml\n{total}", "comment").splitlines()
+    assert comment[2:3] + comment[4:] == [
+        "- `p0.yaml`: 1 applied",
+        "- changed since it was planned: `p2.yaml`",
+        "- could not be begun: `p3.yaml`",
+        "- deferred: `p4.yaml`",
+        "- not begun: `p5.yaml`",
+    ]
+    assert comment[3].startswith("- held by another apply: `p1.yaml, x_x_")
+    assert (comment[3].count("`"), len(comment[3]) < 600) == (2, True)
 
 
 def test_hostile_names_and_titles_do_nothing(at: Hub) -> None:
