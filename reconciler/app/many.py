@@ -254,7 +254,7 @@ class Fleet:
                     flight.cut_if_late()
 
     def _hear_out(self) -> None:
-        """Take what threads said after an error had ended it for all: what became of their profiles is told too."""
+        """Take what threads said after an error of another one: what became of their profiles is told too."""
         while not self._inbox.empty():
             with suppress(Exception):  # the first error is raised
                 self._inbox.get_nowait()()

@@ -1,7 +1,7 @@
 """Owns the look at profiles, one or many: each read, validated and planned in its turn, and little kept of it.
 
-Of a profile stays what decides what becomes of it (`Outlook`); what is printed of it goes to a temporary file until all
-are known to be sound. So memory does not grow with the profiles but for some hundred bytes each.
+Of a profile stays what decides what becomes of it (`Outlook`); what is printed of it waits in a `Spool` until all are
+known to be sound. So memory does not grow with the profiles but for some hundred bytes each.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -39,7 +39,7 @@ class Ledger:
 
     @property
     def goes_on(self) -> str:
-        """Return how what was not begun is applied. What was reviewed as a whole is another one once a part is done."""
+        """Say how to apply what was not begun. A plan that was reviewed whole fits no more once a part is applied."""
         reviewed = self.of_saved or self.order.terms.plan_ids
         return "plan what is left again, and apply that" if reviewed else "the same command goes on from here"
 

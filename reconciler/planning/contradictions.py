@@ -60,7 +60,7 @@ def contradictions(identities: Identities) -> Iterator[Contradiction]:
 
 
 def _texts_in(entry: Entry) -> frozenset[str]:
-    """Return what two entries of one content share, and hardly any others: so few are compared in full."""
+    """Return the texts of an entry: two of one content have the same ones, so that only those are compared in full."""
     return frozenset([value for value in entry.traits.value.values() if isinstance(value, str)])
 
 

@@ -1,4 +1,4 @@
-"""Owns what a read says of what was sent without a clear answer: whether it is shown, where that says anything."""
+"""Owns what a read says of what was sent without a clear answer: whether it arrived, as far as the read can tell."""
 
 from collections.abc import Collection
 
