@@ -1,16 +1,15 @@
 """Owns the changes of entries: added one by one, edited field by field, never deleted."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from reconciler.address import section_of
 from reconciler.planning.edits import edits
-from reconciler.planning.identity import Entry, Identities, KnownEntry, identify, ruling_out
+from reconciler.planning.identity import Entry, Identities, identify, ruling_out
 from reconciler.planning.moves import chained
 from reconciler.planning.plan import Action, Change, Effort, FieldChange
-from reconciler.planning.reason import Code, Edit, Reason, Way, When, described, doubted, not_sent
+from reconciler.planning.reason import Code, Edit, Reason, Way, When, described, doubted, named_apart, not_sent
 from reconciler.profile.desired import Wanted
 from reconciler.spec import fields_of_add, fields_of_edit
 from reconciler.state import queries
@@ -93,16 +92,9 @@ def _question(entry: Entry) -> Reason:
     candidates = entry.candidates[:5]  # the next ones are asked about once these are ruled out
     same = (Way(When.SAME_ENTRY, Edit(entry.address, f"same_as: {known.mention}")) for known in candidates)
     none = Way(When.ANOTHER_ENTRY, Edit(entry.address, ruling_out(entry.wanted, *candidates)))
-    names = Counter(described(known.traits.named) for known in candidates)
-    alike = {known.address: _told_apart(known, names) for known in candidates}
-    addresses, values = (entry.address, *alike), (described(entry.wanted.value), *alike.values())
-    return Reason(Code.ENTRY_IDENTITY, addresses, (*same, none), values)
-
-
-def _told_apart(known: KnownEntry, names: Mapping[str, int]) -> str:
-    """Return in a few words which entry a known one is, with its id where another one is called the same."""
-    name = described(known.traits.named)
-    return f"{name} · id {known.id}" if names[name] > 1 and known.id is not None else name
+    alike = named_apart([known.traits.named for known in candidates], [known.id for known in candidates])
+    addresses = (entry.address, *(known.address for known in candidates))
+    return Reason(Code.ENTRY_IDENTITY, addresses, (*same, none), (described(entry.wanted.value), *alike))
 
 
 def _first_sent(section: Section, entry: Entry) -> Iterator[Effort]:

@@ -1,6 +1,6 @@
 """Owns the reason: why a change is what it is, and the ways out, as values; only views word them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -91,6 +91,15 @@ def described(value: Plain) -> str:
     dates = [members(span.get(name)) for name in ("start_date", "end_date")]
     times = [f"{date.get('month')}/{date.get('year')}" for date in dates if date]
     return " · ".join([*names, *(["–".join(times)] if times else [])])
+
+
+def named_apart(values: Sequence[Plain], ids: Sequence[str | None]) -> list[str]:
+    """Return in a few words which entries these are; where two are called the same, each with its id if it has one."""
+    names = [described(value) for value in values]
+    return [
+        f"{name} · id {entry_id}" if entry_id is not None and names.count(name) > 1 else name
+        for name, entry_id in zip(names, ids, strict=True)
+    ]
 
 
 def doubted(address: str, code: Code = Code.IN_DOUBT) -> Reason:
