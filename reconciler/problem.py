@@ -11,6 +11,7 @@ ReconcilerError            shown to the user without a traceback
 """
 
 import errno
+import os
 from typing import Self
 
 from msgspec import Struct
@@ -21,11 +22,26 @@ _TO_WRITE = {
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "make its folder writable"),
     **dict.fromkeys((errno.ENOENT, errno.ENOTDIR), "name a file in a folder that exists"),
 }
+_PLACES = r"[\w.]+:\d+(?: > [\w.]+:\d+)*"
 
 
 def to_write(error: OSError) -> str:
     """Say what to do where the system does not let a file be written."""
     return _TO_WRITE.get(error.errno or 0, "name another file")
+
+
+def traced_lines(error: BaseException) -> str:
+    """Say in which lines an error arose, the last four; of one that another process raised, a note says it."""
+    import re
+
+    for note in getattr(error, "__notes__", ()):
+        if re.fullmatch(_PLACES, note):  # another one may hold anything
+            return str(note)
+    frame, places = error.__traceback__, []
+    while frame is not None:
+        places.append(f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}")
+        frame = frame.tb_next
+    return " > ".join(places[-4:])
 
 
 class Problem(Struct, frozen=True):

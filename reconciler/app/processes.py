@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
-from reconciler.problem import ReconcilerError
+from reconciler.problem import ReconcilerError, traced_lines
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -141,6 +141,7 @@ def _serve(work: Callable[[Sequence[str]], list[T]], pipe: "Connection") -> None
             try:
                 answer = work(paths)
             except Exception as error:  # noqa: BLE001 - it is raised where the answer is received
+                error.add_note(traced_lines(error))
                 answer = error
             pipe.send(answer)
 

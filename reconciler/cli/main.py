@@ -208,13 +208,8 @@ def _report_click(error: click.ClickException, settings: Settings) -> None:
 
 def _report_internal(error: Exception, settings: Settings) -> None:
     """Name the kind of error and where it arose; not its text, which could hold anything."""
-    from reconciler.problem import Problem, ReconcilerError
+    from reconciler.problem import Problem, ReconcilerError, traced_lines
 
-    frame = error.__traceback__
-    places = []
-    while frame is not None:
-        places.append(f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}")
-        frame = frame.tb_next
     _report(
         ReconcilerError(
             Problem(
@@ -222,7 +217,7 @@ def _report_internal(error: Exception, settings: Settings) -> None:
                 0,
                 0,
                 "",
-                f"internal error: {type(error).__name__} at {' > '.join(places[-4:])} in reconciler {__version__}",
+                f"internal error: {type(error).__name__} at {traced_lines(error)} in reconciler {__version__}",
                 "please report this line, with the command that you ran, in the project's issue tracker",
             )
         ),

@@ -50,6 +50,16 @@ if __name__ != "__main__":
     Connection._send_bytes = cut_short
 """
 
+BROKEN = """
+from reconciler.app import lookouts
+
+def broken(*_):
+    raise RuntimeError("pp_live_secret")
+
+if __name__ != "__main__":
+    lookouts.prepare = broken
+"""
+
 
 class Planning:
     """A plan of many in a process group of its own, which waits in two processes; `go` lets these go on."""
@@ -171,3 +181,14 @@ def test_the_processes_of_a_plan_of_many_end_where_it_is_killed(here: World) -> 
         assert plan.heard() == b""
         assert plan.process.wait(timeout=PATIENCE) == -signal.SIGKILL
         assert files_in(here.folder) == before
+
+
+def test_an_internal_error_of_a_process_names_the_place_where_it_arose(here: World) -> None:
+    """It named the lines in which what the process answered is read."""
+    with planning(here, script=BROKEN + PLAN) as plan:
+        os.write(plan.go, b"." * PROFILES)
+        out, err = plan.process.communicate(timeout=PATIENCE)
+        assert (plan.process.returncode, out) == (70, "")
+        assert err.startswith("internal error: RuntimeError at ")
+        assert " > plan.py:" in err.partition(" in reconciler ")[0]
+        assert "pp_live_secret" not in err
