@@ -231,7 +231,7 @@ def test_keys_lead_through_the_changes_in_the_order_of_the_page(browser: Browser
         assert met == sorted(met, key=order.index)
         shown.page.keyboard.press("p")
         assert shown.page.evaluate("document.activeElement.id") == met[-2]
-        shown.page.locator(".keys summary").click()
+        shown.page.locator(".keys summary").press("Enter")
         shown.page.locator(".keys-on").uncheck()
         shown.page.locator(".masthead").click()
         shown.page.keyboard.press("p")
