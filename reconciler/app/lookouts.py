@@ -185,11 +185,13 @@ def _text(prepared: Prepared, form: str, view: View) -> str:
         return visible_json(plan_json(plan, view.created_at))
     if plan.idle and not view.alone and not (view.verbose and plan.stays):
         return ""
-    of_file = [found for found in prepared.profile.warnings if without_place(found) in plan.warnings]
-    if view.width is None or plan.idle or not of_file:
+    width = None if plan.idle else view.width
+    found = () if width is None else prepared.profile.warnings
+    of_file = [warning for warning in found if without_place(warning) in plan.warnings]
+    if width is None or not of_file:
         return render_text(plan, color=view.color, verbose=view.verbose)
     from reconciler.render.annotated import annotated
 
-    warnings = annotated((), of_file, color=view.color, width=view.width)
+    warnings = annotated((), of_file, color=view.color, width=width)
     others = replace(plan, warnings=plan.warnings[len(of_file) :])
     return f"{warnings}\n{render_text(others, color=view.color, verbose=view.verbose)}"
